@@ -1,0 +1,19 @@
+# FuseboxDependencies: finds what Fusebox builds on.
+#
+# Protobuf comes with a CMake package of its own where it is new and only with
+# CMake's module where it is Debian's.
+
+find_package(Threads REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(Protobuf CONFIG QUIET)
+if(NOT Protobuf_FOUND)
+  find_package(Protobuf REQUIRED)
+endif()
+find_package(gRPC CONFIG REQUIRED)
+if(gRPC_VERSION VERSION_LESS 1.51)
+  message(FATAL_ERROR
+    "Fusebox needs gRPC 1.51 or newer, found ${gRPC_VERSION} in ${gRPC_DIR}")
+endif()
+if(FUSEBOX_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+endif()

@@ -1,0 +1,81 @@
+# FuseboxTargets: how the targets here are made.
+
+# Compile options of everything here; a user's own targets get none of them.
+function(fusebox_options target)
+  target_compile_features(${target} PUBLIC cxx_std_17)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_options(${target} PRIVATE
+    -Wall -Wextra -Wshadow
+    $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+  if(FUSEBOX_SANITIZE)
+    target_compile_options(${target} PRIVATE
+      -fsanitize=${FUSEBOX_SANITIZE} -fno-omit-frame-pointer
+      -fno-sanitize-recover=all)
+    target_link_options(${target} PUBLIC -fsanitize=${FUSEBOX_SANITIZE})
+  endif()
+endfunction()
+
+# fusebox_library(<layer> SOURCES ... DEPS ...): target fusebox_<layer>, known
+# to others as fusebox::<layer>.
+function(fusebox_library layer)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  set(target fusebox_${layer})
+  add_library(${target} STATIC ${ARG_SOURCES})
+  add_library(fusebox::${layer} ALIAS ${target})
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/interceptors)
+  target_link_libraries(${target} PUBLIC ${ARG_DEPS})
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  fusebox_options(${target})
+endfunction()
+
+# fusebox_proto(<target> <file.proto>): a library of the messages and the stubs.
+# Paths in it, and in the #include of what comes out, start at the project's
+# root: "examples/quickstart/greeter.grpc.pb.h".
+function(fusebox_proto target proto)
+  get_filename_component(path ${proto} ABSOLUTE)
+  file(RELATIVE_PATH stem ${PROJECT_SOURCE_DIR} ${path})
+  string(REGEX REPLACE "[.]proto$" "" stem ${stem})
+  set(out ${PROJECT_BINARY_DIR}/generated)
+  file(MAKE_DIRECTORY ${out})
+  set(generated
+    ${out}/${stem}.pb.cc ${out}/${stem}.pb.h
+    ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
+  add_custom_command(
+    OUTPUT ${generated}
+    COMMAND protobuf::protoc --proto_path=${PROJECT_SOURCE_DIR}
+            --cpp_out=${out} --grpc_out=${out}
+            --plugin=protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin>
+            ${path}
+    DEPENDS ${path}
+    VERBATIM)
+  add_library(${target} STATIC ${generated})
+  target_include_directories(${target} SYSTEM PUBLIC ${out})
+  target_link_libraries(${target} PUBLIC gRPC::grpc++ protobuf::libprotobuf)
+  target_compile_features(${target} PUBLIC cxx_std_17)
+  if(FUSEBOX_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${FUSEBOX_SANITIZE})
+  endif()
+endfunction()
+
+# fusebox_test(<name> SOURCES ... DEPS ... [THREADS]): a GoogleTest binary whose
+# tests run one by one, each with a time-out that tells a hang. THREADS: it is
+# worth running under ThreadSanitizer and has no gRPC library in its process;
+# nothing else is built there.
+function(fusebox_test name)
+  cmake_parse_arguments(ARG "THREADS" "" "SOURCES;DEPS" ${ARGN})
+  if(FUSEBOX_SANITIZE MATCHES "thread" AND NOT ARG_THREADS)
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  fusebox_options(${name})
+  if(ARG_THREADS)
+    set(label threads)
+  else()
+    set(label grpc)
+  endif()
+  gtest_discover_tests(${name}
+    DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 120 LABELS ${label})
+endfunction()

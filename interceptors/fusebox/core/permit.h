@@ -1,0 +1,121 @@
+// permit.h: what an admitted call holds, and what a rejected one gets.
+//
+//   if (fusebox::Admission admission = breaker.Acquire(now)) {
+//     ... the call ...
+//     admission.permit.Settle({fusebox::Outcome::kSuccess, took}, now);
+//   } else {
+//     ... admission.rejection says why and when to come back ...
+//   }
+//
+// A permit holds two things. A *verdict*, given at most once: how the call
+// ended. And a *slot*, held until the call is over: what half-open probes are
+// counted by. For most calls both go at once; a stream has its verdict at its
+// first message and its slot until it ends.
+//
+// Nothing can leak: a permit that is destroyed gives back what it still holds,
+// and a verdict that was never given is an ignored outcome.
+
+#ifndef FUSEBOX_CORE_PERMIT_H_
+#define FUSEBOX_CORE_PERMIT_H_
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "fusebox/core/clock.h"
+#include "fusebox/core/transition.h"
+#include "fusebox/core/types.h"
+
+namespace fusebox {
+
+class Breaker;
+
+// How a call ended.
+struct Verdict {
+  Outcome outcome = Outcome::kIgnored;
+
+  // How long it took (a stream: to its first message). At least 0.
+  Duration duration{0};
+
+  // When the server asked to be left alone until. 0 or less means it did not.
+  // Only a failure's counts.
+  Duration pushback{0};
+};
+
+// The slot and the verdict of one admitted call. Move-only. Not thread-safe:
+// calls on one permit must not overlap. Must not outlive its breaker.
+class Permit {
+ public:
+  Permit() = default;
+  Permit(Permit&& other) noexcept { *this = std::move(other); }
+  Permit& operator=(Permit&& other) noexcept;
+  ~Permit() { Release(); }
+
+  // True while it holds a slot or a verdict to give.
+  explicit operator bool() const { return breaker_ != nullptr; }
+
+  // Gives the verdict. False, and nothing happens, if it was given before or
+  // the permit is empty. A verdict of a generation that is over enters the
+  // totals and changes nothing else. The slot is kept.
+  bool Settle(const Verdict& verdict, TimePoint now) noexcept;
+
+  // As above, at the time of the breaker's clock.
+  bool Settle(const Verdict& verdict) noexcept;
+
+  // The call is over: gives the slot back, and the verdict `ignored` if none
+  // was given. The permit is empty then.
+  void Release() noexcept;
+
+  // Whether the call is a probe of a half-open circuit.
+  bool is_probe() const { return probe_ != 0; }
+
+ private:
+  friend class Breaker;
+
+  // What the verdict is good for.
+  enum class Bearing : uint8_t {
+    kJudged,   // it feeds the machine
+    kCounted,  // the call passed because of the mode: totals only
+    kSettled,  // it was given
+  };
+
+  Permit(Breaker* breaker, uint64_t generation, uint64_t probe, Bearing bearing)
+      : breaker_(breaker),
+        generation_(generation),
+        probe_(probe),
+        bearing_(bearing) {}
+
+  Breaker* breaker_ = nullptr;
+  uint64_t generation_ = 0;
+  uint64_t probe_ = 0;  // its number; 0: not a probe
+  Bearing bearing_ = Bearing::kSettled;
+};
+
+// Why a call did not pass.
+struct Rejection {
+  RejectionReason reason = RejectionReason::kOpen;
+
+  // The state that the call met. FORCED_OPEN counts as OPEN.
+  State state = State::kOpen;
+
+  // What is left of the opening; 0 where nobody can know (the probes are
+  // busy); absent where time does not help (FORCED_OPEN).
+  std::optional<Duration> retry_after;
+
+  // What opened the circuit. For FORCED_OPEN: OPERATOR.
+  Cause cause;
+};
+
+// The answer to Acquire(): a permit, or a rejection. Under DRY_RUN a call that
+// would have been rejected has both.
+struct [[nodiscard]] Admission {
+  Permit permit;
+  std::optional<Rejection> rejection;
+
+  // Whether the call may go ahead.
+  explicit operator bool() const { return static_cast<bool>(permit); }
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_CORE_PERMIT_H_

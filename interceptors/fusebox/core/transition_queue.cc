@@ -1,0 +1,58 @@
+#include "fusebox/core/transition_queue.h"
+
+#include "fusebox/core/mutex.h"
+#include "fusebox/core/transition.h"
+
+namespace fusebox {
+
+void TransitionQueue::Push(const Transition& transition) noexcept {
+  MutexLock lock(mu_);
+  ring_[(head_ + size_) % ring_.size()] = transition;
+  if (size_ < ring_.size()) {
+    ++size_;
+  } else {
+    head_ = (head_ + 1) % ring_.size();
+    dropped_.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+bool TransitionQueue::Pop(Transition* transition) noexcept {
+  MutexLock lock(mu_);
+  if (size_ == 0) return false;
+  *transition = ring_[head_];
+  head_ = (head_ + 1) % ring_.size();
+  --size_;
+  return true;
+}
+
+bool Deliver(const TransitionListener& listener,
+             const Transition& transition) noexcept {
+#ifdef __cpp_exceptions
+  try {
+    listener(transition);
+    return true;
+  } catch (...) {
+    return false;
+  }
+#else
+  listener(transition);
+  return true;
+#endif
+}
+
+void InlineDelivery::Flush() noexcept {
+  if (flushes_.fetch_add(1, std::memory_order_acq_rel) != 0) return;
+  uint64_t served = 1;
+  do {
+    Transition transition;
+    while (queue_.Pop(&transition)) {
+      if (!Deliver(listener_, transition)) {
+        listener_errors_.fetch_add(1, std::memory_order_relaxed);
+      }
+    }
+    // Whoever came meanwhile returned at once and relies on another round.
+    served = flushes_.fetch_sub(served, std::memory_order_acq_rel) - served;
+  } while (served != 0);
+}
+
+}  // namespace fusebox

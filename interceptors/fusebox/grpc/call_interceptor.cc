@@ -1,0 +1,161 @@
+#include "fusebox/grpc/call_interceptor.h"
+
+#include <grpcpp/support/client_interceptor.h>
+#include <grpcpp/support/interceptor.h>
+#include <grpcpp/support/status.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "fusebox/core/clock.h"
+#include "fusebox/core/permit.h"
+#include "fusebox/core/types.h"
+#include "fusebox/grpc/rejection.h"
+#include "fusebox/policy/code_classifier.h"
+#include "fusebox/registry/method_breaker.h"
+
+namespace fusebox {
+namespace {
+
+using Hook = grpc::experimental::InterceptionHookPoints;
+
+}  // namespace
+
+CallInterceptor::CallInterceptor(MethodBreaker& breaker, const Clock& clock,
+                                 Type type,
+                                 std::chrono::system_clock::time_point deadline)
+    : breaker_(breaker), clock_(clock), type_(type), deadline_(deadline) {}
+
+void CallInterceptor::Intercept(Batch* batch) {
+  if (batch->QueryInterceptionHookPoint(Hook::PRE_SEND_CANCEL)) {
+    cancelled_.store(true, std::memory_order_release);
+    return;
+  }
+  Phase phase = Phase::kUndecided;
+  if (phase_.compare_exchange_strong(phase, Phase::kDeciding,
+                                     std::memory_order_acq_rel)) {
+    phase = Decide();
+    if (phase == Phase::kHijacking) {
+      FailSends(batch);  // before Hijack(), which clears the hooks
+      hijacker_ = std::this_thread::get_id();
+      phase_.store(phase, std::memory_order_release);
+      batch->Hijack();  // enters Intercept() again
+      return;           // *this may be gone
+    }
+    phase_.store(phase, std::memory_order_release);
+    batch->Proceed();
+    return;
+  }
+  phase = AwaitDecision(phase);
+  if (phase == Phase::kRejected) {
+    AnswerRejected(batch);
+  } else if (phase == Phase::kAdmitted) {
+    ObserveAdmitted(batch);
+  }
+  batch->Proceed();  // last: *this may be gone
+}
+
+CallInterceptor::Phase CallInterceptor::Decide() {
+  if (cancelled_.load(std::memory_order_acquire)) return Phase::kUnjudged;
+  start_ = clock_.Now();
+  Admission admission = breaker_.breaker().Acquire(
+      start_, unary() ? CallShape::kUnary : CallShape::kStream);
+  if (!admission) {
+    answer_ = std::make_unique<const Answer>(
+        Answer{MakeRejectionStatus(breaker_, *admission.rejection),
+               std::string(Name(admission.rejection->reason))});
+    return Phase::kHijacking;
+  }
+  permit_ = std::move(admission.permit);
+  expired_at_start_ =
+      deadline_ != std::chrono::system_clock::time_point::max() &&
+      deadline_ <= std::chrono::system_clock::now();
+  return Phase::kAdmitted;
+}
+
+// Two first batches can race; the second waits for the decision of the first,
+// and, if that is to reject, for Hijack() to have taken effect, which the
+// hijacker's own second entry shows.
+CallInterceptor::Phase CallInterceptor::AwaitDecision(Phase phase) {
+  while (
+      phase == Phase::kDeciding ||
+      (phase == Phase::kHijacking && hijacker_ != std::this_thread::get_id())) {
+    std::this_thread::yield();
+    phase = phase_.load(std::memory_order_acquire);
+  }
+  if (phase == Phase::kHijacking) {
+    phase = Phase::kRejected;
+    phase_.store(phase, std::memory_order_release);
+  }
+  return phase;
+}
+
+void CallInterceptor::FailSends(Batch* batch) {
+  if (!unary() && batch->QueryInterceptionHookPoint(Hook::PRE_SEND_MESSAGE)) {
+    batch->FailHijackedSendMessage();
+  }
+}
+
+void CallInterceptor::AnswerRejected(Batch* batch) {
+  FailSends(batch);
+  if (batch->QueryInterceptionHookPoint(Hook::PRE_RECV_MESSAGE)) {
+    batch->FailHijackedRecvMessage();
+  }
+  if (batch->QueryInterceptionHookPoint(Hook::PRE_RECV_STATUS)) {
+    *batch->GetRecvStatus() = answer_->status;
+    batch->GetRecvTrailingMetadata()->emplace(kRejectionTrailer,
+                                              answer_->reason);
+  }
+}
+
+void CallInterceptor::ObserveAdmitted(Batch* batch) {
+  const bool has_message =
+      batch->QueryInterceptionHookPoint(Hook::POST_RECV_MESSAGE);
+  if (batch->QueryInterceptionHookPoint(Hook::POST_RECV_STATUS)) {
+    SettleByStatus(
+        *batch->GetRecvStatus(),
+        single_reply() && has_message && batch->GetRecvMessage() == nullptr);
+  } else if (has_message && !single_reply() &&
+             batch->GetRecvMessage() != nullptr) {
+    SettleByMessage();
+  }
+}
+
+void CallInterceptor::SettleByMessage() {
+  if (verdict_claimed_.exchange(true, std::memory_order_acq_rel)) return;
+  const TimePoint now = clock_.Now();
+  permit_.Settle({Outcome::kSuccess, now - start_}, now);
+  if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
+}
+
+void CallInterceptor::SettleByStatus(const grpc::Status& status,
+                                     bool reply_missing) {
+  if (verdict_claimed_.exchange(true, std::memory_order_acq_rel)) {
+    if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
+    return;
+  }
+  Outcome outcome =
+      breaker_.classifier().Classify(static_cast<int>(status.error_code()));
+  if (status.ok() && reply_missing) {
+    outcome = Outcome::kFailure;
+  } else if (!status.ok()) {
+    const bool own_cancel =
+        status.error_code() == grpc::StatusCode::CANCELLED &&
+        cancelled_.load(std::memory_order_acquire);
+    const bool own_deadline =
+        status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED &&
+        expired_at_start_;
+    if (own_cancel || own_deadline || IsRejection(status)) {
+      outcome = Outcome::kIgnored;
+    }
+  }
+  const TimePoint now = clock_.Now();
+  permit_.Settle({outcome, now - start_}, now);
+  permit_.Release();
+}
+
+}  // namespace fusebox

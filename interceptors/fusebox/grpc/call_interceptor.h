@@ -1,0 +1,114 @@
+// call_interceptor.h: one RPC's interceptor: asks, rejects, settles.
+//
+// gRPC calls Intercept() for each batch of operations, several times for each
+// and from several threads at once. What was found about it and holds here:
+//
+//  * The decision is taken in the first batch of any kind. At
+//    PRE_SEND_INITIAL_METADATA it would come too late for streams with corked
+//    metadata or a Read() before the first Write(): their first batch, already
+//    under way, would never complete.
+//  * A rejection hijacks the RPC: from then on its receives are answered here
+//    and nothing reaches the transport. Stream sends are failed before the
+//    hijack (which clears the batch's hooks) and in each batch after it, never
+//    a unary call's: its completion would change.
+//  * After Proceed() or Hijack() nothing is touched: the application may have
+//    destroyed the RPC. Hence no lock is held across them.
+//  * In the cancel hook ClientContext's own lock is held: a flag is set, and
+//    nothing else.
+//  * A context cancelled before the call began is passed on unjudged, so that
+//    the application sees CANCELLED and no probe is spent.
+//  * The status hook comes once for an RPC that is finished, never for one
+//    that is not; then the destructor, which runs when the ClientContext goes,
+//    abandons the permit.
+//  * An OK status whose single reply is missing or could not be parsed reaches
+//    the application as an error and is a failure.
+//
+// Takes plain values, not gRPC's ClientRpcInfo, so that tests can drive it
+// with batches of their own and no gRPC library.
+
+#ifndef FUSEBOX_GRPC_CALL_INTERCEPTOR_H_
+#define FUSEBOX_GRPC_CALL_INTERCEPTOR_H_
+
+#include <grpcpp/support/client_interceptor.h>
+#include <grpcpp/support/interceptor.h>
+#include <grpcpp/support/status.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "fusebox/core/clock.h"
+#include "fusebox/core/permit.h"
+#include "fusebox/registry/method_breaker.h"
+
+namespace fusebox {
+
+class CallInterceptor final : public grpc::experimental::Interceptor {
+ public:
+  using Batch = grpc::experimental::InterceptorBatchMethods;
+  using Type = grpc::experimental::ClientRpcInfo::Type;
+
+  // `breaker` and `clock` must outlive the interceptor. `deadline` is that of
+  // the RPC; the far future if it has none.
+  CallInterceptor(MethodBreaker& breaker, const Clock& clock, Type type,
+                  std::chrono::system_clock::time_point deadline);
+  ~CallInterceptor() override = default;  // the permit abandons what it holds
+
+  void Intercept(Batch* batch) override;
+
+ private:
+  enum class Phase : uint8_t {
+    kUndecided,
+    kDeciding,  // in the first batch, on one thread
+    kUnjudged,  // passed on without a permit
+    kAdmitted,
+    kHijacking,  // rejected; Hijack() is about to enter Intercept() again
+    kRejected,
+  };
+
+  // What the batches of a rejected RPC are answered with; lives as long as
+  // the RPC, because gRPC's trailers are views.
+  struct Answer {
+    grpc::Status status;
+    std::string reason;
+  };
+
+  bool unary() const { return type_ == Type::UNARY; }
+  bool single_reply() const {
+    return type_ == Type::UNARY || type_ == Type::CLIENT_STREAMING;
+  }
+
+  // The first batch. Returns the phase to go on with.
+  Phase Decide();
+  Phase AwaitDecision(Phase phase);
+  void AnswerRejected(Batch* batch);
+  void FailSends(Batch* batch);
+  void ObserveAdmitted(Batch* batch);
+  void SettleByMessage();
+  void SettleByStatus(const grpc::Status& status, bool reply_missing);
+
+  MethodBreaker& breaker_;
+  const Clock& clock_;
+  const Type type_;
+  const std::chrono::system_clock::time_point deadline_;
+
+  std::atomic<Phase> phase_{Phase::kUndecided};
+  std::atomic<bool> cancelled_{false};
+  std::thread::id hijacker_;  // published by kHijacking
+
+  // Written by the deciding thread, then used by the one that claims it.
+  Permit permit_;
+  TimePoint start_{};
+  bool expired_at_start_ = false;
+  std::atomic<bool> verdict_claimed_{false};
+  // Who comes second of "the verdict is given" and "the RPC is over" releases.
+  std::atomic<bool> half_done_{false};
+
+  std::unique_ptr<const Answer> answer_;  // published by kHijacking
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_GRPC_CALL_INTERCEPTOR_H_

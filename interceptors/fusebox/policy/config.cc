@@ -1,0 +1,88 @@
+#include "fusebox/policy/config.h"
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "fusebox/core/settings.h"
+#include "fusebox/policy/policy.h"
+
+namespace fusebox {
+namespace {
+
+std::string Index(const std::string& list, size_t i) {
+  return list + "[" + std::to_string(i) + "]";
+}
+
+void AddPolicyProblems(const std::string& path, const Policy& policy,
+                       Problems* problems) {
+  for (Problem& problem : policy.Validate()) {
+    problems->push_back(
+        {path + "." + problem.path, std::move(problem.message)});
+  }
+}
+
+void CheckName(const std::string& path, const MethodName& name,
+               Problems* problems) {
+  for (const auto& [field, text] :
+       {std::pair(".service", &name.service), {".method", &name.method}}) {
+    if (text->find('/') != std::string::npos) {
+      problems->push_back(
+          {path + field, "must not contain '/', is \"" + *text + "\""});
+    }
+  }
+  if (name.service.empty() && !name.method.empty()) {
+    problems->push_back(
+        {path + ".service",
+         "must be given where a method is, is empty (method \"" + name.method +
+             "\")"});
+  }
+}
+
+std::string Print(const MethodName& name) {
+  if (name.service.empty()) return "every method";
+  return "\"" + name.service + (name.method.empty() ? "" : "/" + name.method) +
+         "\"";
+}
+
+}  // namespace
+
+bool operator==(const MethodName& a, const MethodName& b) {
+  return a.service == b.service && a.method == b.method;
+}
+bool operator==(const MethodPolicy& a, const MethodPolicy& b) {
+  return a.name == b.name && a.policy == b.policy;
+}
+bool operator==(const Config& a, const Config& b) {
+  return a.default_policy == b.default_policy &&
+         a.method_policy == b.method_policy;
+}
+bool operator!=(const Config& a, const Config& b) { return !(a == b); }
+
+Problems Config::Validate() const {
+  Problems problems;
+  AddPolicyProblems("default_policy", default_policy, &problems);
+  std::map<std::pair<std::string, std::string>, std::string> first_path;
+  for (size_t i = 0; i < method_policy.size(); ++i) {
+    const std::string entry = Index("method_policy", i);
+    const auto& names = method_policy[i].name;
+    if (names.empty()) {
+      problems.push_back({entry + ".name", "must have at least one entry"});
+    }
+    for (size_t j = 0; j < names.size(); ++j) {
+      const std::string path = Index(entry + ".name", j);
+      CheckName(path, names[j], &problems);
+      const auto [first, is_new] =
+          first_path.insert({{names[j].service, names[j].method}, path});
+      if (!is_new) {
+        problems.push_back({path, "must be given once, " + Print(names[j]) +
+                                      " is also " + first->second});
+      }
+    }
+    AddPolicyProblems(entry + ".policy", method_policy[i].policy, &problems);
+  }
+  return problems;
+}
+
+}  // namespace fusebox

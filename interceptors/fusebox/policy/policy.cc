@@ -1,0 +1,68 @@
+#include "fusebox/policy/policy.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/core/settings.h"
+#include "fusebox/policy/status_code.h"
+
+namespace fusebox {
+namespace {
+
+bool IsErrorCode(absl::StatusCode code) {
+  return code != absl::StatusCode::kOk &&
+         CanonicalCode(static_cast<int>(code)) == code;
+}
+
+// "OK", or the number where it is no code at all.
+std::string Print(absl::StatusCode code) {
+  const int number = static_cast<int>(code);
+  return CanonicalCode(number) == code ? std::string(StatusCodeName(number))
+                                       : std::to_string(number);
+}
+
+void CheckCode(const std::string& path, absl::StatusCode code,
+               Problems* problems) {
+  if (IsErrorCode(code)) return;
+  problems->push_back(
+      {path, "must be a status code other than OK, is " + Print(code)});
+}
+
+void CheckCodes(const std::string& list,
+                const std::vector<absl::StatusCode>& codes,
+                Problems* problems) {
+  for (size_t i = 0; i < codes.size(); ++i) {
+    CheckCode(list + "[" + std::to_string(i) + "]", codes[i], problems);
+  }
+}
+
+}  // namespace
+
+bool operator==(const Policy& a, const Policy& b) {
+  return static_cast<const Settings&>(a) == static_cast<const Settings&>(b) &&
+         a.failure_codes == b.failure_codes &&
+         a.ignored_codes == b.ignored_codes &&
+         a.rejection_code == b.rejection_code;
+}
+bool operator!=(const Policy& a, const Policy& b) { return !(a == b); }
+
+Problems Policy::Validate() const {
+  Problems problems = Settings::Validate();
+  CheckCodes("failure_codes", failure_codes, &problems);
+  CheckCodes("ignored_codes", ignored_codes, &problems);
+  for (size_t i = 0; i < ignored_codes.size(); ++i) {
+    if (std::count(failure_codes.begin(), failure_codes.end(),
+                   ignored_codes[i]) != 0) {
+      problems.push_back(
+          {"ignored_codes[" + std::to_string(i) + "]",
+           "must not be in failure_codes too, is " + Print(ignored_codes[i])});
+    }
+  }
+  CheckCode("rejection_code", rejection_code, &problems);
+  return problems;
+}
+
+}  // namespace fusebox

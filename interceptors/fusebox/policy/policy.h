@@ -1,0 +1,42 @@
+// policy.h: how the breaker of one method works.
+//
+//   fusebox::Policy policy;
+//   policy.consecutive_failures = 3;
+//   policy.open_duration = std::chrono::seconds(5);
+//   policy.ignored_codes = {absl::StatusCode::kResourceExhausted};
+
+#ifndef FUSEBOX_POLICY_POLICY_H_
+#define FUSEBOX_POLICY_POLICY_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/core/settings.h"
+
+namespace fusebox {
+
+// A breaker's settings, and what only an RPC has. A plain value.
+struct Policy : Settings {
+  // Which status codes are failures, and which say nothing about the backend;
+  // every other code is a success: the server answered. A list that is empty
+  // counts as left out and stands for its default:
+  //   failures: UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, UNKNOWN, DATA_LOSS,
+  //             RESOURCE_EXHAUSTED
+  //   ignored:  CANCELLED
+  // A list that is given beats the default of the other one. No code may be
+  // given in both, and OK in neither.
+  std::vector<absl::StatusCode> failure_codes;
+  std::vector<absl::StatusCode> ignored_codes;
+
+  // The status code of a rejection. Not OK.
+  absl::StatusCode rejection_code = absl::StatusCode::kUnavailable;
+
+  // Every problem, in the order of the fields, those of Settings first.
+  Problems Validate() const;
+};
+bool operator==(const Policy& a, const Policy& b);
+bool operator!=(const Policy& a, const Policy& b);
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_POLICY_POLICY_H_

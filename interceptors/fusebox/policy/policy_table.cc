@@ -1,0 +1,58 @@
+#include "fusebox/policy/policy_table.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "fusebox/policy/config.h"
+#include "fusebox/policy/policy.h"
+
+namespace fusebox {
+namespace {
+
+constexpr std::string_view kNeverBroken[] = {
+    "/grpc.health.v1.Health/",
+    "/grpc.reflection.v1.ServerReflection/",
+    "/grpc.reflection.v1alpha.ServerReflection/",
+    "/grpc.channelz.v1.Channelz/",
+    "/fusebox.v1.BreakerAdmin/",
+};
+
+// "/s/m" -> "/s/"; empty if it has not that form.
+std::string_view ServicePrefix(std::string_view full_method) {
+  if (full_method.empty() || full_method[0] != '/') return {};
+  const size_t slash = full_method.find('/', 1);
+  return slash == std::string_view::npos ? std::string_view()
+                                         : full_method.substr(0, slash + 1);
+}
+
+}  // namespace
+
+PolicyTable::PolicyTable(Config config) : config_(std::move(config)) {
+  by_name_[""] = &config_.default_policy;
+  for (const MethodPolicy& entry : config_.method_policy) {
+    for (const MethodName& name : entry.name) {
+      by_name_[name.service.empty() ? ""
+                                    : "/" + name.service + "/" + name.method] =
+          &entry.policy;
+    }
+  }
+}
+
+const Policy* PolicyTable::Find(std::string_view full_method) const {
+  const std::string_view service = ServicePrefix(full_method);
+  for (const std::string_view key : {full_method, service}) {
+    if (key.empty()) continue;
+    if (const auto found = by_name_.find(key); found != by_name_.end()) {
+      return found->second;
+    }
+  }
+  if (std::find(std::begin(kNeverBroken), std::end(kNeverBroken), service) !=
+      std::end(kNeverBroken)) {
+    return nullptr;
+  }
+  return by_name_.find("")->second;
+}
+
+}  // namespace fusebox

@@ -1,0 +1,43 @@
+// status_traits.h: Call() and CallOr() on absl::Status and absl::StatusOr.
+//
+//   absl::StatusOr<Row> row =
+//       fusebox::Call(breaker, [&] { return database.Read(key); });
+//
+// Codes are judged by the default classes; a rejection is UNAVAILABLE.
+
+#ifndef FUSEBOX_POLICY_STATUS_TRAITS_H_
+#define FUSEBOX_POLICY_STATUS_TRAITS_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "fusebox/core/call.h"
+#include "fusebox/policy/code_classifier.h"
+#include "fusebox/policy/rejection_text.h"
+
+namespace fusebox {
+
+template <>
+struct CallTraits<absl::Status> {
+  static Outcome Judge(const absl::Status& status) {
+    return CodeClassifier().Classify(static_cast<int>(status.code()));
+  }
+  static absl::Status Reject(const Breaker& breaker,
+                             const Rejection& rejection) {
+    return absl::UnavailableError(DescribeRejection(breaker.name(), rejection));
+  }
+};
+
+template <typename T>
+struct CallTraits<absl::StatusOr<T>> {
+  static Outcome Judge(const absl::StatusOr<T>& result) {
+    return CallTraits<absl::Status>::Judge(result.status());
+  }
+  static absl::StatusOr<T> Reject(const Breaker& breaker,
+                                  const Rejection& rejection) {
+    return CallTraits<absl::Status>::Reject(breaker, rejection);
+  }
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_POLICY_STATUS_TRAITS_H_

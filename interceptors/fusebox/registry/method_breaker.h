@@ -1,0 +1,46 @@
+// method_breaker.h: one method's breaker, and what its policy says about RPCs.
+
+#ifndef FUSEBOX_REGISTRY_METHOD_BREAKER_H_
+#define FUSEBOX_REGISTRY_METHOD_BREAKER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "fusebox/core/breaker.h"
+#include "fusebox/policy/code_classifier.h"
+#include "fusebox/policy/policy.h"
+
+namespace fusebox {
+
+// Lives as long as its registry. Thread-safe.
+class MethodBreaker {
+ public:
+  // REQUIRES: `policy.Validate()` finds no problem.
+  MethodBreaker(std::string target, std::string method, const Policy& policy,
+                const Breaker::Options& options)
+      : target_(std::move(target)),
+        classifier_(policy),
+        rejection_code_(policy.rejection_code),
+        breaker_(Breaker::Create(std::move(method), policy, options)) {}
+
+  // The channel's target, or what its factory was named; may be empty.
+  const std::string& target() const { return target_; }
+
+  // "/shop.v1.Cart/Checkout"
+  const std::string& method() const { return breaker_->name(); }
+
+  Breaker& breaker() const { return *breaker_; }
+  const CodeClassifier& classifier() const { return classifier_; }
+  absl::StatusCode rejection_code() const { return rejection_code_; }
+
+ private:
+  const std::string target_;
+  const CodeClassifier classifier_;
+  const absl::StatusCode rejection_code_;
+  const std::unique_ptr<Breaker> breaker_;
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_REGISTRY_METHOD_BREAKER_H_
