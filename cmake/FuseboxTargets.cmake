@@ -1,5 +1,16 @@
 # FuseboxTargets: how the targets here are made.
 
+# No enum: gRPC's own headers load a grpc::StatusCode that is whatever number
+# the server sent.
+function(fusebox_sanitize target)
+  if(FUSEBOX_SANITIZE)
+    target_compile_options(${target} PRIVATE
+      -fsanitize=${FUSEBOX_SANITIZE} -fno-omit-frame-pointer
+      -fno-sanitize-recover=all -fno-sanitize=enum)
+    target_link_options(${target} PUBLIC -fsanitize=${FUSEBOX_SANITIZE})
+  endif()
+endfunction()
+
 # Compile options of everything here; a user's own targets get none of them.
 function(fusebox_options target)
   target_compile_features(${target} PUBLIC cxx_std_17)
@@ -7,12 +18,7 @@ function(fusebox_options target)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wshadow
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
-  if(FUSEBOX_SANITIZE)
-    target_compile_options(${target} PRIVATE
-      -fsanitize=${FUSEBOX_SANITIZE} -fno-omit-frame-pointer
-      -fno-sanitize-recover=all)
-    target_link_options(${target} PUBLIC -fsanitize=${FUSEBOX_SANITIZE})
-  endif()
+  fusebox_sanitize(${target})
 endfunction()
 
 # fusebox_library(<layer> SOURCES ... DEPS ...): target fusebox_<layer>, known
@@ -52,9 +58,7 @@ function(fusebox_proto target proto)
   target_include_directories(${target} SYSTEM PUBLIC ${out})
   target_link_libraries(${target} PUBLIC gRPC::grpc++ protobuf::libprotobuf)
   target_compile_features(${target} PUBLIC cxx_std_17)
-  if(FUSEBOX_SANITIZE)
-    target_compile_options(${target} PRIVATE -fsanitize=${FUSEBOX_SANITIZE})
-  endif()
+  fusebox_sanitize(${target})
 endfunction()
 
 # fusebox_test(<name> SOURCES ... DEPS ... [THREADS]): a GoogleTest binary whose

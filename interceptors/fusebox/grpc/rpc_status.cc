@@ -18,6 +18,18 @@ constexpr std::string_view kErrorInfo = "google.rpc.ErrorInfo";
 constexpr std::string_view kRetryInfo = "google.rpc.RetryInfo";
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
 
+// A field is known by its tag: number and wire type.
+enum WireType : uint32_t {
+  kVarint = 0,
+  kFixed64 = 1,
+  kBytes = 2,
+  kFixed32 = 5
+};
+
+constexpr uint64_t Tag(uint32_t number, WireType type) {
+  return number << 3 | type;
+}
+
 // --- Writing: a message is a string to which fields are appended.
 
 void PutVarint(uint64_t value, std::string* out) {
@@ -29,12 +41,12 @@ void PutVarint(uint64_t value, std::string* out) {
 
 void PutInt(uint32_t field, int64_t value, std::string* out) {
   if (value == 0) return;
-  PutVarint(field << 3, out);
+  PutVarint(Tag(field, kVarint), out);
   PutVarint(static_cast<uint64_t>(value), out);
 }
 
 void PutBytes(uint32_t field, std::string_view value, std::string* out) {
-  PutVarint(field << 3 | 2, out);
+  PutVarint(Tag(field, kBytes), out);
   PutVarint(value.size(), out);
   out->append(value);
 }
@@ -49,7 +61,7 @@ void PutAny(std::string_view type, std::string_view value, std::string* out) {
 // --- Reading: a message is a view from which fields are taken off the front.
 
 struct Field {
-  uint64_t number = 0;
+  uint64_t tag = 0;
   uint64_t value = 0;      // of a varint
   std::string_view bytes;  // of a length-delimited field
 };
@@ -74,19 +86,17 @@ bool TakeBytes(std::string_view* in, uint64_t size, std::string_view* bytes) {
 
 bool TakeField(std::string_view* in, Field* field) {
   *field = Field();
-  uint64_t tag;
   uint64_t size;
   std::string_view skipped;
-  if (!TakeVarint(in, &tag)) return false;
-  field->number = tag >> 3;
-  switch (tag & 7) {
-    case 0:
+  if (!TakeVarint(in, &field->tag)) return false;
+  switch (field->tag & 7) {
+    case kVarint:
       return TakeVarint(in, &field->value);
-    case 1:
+    case kFixed64:
       return TakeBytes(in, 8, &skipped);
-    case 2:
+    case kBytes:
       return TakeVarint(in, &size) && TakeBytes(in, size, &field->bytes);
-    case 5:
+    case kFixed32:
       return TakeBytes(in, 4, &skipped);
     default:
       return false;
@@ -109,16 +119,18 @@ std::optional<ErrorInfo> DecodeErrorInfo(std::string_view bytes) {
   bool good = true;
   good = ForEachField(bytes,
                       [&](const Field& field) {
-                        if (field.number == 1) info.reason = field.bytes;
-                        if (field.number == 2) info.domain = field.bytes;
-                        if (field.number != 3) return;
+                        if (field.tag == Tag(1, kBytes))
+                          info.reason = field.bytes;
+                        if (field.tag == Tag(2, kBytes))
+                          info.domain = field.bytes;
+                        if (field.tag != Tag(3, kBytes)) return;
                         std::string key;
                         std::string value;
                         good = ForEachField(field.bytes,
                                             [&](const Field& entry) {
-                                              if (entry.number == 1)
+                                              if (entry.tag == Tag(1, kBytes))
                                                 key = entry.bytes;
-                                              if (entry.number == 2)
+                                              if (entry.tag == Tag(2, kBytes))
                                                 value = entry.bytes;
                                             }) &&
                                good;
@@ -136,15 +148,15 @@ std::optional<Duration> DecodeRetryDelay(std::string_view bytes) {
   int64_t nanos = 0;
   good = ForEachField(bytes,
                       [&](const Field& field) {
-                        if (field.number != 1) return;
+                        if (field.tag != Tag(1, kBytes)) return;
                         found = true;
                         good = ForEachField(
                                    field.bytes,
                                    [&](const Field& part) {
-                                     if (part.number == 1)
+                                     if (part.tag == Tag(1, kVarint))
                                        seconds =
                                            static_cast<int64_t>(part.value);
-                                     if (part.number == 2)
+                                     if (part.tag == Tag(2, kVarint))
                                        nanos = static_cast<int64_t>(part.value);
                                    }) &&
                                good;
@@ -162,8 +174,8 @@ void DecodeDetail(std::string_view any, RpcStatus* status) {
   std::string_view type;
   std::string_view value;
   if (!ForEachField(any, [&](const Field& field) {
-        if (field.number == 1) type = field.bytes;
-        if (field.number == 2) value = field.bytes;
+        if (field.tag == Tag(1, kBytes)) type = field.bytes;
+        if (field.tag == Tag(2, kBytes)) value = field.bytes;
       })) {
     return;
   }
@@ -207,9 +219,10 @@ std::string EncodeRpcStatus(const RpcStatus& status) {
 std::optional<RpcStatus> DecodeRpcStatus(std::string_view bytes) {
   RpcStatus status;
   if (!ForEachField(bytes, [&](const Field& field) {
-        if (field.number == 1) status.code = static_cast<int>(field.value);
-        if (field.number == 2) status.message = field.bytes;
-        if (field.number == 3) DecodeDetail(field.bytes, &status);
+        if (field.tag == Tag(1, kVarint))
+          status.code = static_cast<int>(field.value);
+        if (field.tag == Tag(2, kBytes)) status.message = field.bytes;
+        if (field.tag == Tag(3, kBytes)) DecodeDetail(field.bytes, &status);
       })) {
     return std::nullopt;
   }

@@ -1,0 +1,184 @@
+// One RPC's interceptor, hook by hook, without gRPC.
+
+#include "fusebox/grpc/call_interceptor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+
+#include "fusebox/grpc/rejection.h"
+#include "fusebox/testing/fake_batch.h"
+#include "tests/grpc/call_interceptor_test.h"
+
+namespace fusebox {
+namespace {
+
+using std::chrono::seconds;
+
+TEST_F(CallInterceptorTest, TheFirstBatchOfAnyKindDecides) {
+  for (const Hook hook :
+       {Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_RECV_MESSAGE,
+        Hook::PRE_SEND_MESSAGE, Hook::PRE_RECV_INITIAL_METADATA}) {
+    const auto call = NewCall(Type::BIDI_STREAMING);
+    FakeBatch batch({hook});
+    call->Intercept(&batch);
+    EXPECT_TRUE(batch.proceeded());
+    EXPECT_EQ(totals().in_flight(), 1u);
+  }
+  EXPECT_EQ(totals().admitted, 4u);
+  EXPECT_EQ(totals().abandoned, 4u);
+}
+
+TEST_F(CallInterceptorTest, AnEmptyFirstBatchDecidesToo) {
+  const auto call = NewCall(Type::BIDI_STREAMING);
+  FakeBatch batch({});
+  call->Intercept(&batch);
+  EXPECT_EQ(totals().in_flight(), 1u);
+}
+
+TEST_F(CallInterceptorTest, TheStatusSettlesAndReleases) {
+  const auto call = NewCall(Type::UNARY);
+  Start(*call);
+  clock_.Advance(seconds(2));
+  Finish(*call, Ok());
+  EXPECT_EQ(totals().successes, 1u);
+  EXPECT_EQ(totals().ended, 1u);
+}
+
+TEST_F(CallInterceptorTest, AStatusWithoutItsSingleReplyIsAFailure) {
+  const auto call = NewCall(Type::UNARY);
+  Start(*call);
+  FakeBatch batch({Hook::POST_RECV_STATUS, Hook::POST_RECV_MESSAGE});
+  call->Intercept(&batch);
+  EXPECT_EQ(totals().failures, 1u);
+}
+
+TEST_F(CallInterceptorTest, AStreamNeedsNoMessageForItsStatus) {
+  const auto call = NewCall(Type::SERVER_STREAMING);
+  Start(*call);
+  FakeBatch batch({Hook::POST_RECV_STATUS, Hook::POST_RECV_MESSAGE});
+  call->Intercept(&batch);
+  EXPECT_EQ(totals().successes, 1u);
+}
+
+TEST_F(CallInterceptorTest, AStreamsFirstMessageSettlesAndItsStatusReleases) {
+  const auto call = NewCall(Type::SERVER_STREAMING);
+  Start(*call);
+  Receive(*call);
+  EXPECT_EQ(totals().successes, 1u);
+  EXPECT_EQ(totals().ended, 0u);
+  Receive(*call);
+  Finish(*call, Unavailable());
+  EXPECT_EQ(totals().successes, 1u);
+  EXPECT_EQ(totals().failures, 0u);
+  EXPECT_EQ(totals().ended, 1u);
+}
+
+TEST_F(CallInterceptorTest, TheEndOfAStreamsMessagesSettlesNothing) {
+  const auto call = NewCall(Type::SERVER_STREAMING);
+  Start(*call);
+  FakeBatch batch({Hook::POST_RECV_MESSAGE});  // Read() returned false
+  call->Intercept(&batch);
+  Finish(*call, Unavailable());
+  EXPECT_EQ(totals().failures, 1u);
+  EXPECT_EQ(totals().successes, 0u);
+}
+
+TEST_F(CallInterceptorTest, AMessageAfterTheStatusSettlesNothing) {
+  const auto call = NewCall(Type::BIDI_STREAMING);
+  Start(*call);
+  Finish(*call, Unavailable());
+  Receive(*call);
+  EXPECT_EQ(totals().failures, 1u);
+  EXPECT_EQ(totals().successes, 0u);
+  EXPECT_EQ(totals().ended, 1u);
+}
+
+TEST_F(CallInterceptorTest, WithoutAStatusItsEndAbandonsThePermit) {
+  auto call = NewCall(Type::UNARY);
+  Start(*call);
+  call.reset();
+  EXPECT_EQ(totals().abandoned, 1u);
+  EXPECT_EQ(totals().ended, 1u);
+}
+
+TEST_F(CallInterceptorTest, ACancellationOnlySetsAFlag) {
+  const auto call = NewCall(Type::UNARY);
+  Start(*call);
+  FakeBatch batch({Hook::PRE_SEND_CANCEL});
+  call->Intercept(&batch);
+  EXPECT_FALSE(batch.proceeded());
+  EXPECT_EQ(totals().in_flight(), 1u);
+  Finish(*call, {grpc::StatusCode::CANCELLED, ""});
+  EXPECT_EQ(totals().ignored, 1u);
+}
+
+TEST_F(CallInterceptorTest, ACallCancelledBeforeItBeganIsNotJudged) {
+  const auto call = NewCall(Type::UNARY);
+  FakeBatch cancel({Hook::PRE_SEND_CANCEL});
+  call->Intercept(&cancel);
+  Start(*call);
+  Finish(*call, {grpc::StatusCode::CANCELLED, ""});
+  EXPECT_EQ(totals().admitted, 0u);
+}
+
+TEST_F(CallInterceptorTest, ARejectedUnaryCallFailsNoSend) {
+  ForceOpen();
+  const auto call = NewCall(Type::UNARY);
+  FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE,
+                   Hook::PRE_SEND_CLOSE});
+  FakeBatch nested({Hook::PRE_RECV_INITIAL_METADATA, Hook::PRE_RECV_MESSAGE,
+                    Hook::PRE_RECV_STATUS});
+  first.on_hijack = [&] { call->Intercept(&nested); };
+  call->Intercept(&first);
+  EXPECT_TRUE(first.hijacked());
+  EXPECT_FALSE(first.proceeded());
+  EXPECT_FALSE(first.failed_send());
+  EXPECT_TRUE(nested.failed_receive());
+  EXPECT_TRUE(nested.proceeded());
+  EXPECT_TRUE(IsRejection(nested.status));
+  ASSERT_EQ(nested.trailers().size(), 1u);
+  EXPECT_EQ(nested.trailers().begin()->first, "fusebox-rejection");
+  EXPECT_EQ(nested.trailers().begin()->second, "FORCED_OPEN");
+  EXPECT_EQ(totals().admitted, 0u);
+}
+
+TEST_F(CallInterceptorTest, ARejectedStreamFailsEverySendAndReceive) {
+  ForceOpen();
+  const auto call = NewCall(Type::BIDI_STREAMING);
+  FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
+  FakeBatch nested({});
+  first.on_hijack = [&] { call->Intercept(&nested); };
+  call->Intercept(&first);
+  EXPECT_TRUE(first.failed_send());
+
+  FakeBatch write({Hook::PRE_SEND_MESSAGE});
+  call->Intercept(&write);
+  EXPECT_TRUE(write.failed_send());
+  EXPECT_FALSE(write.hijacked());
+
+  FakeBatch read({Hook::PRE_RECV_MESSAGE});
+  call->Intercept(&read);
+  EXPECT_TRUE(read.failed_receive());
+}
+
+TEST_F(CallInterceptorTest, ADeadlineThatHadPassedMakesItsExpiryIgnored) {
+  const auto past = std::chrono::system_clock::now() - seconds(1);
+  const auto call = NewCall(Type::UNARY, past);
+  Start(*call);
+  Finish(*call, {grpc::StatusCode::DEADLINE_EXCEEDED, ""});
+  EXPECT_EQ(totals().ignored, 1u);
+}
+
+TEST_F(CallInterceptorTest, ADeadlineThatHadPassedExcusesNothingElse) {
+  const auto past = std::chrono::system_clock::now() - seconds(1);
+  const auto call = NewCall(Type::UNARY, past);
+  Start(*call);
+  Finish(*call, Unavailable());
+  EXPECT_EQ(totals().failures, 1u);
+}
+
+}  // namespace
+}  // namespace fusebox

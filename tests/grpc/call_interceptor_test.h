@@ -1,0 +1,73 @@
+// call_interceptor_test.h: an interceptor and the batches that drive it.
+
+#ifndef FUSEBOX_TESTS_GRPC_CALL_INTERCEPTOR_TEST_H_
+#define FUSEBOX_TESTS_GRPC_CALL_INTERCEPTOR_TEST_H_
+
+#include <grpcpp/support/status.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "fusebox/grpc/call_interceptor.h"
+#include "fusebox/registry/method_breaker.h"
+#include "fusebox/testing/fake_batch.h"
+#include "fusebox/testing/manual_clock.h"
+
+namespace fusebox {
+
+class CallInterceptorTest : public testing::Test {
+ protected:
+  using Hook = FakeBatch::Hook;
+  using Type = CallInterceptor::Type;
+  using Deadline = std::chrono::system_clock::time_point;
+
+  std::unique_ptr<CallInterceptor> NewCall(
+      Type type, Deadline deadline = Deadline::max()) {
+    return std::make_unique<CallInterceptor>(breaker_, clock_, type, deadline);
+  }
+
+  static grpc::Status Ok() { return grpc::Status(); }
+  static grpc::Status Unavailable() {
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE, "");
+  }
+
+  // The batches of a call as gRPC makes them.
+  static void Start(CallInterceptor& call) {
+    FakeBatch batch({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
+    call.Intercept(&batch);
+    EXPECT_TRUE(batch.proceeded());
+  }
+  static void Receive(CallInterceptor& call) {
+    int message = 0;
+    FakeBatch batch({Hook::POST_RECV_MESSAGE});
+    batch.received_message = &message;
+    call.Intercept(&batch);
+    EXPECT_TRUE(batch.proceeded());
+  }
+  static void Finish(CallInterceptor& call, const grpc::Status& status) {
+    int message = 0;
+    FakeBatch batch({Hook::POST_RECV_STATUS, Hook::POST_RECV_MESSAGE});
+    batch.received_message = status.ok() ? &message : nullptr;
+    batch.status = status;
+    call.Intercept(&batch);
+    EXPECT_TRUE(batch.proceeded());
+  }
+
+  void ForceOpen() { breaker_.breaker().SetOperatorMode(Mode::kForcedOpen); }
+  TotalsReading totals() { return breaker_.breaker().TakeSnapshot().totals; }
+
+  static Breaker::Options Clocked(const Clock* clock) {
+    Breaker::Options options;
+    options.clock = clock;
+    return options;
+  }
+
+  ManualClock clock_;
+  MethodBreaker breaker_{"target", "/s/M", Policy(), Clocked(&clock_)};
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_TESTS_GRPC_CALL_INTERCEPTOR_TEST_H_

@@ -1,0 +1,215 @@
+// Channels, factories and what they share.
+
+#include "fusebox/grpc/channel.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/security/credentials.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "fusebox/grpc/interceptor_factory.h"
+#include "fusebox/grpc/rejection.h"
+#include "fusebox/grpc/status_traits.h"
+#include "fusebox/registry/registry.h"
+#include "fusebox/testing/manual_clock.h"
+#include "fusebox/testing/scripted_server.h"
+#include "tests/grpc/echo.grpc.pb.h"
+
+namespace fusebox {
+namespace {
+
+constexpr char kSay[] = "/fusebox.test.Echo/Say";
+constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
+
+grpc::Status Say(const std::shared_ptr<grpc::Channel>& channel) {
+  grpc::ClientContext context;
+  test::Text reply;
+  return test::Echo::NewStub(channel)->Say(&context, {}, &reply);
+}
+
+std::shared_ptr<grpc::Channel> Connect(const ScriptedServer& server,
+                                       std::shared_ptr<Registry> registry) {
+  return CreateChannel(server.address(), grpc::InsecureChannelCredentials(), {},
+                       std::move(registry));
+}
+
+const ScriptedReply kDown =
+    ScriptedReply::Error(grpc::StatusCode::UNAVAILABLE, "down");
+
+TEST(Channel, TwoChannelsToOneTargetShareTheirBreakers) {
+  ScriptedServer server;
+  server.Respond(kDown);
+  const auto registry = Registry::Create().value();
+  const auto one = Connect(server, registry);
+  const auto other = Connect(server, registry);
+  for (int i = 0; i < 5; ++i) Say(one);
+  EXPECT_TRUE(IsRejection(Say(other)));
+}
+
+TEST(Channel, AnotherTargetHasBreakersOfItsOwn) {
+  ScriptedServer dead;
+  ScriptedServer alive;
+  dead.Respond(kDown);
+  const auto registry = Registry::Create().value();
+  const auto to_dead = Connect(dead, registry);
+  for (int i = 0; i < 5; ++i) Say(to_dead);
+  EXPECT_TRUE(IsRejection(Say(to_dead)));
+  EXPECT_TRUE(Say(Connect(alive, registry)).ok());
+}
+
+TEST(Channel, APortWithoutAServerOpensTheCircuit) {
+  std::string address;
+  {
+    ScriptedServer gone;
+    address = gone.address();
+  }
+  const auto channel =
+      CreateChannel(address, grpc::InsecureChannelCredentials(), {},
+                    Registry::Create().value());
+  for (int i = 0; i < 5; ++i) {
+    const grpc::Status status = Say(channel);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+    EXPECT_FALSE(IsRejection(status));
+  }
+  EXPECT_TRUE(IsRejection(Say(channel)));
+}
+
+TEST(Channel, MethodsOfOneChannelHaveBreakersOfTheirOwn) {
+  ScriptedServer server;
+  const auto registry = Registry::Create().value();
+  const auto channel = Connect(server, registry);
+  registry->Find(server.address(), "/fusebox.test.Echo/Other")
+      ->breaker()
+      .SetOperatorMode(Mode::kForcedOpen);
+  EXPECT_TRUE(Say(channel).ok());
+}
+
+TEST(Channel, HealthChecksAreNeverBroken) {
+  ScriptedServer server;
+  server.Respond(kDown);
+  Config config;
+  config.default_policy.mode = Mode::kForcedOpen;
+  const auto registry = Registry::Create(config).value();
+  grpc::GenericStub stub(Connect(server, registry));
+  for (int i = 0; i < 10; ++i) {
+    grpc::ClientContext context;
+    grpc::CompletionQueue queue;
+    grpc::ByteBuffer reply;
+    grpc::Status status;
+    const grpc::Slice empty;
+    const auto reader = stub.PrepareUnaryCall(
+        &context, kHealthCheck, grpc::ByteBuffer(&empty, 1), &queue);
+    reader->StartCall();
+    reader->Finish(&reply, &status, nullptr);
+    void* tag;
+    bool ok;
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+    queue.Shutdown();
+    EXPECT_EQ(status.error_message(), "down");
+  }
+  EXPECT_EQ(server.calls(), 10u);
+  EXPECT_TRUE(registry->TakeSnapshot().empty());
+}
+
+// The outer breaker's calls were never made: its backend is not to blame.
+TEST(Channel, ARejectionByAnInnerBreakerIsIgnoredByTheOuterOne) {
+  ScriptedServer server;
+  const auto outer = Registry::Create().value();
+  Config closed_for_all;
+  closed_for_all.default_policy.mode = Mode::kForcedOpen;
+  const auto inner = Registry::Create(closed_for_all).value();
+  ScriptedServer::InterceptorFactories factories;
+  for (const auto& registry : {outer, inner}) {
+    factories.push_back(
+        std::make_unique<CircuitBreakerInterceptorFactory>(registry));
+  }
+  const auto channel = server.InProcessChannel(std::move(factories));
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(GetRejection(Say(channel))->reason, RejectionReason::kForcedOpen);
+  }
+  const Snapshot seen = outer->Find("", kSay)->breaker().TakeSnapshot();
+  EXPECT_EQ(seen.state, State::kClosed);
+  EXPECT_EQ(seen.totals.ignored, 10u);
+  EXPECT_EQ(server.calls(), 0u);
+}
+
+TEST(Channel, ListenersHearWhatHappenedToTheCircuit) {
+  ScriptedServer server;
+  server.Respond(kDown);
+  const auto registry = Registry::Create().value();
+  std::vector<std::string> heard;
+  std::thread::id thread;
+  registry->AddListener([&](const Transition& transition) {
+    heard.push_back(std::string(transition.breaker) + " " +
+                    std::string(Name(transition.from)) + " " +
+                    std::string(Name(transition.to)));
+    thread = std::this_thread::get_id();
+  });
+  const auto channel = Connect(server, registry);
+  for (int i = 0; i < 6; ++i) Say(channel);
+  registry->WaitForListeners();
+  EXPECT_THAT(heard, testing::ElementsAre(std::string(kSay) + " CLOSED OPEN"));
+  EXPECT_NE(thread, std::this_thread::get_id());
+}
+
+// Eight threads, one channel, a server that fails now and then, a clock that
+// runs: whatever happens, what was let in was given back.
+TEST(Channel, ManyThreadsGetTheirPermitsBackAndTheServerSawWhatWasAdmitted) {
+  constexpr int kThreads = 8;
+  constexpr int kCalls = 500;
+  ScriptedServer server;
+  ManualClock clock;
+  Registry::Options options;
+  options.clock = &clock;
+  const auto registry = Registry::Create(Config(), options).value();
+  ScriptedServer::InterceptorFactories factories;
+  factories.push_back(
+      std::make_unique<CircuitBreakerInterceptorFactory>(registry));
+  const auto channel = server.InProcessChannel(std::move(factories));
+  std::atomic<uint64_t> rejected{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kCalls; ++i) {
+        if (i % 50 == 0) {
+          server.Respond(i / 50 % 2 == t % 2 ? kDown : ScriptedReply::Echo());
+        }
+        if (i % 20 == 0) clock.Advance(std::chrono::seconds(25));
+        if (IsRejection(Say(channel))) ++rejected;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const TotalsReading totals =
+      registry->Find("", kSay)->breaker().TakeSnapshot().totals;
+  EXPECT_EQ(totals.admitted, totals.ended);
+  EXPECT_EQ(totals.admitted, server.calls());
+  EXPECT_EQ(totals.rejected_in_all(), rejected);
+  EXPECT_EQ(totals.admitted + rejected, uint64_t{kThreads * kCalls});
+  EXPECT_GT(rejected, 0u);
+}
+
+TEST(StatusTraits, CallJudgesAGrpcStatus) {
+  const auto breaker = Breaker::Create("dentist", Settings());
+  const auto fail = [] {
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE, "closed on Fridays");
+  };
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(Call(*breaker, fail).error_message(), "closed on Fridays");
+  }
+  const grpc::Status rejection = Call(*breaker, fail);
+  EXPECT_EQ(rejection.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(rejection.error_message(),
+              testing::HasSubstr("circuit breaker for dentist is OPEN"));
+}
+
+}  // namespace
+}  // namespace fusebox

@@ -1,0 +1,111 @@
+// A rejection as a status, made here and passed on by others.
+
+#include "fusebox/grpc/rejection.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/support/status.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "fusebox/grpc/rpc_status.h"
+#include "fusebox/registry/registry.h"
+
+namespace fusebox {
+namespace {
+
+using std::chrono::seconds;
+
+class RejectionTest : public testing::Test {
+ protected:
+  grpc::Status Make(const Rejection& rejection) {
+    return MakeRejectionStatus(
+        *registry_->Find("dns:///cart", "/shop.Cart/Pay"), rejection);
+  }
+
+  // As a server in another process would have made it.
+  static grpc::Status FromElsewhere(const grpc::Status& status) {
+    auto details = DecodeRpcStatus(status.error_details());
+    details->error_info->metadata["nonce"] = "of another process";
+    return {status.error_code(), status.error_message(),
+            EncodeRpcStatus(*details)};
+  }
+
+  const std::shared_ptr<Registry> registry_ = Registry::Create().value();
+  const Rejection open_ = {RejectionReason::kOpen,
+                           State::kOpen,
+                           seconds(3),
+                           {TransitionReason::kConsecutiveFailures, 5, {}}};
+};
+
+TEST_F(RejectionTest, ItsDetailsAreAGoogleRpcStatus) {
+  const grpc::Status status = Make(open_);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  const auto details = DecodeRpcStatus(status.error_details());
+  ASSERT_TRUE(details);
+  EXPECT_EQ(details->code, 14);
+  EXPECT_EQ(details->message, status.error_message());
+  EXPECT_EQ(details->error_info->reason, "CIRCUIT_OPEN");
+  EXPECT_EQ(details->error_info->domain, "fusebox");
+  EXPECT_EQ(details->error_info->metadata.at("method"), "/shop.Cart/Pay");
+  EXPECT_EQ(details->error_info->metadata.at("target"), "dns:///cart");
+  EXPECT_EQ(details->error_info->metadata.at("state"), "OPEN");
+  EXPECT_EQ(details->error_info->metadata.at("cause"), "CONSECUTIVE_FAILURES");
+  EXPECT_EQ(details->error_info->metadata.at("nonce").size(), 32u);
+  EXPECT_EQ(details->retry_delay, seconds(3));
+}
+
+TEST_F(RejectionTest, WhatWasMadeIsReadBack) {
+  for (const RejectionReason reason :
+       {RejectionReason::kOpen, RejectionReason::kProbesBusy,
+        RejectionReason::kForcedOpen}) {
+    for (const std::optional<Duration> wait :
+         {std::optional<Duration>(), std::optional<Duration>(seconds(0)),
+          std::optional<Duration>(Duration(1))}) {
+      const auto info = GetRejection(Make(
+          {reason, State::kHalfOpen, wait, {TransitionReason::kOperator}}));
+      ASSERT_TRUE(info);
+      EXPECT_EQ(info->reason, reason);
+      EXPECT_EQ(info->state, State::kHalfOpen);
+      EXPECT_EQ(info->method, "/shop.Cart/Pay");
+      EXPECT_EQ(info->target, "dns:///cart");
+      EXPECT_EQ(info->retry_after, wait);
+      EXPECT_TRUE(info->local);
+    }
+  }
+}
+
+TEST_F(RejectionTest, OneThatAServerPassedOnIsReadButIsNotOurs) {
+  const grpc::Status passed_on = FromElsewhere(Make(open_));
+  EXPECT_FALSE(IsRejection(passed_on));
+  const auto info = GetRejection(passed_on);
+  ASSERT_TRUE(info);
+  EXPECT_FALSE(info->local);
+  EXPECT_EQ(info->reason, RejectionReason::kOpen);
+}
+
+TEST_F(RejectionTest, TheTextDecidesNothing) {
+  const grpc::Status status = Make(open_);
+  EXPECT_FALSE(GetRejection({status.error_code(), status.error_message(), ""}));
+  EXPECT_TRUE(IsRejection(
+      {status.error_code(), "another text", status.error_details()}));
+}
+
+TEST_F(RejectionTest, OtherStatusesAreNone) {
+  EXPECT_FALSE(GetRejection(grpc::Status()));
+  EXPECT_FALSE(GetRejection({grpc::StatusCode::UNAVAILABLE, "down"}));
+  EXPECT_FALSE(GetRejection({grpc::StatusCode::UNAVAILABLE, "", "\xff\xff"}));
+  RpcStatus foreign;
+  foreign.error_info = ErrorInfo{"CIRCUIT_OPEN", "elsewhere.example", {}};
+  EXPECT_FALSE(GetRejection(
+      {grpc::StatusCode::UNAVAILABLE, "", EncodeRpcStatus(foreign)}));
+  foreign.error_info = ErrorInfo{"CIRCUIT_OPEN", "fusebox", {}};
+  EXPECT_FALSE(GetRejection(
+      {grpc::StatusCode::UNAVAILABLE, "", EncodeRpcStatus(foreign)}))
+      << "a rejection names its state and reason";
+}
+
+}  // namespace
+}  // namespace fusebox
