@@ -1,0 +1,63 @@
+#include "examples/outage/ledger.h"
+
+#include <cstddef>
+#include <mutex>
+#include <optional>
+
+namespace outage {
+
+std::optional<TimePoint> FirstAnswer(const CallRecords& calls,
+                                     TimePoint since) {
+  std::optional<TimePoint> first;
+  for (const CallRecord& call : calls) {
+    if (!call.ended || call.ending != Ending::kOk || *call.ended < since) {
+      continue;
+    }
+    if (!first || *call.ended < *first) first = call.ended;
+  }
+  return first;
+}
+
+std::optional<TimePoint> Reconnected(const CallRecords& calls,
+                                     TimePoint since) {
+  bool was_connected = false;
+  for (const CallRecord& call : calls) {  // in the order of their beginnings
+    if (call.began >= since) {
+      if (was_connected) return std::nullopt;
+      if (call.connected) return call.began;
+    } else {
+      was_connected = call.connected;
+    }
+  }
+  return std::nullopt;
+}
+
+size_t Ledger::Begin(bool connected) {
+  const std::lock_guard<std::mutex> lock(mu_);
+  calls_.emplace_back();
+  calls_.back().began = Now();
+  calls_.back().connected = connected;
+  ++waiting_;
+  return calls_.size() - 1;
+}
+
+void Ledger::End(size_t call, Ending ending) {
+  const std::lock_guard<std::mutex> lock(mu_);
+  CallRecord& record = calls_[call];
+  record.ended = Now();
+  record.ending = ending;
+  // Under the lock: whoever waits may destroy the ledger next.
+  if (--waiting_ == 0) all_ended_.notify_all();
+}
+
+CallRecords Ledger::Read() const {
+  const std::lock_guard<std::mutex> lock(mu_);
+  return calls_;
+}
+
+void Ledger::WaitUntilAllEnded() {
+  std::unique_lock<std::mutex> lock(mu_);
+  all_ended_.wait(lock, [this] { return waiting_ == 0; });
+}
+
+}  // namespace outage

@@ -1,0 +1,77 @@
+// ledger.h: what became of each call of one client. Rows and the report are
+// read off it afterwards, so nothing is counted twice in different ways.
+
+#ifndef EXAMPLES_OUTAGE_LEDGER_H_
+#define EXAMPLES_OUTAGE_LEDGER_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "fusebox/core/clock.h"
+
+namespace outage {
+
+using fusebox::Duration;
+using fusebox::TimePoint;
+
+inline TimePoint Now() { return std::chrono::steady_clock::now(); }
+
+enum class Ending {
+  kOk,
+  kFailed,
+  kRejected,  // by the breaker, in this process
+};
+
+struct CallRecord {
+  TimePoint began;
+  std::optional<TimePoint> ended;  // absent: still waiting
+  Ending ending = Ending::kOk;
+
+  // Whether its channel had a connection when it began. While gRPC has none it
+  // fails calls by itself.
+  bool connected = false;
+
+  // Whether it went out to the server.
+  bool sent() const { return connected && ending != Ending::kRejected; }
+
+  bool WaitingAt(TimePoint t) const {
+    return began <= t && (!ended || *ended > t);
+  }
+};
+
+using CallRecords = std::vector<CallRecord>;
+
+// When the first call that was answered OK at or after `since` was.
+std::optional<TimePoint> FirstAnswer(const CallRecords& calls, TimePoint since);
+
+// When the first call that found a connection at or after `since` began; absent
+// if the one before `since` had found one, too.
+std::optional<TimePoint> Reconnected(const CallRecords& calls, TimePoint since);
+
+// Thread-safe. It takes the times itself, under its lock, so that a reading
+// made after a moment has everything that ended before that moment.
+class Ledger {
+ public:
+  // Returns the call's number, for End().
+  size_t Begin(bool connected);
+  void End(size_t call, Ending ending);
+
+  CallRecords Read() const;
+
+  // Blocks until no call is waiting.
+  void WaitUntilAllEnded();
+
+ private:
+  mutable std::mutex mu_;
+  std::condition_variable all_ended_;
+  CallRecords calls_;
+  size_t waiting_ = 0;
+};
+
+}  // namespace outage
+
+#endif  // EXAMPLES_OUTAGE_LEDGER_H_

@@ -1,0 +1,48 @@
+// report.h: what each outage cost, with and without a breaker side by side.
+
+#ifndef EXAMPLES_OUTAGE_REPORT_H_
+#define EXAMPLES_OUTAGE_REPORT_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "examples/outage/ledger.h"
+#include "examples/outage/screen.h"
+#include "fusebox/core/transition.h"
+
+namespace outage {
+
+// One outage as it was staged.
+struct Outage {
+  std::string name;  // "killed"
+  TimePoint gone;    // when the signal was sent
+  TimePoint back;    // when it served, or could serve, again
+
+  // Whether the operating system confirmed that the server went, and came.
+  bool went = false;
+  bool came = false;
+};
+
+// When the circuit first opened after `gone`, and when it closed after that.
+std::optional<TimePoint> Opened(
+    const std::vector<fusebox::Transition>& transitions, TimePoint gone);
+std::optional<TimePoint> ClosedAgain(
+    const std::vector<fusebox::Transition>& transitions, TimePoint gone);
+
+// What was seen of all outages.
+struct Evidence {
+  std::vector<Outage> outages;
+  std::vector<fusebox::Transition> transitions;
+  CallRecords guarded;
+  CallRecords plain;
+};
+
+void PrintReport(const Screen& screen, const Evidence& evidence);
+
+// What should have happened and did not, a sentence each.
+std::vector<std::string> FindMissing(const Evidence& evidence);
+
+}  // namespace outage
+
+#endif  // EXAMPLES_OUTAGE_REPORT_H_

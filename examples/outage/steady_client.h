@@ -1,0 +1,56 @@
+// steady_client.h: a client that calls at a steady rate, come what may.
+//
+// Open loop: a call that waits does not keep the next one from starting, as
+// with the users of a busy service.
+
+#ifndef EXAMPLES_OUTAGE_STEADY_CLIENT_H_
+#define EXAMPLES_OUTAGE_STEADY_CLIENT_H_
+
+#include <grpcpp/channel.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include "examples/outage/ledger.h"
+#include "examples/quickstart/greeter.grpc.pb.h"
+
+namespace outage {
+
+inline constexpr int kCallsPerSecond = 50;
+inline constexpr std::chrono::milliseconds kDeadline{500};
+
+class SteadyClient {
+ public:
+  explicit SteadyClient(std::shared_ptr<grpc::Channel> channel);
+  ~SteadyClient() { Stop(); }
+
+  SteadyClient(const SteadyClient&) = delete;
+  SteadyClient& operator=(const SteadyClient&) = delete;
+
+  // Waits for the connection. False if there is none in time.
+  bool Connect(std::chrono::seconds timeout);
+
+  // Calls from now on, on a thread of its own.
+  void Start();
+
+  // Starts no more calls and waits until all have ended.
+  void Stop();
+
+  const Ledger& ledger() const { return ledger_; }
+
+ private:
+  void Run();
+  void Call();
+
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<fusebox::example::Greeter::Stub> stub_;
+  Ledger ledger_;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace outage
+
+#endif  // EXAMPLES_OUTAGE_STEADY_CLIENT_H_

@@ -1,0 +1,204 @@
+#include "examples/outage/story.h"
+
+#include <grpc/grpc.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <atomic>
+#include <chrono>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "examples/outage/ledger.h"
+#include "examples/outage/report.h"
+#include "examples/outage/screen.h"
+#include "examples/outage/server_process.h"
+#include "examples/outage/steady_client.h"
+#include "examples/outage/timeline.h"
+#include "examples/outage/transition_log.h"
+#include "fusebox/core/transition.h"
+#include "fusebox/core/types.h"
+#include "fusebox/grpc/channel.h"
+#include "fusebox/policy/config.h"
+#include "fusebox/registry/registry.h"
+
+namespace outage {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// How long to wait for what must happen: far longer than it takes.
+constexpr seconds kPatience{30};
+
+// gRPC tries to reconnect after about 1, 2.6 and 5.2 s, give or take a fifth,
+// and then 4 s later: a server back before the third try keeps the story short.
+constexpr milliseconds kKilledFor{4000};
+
+// Ends in the midst of an opening, so that the breaker is not flattered by a
+// probe that happens to be under way.
+constexpr milliseconds kStoppedFor{5500};
+
+fusebox::Config BreakerConfig() {
+  fusebox::Config config;
+  config.default_policy.consecutive_failures = 5;
+  config.default_policy.open_duration = seconds(1);
+  config.default_policy.half_open.successes_to_close = 2;
+  return config;
+}
+
+void PrintIntroduction(const Screen& screen, const ServerProcess& server) {
+  screen.Line(screen.Paint(Ink::kBold, "Fusebox: riding out an outage"));
+  screen.Line(
+      "server   pid " + std::to_string(server.pid()) +
+      ", a process of its own, at 127.0.0.1:" + std::to_string(server.port()));
+  screen.Line("clients  two, each " + std::to_string(kCallsPerSecond) +
+              " calls/s with a deadline of " +
+              std::to_string(kDeadline.count()) + " ms on its own channel");
+  screen.Line(
+      "breaker  opens for 1 s after 5 failures in a row, closes after "
+      "2 successful probes");
+  screen.Line(
+      "rows     calls that ended within half a second, those that wait, "
+      "latency in ms:");
+  screen.Line("         " + screen.Paint(Ink::kGreen, screen.OkCell()) +
+              " ok   " + screen.Paint(Ink::kRed, screen.FailedCell()) +
+              " failed   " + screen.Paint(Ink::kBlue, screen.RejectedCell()) +
+              " rejected by the breaker   " +
+              screen.Paint(Ink::kDim, screen.WaitingCell()) + " still waiting");
+}
+
+// The two clients, and what is on the screen about them.
+struct Stage {
+  ServerProcess& server;
+  SteadyClient& guarded;
+  SteadyClient& plain;
+  Timeline& timeline;
+  const std::atomic<bool>& interrupted;
+
+  // Lives through an outage of `length` until both clients are well again.
+  template <typename TakeDown, typename BringBack>
+  Outage Suffer(const std::string& name, Duration length, TakeDown take_down,
+                BringBack bring_back) {
+    Outage it;
+    it.name = name;
+    it.gone = Now();
+    it.went = take_down();
+    timeline.Watch(length, kPatience, [&] {
+      return Opened(timeline.transitions(), it.gone).has_value();
+    });
+    if (interrupted) return it;
+    it.came = bring_back(&it.back);
+    if (!it.came) return it;
+    const auto closed = [&] {
+      return timeline.state() == fusebox::State::kClosed;
+    };
+    timeline.Watch(seconds(4), kPatience, [&] {
+      return closed() &&
+             FirstAnswer(guarded.ledger().Read(), it.back).has_value() &&
+             FirstAnswer(plain.ledger().Read(), it.back).has_value();
+    });
+    timeline.Watch(seconds(1), kPatience, closed);
+    return it;
+  }
+
+  Outage SufferKill() {
+    return Suffer(
+        "killed", kKilledFor,
+        [this] {
+          const TimePoint at = Now();
+          const bool dead = server.Kill();
+          timeline.Tell(at, Ink::kRed, "server killed (SIGKILL)");
+          return dead;
+        },
+        [this](TimePoint* back) {
+          const bool serves = server.Start();
+          *back = Now();
+          if (serves) {
+            timeline.Tell(*back, Ink::kGreen,
+                          "server back: a new process, pid " +
+                              std::to_string(server.pid()) + ", the same port");
+          }
+          return serves;
+        });
+  }
+
+  Outage SufferStop() {
+    return Suffer(
+        "stopped", kStoppedFor,
+        [this] {
+          const TimePoint at = Now();
+          const bool stopped = server.Stop();
+          timeline.Tell(at, Ink::kRed,
+                        "server stopped (SIGSTOP): it keeps its connections "
+                        "and answers nobody");
+          return stopped;
+        },
+        [this](TimePoint* back) {
+          *back = Now();
+          const bool runs = server.Continue();
+          timeline.Tell(*back, Ink::kGreen, "server continues (SIGCONT)");
+          return runs;
+        });
+  }
+};
+
+}  // namespace
+
+int TellStory(const std::atomic<bool>& interrupted) {
+  const Screen screen;
+  ServerProcess server;
+  if (!server.Start()) {
+    std::cerr << "outage: the server did not start\n";
+    return kStoryFailed;
+  }
+  const std::string target = "127.0.0.1:" + std::to_string(server.port());
+  const auto credentials = grpc::InsecureChannelCredentials();
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // share nothing
+
+  TransitionLog log;
+  auto registry = fusebox::Registry::Create(BreakerConfig()).value();
+  registry->AddListener([&](const fusebox::Transition& t) { log.Add(t); });
+  SteadyClient guarded(
+      fusebox::CreateChannel(target, credentials, arguments, registry));
+  SteadyClient plain(grpc::CreateCustomChannel(target, credentials, arguments));
+  if (!guarded.Connect(kPatience) || !plain.Connect(kPatience)) {
+    std::cerr << "outage: no connection to " << target << "\n";
+    return kStoryFailed;
+  }
+
+  PrintIntroduction(screen, server);
+  Timeline timeline(screen, guarded.ledger(), plain.ledger(), log, interrupted);
+  guarded.Start();
+  plain.Start();
+  Stage stage{server, guarded, plain, timeline, interrupted};
+  Evidence evidence;
+  timeline.PrintHeader();
+  timeline.Watch(seconds(3));
+  if (!interrupted) evidence.outages.push_back(stage.SufferKill());
+  if (!interrupted && evidence.outages.back().came) {
+    timeline.PrintHeader();
+    evidence.outages.push_back(stage.SufferStop());
+  }
+  guarded.Stop();
+  plain.Stop();
+  if (interrupted) {
+    screen.Line("interrupted");
+    return kInterrupted;
+  }
+
+  evidence.transitions = timeline.transitions();
+  evidence.guarded = guarded.ledger().Read();
+  evidence.plain = plain.ledger().Read();
+  PrintReport(screen, evidence);
+  const std::vector<std::string> missing = FindMissing(evidence);
+  for (const std::string& what : missing) {
+    screen.Line(screen.Paint(Ink::kRed, "MISSING  " + what));
+  }
+  return missing.empty() ? kSuccess : kStoryFailed;
+}
+
+}  // namespace outage

@@ -1,0 +1,67 @@
+// timeline.h: the story as it happens: a row every half second, and in between
+// a line for whatever happened.
+
+#ifndef EXAMPLES_OUTAGE_TIMELINE_H_
+#define EXAMPLES_OUTAGE_TIMELINE_H_
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "examples/outage/ledger.h"
+#include "examples/outage/screen.h"
+#include "examples/outage/transition_log.h"
+#include "fusebox/core/transition.h"
+#include "fusebox/core/types.h"
+
+namespace outage {
+
+// All printing is done on the thread that calls it.
+class Timeline {
+ public:
+  // Time starts now. `interrupted` cuts every Watch() short.
+  Timeline(const Screen& screen, const Ledger& guarded, const Ledger& plain,
+           TransitionLog& log, const std::atomic<bool>& interrupted);
+
+  // Prints the columns' names.
+  void PrintHeader() const;
+
+  // Prints what happens for `least`, and until `enough` holds, but no longer
+  // than `most`.
+  void Watch(Duration least, Duration most,
+             const std::function<bool()>& enough);
+  void Watch(Duration length);
+
+  // Prints that something happened at `at`.
+  void Tell(TimePoint at, Ink ink, const std::string& what);
+
+  // The breaker's state, by the last transition.
+  fusebox::State state() const { return state_; }
+
+  // The transitions so far, in order.
+  const std::vector<fusebox::Transition>& transitions() const {
+    return transitions_;
+  }
+
+ private:
+  // Prints all rows and transitions that are due, in the order of their times.
+  void CatchUp();
+  void PrintRow(TimePoint begin, TimePoint end) const;
+  void PrintEvent(TimePoint at, Ink ink, const std::string& text) const;
+  void PrintTransition(const fusebox::Transition& transition) const;
+
+  const Screen& screen_;
+  const Ledger& guarded_;
+  const Ledger& plain_;
+  TransitionLog& log_;
+  const std::atomic<bool>& interrupted_;
+  const TimePoint start_;
+  TimePoint next_row_;
+  fusebox::State state_ = fusebox::State::kClosed;
+  std::vector<fusebox::Transition> transitions_;
+};
+
+}  // namespace outage
+
+#endif  // EXAMPLES_OUTAGE_TIMELINE_H_

@@ -1,0 +1,35 @@
+// transition_log.h: what the breaker's listener has heard.
+
+#ifndef EXAMPLES_OUTAGE_TRANSITION_LOG_H_
+#define EXAMPLES_OUTAGE_TRANSITION_LOG_H_
+
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "fusebox/core/transition.h"
+
+namespace outage {
+
+// Thread-safe.
+class TransitionLog {
+ public:
+  void Add(const fusebox::Transition& transition) {
+    const std::lock_guard<std::mutex> lock(mu_);
+    fresh_.push_back(transition);
+  }
+
+  // What was added since it was last asked.
+  std::vector<fusebox::Transition> TakeFresh() {
+    const std::lock_guard<std::mutex> lock(mu_);
+    return std::exchange(fresh_, {});
+  }
+
+ private:
+  std::mutex mu_;
+  std::vector<fusebox::Transition> fresh_;
+};
+
+}  // namespace outage
+
+#endif  // EXAMPLES_OUTAGE_TRANSITION_LOG_H_
