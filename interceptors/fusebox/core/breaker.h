@@ -113,6 +113,12 @@ class Breaker {
     return Acquire(clock_.Now(), shape);
   }
 
+  // A stream that had its verdict, a success, broke later: it is counted apart
+  // and, if `count_as_failure`, is a new failure of the present generation (of
+  // a CLOSED circuit only: it says nothing about a probe).
+  void ReportBrokenStream(const Verdict& failure, bool count_as_failure,
+                          TimePoint now) noexcept;
+
   // Sets the mode, or returns to the settings' with nullopt. The state is
   // kept: a circuit forced open that was CLOSED is CLOSED again afterwards.
   void SetOperatorMode(std::optional<Mode> mode, TimePoint now) noexcept;
@@ -171,6 +177,10 @@ class Breaker {
   void SettleLocked(const Permit& permit, const Verdict& verdict, TimePoint now)
       FUSEBOX_EXCLUDES(mu_);
   void End(const Permit& permit) noexcept;
+
+  // CLOSED: a failure. Trips the circuit if a rule says so.
+  void CountFailure(const Verdict& verdict, TimePoint now)
+      FUSEBOX_REQUIRES(mu_);
 
   Mode EffectiveMode() const FUSEBOX_REQUIRES(mu_) {
     return operator_mode_.value_or(settings_.mode);

@@ -66,6 +66,10 @@ class Permit {
   // was given. The permit is empty then.
   void Release() noexcept;
 
+  // Whether its verdict feeds the machine: not if the call passes only because
+  // of the mode, nor once it was given.
+  bool is_judged() const { return bearing_ == Bearing::kJudged; }
+
   // Whether the call is a probe of a half-open circuit.
   bool is_probe() const { return probe_ != 0; }
 

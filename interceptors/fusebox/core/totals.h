@@ -29,6 +29,10 @@ struct TotalsReading {
   uint64_t ignored = 0;
   uint64_t abandoned = 0;
 
+  // Calls that broke after their verdict, a success, was given: streams whose
+  // first message had come. No verdicts of their own.
+  uint64_t broken_streams = 0;
+
   // Verdicts that came after their generation was over (counted above too).
   uint64_t late = 0;
 
@@ -52,6 +56,7 @@ class Totals {
     Add(Mine().verdicts[static_cast<size_t>(outcome)]);
   }
   void Abandoned() noexcept { Add(abandoned_); }
+  void BrokenStream() noexcept { Add(broken_streams_); }
   void Late() noexcept { Add(late_); }
   void Rejected(RejectionReason reason) noexcept {
     Add(Mine().rejected[static_cast<size_t>(reason)]);
@@ -83,6 +88,7 @@ class Totals {
 
   std::array<Shard, kShards> shards_{};
   Counter abandoned_{0};
+  Counter broken_streams_{0};
   Counter late_{0};
   std::array<Counter, kRejectionReasonCount> not_enforced_{};
 };

@@ -71,6 +71,7 @@ CallInterceptor::Phase CallInterceptor::Decide() {
     return Phase::kHijacking;
   }
   permit_ = std::move(admission.permit);
+  judged_ = permit_.is_judged();
   expired_at_start_ =
       deadline_ != std::chrono::system_clock::time_point::max() &&
       deadline_ <= std::chrono::system_clock::now();
@@ -119,7 +120,7 @@ void CallInterceptor::ObserveAdmitted(Batch* batch) {
     SettleByStatus(
         *batch->GetRecvStatus(),
         single_reply() && has_message && batch->GetRecvMessage() == nullptr);
-  } else if (has_message && !single_reply() &&
+  } else if (has_message && settled_by_message() &&
              batch->GetRecvMessage() != nullptr) {
     SettleByMessage();
   }
@@ -134,28 +135,33 @@ void CallInterceptor::SettleByMessage() {
 
 void CallInterceptor::SettleByStatus(const grpc::Status& status,
                                      bool reply_missing) {
-  if (verdict_claimed_.exchange(true, std::memory_order_acq_rel)) {
-    if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
+  const Outcome outcome = Judge(status, reply_missing);
+  const TimePoint now = clock_.Now();
+  const Verdict verdict = {outcome, now - start_};
+  if (!verdict_claimed_.exchange(true, std::memory_order_acq_rel)) {
+    permit_.Settle(verdict, now);
+    permit_.Release();
     return;
   }
-  Outcome outcome =
-      breaker_.classifier().Classify(static_cast<int>(status.error_code()));
-  if (status.ok() && reply_missing) {
-    outcome = Outcome::kFailure;
-  } else if (!status.ok()) {
-    const bool own_cancel =
-        status.error_code() == grpc::StatusCode::CANCELLED &&
-        cancelled_.load(std::memory_order_acquire);
-    const bool own_deadline =
-        status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED &&
-        expired_at_start_;
-    if (own_cancel || own_deadline || IsRejection(status)) {
-      outcome = Outcome::kIgnored;
-    }
+  if (outcome == Outcome::kFailure) {
+    breaker_.breaker().ReportBrokenStream(
+        verdict, judged_ && breaker_.count_broken_streams(), now);
   }
-  const TimePoint now = clock_.Now();
-  permit_.Settle({outcome, now - start_}, now);
-  permit_.Release();
+  if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
+}
+
+Outcome CallInterceptor::Judge(const grpc::Status& status,
+                               bool reply_missing) const {
+  if (status.ok() && reply_missing) return Outcome::kFailure;
+  const grpc::StatusCode code = status.error_code();
+  const bool own_cancel = code == grpc::StatusCode::CANCELLED &&
+                          cancelled_.load(std::memory_order_acquire);
+  const bool own_deadline =
+      code == grpc::StatusCode::DEADLINE_EXCEEDED && expired_at_start_;
+  if (own_cancel || own_deadline || IsRejection(status)) {
+    return Outcome::kIgnored;
+  }
+  return breaker_.classifier().Classify(static_cast<int>(code));
 }
 
 }  // namespace fusebox

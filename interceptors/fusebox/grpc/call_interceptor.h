@@ -79,6 +79,10 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   bool single_reply() const {
     return type_ == Type::UNARY || type_ == Type::CLIENT_STREAMING;
   }
+  bool settled_by_message() const {
+    return !single_reply() &&
+           breaker_.stream_verdict() == StreamVerdict::kFirstMessage;
+  }
 
   // The first batch. Returns the phase to go on with.
   Phase Decide();
@@ -88,6 +92,7 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   void ObserveAdmitted(Batch* batch);
   void SettleByMessage();
   void SettleByStatus(const grpc::Status& status, bool reply_missing);
+  Outcome Judge(const grpc::Status& status, bool reply_missing) const;
 
   MethodBreaker& breaker_;
   const Clock& clock_;
@@ -101,6 +106,7 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   // Written by the deciding thread, then used by the one that claims it.
   Permit permit_;
   TimePoint start_{};
+  bool judged_ = false;
   bool expired_at_start_ = false;
   std::atomic<bool> verdict_claimed_{false};
   // Who comes second of "the verdict is given" and "the RPC is over" releases.

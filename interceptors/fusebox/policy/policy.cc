@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -41,10 +42,22 @@ void CheckCodes(const std::string& list,
 
 }  // namespace
 
+std::string_view Name(StreamVerdict verdict) {
+  switch (verdict) {
+    case StreamVerdict::kFirstMessage:
+      return "FIRST_MESSAGE";
+    case StreamVerdict::kFinalStatus:
+      return "FINAL_STATUS";
+  }
+  return "?";
+}
+
 bool operator==(const Policy& a, const Policy& b) {
   return static_cast<const Settings&>(a) == static_cast<const Settings&>(b) &&
          a.failure_codes == b.failure_codes &&
          a.ignored_codes == b.ignored_codes &&
+         a.stream_verdict == b.stream_verdict &&
+         a.count_broken_streams == b.count_broken_streams &&
          a.rejection_code == b.rejection_code;
 }
 bool operator!=(const Policy& a, const Policy& b) { return !(a == b); }
@@ -60,6 +73,11 @@ Problems Policy::Validate() const {
           {"ignored_codes[" + std::to_string(i) + "]",
            "must not be in failure_codes too, is " + Print(ignored_codes[i])});
     }
+  }
+  if (Name(stream_verdict) == "?") {
+    problems.push_back({"stream_verdict",
+                        "must be FIRST_MESSAGE or FINAL_STATUS, is " +
+                            std::to_string(static_cast<int>(stream_verdict))});
   }
   CheckCode("rejection_code", rejection_code, &problems);
   return problems;

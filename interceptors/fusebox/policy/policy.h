@@ -8,12 +8,28 @@
 #ifndef FUSEBOX_POLICY_POLICY_H_
 #define FUSEBOX_POLICY_POLICY_H_
 
+#include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "fusebox/core/settings.h"
 
 namespace fusebox {
+
+// What settles a server- or bidi-streaming RPC.
+enum class StreamVerdict : uint8_t {
+  // The first message received is a success; without one, the final status
+  // decides. So a stream that lives for days holds no probe for days.
+  kFirstMessage,
+
+  // The final status, as with other RPCs.
+  kFinalStatus,
+};
+inline constexpr int kStreamVerdictCount = 2;
+
+// "FIRST_MESSAGE"
+std::string_view Name(StreamVerdict verdict);
 
 // A breaker's settings, and what only an RPC has. A plain value.
 struct Policy : Settings {
@@ -27,6 +43,14 @@ struct Policy : Settings {
   // given in both, and OK in neither.
   std::vector<absl::StatusCode> failure_codes;
   std::vector<absl::StatusCode> ignored_codes;
+
+  // Whether a stream's first message is its verdict.
+  StreamVerdict stream_verdict = StreamVerdict::kFirstMessage;
+
+  // Whether a stream that fails after its first message was its verdict counts
+  // as a failure all the same: as a new one, at the time when it breaks, and
+  // only while the circuit is CLOSED. It is always counted apart.
+  bool count_broken_streams = false;
 
   // The status code of a rejection. Not OK.
   absl::StatusCode rejection_code = absl::StatusCode::kUnavailable;

@@ -21,6 +21,8 @@ class MethodBreaker {
                 const Breaker::Options& options)
       : target_(std::move(target)),
         classifier_(policy),
+        stream_verdict_(policy.stream_verdict),
+        count_broken_streams_(policy.count_broken_streams),
         rejection_code_(policy.rejection_code),
         breaker_(Breaker::Create(std::move(method), policy, options)) {}
 
@@ -32,11 +34,15 @@ class MethodBreaker {
 
   Breaker& breaker() const { return *breaker_; }
   const CodeClassifier& classifier() const { return classifier_; }
+  StreamVerdict stream_verdict() const { return stream_verdict_; }
+  bool count_broken_streams() const { return count_broken_streams_; }
   absl::StatusCode rejection_code() const { return rejection_code_; }
 
  private:
   const std::string target_;
   const CodeClassifier classifier_;
+  const StreamVerdict stream_verdict_;
+  const bool count_broken_streams_;
   const absl::StatusCode rejection_code_;
   const std::unique_ptr<Breaker> breaker_;
 };

@@ -1,0 +1,149 @@
+// late_verdict_test.cc: a verdict of an older generation enters the totals and
+// changes nothing else, whatever it is and whenever it comes.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "fusebox/core/breaker.h"
+#include "tests/core/script.h"
+
+namespace fusebox {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A late success is what closed a half-open circuit in older libraries.
+using LateCall = Script;
+
+TEST_F(LateCall, LateSuccessFromClosedIsDropped) {
+  Permit late = Admit();
+  Fail(5);
+  Advance(60s);
+  const Permit probe = Admit();
+  Succeed(std::move(late));
+  ExpectState(State::kHalfOpen);
+  EXPECT_EQ(Look().probe_successes, 0u);
+  EXPECT_EQ(Totals().late, 1u);
+}
+
+// When the call began, and how the circuit went on until its verdict.
+enum class Begun { kClosed, kHalfOpen };
+enum class Reached { kOpen, kHalfOpen, kClosed, kClosedWithARun, kOpenAgain };
+
+std::string Print(Begun begun) {
+  return begun == Begun::kClosed ? "Closed" : "HalfOpen";
+}
+std::string Print(Reached reached) {
+  switch (reached) {
+    case Reached::kOpen:
+      return "Open";
+    case Reached::kHalfOpen:
+      return "HalfOpen";
+    case Reached::kClosed:
+      return "Closed";
+    case Reached::kClosedWithARun:
+      return "ClosedWithARun";
+    case Reached::kOpenAgain:
+      return "OpenAgain";
+  }
+  return "?";
+}
+
+using Combination = std::tuple<Begun, Reached, Outcome>;
+
+class LateVerdict : public Script,
+                    public testing::WithParamInterface<Combination> {
+ protected:
+  LateVerdict() {
+    settings_.half_open.max_probes = 2;
+    settings_.half_open.successes_to_close = 2;
+  }
+
+  void Close() {
+    Advance(60s);
+    Succeed(2);
+    ExpectState(State::kClosed);
+  }
+
+  // Leaves the circuit in a generation later than that of `late`.
+  void GoOn() {
+    Fail(std::get<Begun>(GetParam()) == Begun::kClosed ? 5 : 1);
+    ExpectState(State::kOpen);
+    switch (std::get<Reached>(GetParam())) {
+      case Reached::kOpen:
+        break;
+      case Reached::kHalfOpen:
+        Advance(60s);
+        Succeed();
+        other_ = Admit();
+        break;
+      case Reached::kClosed:
+        Close();
+        break;
+      case Reached::kClosedWithARun:
+        Close();
+        Fail(4);
+        break;
+      case Reached::kOpenAgain:
+        Close();
+        Fail(5);
+        break;
+    }
+  }
+
+  Permit other_;
+};
+
+TEST_P(LateVerdict, EntersTheTotalsAndChangesNothingElse) {
+  if (std::get<Begun>(GetParam()) == Begun::kHalfOpen) {
+    Fail(5);
+    Advance(60s);
+  }
+  Permit late = Admit();
+  GoOn();
+  Advance(1s);
+
+  const Snapshot before = Look();
+  const size_t told = told_.size();
+  EXPECT_TRUE(late.Settle({std::get<Outcome>(GetParam()), Duration(1s), 5min}));
+  late.Release();
+  const Snapshot after = Look();
+
+  EXPECT_EQ(after.state, before.state);
+  EXPECT_EQ(after.generation, before.generation);
+  EXPECT_EQ(after.since, before.since);
+  EXPECT_EQ(after.open_until, before.open_until);
+  EXPECT_EQ(after.openings, before.openings);
+  EXPECT_EQ(after.opened_by.reason, before.opened_by.reason);
+  EXPECT_EQ(after.consecutive_failures, before.consecutive_failures);
+  EXPECT_EQ(after.probes_in_flight, before.probes_in_flight);
+  EXPECT_EQ(after.probe_successes, before.probe_successes);
+  EXPECT_EQ(told_.size(), told);
+
+  EXPECT_EQ(after.totals.late, before.totals.late + 1);
+  EXPECT_EQ(after.totals.ended, before.totals.ended + 1);
+  EXPECT_EQ(
+      after.totals.successes + after.totals.failures + after.totals.ignored,
+      before.totals.successes + before.totals.failures + before.totals.ignored +
+          1);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Every, LateVerdict,
+    testing::Combine(testing::Values(Begun::kClosed, Begun::kHalfOpen),
+                     testing::Values(Reached::kOpen, Reached::kHalfOpen,
+                                     Reached::kClosed, Reached::kClosedWithARun,
+                                     Reached::kOpenAgain),
+                     testing::Values(Outcome::kSuccess, Outcome::kFailure,
+                                     Outcome::kIgnored)),
+    [](const testing::TestParamInfo<Combination>& of) {
+      return "Begun" + Print(std::get<Begun>(of.param)) + "Now" +
+             Print(std::get<Reached>(of.param)) +
+             std::string(Name(std::get<Outcome>(of.param)));
+    });
+
+}  // namespace
+}  // namespace fusebox

@@ -1,0 +1,160 @@
+// machine_test.cc: the state machine by itself: (event, now) -> decision.
+
+#include "fusebox/core/machine.h"
+
+#include <gtest/gtest.h>
+
+namespace fusebox {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TimePoint kStart{1h};
+
+class MachineTest : public testing::Test {
+ protected:
+  Decision Acquire(TimePoint now, CallShape shape = CallShape::kUnary) {
+    return machine_.Acquire(settings_, shape, now);
+  }
+  void Trip(TimePoint now, Duration pushback = 0s) {
+    machine_.Trip(settings_, {TransitionReason::kConsecutiveFailures, 5},
+                  {Outcome::kFailure, 2s, pushback}, now);
+  }
+  void Settle(uint64_t probe, Outcome outcome, TimePoint now) {
+    machine_.SettleProbe(settings_, probe, {outcome, 3s}, now);
+  }
+
+  Settings settings_;
+  Machine machine_;
+};
+
+TEST_F(MachineTest, BeginsClosedAndAdmits) {
+  EXPECT_EQ(machine_.state(), State::kClosed);
+  EXPECT_EQ(machine_.generation(), 1u);
+  const Decision decision = Acquire(kStart);
+  EXPECT_TRUE(decision.admitted);
+  EXPECT_EQ(decision.probe, 0u);
+}
+
+TEST_F(MachineTest, ATripOpensAndTakesTheDurationOfItsFailure) {
+  Trip(kStart);
+  EXPECT_EQ(machine_.state(), State::kOpen);
+  EXPECT_EQ(machine_.generation(), 2u);
+  EXPECT_EQ(machine_.since(), kStart);
+  EXPECT_EQ(machine_.open_until(), kStart + 60s);
+  EXPECT_EQ(machine_.opened_by().failures, 5u);
+  EXPECT_EQ(machine_.opened_by().last_duration, 2s);
+  EXPECT_EQ(machine_.last_transition().open_duration, 60s);
+}
+
+TEST_F(MachineTest, ATripInOpenOrHalfOpenIsNoEvent) {
+  Trip(kStart);
+  Trip(kStart + 30s, 5min);
+  EXPECT_EQ(machine_.open_until(), kStart + 60s);
+  EXPECT_EQ(machine_.generation(), 2u);
+  Acquire(kStart + 60s);
+  Trip(kStart + 61s);
+  EXPECT_EQ(machine_.state(), State::kHalfOpen);
+  EXPECT_EQ(machine_.generation(), 3u);
+}
+
+TEST_F(MachineTest, ProbesAreNumberedThroughAllGenerations) {
+  settings_.half_open.max_probes = 2;
+  Trip(kStart);
+  EXPECT_EQ(Acquire(kStart + 60s).probe, 1u);
+  EXPECT_EQ(Acquire(kStart + 60s).probe, 2u);
+  Settle(1, Outcome::kFailure, kStart + 60s);
+  EXPECT_EQ(Acquire(kStart + 120s).probe, 3u);
+}
+
+TEST_F(MachineTest, AProbeOfAnEarlierHalfOpenDecidesNothing) {
+  settings_.half_open.max_probes = 2;
+  Trip(kStart);
+  Acquire(kStart + 60s);
+  Acquire(kStart + 60s);
+  Settle(1, Outcome::kFailure, kStart + 60s);
+  Acquire(kStart + 120s);
+  Settle(2, Outcome::kSuccess, kStart + 121s);
+  Settle(2, Outcome::kFailure, kStart + 121s);
+  machine_.EndProbe(2);
+  EXPECT_EQ(machine_.state(), State::kHalfOpen);
+  EXPECT_EQ(machine_.probe_successes(), 0u);
+  EXPECT_EQ(machine_.probes_in_flight(), 1u);
+}
+
+TEST_F(MachineTest, AProbesVerdictInOpenOrClosedIsNoEvent) {
+  Settle(1, Outcome::kFailure, kStart);
+  EXPECT_EQ(machine_.state(), State::kClosed);
+  Trip(kStart);
+  Settle(1, Outcome::kSuccess, kStart);
+  EXPECT_EQ(machine_.state(), State::kOpen);
+  EXPECT_EQ(machine_.generation(), 2u);
+}
+
+TEST_F(MachineTest, TheEndOfAnUnknownProbeIsNoEvent) {
+  machine_.EndProbe(7);
+  Trip(kStart);
+  Acquire(kStart + 60s);
+  machine_.EndProbe(7);
+  EXPECT_EQ(machine_.probes_in_flight(), 1u);
+  machine_.EndProbe(1);
+  EXPECT_EQ(machine_.probes_in_flight(), 0u);
+}
+
+TEST_F(MachineTest, KeepsItsOpeningNumbersInHalfOpenAndLosesTheRowOnClosing) {
+  Trip(kStart);
+  const Decision probe = Acquire(kStart + 60s);
+  EXPECT_EQ(machine_.openings(), 1u);
+  EXPECT_EQ(machine_.opened_by().reason,
+            TransitionReason::kConsecutiveFailures);
+  Settle(probe.probe, Outcome::kSuccess, kStart + 61s);
+  EXPECT_EQ(machine_.openings(), 0u);
+  EXPECT_EQ(machine_.since(), kStart + 61s);
+}
+
+TEST_F(MachineTest, SettingsMayChangeBetweenEvents) {
+  Trip(kStart);
+  Acquire(kStart + 60s);
+  EXPECT_FALSE(Acquire(kStart + 60s).admitted);
+  settings_.half_open.max_probes = 2;
+  EXPECT_TRUE(Acquire(kStart + 60s).admitted);
+  settings_.half_open.max_probes = 1;
+  machine_.EndProbe(1);
+  EXPECT_FALSE(Acquire(kStart + 60s).admitted);
+}
+
+TEST_F(MachineTest, TimeNeverRunsBackwards) {
+  EXPECT_EQ(machine_.Latest(kStart), kStart);
+  Trip(kStart);
+  EXPECT_EQ(machine_.Latest(kStart - 1s), kStart);
+  EXPECT_EQ(machine_.Latest(kStart + 1s), kStart + 1s);
+  machine_.Reset(kStart - 1h);
+  EXPECT_EQ(machine_.since(), kStart);
+}
+
+TEST_F(MachineTest, AResetClosesFromAnyStateWithANewGeneration) {
+  machine_.Reset(kStart);
+  EXPECT_EQ(machine_.generation(), 2u);
+  Trip(kStart);
+  machine_.Reset(kStart);
+  EXPECT_EQ(machine_.state(), State::kClosed);
+  EXPECT_EQ(machine_.last_transition().from, State::kOpen);
+  Trip(kStart);
+  Acquire(kStart + 60s);
+  machine_.Reset(kStart + 60s);
+  EXPECT_EQ(machine_.state(), State::kClosed);
+  EXPECT_EQ(machine_.probes_in_flight(), 0u);
+  EXPECT_EQ(machine_.generation(), 7u);
+}
+
+TEST_F(MachineTest, IsAValueThatCanBeCopiedAndAskedWhatIf) {
+  Trip(kStart);
+  Machine what_if = machine_;
+  EXPECT_TRUE(
+      what_if.Acquire(settings_, CallShape::kUnary, kStart + 60s).admitted);
+  EXPECT_EQ(what_if.state(), State::kHalfOpen);
+  EXPECT_EQ(machine_.state(), State::kOpen);
+}
+
+}  // namespace
+}  // namespace fusebox

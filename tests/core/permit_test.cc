@@ -1,0 +1,142 @@
+// permit_test.cc: one verdict, and a slot until the call ends.
+
+#include <gtest/gtest.h>
+
+#include <type_traits>
+#include <utility>
+
+#include "fusebox/core/breaker.h"
+#include "tests/core/script.h"
+
+namespace fusebox {
+namespace {
+
+using namespace std::chrono_literals;
+using PermitTest = Script;
+
+static_assert(!std::is_copy_constructible_v<Permit>);
+static_assert(!std::is_copy_assignable_v<Permit>);
+static_assert(std::is_nothrow_move_constructible_v<Permit>);
+static_assert(std::is_nothrow_move_assignable_v<Permit>);
+
+TEST_F(PermitTest, AnEmptyOneHoldsNothing) {
+  Permit permit;
+  EXPECT_FALSE(permit);
+  EXPECT_FALSE(permit.is_probe());
+  EXPECT_FALSE(permit.Settle({Outcome::kFailure}));
+  EXPECT_FALSE(permit.Settle({Outcome::kFailure}, Now()));
+  permit.Release();
+  EXPECT_FALSE(permit);
+}
+
+TEST_F(PermitTest, GivesOneVerdictOnly) {
+  Permit permit = Admit();
+  EXPECT_TRUE(permit.Settle({Outcome::kSuccess}));
+  EXPECT_FALSE(permit.Settle({Outcome::kFailure}));
+  EXPECT_FALSE(permit.Settle({Outcome::kFailure}, Now()));
+  EXPECT_TRUE(permit) << "it still has its slot";
+  EXPECT_EQ(Totals().successes, 1u);
+  EXPECT_EQ(Totals().failures, 0u);
+}
+
+TEST_F(PermitTest, ReleasedItIsEmptyAndGivesNoVerdict) {
+  Permit permit = Admit();
+  permit.Release();
+  EXPECT_FALSE(permit);
+  EXPECT_FALSE(permit.Settle({Outcome::kFailure}));
+  permit.Release();
+  EXPECT_EQ(Totals().ended, 1u);
+  EXPECT_EQ(Totals().abandoned, 1u);
+}
+
+TEST_F(PermitTest, DestroyedWithoutAVerdictItIsAbandoned) {
+  { const Permit permit = Admit(); }
+  EXPECT_EQ(Totals().ended, 1u);
+  EXPECT_EQ(Totals().ignored, 1u);
+  EXPECT_EQ(Totals().abandoned, 1u);
+}
+
+TEST_F(PermitTest, DestroyedAfterAVerdictItIsNotAbandoned) {
+  Succeed();
+  EXPECT_EQ(Totals().ended, 1u);
+  EXPECT_EQ(Totals().ignored, 0u);
+  EXPECT_EQ(Totals().abandoned, 0u);
+}
+
+TEST_F(PermitTest, MovedItsHolderIsAnother) {
+  Permit first = Admit();
+  Permit second = std::move(first);
+  EXPECT_FALSE(first);
+  EXPECT_FALSE(first.Settle({Outcome::kFailure}));
+  first.Release();
+  EXPECT_EQ(Totals().ended, 0u);
+  EXPECT_TRUE(second.Settle({Outcome::kSuccess}));
+  second.Release();
+  EXPECT_EQ(Totals().ended, 1u);
+}
+
+TEST_F(PermitTest, MovedAfterItsVerdictItGivesNoOther) {
+  Permit first = Admit();
+  EXPECT_TRUE(first.Settle({Outcome::kSuccess}));
+  Permit second = std::move(first);
+  EXPECT_TRUE(second);
+  EXPECT_FALSE(second.Settle({Outcome::kFailure}));
+  second.Release();
+  EXPECT_EQ(Totals().abandoned, 0u);
+}
+
+TEST_F(PermitTest, AssignedOverItAbandonsWhatItHeld) {
+  Permit permit = Admit();
+  permit = Admit();
+  EXPECT_EQ(Totals().admitted, 2u);
+  EXPECT_EQ(Totals().ended, 1u);
+  EXPECT_EQ(Totals().abandoned, 1u);
+  EXPECT_TRUE(permit.Settle({Outcome::kSuccess}));
+}
+
+TEST_F(PermitTest, AssignedToItselfItStaysWhatItIs) {
+  Permit permit = Admit();
+  Permit& same = permit;
+  permit = std::move(same);
+  EXPECT_TRUE(permit);
+  EXPECT_EQ(Totals().ended, 0u);
+  EXPECT_TRUE(permit.Settle({Outcome::kSuccess}));
+}
+
+TEST_F(PermitTest, AMovedProbeIsStillTheProbe) {
+  Fail(5);
+  Advance(60s);
+  Permit first = Admit();
+  Permit second;
+  second = std::move(first);
+  EXPECT_TRUE(second.is_probe());
+  EXPECT_EQ(Look().probes_in_flight, 1u);
+  Succeed(std::move(second));
+  ExpectState(State::kClosed);
+}
+
+TEST_F(PermitTest, SettlesAtTheTimeItIsGiven) {
+  settings_.consecutive_failures = 1;
+  Permit permit = Admit();
+  const TimePoint later = Now() + 7s;
+  EXPECT_TRUE(permit.Settle({Outcome::kFailure}, later));
+  EXPECT_EQ(Look().open_until, later + 60s);
+}
+
+TEST_F(PermitTest, SettlesAtTheBreakersClockOtherwise) {
+  settings_.consecutive_failures = 1;
+  Permit permit = Admit();
+  Advance(9s);
+  EXPECT_TRUE(permit.Settle({Outcome::kFailure}));
+  EXPECT_EQ(Look().open_until, Now() + 60s);
+}
+
+TEST_F(PermitTest, ADefaultVerdictIsIgnored) {
+  Permit permit = Admit();
+  EXPECT_TRUE(permit.Settle(Verdict()));
+  EXPECT_EQ(Totals().ignored, 1u);
+  EXPECT_EQ(Totals().abandoned, 0u);
+}
+
+}  // namespace
+}  // namespace fusebox

@@ -1,0 +1,122 @@
+// script.h: scripted calls, so that a test reads as the specification.
+//
+//   TEST_F(Open, AtItsEndTheNextCallIsAProbe) {
+//     Fail(5);
+//     Advance(60s);
+//     EXPECT_TRUE(Admit().is_probe());
+//     ExpectState(State::kHalfOpen);
+//   }
+
+#ifndef FUSEBOX_TESTS_CORE_SCRIPT_H_
+#define FUSEBOX_TESTS_CORE_SCRIPT_H_
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fusebox/core/breaker.h"
+#include "fusebox/testing/manual_clock.h"
+
+namespace fusebox {
+
+// A breaker named "b" with the settings of the test, driven by a manual clock.
+class Script : public testing::Test {
+ protected:
+  // The breaker, made on first use; `settings_` and `keep_totals_` count until
+  // then.
+  Breaker& breaker() {
+    if (breaker_ == nullptr) {
+      Breaker::Options options;
+      options.clock = &clock_;
+      options.sink = &sink_;
+      options.keep_totals = keep_totals_;
+      Problems problems;
+      breaker_ = Breaker::Create("b", settings_, options, &problems);
+      EXPECT_EQ(problems, Problems());
+    }
+    return *breaker_;
+  }
+
+  // A call begins, and passes.
+  Permit Admit(CallShape shape = CallShape::kUnary) {
+    Admission admission = breaker().Acquire(shape);
+    EXPECT_TRUE(admission);
+    EXPECT_FALSE(admission.rejection.has_value());
+    return std::move(admission.permit);
+  }
+
+  // A call begins, and is rejected.
+  Rejection Reject() {
+    const Admission admission = breaker().Acquire();
+    EXPECT_FALSE(admission);
+    EXPECT_TRUE(admission.rejection.has_value());
+    return admission.rejection.value_or(Rejection());
+  }
+
+  // A call passes only because of DRY_RUN.
+  Admission WouldReject() {
+    Admission admission = breaker().Acquire();
+    EXPECT_TRUE(admission);
+    EXPECT_TRUE(admission.rejection.has_value());
+    return admission;
+  }
+
+  // Calls that pass and end one after the other.
+  void Succeed(int calls = 1) { Run(calls, {Outcome::kSuccess}); }
+  void Fail(int calls = 1) { Run(calls, {Outcome::kFailure}); }
+  void Ignore(int calls = 1) { Run(calls, {Outcome::kIgnored}); }
+  void Run(int calls, const Verdict& verdict) {
+    for (int i = 0; i < calls; ++i) End(Admit(), verdict);
+  }
+
+  // A call that is under way ends.
+  static void End(Permit permit, const Verdict& verdict) {
+    EXPECT_TRUE(permit.Settle(verdict));
+  }
+  static void Succeed(Permit permit) {
+    End(std::move(permit), {Outcome::kSuccess});
+  }
+  static void Fail(Permit permit) {
+    End(std::move(permit), {Outcome::kFailure});
+  }
+  static void Ignore(Permit permit) {
+    End(std::move(permit), {Outcome::kIgnored});
+  }
+  static void Abandon(Permit permit) { permit.Release(); }
+
+  void Advance(Duration by) { clock_.Advance(by); }
+  TimePoint Now() const { return clock_.Now(); }
+
+  Snapshot Look() { return breaker().TakeSnapshot(); }
+  TotalsReading Totals() { return Look().totals; }
+  void ExpectState(State state) { EXPECT_EQ(Look().state, state); }
+
+  // "CLOSED -> OPEN: CONSECUTIVE_FAILURES", one for each transition so far.
+  std::vector<std::string> Told() const {
+    std::vector<std::string> lines;
+    for (const Transition& t : told_) {
+      std::ostringstream line;
+      line << t.from << " -> " << t.to << ": " << t.cause.reason;
+      lines.push_back(line.str());
+    }
+    return lines;
+  }
+
+  Settings settings_;
+  bool keep_totals_ = true;
+  ManualClock clock_;
+  std::vector<Transition> told_;
+
+ private:
+  InlineDelivery sink_{[this](const Transition& t) { told_.push_back(t); }};
+  std::unique_ptr<Breaker> breaker_;
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_TESTS_CORE_SCRIPT_H_

@@ -1,0 +1,50 @@
+// threads.h: threads that start together, and how much of a test they run.
+
+#ifndef FUSEBOX_TESTS_CORE_THREADS_H_
+#define FUSEBOX_TESTS_CORE_THREADS_H_
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace fusebox {
+
+// Holds threads until `count` of them have come; again and again.
+class Barrier {
+ public:
+  explicit Barrier(int count) : count_(count) {}
+
+  void Wait() {
+    std::unique_lock<std::mutex> lock(mu_);
+    const int round = round_;
+    if (++waiting_ == count_) {
+      waiting_ = 0;
+      ++round_;
+      released_.notify_all();
+    } else {
+      released_.wait(lock, [&] { return round_ != round; });
+    }
+  }
+
+ private:
+  std::mutex mu_;
+  std::condition_variable released_;
+  const int count_;
+  int waiting_ = 0;
+  int round_ = 0;
+};
+
+// Runs f(0), f(1), ... f(count - 1), each on a thread, and waits for them.
+template <typename F>
+void OnThreads(int count, F&& f) {
+  std::vector<std::thread> threads;
+  threads.reserve(static_cast<size_t>(count));
+  for (int i = 0; i < count; ++i) threads.emplace_back([&f, i] { f(i); });
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_TESTS_CORE_THREADS_H_

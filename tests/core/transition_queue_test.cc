@@ -1,0 +1,128 @@
+// transition_queue_test.cc: the bounded queue, and delivery by one at a time.
+
+#include "fusebox/core/transition_queue.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdint>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace fusebox {
+namespace {
+
+Transition Numbered(uint64_t generation) {
+  Transition transition;
+  transition.generation = generation;
+  return transition;
+}
+
+TEST(TransitionQueue, GivesBackWhatItTookInOrder) {
+  TransitionQueue queue(3);
+  Transition transition;
+  EXPECT_FALSE(queue.Pop(&transition));
+  for (uint64_t i = 0; i < 100; ++i) {
+    queue.Push(Numbered(2 * i));
+    queue.Push(Numbered(2 * i + 1));
+    ASSERT_TRUE(queue.Pop(&transition));
+    EXPECT_EQ(transition.generation, 2 * i);
+    ASSERT_TRUE(queue.Pop(&transition));
+    EXPECT_EQ(transition.generation, 2 * i + 1);
+    EXPECT_FALSE(queue.Pop(&transition));
+  }
+  EXPECT_EQ(queue.dropped(), 0u);
+}
+
+TEST(TransitionQueue, FullDropsTheOldestAndCounts) {
+  TransitionQueue queue(3);
+  for (uint64_t i = 1; i <= 5; ++i) queue.Push(Numbered(i));
+  EXPECT_EQ(queue.dropped(), 2u);
+  Transition transition;
+  for (uint64_t i = 3; i <= 5; ++i) {
+    ASSERT_TRUE(queue.Pop(&transition));
+    EXPECT_EQ(transition.generation, i);
+  }
+  EXPECT_FALSE(queue.Pop(&transition));
+}
+
+TEST(TransitionQueue, OfOneKeepsTheNewest) {
+  TransitionQueue queue(1);
+  queue.Push(Numbered(1));
+  queue.Push(Numbered(2));
+  Transition transition;
+  ASSERT_TRUE(queue.Pop(&transition));
+  EXPECT_EQ(transition.generation, 2u);
+  EXPECT_EQ(queue.dropped(), 1u);
+}
+
+TEST(Deliver, EndsAnExceptionOfAnyType) {
+  EXPECT_TRUE(Deliver([](const Transition&) {}, Transition()));
+  EXPECT_FALSE(Deliver([](const Transition&) { throw std::logic_error(""); },
+                       Transition()));
+  EXPECT_FALSE(Deliver([](const Transition&) { throw 1; }, Transition()));
+  EXPECT_FALSE(Deliver(nullptr, Transition()));
+}
+
+TEST(InlineDelivery, DeliversNothingWithoutAFlush) {
+  int heard = 0;
+  InlineDelivery delivery([&](const Transition&) { ++heard; });
+  delivery.Push(Transition());
+  EXPECT_EQ(heard, 0);
+  delivery.Flush();
+  EXPECT_EQ(heard, 1);
+  delivery.Flush();
+  EXPECT_EQ(heard, 1);
+}
+
+TEST(InlineDelivery, AFlushInsideTheListenerReturnsAtOnce) {
+  std::vector<uint64_t> heard;
+  InlineDelivery* self = nullptr;
+  InlineDelivery delivery([&](const Transition& t) {
+    heard.push_back(t.generation);
+    if (t.generation == 3) return;
+    self->Push(Numbered(t.generation + 1));
+    self->Flush();
+    EXPECT_EQ(heard.back(), t.generation);
+  });
+  self = &delivery;
+  delivery.Push(Numbered(1));
+  delivery.Flush();
+  EXPECT_EQ(heard, (std::vector<uint64_t>{1, 2, 3}));
+}
+
+TEST(InlineDelivery, OfManyThreadsIsByOneAtATimeAndLosesNothing) {
+  constexpr int kThreads = 8;
+  constexpr int kPushes = 2000;
+  std::atomic<int> inside{0};
+  std::vector<uint64_t> last(kThreads, 0);
+  uint64_t heard = 0;  // no atomic: the delivery must serialize
+  InlineDelivery delivery(
+      [&](const Transition& t) {
+        EXPECT_EQ(inside.fetch_add(1), 0);
+        uint64_t& of_thread = last[t.openings];
+        EXPECT_EQ(t.generation, of_thread + 1);
+        of_thread = t.generation;
+        ++heard;
+        inside.fetch_sub(1);
+      },
+      kThreads * kPushes);
+  std::vector<std::thread> threads;
+  for (uint32_t thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&delivery, thread] {
+      for (int i = 1; i <= kPushes; ++i) {
+        Transition transition = Numbered(i);
+        transition.openings = thread;
+        delivery.Push(transition);
+        delivery.Flush();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(heard, static_cast<uint64_t>(kThreads) * kPushes);
+  EXPECT_EQ(delivery.dropped(), 0u);
+}
+
+}  // namespace
+}  // namespace fusebox

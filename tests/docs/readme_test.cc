@@ -1,0 +1,167 @@
+// The README's snippets are compiled code, its output is printed, its defaults
+// are the structs', its links lead somewhere.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/core/clock.h"
+#include "fusebox/policy/code_classifier.h"
+#include "fusebox/policy/policy.h"
+#include "fusebox/policy/status_code.h"
+
+namespace fusebox {
+namespace {
+
+using testing::HasSubstr;
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  EXPECT_TRUE(file.good()) << path;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+const std::filesystem::path& Root() {
+  static const auto* const root = new std::filesystem::path(FUSEBOX_SOURCE_DIR);
+  return *root;
+}
+
+std::string Readme() { return ReadFile(Root() / "README.md"); }
+
+// The blocks of the README fenced as `language`.
+std::vector<std::string> Blocks(const std::string& language) {
+  std::vector<std::string> blocks;
+  std::istringstream readme(Readme());
+  std::string line;
+  bool inside = false;
+  while (std::getline(readme, line)) {
+    if (line == "```" + language) {
+      inside = true;
+      blocks.emplace_back();
+    } else if (line == "```") {
+      inside = false;
+    } else if (inside) {
+      blocks.back() += line + "\n";
+    }
+  }
+  return blocks;
+}
+
+// Without the indentation of any line.
+std::string Flush(const std::string& text) {
+  return std::regex_replace(text, std::regex("(^|\n)[ \t]+"), "$1");
+}
+
+std::string OutputOf(const std::string& command) {
+  std::string output;
+  std::FILE* const pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return "popen failed";
+  std::array<char, 4096> buffer;
+  while (const size_t size =
+             std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+    output.append(buffer.data(), size);
+  }
+  EXPECT_EQ(pclose(pipe), 0) << command;
+  return output;
+}
+
+TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
+  std::string examples;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(Root() / "examples")) {
+    if (entry.path().extension() == ".cc") {
+      examples += Flush(ReadFile(entry.path()));
+    }
+  }
+  const auto snippets = Blocks("cpp");
+  ASSERT_FALSE(snippets.empty());
+  for (const std::string& snippet : snippets) {
+    EXPECT_THAT(examples, HasSubstr(Flush(snippet)));
+  }
+}
+
+TEST(Readme, TheQuickstartPrintsWhatIsShown) {
+  // Durations differ from run to run.
+  const auto mask = [](const std::string& text) {
+    return std::regex_replace(text, std::regex("[0-9.]+s\\b"), "#s");
+  };
+  EXPECT_EQ(mask(OutputOf(FUSEBOX_QUICKSTART)), mask(Blocks("text").at(0)));
+}
+
+TEST(Readme, TheQuickstartFitsOnAScreen) {
+  const std::string program =
+      ReadFile(Root() / "examples/quickstart/quickstart.cc");
+  EXPECT_LT(std::count(program.begin(), program.end(), '\n'), 80);
+}
+
+// The codes of a class, as the table prints them.
+std::string Codes(const std::vector<absl::StatusCode>& order, Outcome outcome) {
+  std::string text;
+  for (const absl::StatusCode code : order) {
+    EXPECT_EQ(CodeClassifier().Classify(static_cast<int>(code)), outcome);
+    text += (text.empty() ? "" : ", ") +
+            std::string(StatusCodeName(static_cast<int>(code)));
+  }
+  return text;
+}
+
+TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
+  using absl::StatusCode;
+  const Policy policy;
+  const std::map<std::string, std::string> defaults = {
+      {"consecutive_failures", std::to_string(policy.consecutive_failures)},
+      {"open_duration", FormatDuration(policy.open_duration)},
+      {"half_open.max_probes", std::to_string(policy.half_open.max_probes)},
+      {"half_open.successes_to_close",
+       std::to_string(policy.half_open.successes_to_close)},
+      {"half_open.timeout", FormatDuration(policy.half_open.timeout)},
+      {"honor_pushback", policy.honor_pushback ? "true" : "false"},
+      {"max_pushback", FormatDuration(policy.max_pushback)},
+      {"mode", std::string(Name(policy.mode))},
+      {"failure_codes",
+       Codes({StatusCode::kUnavailable, StatusCode::kDeadlineExceeded,
+              StatusCode::kInternal, StatusCode::kUnknown,
+              StatusCode::kDataLoss, StatusCode::kResourceExhausted},
+             Outcome::kFailure)},
+      {"ignored_codes", Codes({StatusCode::kCancelled}, Outcome::kIgnored)},
+      {"stream_verdict", std::string(Name(policy.stream_verdict))},
+      {"count_broken_streams", policy.count_broken_streams ? "true" : "false"},
+      {"rejection_code",
+       std::string(StatusCodeName(static_cast<int>(policy.rejection_code)))},
+  };
+  std::map<std::string, std::string> table;
+  const std::string readme = Readme();
+  const std::regex row("\n\\| `([a-z_.]+)` \\| ([^|]*) \\| [^|]+ \\|(?=\n)");
+  for (auto match = std::sregex_iterator(readme.begin(), readme.end(), row);
+       match != std::sregex_iterator(); ++match) {
+    table[(*match)[1]] = (*match)[2];
+  }
+  EXPECT_EQ(table, defaults);
+}
+
+TEST(Readme, EveryLinkLeadsToAFile) {
+  const std::string readme = Readme();
+  const std::regex link("\\]\\(([^)#:]+)\\)");
+  int links = 0;
+  for (auto match = std::sregex_iterator(readme.begin(), readme.end(), link);
+       match != std::sregex_iterator(); ++match, ++links) {
+    EXPECT_TRUE(std::filesystem::exists(Root() / (*match)[1].str()))
+        << (*match)[1];
+  }
+  EXPECT_GT(links, 5);
+}
+
+}  // namespace
+}  // namespace fusebox

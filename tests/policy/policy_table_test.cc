@@ -1,0 +1,130 @@
+// policy_table_test.cc: which policy is this method's?
+
+#include "fusebox/policy/policy_table.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fusebox {
+namespace {
+
+// A policy that can be told from others.
+Policy Numbered(uint32_t number) {
+  Policy policy;
+  policy.consecutive_failures = number;
+  return policy;
+}
+
+// 100: the default; 1: s/m; 2: service s; 3: t/m.
+Config Usual() {
+  Config config;
+  config.default_policy = Numbered(100);
+  config.method_policy.push_back({{{"s", "m"}}, Numbered(1)});
+  config.method_policy.push_back({{{"s", ""}}, Numbered(2)});
+  config.method_policy.push_back({{{"t", "m"}}, Numbered(3)});
+  return config;
+}
+
+// The number of the policy found; 0 if the method is never broken.
+uint32_t Find(const Config& config, std::string_view method) {
+  const PolicyTable table(config);
+  const Policy* const policy = table.Find(method);
+  return policy == nullptr ? 0 : policy->consecutive_failures;
+}
+
+TEST(PolicyTableTest, AMethodBeatsItsServiceBeatsTheDefault) {
+  EXPECT_EQ(Find(Usual(), "/s/m"), 1u);
+  EXPECT_EQ(Find(Usual(), "/s/other"), 2u);
+  EXPECT_EQ(Find(Usual(), "/t/m"), 3u);
+  EXPECT_EQ(Find(Usual(), "/t/other"), 100u);
+  EXPECT_EQ(Find(Usual(), "/u/m"), 100u);
+}
+
+TEST(PolicyTableTest, TheOrderOfEntriesDoesNotMatter) {
+  Config config;
+  config.method_policy.push_back({{{"s", ""}}, Numbered(2)});
+  config.method_policy.push_back({{{"s", "m"}}, Numbered(1)});
+  EXPECT_EQ(Find(config, "/s/m"), 1u);
+  EXPECT_EQ(Find(config, "/s/n"), 2u);
+}
+
+TEST(PolicyTableTest, OneEntryServesAllItsNames) {
+  Config config;
+  config.method_policy.push_back({{{"s", "m"}, {"t", ""}}, Numbered(7)});
+  EXPECT_EQ(Find(config, "/s/m"), 7u);
+  EXPECT_EQ(Find(config, "/t/x"), 7u);
+}
+
+TEST(PolicyTableTest, AnEmptyNameMatchesEveryMethod) {
+  Config config = Usual();
+  config.method_policy.push_back({{{"", ""}}, Numbered(50)});
+  EXPECT_EQ(Find(config, "/s/m"), 1u);
+  EXPECT_EQ(Find(config, "/s/other"), 2u);
+  EXPECT_EQ(Find(config, "/u/m"), 50u);
+  EXPECT_EQ(Find(config, "nonsense"), 50u);
+}
+
+TEST(PolicyTableTest, NamesAreWholeNames) {
+  EXPECT_EQ(Find(Usual(), "/ss/m"), 100u);
+  EXPECT_EQ(Find(Usual(), "/s.t/m"), 100u);
+  EXPECT_EQ(Find(Usual(), "/S/m"), 100u);
+  EXPECT_EQ(Find(Usual(), "/s/M"), 2u);
+}
+
+TEST(PolicyTableTest, WeirdNamesFindSomePolicy) {
+  for (const char* name :
+       {"", "/", "//", "abc", "s/m", "m", "/s", " /s/m", "///"}) {
+    EXPECT_EQ(Find(Usual(), name), 100u) << '"' << name << '"';
+  }
+  EXPECT_EQ(Find(Usual(), "/s/"), 2u);
+  EXPECT_EQ(Find(Usual(), "/s/m/x"), 2u);
+  EXPECT_EQ(Find(Usual(), "/s//m"), 2u);
+  EXPECT_EQ(Find(Usual(), std::string(100'000, 'x')), 100u);
+  EXPECT_EQ(Find(Usual(), std::string_view("/s/m\0", 5)), 2u);
+}
+
+TEST(PolicyTableTest, SomeServicesAreNeverBroken) {
+  for (const char* method :
+       {"/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch",
+        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+        "/grpc.channelz.v1.Channelz/GetServers",
+        "/fusebox.v1.BreakerAdmin/List"}) {
+    EXPECT_EQ(Find(Usual(), method), 0u) << method;
+  }
+  EXPECT_EQ(Find(Usual(), "/grpc.health.v1.Healthy/Check"), 100u);
+  EXPECT_EQ(Find(Usual(), "/grpc.health.v1.Health"), 100u);
+  EXPECT_EQ(Find(Usual(), "grpc.health.v1.Health/Check"), 100u);
+}
+
+TEST(PolicyTableTest, AnEntryForEveryMethodDoesNotBreakThem) {
+  Config config;
+  config.method_policy.push_back({{{"", ""}}, Numbered(50)});
+  EXPECT_EQ(Find(config, "/grpc.health.v1.Health/Check"), 0u);
+}
+
+TEST(PolicyTableTest, NamedInTheConfigTheyAreBroken) {
+  Config config;
+  config.method_policy.push_back(
+      {{{"grpc.health.v1.Health", ""}}, Numbered(8)});
+  config.method_policy.push_back(
+      {{{"grpc.channelz.v1.Channelz", "GetServers"}}, Numbered(9)});
+  EXPECT_EQ(Find(config, "/grpc.health.v1.Health/Check"), 8u);
+  EXPECT_EQ(Find(config, "/grpc.channelz.v1.Channelz/GetServers"), 9u);
+  EXPECT_EQ(Find(config, "/grpc.channelz.v1.Channelz/GetSockets"), 0u);
+}
+
+TEST(PolicyTableTest, KeepsItsOwnCopyOfTheConfig) {
+  Config config = Usual();
+  const PolicyTable table(config);
+  config.method_policy.clear();
+  EXPECT_TRUE(table.config() == Usual());
+  EXPECT_EQ(table.Find("/s/m"), &table.config().method_policy[0].policy);
+  EXPECT_EQ(table.Find("/u/m"), &table.config().default_policy);
+}
+
+}  // namespace
+}  // namespace fusebox

@@ -1,0 +1,105 @@
+// policy_test.cc: a policy's defaults, and what is wrong with one.
+
+#include "fusebox/policy/policy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/status/status.h"
+
+namespace fusebox {
+namespace {
+
+using namespace std::chrono_literals;
+using absl::StatusCode;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(PolicyTest, DefaultsAreValidAndThoseOfSettings) {
+  const Policy policy;
+  EXPECT_THAT(policy.Validate(), IsEmpty());
+  EXPECT_TRUE(static_cast<const Settings&>(policy) == Settings());
+  EXPECT_EQ(policy.rejection_code, StatusCode::kUnavailable);
+  EXPECT_THAT(policy.failure_codes, IsEmpty());
+  EXPECT_THAT(policy.ignored_codes, IsEmpty());
+}
+
+TEST(PolicyTest, OkIsInNoList) {
+  Policy policy;
+  policy.failure_codes = {StatusCode::kOk};
+  policy.ignored_codes = {StatusCode::kAborted, StatusCode::kOk};
+  EXPECT_THAT(policy.Validate(),
+              ElementsAre(Problem{"failure_codes[0]",
+                                  "must be a status code other than OK, is OK"},
+                          Problem{"ignored_codes[1]",
+                                  "must be a status code other than OK, is OK"},
+                          Problem{"ignored_codes[1]",
+                                  "must not be in failure_codes too, is OK"}));
+}
+
+TEST(PolicyTest, ACodeInBothListsIsRefused) {
+  Policy policy;
+  policy.failure_codes = {StatusCode::kAborted, StatusCode::kUnavailable};
+  policy.ignored_codes = {StatusCode::kCancelled, StatusCode::kUnavailable};
+  EXPECT_THAT(
+      policy.Validate(),
+      ElementsAre(Problem{"ignored_codes[1]",
+                          "must not be in failure_codes too, is UNAVAILABLE"}));
+}
+
+TEST(PolicyTest, NumbersThatAreNoCodesAreRefused) {
+  Policy policy;
+  policy.failure_codes = {StatusCode::kAborted, static_cast<StatusCode>(17)};
+  policy.ignored_codes = {static_cast<StatusCode>(-1)};
+  policy.rejection_code = static_cast<StatusCode>(999);
+  EXPECT_THAT(
+      policy.Validate(),
+      ElementsAre(Problem{"failure_codes[1]",
+                          "must be a status code other than OK, is 17"},
+                  Problem{"ignored_codes[0]",
+                          "must be a status code other than OK, is -1"},
+                  Problem{"rejection_code",
+                          "must be a status code other than OK, is 999"}));
+}
+
+TEST(PolicyTest, ARejectionIsNeverOk) {
+  Policy policy;
+  policy.rejection_code = StatusCode::kOk;
+  EXPECT_THAT(
+      policy.Validate(),
+      ElementsAre(Problem{"rejection_code",
+                          "must be a status code other than OK, is OK"}));
+}
+
+TEST(PolicyTest, ProblemsOfSettingsComeFirst) {
+  Policy policy;
+  policy.open_duration = -1s;
+  policy.rejection_code = StatusCode::kOk;
+  EXPECT_THAT(
+      policy.Validate(),
+      ElementsAre(Problem{"open_duration", "must be greater than 0s, is -1s"},
+                  Problem{"rejection_code",
+                          "must be a status code other than OK, is OK"}));
+}
+
+TEST(PolicyTest, IsEqualWhenEveryFieldIs) {
+  const Policy original;
+  EXPECT_TRUE(original == Policy());
+  EXPECT_FALSE(original != Policy());
+  const auto differs = [&](auto change) {
+    Policy changed;
+    change(changed);
+    return changed != original && !(changed == original);
+  };
+  EXPECT_TRUE(differs([](Policy& p) { p.consecutive_failures = 1; }));
+  EXPECT_TRUE(differs([](Policy& p) { p.half_open.timeout = 1s; }));
+  EXPECT_TRUE(
+      differs([](Policy& p) { p.failure_codes = {StatusCode::kAborted}; }));
+  EXPECT_TRUE(
+      differs([](Policy& p) { p.ignored_codes = {StatusCode::kAborted}; }));
+  EXPECT_TRUE(
+      differs([](Policy& p) { p.rejection_code = StatusCode::kAborted; }));
+}
+
+}  // namespace
+}  // namespace fusebox

@@ -1,0 +1,86 @@
+// rejection_text_test.cc: a rejection, said to people, word for word.
+
+#include "fusebox/policy/rejection_text.h"
+
+#include <gtest/gtest.h>
+
+namespace fusebox {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Cause kFiveFailures = {TransitionReason::kConsecutiveFailures, 5,
+                                 500ms};
+
+TEST(DescribeCause, SaysHowManyFailuresAndHowFast) {
+  EXPECT_EQ(DescribeCause(kFiveFailures),
+            "5 consecutive failures, the last after 0.5s");
+  EXPECT_EQ(DescribeCause({TransitionReason::kConsecutiveFailures, 1, 2s}),
+            "1 failure, the last after 2s");
+}
+
+TEST(DescribeCause, OfEveryOtherReason) {
+  EXPECT_EQ(DescribeCause({TransitionReason::kProbeFailed, 1, 20ms}),
+            "a probe failed after 0.02s");
+  EXPECT_EQ(DescribeCause({TransitionReason::kProbeTimedOut}),
+            "a probe timed out");
+  EXPECT_EQ(DescribeCause({TransitionReason::kOpenElapsed}),
+            "its opening is over");
+  EXPECT_EQ(DescribeCause({TransitionReason::kProbeSucceeded}),
+            "the probes succeeded");
+  EXPECT_EQ(DescribeCause({TransitionReason::kOperator}), "set by an operator");
+  EXPECT_EQ(DescribeCause({static_cast<TransitionReason>(99)}), "?");
+}
+
+TEST(DescribeCause, RoundsUpToMilliseconds) {
+  EXPECT_EQ(DescribeCause({TransitionReason::kProbeFailed, 1, 1ns}),
+            "a probe failed after 0.001s");
+  EXPECT_EQ(DescribeCause({TransitionReason::kProbeFailed, 1, 0ns}),
+            "a probe failed after 0s");
+}
+
+TEST(DescribeRejection, OfAnOpenCircuitSaysWhyAndWhenToComeBack) {
+  EXPECT_EQ(DescribeRejection(
+                "/shop.v1.Cart/Checkout",
+                {RejectionReason::kOpen, State::kOpen, 4200ms, kFiveFailures}),
+            "circuit breaker for /shop.v1.Cart/Checkout is OPEN: 5 consecutive "
+            "failures, the last after 0.5s; retry after 4.2s");
+}
+
+TEST(DescribeRejection, RoundsTheWaitUpSoThatItIsEnough) {
+  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kOpen,
+                                    State::kOpen,
+                                    4200ms + 1ns,
+                                    {TransitionReason::kProbeTimedOut}}),
+            "circuit breaker for b is OPEN: a probe timed out; retry after "
+            "4.201s");
+}
+
+TEST(DescribeRejection, OfBusyProbesSaysWhatOpenedTheCircuit) {
+  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kProbesBusy,
+                                    State::kHalfOpen, 0s, kFiveFailures}),
+            "circuit breaker for b is HALF_OPEN: all probes are in flight "
+            "(opened by: 5 consecutive failures, the last after 0.5s); retry "
+            "soon");
+}
+
+TEST(DescribeRejection, OfAForcedCircuitPromisesNoTime) {
+  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kForcedOpen,
+                                    State::kOpen,
+                                    std::nullopt,
+                                    {TransitionReason::kOperator}}),
+            "circuit breaker for b is FORCED_OPEN: held open by an operator or "
+            "the config");
+}
+
+TEST(DescribeRejection, OfALongOpeningIsExact) {
+  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kOpen,
+                                    State::kOpen,
+                                    24h * 365,
+                                    {TransitionReason::kProbeTimedOut}}),
+            "circuit breaker for b is OPEN: a probe timed out; retry after "
+            "31536000s");
+}
+
+}  // namespace
+}  // namespace fusebox

@@ -1,0 +1,119 @@
+// dispatcher_test.cc: the thread that runs listeners, by itself.
+
+#include "fusebox/registry/dispatcher.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "tests/registry/event.h"
+
+namespace fusebox {
+namespace {
+
+void Send(Dispatcher& dispatcher, uint64_t generation) {
+  Transition transition;
+  transition.generation = generation;
+  dispatcher.Push(transition);
+  dispatcher.Flush();
+}
+
+TEST(DispatcherTest, WithoutAListenerStartsNothingAndWaitsForNothing) {
+  Dispatcher dispatcher;
+  Send(dispatcher, 1);
+  dispatcher.WaitUntilIdle();
+  EXPECT_EQ(dispatcher.dropped(), 0u);
+  EXPECT_EQ(dispatcher.listener_errors(), 0u);
+}
+
+TEST(DispatcherTest, AFlushWithNothingToSayIsHarmless) {
+  Dispatcher dispatcher;
+  int heard = 0;
+  dispatcher.AddListener([&](const Transition&) { ++heard; });
+  dispatcher.Flush();
+  dispatcher.WaitUntilIdle();
+  EXPECT_EQ(heard, 0);
+}
+
+TEST(DispatcherTest, WaitsUntilTheListenerHasReturned) {
+  Dispatcher dispatcher;
+  Event entered;
+  Event unblock;
+  std::atomic<bool> over{false};
+  dispatcher.AddListener([&](const Transition&) {
+    entered.Happen();
+    unblock.Wait();
+    over = true;
+  });
+  Send(dispatcher, 1);
+  entered.Wait();
+  EXPECT_FALSE(over);
+  std::thread helper([&] { unblock.Happen(); });
+  dispatcher.WaitUntilIdle();
+  EXPECT_TRUE(over);
+  helper.join();
+}
+
+TEST(DispatcherTest, DestroyedItDeliversWhatIsQueued) {
+  std::vector<uint64_t> heard;
+  Event entered;
+  Event unblock;
+  auto dispatcher = std::make_unique<Dispatcher>();
+  dispatcher->AddListener([&](const Transition& t) {
+    heard.push_back(t.generation);
+    entered.Happen();
+    unblock.Wait();
+  });
+  for (uint64_t i = 1; i <= 3; ++i) Send(*dispatcher, i);
+  entered.Wait();
+  std::thread helper([&] { unblock.Happen(); });
+  dispatcher.reset();
+  EXPECT_EQ(heard, (std::vector<uint64_t>{1, 2, 3}));
+  helper.join();
+}
+
+TEST(DispatcherTest, SendersOnManyThreadsLoseNothing) {
+  constexpr int kThreads = 8;
+  constexpr int kSends = 100;  // all of them fit into the queue
+  static_assert(kThreads * kSends <= Dispatcher::kQueueCapacity);
+  Dispatcher dispatcher;
+  int heard = 0;
+  dispatcher.AddListener([&](const Transition&) { ++heard; });
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kSends; ++i) Send(dispatcher, 1);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  dispatcher.WaitUntilIdle();
+  EXPECT_EQ(heard, kThreads * kSends);
+  EXPECT_EQ(dispatcher.dropped(), 0u);
+}
+
+TEST(DispatcherTest, ManyMayWaitAtOnce) {
+  constexpr int kThreads = 8;
+  Dispatcher dispatcher;
+  std::atomic<int> heard{0};
+  dispatcher.AddListener([&](const Transition&) { ++heard; });
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) {
+        const int before = heard;
+        Send(dispatcher, 1);
+        dispatcher.WaitUntilIdle();
+        EXPECT_GT(heard, before) << "at least its own";
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(heard, kThreads * 50);
+}
+
+}  // namespace
+}  // namespace fusebox

@@ -1,0 +1,187 @@
+// registry_test.cc: a breaker a method, made on first use.
+
+#include "fusebox/registry/registry.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/testing/manual_clock.h"
+
+namespace fusebox {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+class RegistryTest : public testing::Test {
+ protected:
+  // The registry, made on first use; `config_` counts until then.
+  Registry& registry() {
+    if (registry_ == nullptr) {
+      Registry::Options options;
+      options.clock = &clock_;
+      registry_ = *Registry::Create(config_, options);
+    }
+    return *registry_;
+  }
+  void Name(const std::string& service, const std::string& method,
+            const Policy& policy) {
+    config_.method_policy.push_back({{{service, method}}, policy});
+  }
+  static void Fail(MethodBreaker* entry, int calls) {
+    for (int i = 0; i < calls; ++i) {
+      Admission admission = entry->breaker().Acquire();
+      ASSERT_TRUE(admission);
+      EXPECT_TRUE(admission.permit.Settle({Outcome::kFailure}));
+    }
+  }
+
+  ManualClock clock_;
+  Config config_;
+  std::shared_ptr<Registry> registry_;
+};
+
+TEST_F(RegistryTest, TheSameTargetAndMethodHaveOneBreaker) {
+  MethodBreaker* const entry = registry().Find("t", "/s/m");
+  ASSERT_NE(entry, nullptr);
+  EXPECT_EQ(registry().Find("t", "/s/m"), entry);
+  EXPECT_EQ(entry->target(), "t");
+  EXPECT_EQ(entry->method(), "/s/m");
+  EXPECT_EQ(entry->breaker().name(), "/s/m");
+}
+
+TEST_F(RegistryTest, OtherTargetsAndMethodsHaveOthers) {
+  MethodBreaker* const entry = registry().Find("t", "/s/m");
+  EXPECT_NE(registry().Find("u", "/s/m"), entry);
+  EXPECT_NE(registry().Find("t", "/s/n"), entry);
+  EXPECT_NE(registry().Find("", "/s/m"), entry);
+  Fail(entry, 5);
+  EXPECT_FALSE(entry->breaker().Acquire());
+  EXPECT_TRUE(registry().Find("u", "/s/m")->breaker().Acquire());
+  EXPECT_TRUE(registry().Find("t", "/s/n")->breaker().Acquire());
+}
+
+TEST_F(RegistryTest, EachMethodFollowsItsOwnPolicy) {
+  Policy quick;
+  quick.consecutive_failures = 1;
+  quick.rejection_code = absl::StatusCode::kAborted;
+  quick.failure_codes = {absl::StatusCode::kNotFound};
+  Name("s", "quick", quick);
+  MethodBreaker* const entry = registry().Find("t", "/s/quick");
+  Fail(entry, 1);
+  EXPECT_FALSE(entry->breaker().Acquire());
+  EXPECT_EQ(entry->rejection_code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(entry->classifier().Classify(5), Outcome::kFailure);
+  EXPECT_EQ(entry->classifier().Classify(14), Outcome::kSuccess);
+
+  MethodBreaker* const other = registry().Find("t", "/s/other");
+  Fail(other, 4);
+  EXPECT_TRUE(other->breaker().Acquire());
+  EXPECT_EQ(other->rejection_code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(other->classifier().Classify(14), Outcome::kFailure);
+}
+
+TEST_F(RegistryTest, AMethodThatIsNeverBrokenHasNone) {
+  EXPECT_EQ(registry().Find("t", "/grpc.health.v1.Health/Check"), nullptr);
+  EXPECT_TRUE(registry().TakeSnapshot().empty());
+}
+
+TEST_F(RegistryTest, WeirdNamesHaveBreakersToo) {
+  for (const char* name : {"", "/", "abc", "/s/", "/s/m/x"}) {
+    MethodBreaker* const entry = registry().Find("t", name);
+    ASSERT_NE(entry, nullptr) << name;
+    EXPECT_EQ(entry->method(), name);
+  }
+}
+
+TEST_F(RegistryTest, UsesTheClockItIsGiven) {
+  EXPECT_EQ(&registry().clock(), &clock_);
+  MethodBreaker* const entry = registry().Find("t", "/s/m");
+  EXPECT_EQ(&entry->breaker().clock(), &clock_);
+  Fail(entry, 5);
+  clock_.Advance(59s);
+  EXPECT_EQ(entry->breaker().Acquire().rejection->retry_after, 1s);
+  clock_.Advance(1s);
+  EXPECT_TRUE(entry->breaker().Acquire().permit.is_probe());
+}
+
+TEST_F(RegistryTest, UsesThePreciseClockByDefault) {
+  const auto registry = Registry::Create();
+  ASSERT_TRUE(registry.ok());
+  EXPECT_EQ(&(*registry)->clock(), &PreciseClock());
+  EXPECT_TRUE((*registry)->config() == Config());
+}
+
+TEST_F(RegistryTest, AnInvalidConfigIsRefusedWithEveryProblem) {
+  config_.default_policy.open_duration = 0s;
+  Name("s", "m", Policy());
+  Name("s", "m", Policy());
+  Name("", "x", Policy());
+  config_.method_policy.push_back({{}, Policy()});
+  const auto registry = Registry::Create(config_);
+  EXPECT_EQ(registry.status().code(), absl::StatusCode::kInvalidArgument);
+  const std::string message(registry.status().message());
+  EXPECT_EQ(message, ToString(config_.Validate()));
+  for (const char* part :
+       {"default_policy.open_duration: must be greater than 0s, is 0s",
+        "method_policy[1].name[0]: must be given once",
+        "method_policy[2].name[0].service: must be given where a method is",
+        "method_policy[3].name: must have at least one entry"}) {
+    EXPECT_THAT(message, HasSubstr(part));
+  }
+}
+
+TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethod) {
+  for (const auto& [target, method] :
+       {std::pair("b", "/s/1"), {"a", "/s/2"}, {"b", "/s/0"}, {"a", "/s/10"}}) {
+    registry().Find(target, method);
+  }
+  Fail(registry().Find("b", "/s/0"), 5);
+  std::vector<std::string> lines;
+  for (const MethodSnapshot& one : registry().TakeSnapshot()) {
+    lines.push_back(one.target + " " + one.method + " " +
+                    std::string(fusebox::Name(one.breaker.state)));
+  }
+  EXPECT_THAT(lines, testing::ElementsAre("a /s/10 CLOSED", "a /s/2 CLOSED",
+                                          "b /s/0 OPEN", "b /s/1 CLOSED"));
+}
+
+TEST_F(RegistryTest, TenThousandMethodsFromEightThreadsEachHaveOneBreaker) {
+  constexpr int kThreads = 8;
+  constexpr int kMethods = 10'000;
+  registry();
+  std::vector<std::vector<MethodBreaker*>> found(
+      kThreads, std::vector<MethodBreaker*>(kMethods));
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int i = 0; i < kMethods; ++i) {
+        // Each thread in another order.
+        const int method = (i * 7 + thread * 1259) % kMethods;
+        found[thread][method] =
+            registry_->Find("t", "/s/" + std::to_string(method));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (int method = 0; method < kMethods; ++method) {
+    const std::string name = "/s/" + std::to_string(method);
+    ASSERT_NE(found[0][method], nullptr);
+    ASSERT_EQ(found[0][method]->method(), name);
+    ASSERT_EQ(registry_->Find("t", name), found[0][method]);
+    for (int thread = 1; thread < kThreads; ++thread) {
+      ASSERT_EQ(found[thread][method], found[0][method]) << name;
+    }
+  }
+  EXPECT_EQ(registry_->TakeSnapshot().size(), size_t{kMethods});
+}
+
+}  // namespace
+}  // namespace fusebox
