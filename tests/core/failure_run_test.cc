@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/core/threads.h"
+
 namespace fusebox {
 namespace {
 
@@ -70,13 +72,9 @@ TEST(FailureRun, EveryFailureOfManyThreadsGetsANumberOfItsOwn) {
   FailureRun run;
   run.Reset(1);
   std::vector<std::atomic<int>> seen(kThreads * kFailures + 1);
-  std::vector<std::thread> threads;
-  for (int thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&] {
-      for (int i = 0; i < kFailures; ++i) ++seen[run.Failure(1)];
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  OnThreads(kThreads, [&](int) {
+    for (int i = 0; i < kFailures; ++i) ++seen[run.Failure(1)];
+  });
   EXPECT_EQ(run.length(), static_cast<uint32_t>(kThreads * kFailures));
   EXPECT_EQ(seen[0], 0);
   for (size_t i = 1; i < seen.size(); ++i) ASSERT_EQ(seen[i], 1) << i;

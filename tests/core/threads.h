@@ -1,4 +1,4 @@
-// threads.h: threads that start together, and how much of a test they run.
+// threads.h: threads that run together, and meet.
 
 #ifndef FUSEBOX_TESTS_CORE_THREADS_H_
 #define FUSEBOX_TESTS_CORE_THREADS_H_

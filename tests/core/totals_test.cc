@@ -4,12 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdint>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include "tests/core/script.h"
+#include "tests/core/threads.h"
 
 namespace fusebox {
 namespace {
@@ -55,17 +55,13 @@ TEST(Totals, OfMoreThreadsThanShardsAddUp) {
   constexpr int kThreads = 20;
   constexpr int kCalls = 1000;
   Totals totals;
-  std::vector<std::thread> threads;
-  for (int thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&totals] {
-      for (int i = 0; i < kCalls; ++i) {
-        totals.Admitted();
-        totals.Settled(Outcome::kFailure);
-        totals.Ended();
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  OnThreads(kThreads, [&](int) {
+    for (int i = 0; i < kCalls; ++i) {
+      totals.Admitted();
+      totals.Settled(Outcome::kFailure);
+      totals.Ended();
+    }
+  });
   const TotalsReading reading = totals.Read();
   EXPECT_EQ(reading.admitted, static_cast<uint64_t>(kThreads) * kCalls);
   EXPECT_EQ(reading.failures, reading.admitted);

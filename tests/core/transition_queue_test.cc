@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/core/threads.h"
+
 namespace fusebox {
 namespace {
 
@@ -108,20 +110,43 @@ TEST(InlineDelivery, OfManyThreadsIsByOneAtATimeAndLosesNothing) {
         inside.fetch_sub(1);
       },
       kThreads * kPushes);
-  std::vector<std::thread> threads;
-  for (uint32_t thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&delivery, thread] {
-      for (int i = 1; i <= kPushes; ++i) {
-        Transition transition = Numbered(i);
-        transition.openings = thread;
-        delivery.Push(transition);
-        delivery.Flush();
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  OnThreads(kThreads, [&](int thread) {
+    for (int i = 1; i <= kPushes; ++i) {
+      Transition transition = Numbered(i);
+      transition.openings = static_cast<uint32_t>(thread);
+      delivery.Push(transition);
+      delivery.Flush();
+    }
+  });
   EXPECT_EQ(heard, static_cast<uint64_t>(kThreads) * kPushes);
   EXPECT_EQ(delivery.dropped(), 0u);
+}
+
+TEST(InlineDelivery, NothingIsLeftBehindWhenTheLastFlushHasReturned) {
+  constexpr uint64_t kRounds = 50'000;
+  std::atomic<uint64_t> heard{0};
+  InlineDelivery delivery([&](const Transition&) { ++heard; });
+  // Two threads meet without a lock, so that their flushes overlap.
+  std::atomic<uint64_t> arrived{0};
+  const auto meet = [&](uint64_t meeting) {
+    ++arrived;
+    while (arrived < 2 * meeting) std::this_thread::yield();
+  };
+  OnThreads(2, [&](int thread) {
+    for (uint64_t round = 1; round <= kRounds; ++round) {
+      meet(2 * round - 1);
+      if (thread == 1) {
+        for (volatile uint64_t i = 0; i < round % 100; i = i + 1) {
+        }
+      }
+      delivery.Push(Transition());
+      delivery.Flush();
+      meet(2 * round);
+      if (thread == 0) {
+        EXPECT_EQ(heard, 2 * round);
+      }
+    }
+  });
 }
 
 }  // namespace
