@@ -16,6 +16,7 @@
 #include "fusebox/policy/message_fields.h"
 #include "fusebox/v1/config.pb.h"
 #include "tests/policy/config_texts.h"
+#include "tests/policy/message_leaves.h"
 
 namespace fusebox {
 namespace {
@@ -25,36 +26,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using testing::HasSubstr;
 
-using Path = std::vector<const FieldDescriptor*>;
-
-// The paths to all scalars and lists in a message of this type.
-std::vector<Path> Leaves(const Descriptor& type) {
-  std::vector<Path> leaves;
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor* const field = type.field(i);
-    if (field->message_type() == nullptr || IsDuration(*field)) {
-      leaves.push_back({field});
-      continue;
-    }
-    for (Path& inner : Leaves(*field->message_type())) {
-      inner.insert(inner.begin(), field);
-      leaves.push_back(std::move(inner));
-    }
-  }
-  return leaves;
-}
-
-// "failureRate.threshold"
-std::string Print(const Path& path) {
-  std::string text;
-  for (const FieldDescriptor* const field : path) {
-    text += (text.empty() ? "" : ".") + std::string(field->json_name());
-  }
-  return text;
-}
-
 // Gives the leaf one of two values; either may be its default.
-void Set(Message* message, const Path& path, bool second) {
+void Set(Message* message, const LeafPath& path, bool second) {
   for (size_t i = 0; i + 1 < path.size(); ++i) {
     message = message->GetReflection()->MutableMessage(message, path[i]);
   }
@@ -85,7 +58,7 @@ void Set(Message* message, const Path& path, bool second) {
 // A policy with all leaves, the same in everything but what `change` does.
 v1::Policy Full(const std::function<void(v1::Policy*)>& change) {
   v1::Policy policy;
-  for (const Path& leaf : Leaves(*v1::Policy::descriptor())) {
+  for (const LeafPath& leaf : Leaves(*v1::Policy::descriptor())) {
     Set(&policy, leaf, false);
   }
   change(&policy);
@@ -112,12 +85,12 @@ Config ByJson(const v1::Policy& policy) {
   return config;
 }
 
-bool IsPreset(const Path& leaf) { return leaf[0]->name() == "preset"; }
+bool IsPreset(const LeafPath& leaf) { return leaf[0]->name() == "preset"; }
 
 TEST(ConfigRoundTrip, EveryFieldArrivesAndComesBack) {
   const Config original = ByJson(Full([](v1::Policy*) {}));
   int fields = 0;
-  for (const Path& leaf : Leaves(*v1::Policy::descriptor())) {
+  for (const LeafPath& leaf : Leaves(*v1::Policy::descriptor())) {
     if (IsPreset(leaf)) continue;  // nothing is left to be preset
     ++fields;
     const v1::Policy changed =
@@ -137,7 +110,7 @@ TEST(ConfigRoundTrip, EveryFieldCanBeGivenAlone) {
     bool differs = false;
     for (const bool second : {false, true}) {
       v1::Policy policy;
-      for (const Path& leaf : Leaves(type)) {
+      for (const LeafPath& leaf : Leaves(type)) {
         if (leaf[0] == type.field(i)) Set(&policy, leaf, second);
       }
       differs = differs || ByJson(policy) != Config();
@@ -147,7 +120,7 @@ TEST(ConfigRoundTrip, EveryFieldCanBeGivenAlone) {
 }
 
 TEST(ConfigRoundTrip, EveryFieldOfAMethodBeatsTheDefault) {
-  for (const Path& leaf : Leaves(*v1::Policy::descriptor())) {
+  for (const LeafPath& leaf : Leaves(*v1::Policy::descriptor())) {
     v1::Config proto;
     *proto.mutable_default_policy() = Full([](v1::Policy*) {});
     v1::MethodPolicy& entry = *proto.add_method_policy();

@@ -55,8 +55,11 @@ std::vector<std::string> TextprotoProblems(std::string_view textproto) {
 }
 
 std::optional<Config> ReadConfig(std::string_view json) {
-  if (!JsonProblems(json).empty()) return std::nullopt;
   Problems problems;
+  const absl::StatusOr<Config> parsed = ParseConfigJson(json, &problems);
+  if (!Lines(parsed, problems).empty()) return std::nullopt;
+  if (parsed.ok()) return *parsed;
+  problems.clear();
   v1::Config proto;
   EXPECT_TRUE(ReadJson(json, &proto, &problems));
   Config config = ResolveConfig(proto, &problems);

@@ -23,7 +23,8 @@ differs from the default policy. What can be written: docs/configuration.md.
 
 Example:
   fusebox check breakers.json
-  fusebox check --json breakers.json | jq '.methodPolicy[].name')";
+  fusebox check --json breakers.json | jq '.methodPolicy[].name'
+)";
 
 struct Options {
   std::string config;

@@ -19,7 +19,7 @@ int Main(int argc, char** argv) {
   tool.require_subcommand(1);
   tool.footer(
       "Exit codes: 0 fine; 1 a problem was found; 2 bad usage or input.\n"
-      "fusebox COMMAND --help says more, with an example.");
+      "fusebox COMMAND --help says more, with an example.\n");
   std::map<const CLI::App*, Run> runs;
   for (const Declare declare : kCommands) {
     Run run = declare(tool);
