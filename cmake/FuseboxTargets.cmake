@@ -61,12 +61,15 @@ function(fusebox_proto target proto)
   fusebox_sanitize(${target})
 endfunction()
 
-# fusebox_test(<name> SOURCES ... DEPS ... [THREADS]): a GoogleTest binary whose
-# tests run one by one, each with a time-out that tells a hang. THREADS: it is
-# worth running under ThreadSanitizer and has no gRPC library in its process;
-# nothing else is built there.
+# fusebox_test(<name> SOURCES ... DEPS ... [THREADS] [TIMEOUT <seconds>]): a
+# GoogleTest binary whose tests run one by one, each with a time-out that tells
+# a hang (120 s unless told). THREADS: it is worth running under ThreadSanitizer
+# and has no gRPC library in its process; nothing else is built there.
 function(fusebox_test name)
-  cmake_parse_arguments(ARG "THREADS" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
   if(FUSEBOX_SANITIZE MATCHES "thread" AND NOT ARG_THREADS)
     return()
   endif()
@@ -81,5 +84,5 @@ function(fusebox_test name)
   endif()
   gtest_discover_tests(${name}
     DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT 120 LABELS ${label})
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${label})
 endfunction()
