@@ -19,6 +19,7 @@
 #include <chrono>
 #include <iterator>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,27 +65,34 @@ class GuardedChannel {
                  const Config& config = Config(),
                  InterceptorFactories before = {},
                  InterceptorFactories after = {})
-      : target_(transport == Transport::kTcp ? server.address()
+      : transport_(transport),
+        target_(transport == Transport::kTcp ? server.address()
                                              : "in-process") {
     Registry::Options options;
     options.clock = &clock_;
     registry_ = Registry::Create(config, options).value();
+    Reconnect(server, std::move(before), std::move(after));
+  }
+
+  // A new channel to the same breakers.
+  template <typename Server>
+  void Reconnect(Server& server, InterceptorFactories before = {},
+                 InterceptorFactories after = {}) {
     InterceptorFactories all = std::move(before);
     all.push_back(
         std::make_unique<CircuitBreakerInterceptorFactory>(registry_, target_));
     std::move(after.begin(), after.end(), std::back_inserter(all));
-    channel_ = Connect(server, transport, std::move(all));
+    channel_ = Connect(server, transport_, std::move(all));
   }
 
   ManualClock& clock() { return clock_; }
   const std::string& target() const { return target_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
-  // For RPCs that outlive it: the channel keeps what they need.
-  void CloseChannel() {
-    channel_ = nullptr;
-    registry_ = nullptr;
-  }
+  // RPCs may outlive both: they keep what they need. Without its registry
+  // nothing may be asked any more.
+  void CloseChannel() { channel_ = nullptr; }
+  void CloseRegistry() { registry_ = nullptr; }
 
   Breaker& breaker(const char* method) {
     return registry_->Find(target_, method)->breaker();
@@ -117,6 +125,7 @@ class GuardedChannel {
 
  private:
   ManualClock clock_;
+  const Transport transport_;
   const std::string target_;
   std::shared_ptr<Registry> registry_;
   std::shared_ptr<grpc::Channel> channel_;

@@ -128,6 +128,7 @@ TEST_P(UnaryEndingTest, TheContextMayOutliveTheChannelAndTheRegistry) {
   breaker().SetOperatorMode(Mode::kForcedOpen);
   EXPECT_TRUE(IsRejection(Call(rejected.get()).status));
   guarded_->CloseChannel();
+  guarded_->CloseRegistry();
   EXPECT_EQ(
       rejected->GetServerTrailingMetadata().find("fusebox-rejection")->second,
       "FORCED_OPEN");
