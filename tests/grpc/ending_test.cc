@@ -188,6 +188,7 @@ INSTANTIATE_TEST_SUITE_P(Each, StreamEndingTest,
 
 TEST_P(StreamEndingTest, AStreamCancelledMidwayIsNotBroken) {
   Try(WithAReply(kIgnored), [](Scene& scene) {
+    scene.server.Respond(EchoReply::SilentAfter(1));
     grpc::ClientContext context;
     Plan plan;
     plan.midway = [&] { context.TryCancel(); };

@@ -69,6 +69,25 @@ TEST_P(UnaryEndingTest, ACancelledProbeGivesItsPlaceBack) {
   ExpectTheNextProbeCloses();
 }
 
+TEST_P(UnaryEndingTest, AProbeThatHangsHasFailedWhenItsLeaseIsOver) {
+  OpenAndWait();
+  server_.Enqueue(ScriptedReply::Hang());
+  const size_t arrived = server_.calls() + 1;
+  grpc::ClientContext context;
+  std::thread hung([&] {
+    EXPECT_EQ(Call(&context).status.error_code(), grpc::StatusCode::CANCELLED);
+  });
+  server_.WaitForCalls(arrived);
+  clock().Advance(seconds(30));
+  EXPECT_EQ(GetRejection(Call().status)->reason, RejectionReason::kOpen);
+  EXPECT_EQ(state(), State::kOpen);
+  context.TryCancel();
+  hung.join();
+  EXPECT_EQ(state(), State::kOpen);
+  clock().Advance(seconds(60));
+  ExpectTheNextProbeCloses();
+}
+
 TEST_P(UnaryEndingTest, OwnCancellationIsNoFailureWhateverTheCodeLists) {
   Config config;
   config.default_policy.failure_codes = {absl::StatusCode::kCancelled};
