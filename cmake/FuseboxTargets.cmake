@@ -61,12 +61,13 @@ function(fusebox_proto target proto)
   fusebox_sanitize(${target})
 endfunction()
 
-# fusebox_test(<name> SOURCES ... DEPS ... [THREADS] [TIMEOUT <seconds>]): a
-# GoogleTest binary whose tests run one by one, each with a time-out that tells
-# a hang (120 s unless told). THREADS: it is worth running under ThreadSanitizer
-# and has no gRPC library in its process; nothing else is built there.
+# fusebox_test(<name> SOURCES ... DEPS ... [THREADS] [TOGETHER]
+# [TIMEOUT <seconds>]): a GoogleTest binary whose tests run one by one, each with
+# a time-out that tells a hang (120 s unless told). THREADS: it is worth running
+# under ThreadSanitizer and has no gRPC library in its process; nothing else is
+# built there. TOGETHER: its tests are many and small, and run in one process.
 function(fusebox_test name)
-  cmake_parse_arguments(ARG "THREADS" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS;TOGETHER" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -81,6 +82,12 @@ function(fusebox_test name)
     set(label threads)
   else()
     set(label grpc)
+  endif()
+  if(ARG_TOGETHER)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES
+      TIMEOUT ${ARG_TIMEOUT} LABELS ${label})
+    return()
   endif()
   gtest_discover_tests(${name}
     DISCOVERY_TIMEOUT 60
