@@ -1,0 +1,50 @@
+// bad_replies.h: the ways in which a server can answer badly, a row each.
+
+#ifndef FUSEBOX_TESTS_GRPC_BAD_REPLIES_H_
+#define FUSEBOX_TESTS_GRPC_BAD_REPLIES_H_
+
+#include <iosfwd>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/grpc/http2_server.h"
+
+namespace fusebox {
+
+struct BadReply {
+  const char* name;
+
+  // The codes that a unary call of the sync API ends with; gRPC's versions
+  // differ. Where there are none, anything goes.
+  std::set<int> codes;
+
+  Http2Server::Answer answer;
+
+  enum Trait : unsigned {
+    kNone = 0,
+    kSilent = 1 << 0,      // a deadline ends it
+    kNoRetries = 1 << 1,   // with retries, gRPC before 1.82 aborts
+    kUnparsable = 1 << 2,  // the message is bytes that are none
+    kGreeting = 1 << 3,    // in the place of HTTP/2's settings
+  };
+  unsigned traits = kNone;
+
+  bool Is(Trait trait) const { return (traits & trait) != 0; }
+};
+
+// How a test's name shows it.
+std::ostream& operator<<(std::ostream& os, const BadReply& reply);
+
+// The first is a good one, to compare with.
+const std::vector<BadReply>& BadReplies();
+
+// One more; a server's cancellation (RST_STREAM CANCEL) and its silence.
+const BadReply& BadReplyNamed(const std::string& name);
+
+// What a server sends that speaks HTTP/1.1.
+extern const char kHttp11[];
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_TESTS_GRPC_BAD_REPLIES_H_
