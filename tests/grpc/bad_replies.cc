@@ -45,10 +45,16 @@ Answer TrailersOnly(const Http2Fields& trailers) {
   };
 }
 
+// The end of the answer, and that no more of the request is wanted.
+void EndsWithoutTrailers(Peer& peer, uint32_t stream, const std::string& data) {
+  peer.Data(stream, data, kEndStream);
+  peer.ResetStream(stream, Http2Error::kNoError);
+}
+
 Answer Http(const std::string& status, const std::string& type = "text/html") {
   return [=](Peer& peer, uint32_t stream) {
     peer.Headers(stream, {{":status", status}, {"content-type", type}});
-    peer.Data(stream, "<html>", kEndStream);
+    EndsWithoutTrailers(peer, stream, "<html>");
   };
 }
 
@@ -84,10 +90,16 @@ Http2Fields UnavailableWith(const std::string& name, const std::string& value) {
 std::vector<BadReply> Messages() {
   return {
       {"GoodReply", {0}, Ends(kOk, {kText})},
-      {"NoMessage", {12}, Ends(kOk)},
-      {"NoMessageInTrailersOnly", {12}, TrailersOnly(kOk)},
-      {"CutShortMessage", {12}, SendsData(MessagePrefix(100) + "abc")},
-      {"CutShortPrefix", {12}, SendsData(MessagePrefix(7).substr(0, 3))},
+      {"NoMessage", {12}, Ends(kOk), BadReply::kNoReply},
+      {"NoMessageInTrailersOnly", {12}, TrailersOnly(kOk), BadReply::kNoReply},
+      {"CutShortMessage",
+       {12},
+       SendsData(MessagePrefix(100) + "abc"),
+       BadReply::kNoReply},
+      {"CutShortPrefix",
+       {12},
+       SendsData(MessagePrefix(7).substr(0, 3)),
+       BadReply::kNoReply},
       {"UnparsableMessage",
        {12},
        Ends(kOk, {"\xff\xff\xff"}),
@@ -96,13 +108,13 @@ std::vector<BadReply> Messages() {
        {},
        SendsData(MessagePrefix(7, true) + kText),
        BadReply::kUnparsable},
-      {"MessageTooLarge",
-       {8},
-       [](Peer& peer, uint32_t stream) {
-         peer.GrpcHeaders(stream);
-         peer.Data(stream, MessagePrefix(1u << 30) + "abc");
-       }},
-      {"TwoMessages", {}, Ends(kOk, {kText, kText})},
+      {"MessageTooLarge", {8}, Ends(kOk, {std::string(kMaxMessage + 1, 'x')})},
+      // To gRPC before 1.70 or so a single reply that is followed by another
+      // has no end.
+      {"TwoMessages",
+       {4, 12, 13},
+       Ends(kOk, {kText, kText}),
+       BadReply::kSilent},
       {"MessageThenUnavailable", {14}, Ends(kUnavailable, {kText})},
       {"MessageThenNotFound", {5}, Ends({{"grpc-status", "5"}}, {kText})},
   };
@@ -120,12 +132,14 @@ std::vector<BadReply> Statuses() {
        {2},
        Begins({},
               [](Peer& peer, uint32_t stream) {
-                peer.Message(stream, kText, kEndStream);
+                EndsWithoutTrailers(peer, stream, MessagePrefix(7) + kText);
               })},
       {"NoTrailersAndNoMessage",
        {2},
-       Begins({}, [](Peer& peer,
-                     uint32_t stream) { peer.Data(stream, "", kEndStream); })},
+       Begins({},
+              [](Peer& peer, uint32_t stream) {
+                EndsWithoutTrailers(peer, stream, "");
+              })},
       {"TrailersWithoutStatus",
        {2},
        Ends({{"key", "value"}}, {kText}),
@@ -183,14 +197,15 @@ std::vector<BadReply> Http2Faults() {
        [](Peer& peer, uint32_t stream) {
          peer.Message(stream, kText);
          peer.Headers(stream, kOk, kEndStream);
-       }},
+       },
+       BadReply::kSilent},
       {"BadHeaderCompression",
        {},
        [](Peer& peer, uint32_t stream) {
          peer.Frame(1, 4, stream, "\xff\xff\xff\xff\x0f");
        }},
       {"FrameTooLarge", {}, SendsRaw("\xff\xff\xff" + std::string(6, '\0'))},
-      {"Http11", {12, 2}, SendsRaw(kHttp11)},
+      {"Http11", {12, 2}, SendsRaw(kHttp11), BadReply::kNoReply},
       {"Http11FromTheStart", {14, 12, 2}, FallSilent, BadReply::kGreeting},
   };
 }

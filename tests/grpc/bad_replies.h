@@ -23,15 +23,19 @@ struct BadReply {
 
   enum Trait : unsigned {
     kNone = 0,
-    kSilent = 1 << 0,      // a deadline ends it
+    kSilent = 1 << 0,      // a deadline may have to end it
     kNoRetries = 1 << 1,   // with retries, gRPC before 1.82 aborts
-    kUnparsable = 1 << 2,  // the message is bytes that are none
-    kGreeting = 1 << 3,    // in the place of HTTP/2's settings
+    kNoReply = 1 << 2,     // OK, and no message
+    kUnparsable = 1 << 3,  // OK, and a message that is none
+    kGreeting = 1 << 4,    // in the place of HTTP/2's settings
   };
   unsigned traits = kNone;
 
   bool Is(Trait trait) const { return (traits & trait) != 0; }
 };
+
+// The longest message that a client is to accept.
+inline constexpr int kMaxMessage = 1000;
 
 // How a test's name shows it.
 std::ostream& operator<<(std::ostream& os, const BadReply& reply);
@@ -39,7 +43,7 @@ std::ostream& operator<<(std::ostream& os, const BadReply& reply);
 // The first is a good one, to compare with.
 const std::vector<BadReply>& BadReplies();
 
-// One more; a server's cancellation (RST_STREAM CANCEL) and its silence.
+// By its name; there must be one.
 const BadReply& BadReplyNamed(const std::string& name);
 
 // What a server sends that speaks HTTP/1.1.

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,7 +59,7 @@ std::string HpackString(std::string_view text) {
   } else {
     bytes += static_cast<char>(kPrefix);
     for (length -= kPrefix; length >= 128; length >>= 7) {
-      bytes += static_cast<char>(length & 0x7f | 0x80);
+      bytes += static_cast<char>((length & 0x7f) | 0x80);
     }
     bytes += static_cast<char>(length);
   }
@@ -160,7 +159,6 @@ void Http2Server::Serve(Http2Peer& peer) const {
   if (!peer.socket().ReadFully(&header, kPreface.size())) return;
   if (!greeting_.empty()) return peer.Bytes(greeting_);
   peer.Frame(kSettings, 0, 0, "");
-  std::set<uint32_t> answered;
   while (peer.socket().ReadFully(&header, kFrameHeader)) {
     const std::string_view view = header;
     const uint32_t size = ReadNumber(view.substr(0, 3));
@@ -172,10 +170,8 @@ void Http2Server::Serve(Http2Peer& peer) const {
       peer.Frame(kSettings, kAck, 0, "");
     } else if (type == kPing && (flags & kAck) == 0) {
       peer.Frame(kPing, kAck, 0, payload);
-    } else if ((type == kData && size > 0) ||
-               ((type == kData || type == kHeaders) &&
-                (flags & kEndStreamFlag) != 0)) {
-      if (answered.insert(stream).second) answer_(peer, stream);
+    } else if (type == kHeaders) {
+      answer_(peer, stream);
     }
   }
 }

@@ -6,8 +6,8 @@
 //   auto channel = CreateChannel(server.address(), ...);
 //
 // It speaks as much HTTP/2 as gRPC clients need to trust it with a call:
-// settings, pings and the ends of requests. What a request's headers say it
-// does not look at, and it never runs out of window: messages are small.
+// settings and pings. What a request says it does not look at, and it counts
+// on small messages: it knows no flow control.
 
 #ifndef FUSEBOX_TESTS_GRPC_HTTP2_SERVER_H_
 #define FUSEBOX_TESTS_GRPC_HTTP2_SERVER_H_
@@ -80,8 +80,8 @@ std::string MessagePrefix(uint32_t size, bool compressed = false);
 
 class Http2Server {
  public:
-  // Called once a stream, on a thread of its connection's own: with the first
-  // bytes of a request message, or with the end of the requests.
+  // Called once a stream, when its headers have come, on a thread of its
+  // connection's own.
   using Answer = std::function<void(Http2Peer& peer, uint32_t stream)>;
 
   // With a `greeting` that is not empty, a client is sent it in the place of
