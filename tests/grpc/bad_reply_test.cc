@@ -59,20 +59,23 @@ bool HasOneReply(const Flavour& flavour) {
          flavour.shape == Shape::kClientStream;
 }
 
+// Whether gRPC tells interceptors that a unary reply does not parse. A generic
+// stub hands on the bytes; with reactors and client streams it does not say.
+bool TellsBadBytes(const Flavour& flavour) {
+  return flavour.shape == Shape::kUnary &&
+         (flavour.how & (kGeneric | kReactor)) == 0;
+}
+
 // Whether the application lacks its one reply although the server said OK. The
 // sync API makes an UNIMPLEMENTED of that, which from a server is no failure.
-// Of bytes that do not parse nobody tells a generic stub, which hands them on,
-// or a reactor, which gets an OK and an empty message.
 bool LacksReply(const BadReply& reply, const Flavour& flavour,
                 const Seen& seen) {
-  const bool reactor =
-      (flavour.how & kReactor) != 0 ||
-      (flavour.api == Api::kCallback && flavour.shape == Shape::kClientStream);
-  return (reply.Is(BadReply::kNoReply) || (reply.Is(BadReply::kUnparsable) &&
-                                           !flavour.generic() && !reactor)) &&
-         (seen.status.ok() ||
-          seen.status.error_code() == grpc::StatusCode::UNIMPLEMENTED) &&
-         seen.reply().empty();
+  const bool lacking =
+      reply.Is(BadReply::kNoReply) ||
+      (reply.Is(BadReply::kUnparsable) && TellsBadBytes(flavour));
+  const bool ok = seen.status.ok() ||
+                  seen.status.error_code() == grpc::StatusCode::UNIMPLEMENTED;
+  return lacking && ok && seen.reply().empty();
 }
 
 // What an application that saw this may count.
