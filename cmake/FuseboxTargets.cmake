@@ -16,7 +16,7 @@ function(fusebox_options target)
   target_compile_features(${target} PUBLIC cxx_std_17)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE
-    -Wall -Wextra -Wshadow
+    -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
   fusebox_sanitize(${target})
 endfunction()
@@ -61,12 +61,16 @@ function(fusebox_proto target proto)
   fusebox_sanitize(${target})
 endfunction()
 
-# fusebox_test(<name> SOURCES ... DEPS ... [THREADS]): a GoogleTest binary whose
-# tests run one by one, each with a time-out that tells a hang. THREADS: it is
-# worth running under ThreadSanitizer and has no gRPC library in its process;
-# nothing else is built there.
+# fusebox_test(<name> SOURCES ... DEPS ... [THREADS] [TOGETHER]
+# [TIMEOUT <seconds>]): a GoogleTest binary whose tests run one by one, each with
+# a time-out that tells a hang (120 s unless told). THREADS: it is worth running
+# under ThreadSanitizer and has no gRPC library in its process; nothing else is
+# built there. TOGETHER: its tests are many and small, and run in one process.
 function(fusebox_test name)
-  cmake_parse_arguments(ARG "THREADS" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS;TOGETHER" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
   if(FUSEBOX_SANITIZE MATCHES "thread" AND NOT ARG_THREADS)
     return()
   endif()
@@ -79,7 +83,13 @@ function(fusebox_test name)
   else()
     set(label grpc)
   endif()
+  if(ARG_TOGETHER)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES
+      TIMEOUT ${ARG_TIMEOUT} LABELS ${label})
+    return()
+  endif()
   gtest_discover_tests(${name}
     DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT 120 LABELS ${label})
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${label})
 endfunction()

@@ -5,7 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <limits>
 #include <sstream>
+#include <string>
 
 #include "fusebox/core/breaker.h"
 
@@ -66,6 +69,121 @@ TEST(Settings, EveryProblemIsToldAtOnceInTheOrderOfTheFields) {
                   "must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN, is 4"}));
 }
 
+// The text of the problem at `path`; empty if there is none.
+std::string ProblemAt(const std::string& path, const Settings& settings) {
+  for (const Problem& problem : settings.Validate()) {
+    if (problem.path == path && problem.message != "is not supported yet") {
+      return problem.message;
+    }
+  }
+  return "";
+}
+
+TEST(Settings, RulesAndGroupsAreCheckedFieldByField) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  const struct {
+    const char* path;
+    std::function<void(Settings&)> spoil;
+    const char* message;
+  } cases[] = {
+      {"failure_rate.threshold",
+       [](Settings& s) { s.failure_rate = FailureRate{0}; },
+       "must be in (0, 1], is 0"},
+      {"failure_rate.threshold",
+       [](Settings& s) { s.failure_rate = FailureRate{1.5}; },
+       "must be in (0, 1], is 1.5"},
+      {"failure_rate.threshold",
+       [=](Settings& s) { s.failure_rate = FailureRate{nan}; },
+       "must be in (0, 1], is nan"},
+      {"failure_rate.minimum_calls",
+       [](Settings& s) {
+         s.failure_rate = FailureRate{0.5, 0};
+       },
+       "must be at least 1, is 0"},
+      {"failure_rate.minimum_calls",
+       [](Settings& s) {
+         s.failure_rate = FailureRate{0.5, 11};
+         s.window = Window::OfCalls(10);
+       },
+       "must be at most window.calls, which is 10, is 11"},
+      {"slow_call_rate.duration",
+       [](Settings& s) {
+         s.slow_call_rate = SlowCallRate{0s, 0.5};
+       },
+       "must be greater than 0s, is 0s"},
+      {"slow_call_rate.threshold",
+       [](Settings& s) {
+         s.slow_call_rate = SlowCallRate{1s, -0.5};
+       },
+       "must be in (0, 1], is -0.5"},
+      {"slow_call_rate.minimum_calls",
+       [](Settings& s) {
+         s.slow_call_rate = SlowCallRate{1s, 0.5, 0};
+       },
+       "must be at least 1, is 0"},
+      {"window.duration", [](Settings& s) { s.window = Window::OfTime(9ns); },
+       "must be at least 0.00000001s, is 0.000000009s"},
+      {"window.duration",
+       [](Settings& s) {
+         s.window = {1s, 5};
+       },
+       "must be 0s where window.calls is given, is 1s"},
+      {"window.calls", [](Settings& s) { s.window = Window::OfCalls(4097); },
+       "must be in [1, 4096], is 4097"},
+      {"open_backoff.multiplier",
+       [](Settings& s) {
+         s.open_backoff = OpenBackoff{0.5, 60s};
+       },
+       "must be at least 1 and finite, is 0.5"},
+      {"open_backoff.multiplier",
+       [=](Settings& s) {
+         s.open_backoff = OpenBackoff{infinity, 60s};
+       },
+       "must be at least 1 and finite, is inf"},
+      {"open_backoff.max_duration",
+       [](Settings& s) {
+         s.open_backoff = OpenBackoff{2, 59s};
+       },
+       "must be at least open_duration, which is 60s, is 59s"},
+      {"open_backoff.jitter",
+       [](Settings& s) {
+         s.open_backoff = OpenBackoff{2, 60s, 1.5};
+       },
+       "must be in [0, 1], is 1.5"},
+      {"recovery_ramp.duration",
+       [](Settings& s) {
+         s.recovery_ramp = RecoveryRamp{0s, 0.1};
+       },
+       "must be greater than 0s, is 0s"},
+      {"recovery_ramp.initial_ratio",
+       [=](Settings& s) {
+         s.recovery_ramp = RecoveryRamp{1s, nan};
+       },
+       "must be in [0, 1], is nan"},
+  };
+  for (const auto& c : cases) {
+    Settings settings;
+    c.spoil(settings);
+    EXPECT_EQ(ProblemAt(c.path, settings), c.message) << c.path;
+  }
+}
+
+TEST(Settings, RulesAndGroupsAtTheirLimitsAreValid) {
+  Settings settings;
+  settings.failure_rate = FailureRate{1, 4096};
+  settings.slow_call_rate = SlowCallRate{1ns, 1, 1};
+  settings.window = Window::OfCalls(4096);
+  settings.open_backoff = OpenBackoff{1, 60s, 1};
+  settings.recovery_ramp = RecoveryRamp{1ns, 1};
+  settings.max_concurrent_calls = UINT32_MAX;
+  for (const Problem& problem : settings.Validate()) {
+    EXPECT_EQ(problem.message, "is not supported yet") << problem.path;
+  }
+  settings.window = Window::OfTime(10ns);
+  EXPECT_EQ(ProblemAt("window.duration", settings), "");
+}
+
 TEST(Settings, TooManyProbesAreAProblem) {
   Settings settings;
   settings.half_open.max_probes = 4097;
@@ -88,6 +206,20 @@ TEST(Settings, AreEqualWhenEveryFieldIs) {
   EXPECT_TRUE(differs([](Settings& s) { s.half_open.max_probes = 2; }));
   EXPECT_TRUE(differs([](Settings& s) { s.half_open.successes_to_close = 2; }));
   EXPECT_TRUE(differs([](Settings& s) { s.half_open.timeout += 1ns; }));
+  EXPECT_TRUE(
+      differs([](Settings& s) { s.half_open.early_on_reconnect = true; }));
+  EXPECT_TRUE(differs([](Settings& s) { s.failure_rate = FailureRate{0.5}; }));
+  EXPECT_TRUE(differs([](Settings& s) {
+    s.slow_call_rate = SlowCallRate{1s, 0.5};
+  }));
+  EXPECT_TRUE(differs([](Settings& s) { s.window = Window::OfCalls(10); }));
+  EXPECT_TRUE(differs([](Settings& s) {
+    s.open_backoff = OpenBackoff{2, 60s};
+  }));
+  EXPECT_TRUE(differs([](Settings& s) {
+    s.recovery_ramp = RecoveryRamp{1s, 0.1};
+  }));
+  EXPECT_TRUE(differs([](Settings& s) { s.max_concurrent_calls = 1; }));
   EXPECT_TRUE(differs([](Settings& s) { s.honor_pushback = false; }));
   EXPECT_TRUE(differs([](Settings& s) { s.max_pushback += 1ns; }));
   EXPECT_TRUE(differs([](Settings& s) { s.mode = Mode::kDryRun; }));

@@ -136,6 +136,7 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
               StatusCode::kDataLoss, StatusCode::kResourceExhausted},
              Outcome::kFailure)},
       {"ignored_codes", Codes({StatusCode::kCancelled}, Outcome::kIgnored)},
+      {"min_deadline", FormatDuration(policy.min_deadline)},
       {"stream_verdict", std::string(Name(policy.stream_verdict))},
       {"count_broken_streams", policy.count_broken_streams ? "true" : "false"},
       {"rejection_code",

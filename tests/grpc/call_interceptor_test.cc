@@ -172,6 +172,23 @@ TEST_F(CallInterceptorTest, ADeadlineThatHadPassedMakesItsExpiryIgnored) {
   EXPECT_EQ(totals().ignored, 1u);
 }
 
+TEST_F(CallInterceptorTest, ADeadlineBelowTheMinimumMakesItsExpiryIgnored) {
+  Policy policy;
+  policy.min_deadline = std::chrono::minutes(10);
+  MethodBreaker breaker("target", "/s/M", policy, Clocked(&clock_));
+  const auto expire_after = [&](Duration budget) {
+    CallInterceptor call(
+        breaker, clock_, Type::UNARY,
+        std::chrono::system_clock::now() +
+            std::chrono::duration_cast<Deadline::duration>(budget));
+    Start(call);
+    Finish(call, {grpc::StatusCode::DEADLINE_EXCEEDED, ""});
+    return breaker.breaker().TakeSnapshot().totals;
+  };
+  EXPECT_EQ(expire_after(std::chrono::minutes(9)).ignored, 1u);
+  EXPECT_EQ(expire_after(std::chrono::minutes(11)).failures, 1u);
+}
+
 TEST_F(CallInterceptorTest, ADeadlineThatHadPassedExcusesNothingElse) {
   const auto past = std::chrono::system_clock::now() - seconds(1);
   const auto call = NewCall(Type::UNARY, past);

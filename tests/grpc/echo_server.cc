@@ -7,7 +7,6 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
@@ -44,23 +43,23 @@ class EchoServer::Call final : public grpc::ServerGenericBidiReactor {
     if (ok) {
       text_ += (text_.empty() || method_ == kChat ? "" : " ") + Print(request_);
     }
-    if (context_.IsCancelled()) return Stop(grpc::Status::CANCELLED);
+    if (context_.IsCancelled()) return Finish(grpc::Status::CANCELLED);
     if (method_ == kCollect) return ok ? StartRead(&request_) : Write();
-    if (method_ == kChat && !ok) return Stop(grpc::Status::OK);
+    if (method_ == kChat && !ok) return Finish(grpc::Status::OK);
     Write();
   }
 
   void OnWriteDone(bool ok) override {
-    if (!ok) return Stop(grpc::Status::CANCELLED);
+    if (!ok) return Finish(grpc::Status::CANCELLED);
     ++written_;
     if (IsOver()) return End();
     if (method_ == kChat) return StartRead(&request_);
     if (method_ == kRepeat && written_ < 3) return Write();
-    Stop(grpc::Status::OK);
+    Finish(grpc::Status::OK);
   }
 
   void OnCancel() override {
-    if (silent_.exchange(false)) Stop(grpc::Status::CANCELLED);
+    if (server_.IsNoLongerSilent(this)) Finish(grpc::Status::CANCELLED);
   }
 
   void OnDone() override {
@@ -74,8 +73,8 @@ class EchoServer::Call final : public grpc::ServerGenericBidiReactor {
   }
 
   void End() {
-    if (reply_.after == EchoReply::After::kStatus) return Stop(reply_.status);
-    silent_ = true;
+    if (reply_.after == EchoReply::After::kStatus) return Finish(reply_.status);
+    server_.IsSilent(this);
     // OnCancel() may have come and gone.
     if (context_.IsCancelled()) OnCancel();
   }
@@ -86,8 +85,6 @@ class EchoServer::Call final : public grpc::ServerGenericBidiReactor {
     StartWrite(&reply_bytes_);
   }
 
-  void Stop(const grpc::Status& status) { Finish(status); }
-
   EchoServer& server_;
   grpc::GenericCallbackServerContext& context_;
   const std::string method_;
@@ -96,7 +93,6 @@ class EchoServer::Call final : public grpc::ServerGenericBidiReactor {
   std::string text_;  // of the requests
   grpc::ByteBuffer reply_bytes_;
   int written_ = 0;
-  std::atomic<bool> silent_{false};
 };
 
 class EchoServer::Service final : public grpc::CallbackGenericService {
@@ -153,14 +149,38 @@ size_t EchoServer::calls() const {
   return calls_;
 }
 
-void EchoServer::WaitForCalls(size_t count) const {
-  MutexLock lock(mu_);
-  while (calls_ < count) changed_.wait(mu_);
+void EchoServer::WaitForCalls(size_t count) const { WaitFor(&calls_, count); }
+
+void EchoServer::WaitForSilence(size_t count) const {
+  WaitFor(&silences_, count);
 }
 
-void EchoServer::WaitForEnds(size_t count) const {
+void EchoServer::WaitForEnds(size_t count) const { WaitFor(&ends_, count); }
+
+void EchoServer::WaitFor(const size_t* number, size_t count) const {
   MutexLock lock(mu_);
-  while (ends_ < count) changed_.wait(mu_);
+  while (*number < count) changed_.wait(mu_);
+}
+
+void EchoServer::EndSilence(const grpc::Status& status) {
+  std::set<Call*> silent;
+  {
+    MutexLock lock(mu_);
+    silent.swap(silent_);
+  }
+  for (Call* const call : silent) call->Finish(status);
+}
+
+void EchoServer::IsSilent(Call* call) {
+  MutexLock lock(mu_);
+  silent_.insert(call);
+  ++silences_;
+  changed_.notify_all();
+}
+
+bool EchoServer::IsNoLongerSilent(Call* call) {
+  MutexLock lock(mu_);
+  return silent_.erase(call) != 0;
 }
 
 std::multimap<std::string, std::string> EchoServer::metadata() const {

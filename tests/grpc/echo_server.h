@@ -25,6 +25,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,8 +48,8 @@ struct EchoReply {
     return {After::kStatus, replies, std::move(status)};
   }
 
-  // With nothing more after `replies` replies, until the call is cancelled or
-  // the server ends.
+  // With nothing more after `replies` replies, until the call is cancelled,
+  // or EndSilence(), or the end of the server.
   static EchoReply SilentAfter(int replies) {
     return {After::kSilence, replies, {}};
   }
@@ -88,9 +89,13 @@ class EchoServer {
   // The next call for which nothing else is enqueued is answered so.
   void Enqueue(EchoReply reply) FUSEBOX_EXCLUDES(mu_);
 
-  // Calls that arrived, and those of them that are over.
+  // Ends the calls that are silent.
+  void EndSilence(const grpc::Status& status) FUSEBOX_EXCLUDES(mu_);
+
+  // Calls that arrived; that fell silent; that are over.
   size_t calls() const FUSEBOX_EXCLUDES(mu_);
   void WaitForCalls(size_t count) const FUSEBOX_EXCLUDES(mu_);
+  void WaitForSilence(size_t count) const FUSEBOX_EXCLUDES(mu_);
   void WaitForEnds(size_t count) const FUSEBOX_EXCLUDES(mu_);
 
   // What the last call that arrived brought along.
@@ -104,11 +109,18 @@ class EchoServer {
   EchoReply Arrived(const grpc::GenericCallbackServerContext& context)
       FUSEBOX_EXCLUDES(mu_);
   void Ended() FUSEBOX_EXCLUDES(mu_);
+  void IsSilent(Call* call) FUSEBOX_EXCLUDES(mu_);
+  // Whether it was silent until now.
+  bool IsNoLongerSilent(Call* call) FUSEBOX_EXCLUDES(mu_);
+  // Waits until `*number`, guarded by mu_, is `count` or more.
+  void WaitFor(const size_t* number, size_t count) const FUSEBOX_EXCLUDES(mu_);
 
   mutable Mutex mu_;
   mutable std::condition_variable_any changed_;
   size_t calls_ FUSEBOX_GUARDED_BY(mu_) = 0;
   size_t ends_ FUSEBOX_GUARDED_BY(mu_) = 0;
+  std::set<Call*> silent_ FUSEBOX_GUARDED_BY(mu_);
+  size_t silences_ FUSEBOX_GUARDED_BY(mu_) = 0;  // so far
   EchoReply reply_ FUSEBOX_GUARDED_BY(mu_);
   std::deque<EchoReply> enqueued_ FUSEBOX_GUARDED_BY(mu_);
   std::multimap<std::string, std::string> metadata_ FUSEBOX_GUARDED_BY(mu_);

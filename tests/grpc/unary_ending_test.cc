@@ -28,14 +28,14 @@ class UnaryEndingTest : public UnaryTest {
   // An opening that is over: the next call is the probe.
   void OpenAndWait() {
     FailTimes(5);
-    clock_.Advance(seconds(60));
+    clock().Advance(seconds(60));
   }
 
   // After whatever happened to the last probe, the circuit can still close.
   void ExpectTheNextProbeCloses() {
     ExpectNothingHeld();
     server_.Respond(ScriptedReply::Echo());
-    EXPECT_EQ(Call().reply, "hello");
+    EXPECT_EQ(Call().reply(), "1");
     EXPECT_EQ(state(), State::kClosed);
   }
 
@@ -66,6 +66,25 @@ TEST_P(UnaryEndingTest, ACancelledProbeGivesItsPlaceBack) {
   OpenAndWait();
   EXPECT_EQ(CallAndCancel().error_code(), grpc::StatusCode::CANCELLED);
   EXPECT_EQ(state(), State::kHalfOpen);
+  ExpectTheNextProbeCloses();
+}
+
+TEST_P(UnaryEndingTest, AProbeThatHangsHasFailedWhenItsLeaseIsOver) {
+  OpenAndWait();
+  server_.Enqueue(ScriptedReply::Hang());
+  const size_t arrived = server_.calls() + 1;
+  grpc::ClientContext context;
+  std::thread hung([&] {
+    EXPECT_EQ(Call(&context).status.error_code(), grpc::StatusCode::CANCELLED);
+  });
+  server_.WaitForCalls(arrived);
+  clock().Advance(seconds(30));
+  EXPECT_EQ(GetRejection(Call().status)->reason, RejectionReason::kOpen);
+  EXPECT_EQ(state(), State::kOpen);
+  context.TryCancel();
+  hung.join();
+  EXPECT_EQ(state(), State::kOpen);
+  clock().Advance(seconds(60));
   ExpectTheNextProbeCloses();
 }
 
@@ -123,12 +142,12 @@ TEST_P(UnaryEndingTest, ADeadlineThatHadPassedBeforeTheCallIsIgnored) {
 
 TEST_P(UnaryEndingTest, TheContextMayOutliveTheChannelAndTheRegistry) {
   auto context = std::make_unique<grpc::ClientContext>();
-  EXPECT_EQ(Call(context.get()).reply, "hello");
+  EXPECT_EQ(Call(context.get()).reply(), "1");
   auto rejected = std::make_unique<grpc::ClientContext>();
   breaker().SetOperatorMode(Mode::kForcedOpen);
   EXPECT_TRUE(IsRejection(Call(rejected.get()).status));
-  channel_ = nullptr;
-  registry_ = nullptr;
+  guarded_->CloseChannel();
+  guarded_->CloseRegistry();
   EXPECT_EQ(
       rejected->GetServerTrailingMetadata().find("fusebox-rejection")->second,
       "FORCED_OPEN");
@@ -142,8 +161,8 @@ class AbandonedCallTest : public UnaryEndingTest {
     grpc::CompletionQueue queue;
     {
       grpc::ClientContext context;
-      const auto reader =
-          test::Echo::NewStub(channel_)->AsyncSay(&context, {}, &queue);
+      const auto reader = test::Echo::NewStub(guarded_->channel())
+                              ->AsyncSay(&context, {}, &queue);
       reader->ReadInitialMetadata(this);
       context.TryCancel();  // else a silent server would keep the tag for ever
       void* tag;
@@ -163,17 +182,17 @@ class AbandonedCallTest : public UnaryEndingTest {
     grpc::CompletionQueue queue;
     {
       grpc::ClientContext context;
-      const auto reader =
-          test::Echo::NewStub(channel_)->AsyncSay(&context, {}, &queue);
+      const auto reader = test::Echo::NewStub(guarded_->channel())
+                              ->AsyncSay(&context, {}, &queue);
     }
     queue.Shutdown();
   }
 };
-INSTANTIATE_TEST_SUITE_P(CompletionQueue, AbandonedCallTest,
-                         testing::Combine(testing::Values(kUnaryApis[1]),
-                                          testing::Values(Transport::kInProcess,
-                                                          Transport::kTcp)),
-                         UnaryTestName);
+INSTANTIATE_TEST_SUITE_P(
+    CompletionQueue, AbandonedCallTest,
+    testing::Combine(testing::Values(FlavourNamed("AsyncUnary")),
+                     testing::Values(Transport::kInProcess, Transport::kTcp)),
+    UnaryTestName);
 
 TEST_P(AbandonedCallTest, ACallThatIsNeverFinishedGivesItsPermitBack) {
   CallWithoutFinish();

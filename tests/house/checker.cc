@@ -70,8 +70,9 @@ std::string At(const SourceFile& file, size_t line_number) {
 // "core/breaker.h" -> "FUSEBOX_CORE_BREAKER_H_"
 std::string GuardOf(const std::string& path) {
   std::string guard = "FUSEBOX_";
-  for (const unsigned char c : path) {
-    guard += std::isalnum(c) ? static_cast<char>(std::toupper(c)) : '_';
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    guard += std::isalnum(byte) ? static_cast<char>(std::toupper(byte)) : '_';
   }
   return guard + "_";
 }

@@ -60,12 +60,12 @@ TEST_F(BreakerTableTest, KeysMayHoldZeroBytes) {
 }
 
 TEST_F(BreakerTableTest, GrowsAndEveryEntryStaysWhereItIs) {
-  constexpr int kEntries = 5000;
+  constexpr size_t kEntries = 5000;
   std::vector<MethodBreaker*> entries;
-  for (int i = 0; i < kEntries; ++i) {
+  for (size_t i = 0; i < kEntries; ++i) {
     entries.push_back(FindOrInsert("t", std::to_string(i)));
   }
-  for (int i = 0; i < kEntries; ++i) {
+  for (size_t i = 0; i < kEntries; ++i) {
     ASSERT_EQ(table_.Find("t", std::to_string(i)), entries[i]);
   }
   EXPECT_EQ(table_.All(), entries) << "in the order in which they were made";

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,65 @@ using Problems = std::vector<Problem>;
 // "a: must be ..., is ...; b: must be ..., is ..."
 std::string ToString(const Problems& problems);
 
+// What the rates are taken over. Outcomes enter it when they are settled,
+// ignored ones never, and those of probes never.
+struct Window {
+  // A window of time: ten buckets, each a tenth of `duration` long and aligned
+  // to multiples of that on the clock; the window is the current bucket and
+  // the nine before it. At least 10 ns, and 0 if `calls` is given.
+  Duration duration = std::chrono::seconds(10);
+
+  // A window of the last so many outcomes. In [1, 4096]; 0: a window of time.
+  uint32_t calls = 0;
+
+  static Window OfTime(Duration duration) { return {duration, 0}; }
+  static Window OfCalls(uint32_t calls) { return {Duration::zero(), calls}; }
+};
+bool operator==(const Window& a, const Window& b);
+bool operator!=(const Window& a, const Window& b);
+
+// Trips when failures / (successes + failures) in the window reaches the
+// threshold, compared as doubles.
+struct FailureRate {
+  // In (0, 1].
+  double threshold = 0;
+
+  // Outcomes that the window must hold before the rate counts. At least 1, and
+  // no more than a window of calls holds.
+  uint32_t minimum_calls = 20;
+};
+bool operator==(const FailureRate& a, const FailureRate& b);
+bool operator!=(const FailureRate& a, const FailureRate& b);
+
+// The same for calls that took `duration` or longer, failed or not.
+struct SlowCallRate {
+  Duration duration{0};  // greater than 0
+  double threshold = 0;
+  uint32_t minimum_calls = 20;
+};
+bool operator==(const SlowCallRate& a, const SlowCallRate& b);
+bool operator!=(const SlowCallRate& a, const SlowCallRate& b);
+
+// How openings grow: the k-th in a row lasts open_duration * multiplier^(k-1),
+// at most `max_duration`, give or take the share `jitter`. A trip after the
+// circuit has been CLOSED for `max_duration` or longer starts a new row.
+struct OpenBackoff {
+  double multiplier = 1;     // at least 1, finite
+  Duration max_duration{0};  // at least open_duration
+  double jitter = 0;         // in [0, 1]; of every opening
+};
+bool operator==(const OpenBackoff& a, const OpenBackoff& b);
+bool operator!=(const OpenBackoff& a, const OpenBackoff& b);
+
+// How traffic comes back after the circuit has closed: the admitted share grows
+// linearly from `initial_ratio` to 1 over `duration`, spread evenly.
+struct RecoveryRamp {
+  Duration duration{0};      // greater than 0
+  double initial_ratio = 0;  // in [0, 1]
+};
+bool operator==(const RecoveryRamp& a, const RecoveryRamp& b);
+bool operator!=(const RecoveryRamp& a, const RecoveryRamp& b);
+
 // How a circuit whose opening is over finds out whether the backend is back.
 struct HalfOpen {
   // Most probes in flight at once. In [1, 4096].
@@ -46,6 +106,10 @@ struct HalfOpen {
   // A probe's lease: one in flight for this long counts as failed (if it is a
   // stream, it only stops counting as a probe). Greater than 0.
   Duration timeout = std::chrono::seconds(30);
+
+  // Whether the opening ends early when the caller knows that the backend can
+  // be reached again (an RPC: its channel has turned READY).
+  bool early_on_reconnect = false;
 };
 bool operator==(const HalfOpen& a, const HalfOpen& b);
 bool operator!=(const HalfOpen& a, const HalfOpen& b);
@@ -55,10 +119,25 @@ struct Settings {
   // ignored outcome does not. 0 switches the rule off.
   uint32_t consecutive_failures = 5;
 
+  // The rates that trip it, and what they are taken over. Absent: off.
+  std::optional<FailureRate> failure_rate;
+  std::optional<SlowCallRate> slow_call_rate;
+  Window window;
+
   // How long an opening lasts before a probe may pass. Greater than 0.
   Duration open_duration = std::chrono::seconds(60);
 
+  // How it grows from opening to opening. Absent: it does not.
+  std::optional<OpenBackoff> open_backoff;
+
   HalfOpen half_open;
+
+  // How traffic comes back. Absent: all at once.
+  std::optional<RecoveryRamp> recovery_ramp;
+
+  // Calls in flight beyond which one is rejected, whatever the state (a
+  // bulkhead). 0 switches it off.
+  uint32_t max_concurrent_calls = 0;
 
   // Whether a failure's push-back (the server's word on when to come back)
   // lengthens the opening that it causes: the opening lasts the longer of its

@@ -72,9 +72,10 @@ CallInterceptor::Phase CallInterceptor::Decide() {
   }
   permit_ = std::move(admission.permit);
   judged_ = permit_.is_judged();
-  expired_at_start_ =
-      deadline_ != std::chrono::system_clock::time_point::max() &&
-      deadline_ <= std::chrono::system_clock::now();
+  if (deadline_ != std::chrono::system_clock::time_point::max()) {
+    const auto left = deadline_ - std::chrono::system_clock::now();
+    hurried_ = left <= left.zero() || left < breaker_.min_deadline();
+  }
   return Phase::kAdmitted;
 }
 
@@ -157,7 +158,7 @@ Outcome CallInterceptor::Judge(const grpc::Status& status,
   const bool own_cancel = code == grpc::StatusCode::CANCELLED &&
                           cancelled_.load(std::memory_order_acquire);
   const bool own_deadline =
-      code == grpc::StatusCode::DEADLINE_EXCEEDED && expired_at_start_;
+      code == grpc::StatusCode::DEADLINE_EXCEEDED && hurried_;
   if (own_cancel || own_deadline || IsRejection(status)) {
     return Outcome::kIgnored;
   }

@@ -107,7 +107,7 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   Permit permit_;
   TimePoint start_{};
   bool judged_ = false;
-  bool expired_at_start_ = false;
+  bool hurried_ = false;  // no time, or less than min_deadline, at its start
   std::atomic<bool> verdict_claimed_{false};
   // Who comes second of "the verdict is given" and "the RPC is over" releases.
   std::atomic<bool> half_done_{false};

@@ -52,13 +52,26 @@ std::string_view Name(StreamVerdict verdict) {
   return "?";
 }
 
+std::string_view Name(Scope scope) {
+  switch (scope) {
+    case Scope::kMethod:
+      return "METHOD";
+    case Scope::kService:
+      return "SERVICE";
+    case Scope::kChannel:
+      return "CHANNEL";
+  }
+  return "?";
+}
+
 bool operator==(const Policy& a, const Policy& b) {
   return static_cast<const Settings&>(a) == static_cast<const Settings&>(b) &&
          a.failure_codes == b.failure_codes &&
          a.ignored_codes == b.ignored_codes &&
+         a.min_deadline == b.min_deadline &&
          a.stream_verdict == b.stream_verdict &&
          a.count_broken_streams == b.count_broken_streams &&
-         a.rejection_code == b.rejection_code;
+         a.rejection_code == b.rejection_code && a.scope == b.scope;
 }
 bool operator!=(const Policy& a, const Policy& b) { return !(a == b); }
 
@@ -74,12 +87,22 @@ Problems Policy::Validate() const {
            "must not be in failure_codes too, is " + Print(ignored_codes[i])});
     }
   }
+  if (min_deadline < Duration::zero()) {
+    problems.push_back({"min_deadline", "must be at least 0s, is " +
+                                            FormatDuration(min_deadline)});
+  }
   if (Name(stream_verdict) == "?") {
     problems.push_back({"stream_verdict",
                         "must be FIRST_MESSAGE or FINAL_STATUS, is " +
                             std::to_string(static_cast<int>(stream_verdict))});
   }
   CheckCode("rejection_code", rejection_code, &problems);
+  if (Name(scope) == "?") {
+    problems.push_back({"scope", "must be METHOD, SERVICE or CHANNEL, is " +
+                                     std::to_string(static_cast<int>(scope))});
+  } else if (scope != Scope::kMethod) {
+    problems.push_back({"scope", "is not supported yet"});
+  }
   return problems;
 }
 

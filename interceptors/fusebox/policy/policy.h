@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/core/clock.h"
 #include "fusebox/core/settings.h"
 
 namespace fusebox {
@@ -31,6 +32,17 @@ inline constexpr int kStreamVerdictCount = 2;
 // "FIRST_MESSAGE"
 std::string_view Name(StreamVerdict verdict);
 
+// What shares one breaker.
+enum class Scope : uint8_t {
+  kMethod,   // a breaker a method
+  kService,  // one for all methods of a service
+  kChannel,  // one for all methods of a channel target
+};
+inline constexpr int kScopeCount = 3;
+
+// "METHOD"
+std::string_view Name(Scope scope);
+
 // A breaker's settings, and what only an RPC has. A plain value.
 struct Policy : Settings {
   // Which status codes are failures, and which say nothing about the backend;
@@ -44,6 +56,11 @@ struct Policy : Settings {
   std::vector<absl::StatusCode> failure_codes;
   std::vector<absl::StatusCode> ignored_codes;
 
+  // DEADLINE_EXCEEDED of a call that had less time than this from its start is
+  // ignored: a caller's budget of 2 ms says nothing about the server. At least
+  // 0; 0 switches the rule off.
+  Duration min_deadline{0};
+
   // Whether a stream's first message is its verdict.
   StreamVerdict stream_verdict = StreamVerdict::kFirstMessage;
 
@@ -54,6 +71,9 @@ struct Policy : Settings {
 
   // The status code of a rejection. Not OK.
   absl::StatusCode rejection_code = absl::StatusCode::kUnavailable;
+
+  // What shares the breaker. Policies that share one must be equal.
+  Scope scope = Scope::kMethod;
 
   // Every problem, in the order of the fields, those of Settings first.
   Problems Validate() const;

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/clock.h"
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/policy.h"
 
@@ -21,6 +22,7 @@ class MethodBreaker {
                 const Breaker::Options& options)
       : target_(std::move(target)),
         classifier_(policy),
+        min_deadline_(policy.min_deadline),
         stream_verdict_(policy.stream_verdict),
         count_broken_streams_(policy.count_broken_streams),
         rejection_code_(policy.rejection_code),
@@ -34,6 +36,7 @@ class MethodBreaker {
 
   Breaker& breaker() const { return *breaker_; }
   const CodeClassifier& classifier() const { return classifier_; }
+  Duration min_deadline() const { return min_deadline_; }
   StreamVerdict stream_verdict() const { return stream_verdict_; }
   bool count_broken_streams() const { return count_broken_streams_; }
   absl::StatusCode rejection_code() const { return rejection_code_; }
@@ -41,6 +44,7 @@ class MethodBreaker {
  private:
   const std::string target_;
   const CodeClassifier classifier_;
+  const Duration min_deadline_;
   const StreamVerdict stream_verdict_;
   const bool count_broken_streams_;
   const absl::StatusCode rejection_code_;
