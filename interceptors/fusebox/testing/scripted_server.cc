@@ -88,6 +88,7 @@ class ScriptedServer::Call final : public grpc::ServerGenericBidiReactor {
     MutexLock lock(server_->mu_);
     if (server_->closing_ || context_->IsCancelled()) return false;
     server_->hung_.insert(this);
+    server_->changed_.notify_all();
     return true;
   }
 
@@ -206,6 +207,11 @@ void ScriptedServer::Enqueue(ScriptedReply reply) {
   enqueued_.push_back(std::move(reply));
 }
 
+void ScriptedServer::WaitForHung(size_t count) const {
+  MutexLock lock(mu_);
+  while (hung_.size() < count) changed_.wait(mu_);
+}
+
 void ScriptedServer::ReleaseHung() {
   std::set<Call*> hung;
   {
@@ -222,13 +228,13 @@ size_t ScriptedServer::calls() const {
 
 void ScriptedServer::WaitForCalls(size_t count) const {
   MutexLock lock(mu_);
-  while (calls_ < count) arrived_.wait(mu_);
+  while (calls_ < count) changed_.wait(mu_);
 }
 
 ScriptedReply ScriptedServer::NextReply() {
   MutexLock lock(mu_);
   ++calls_;
-  arrived_.notify_all();
+  changed_.notify_all();
   if (enqueued_.empty()) return reply_;
   ScriptedReply reply = std::move(enqueued_.front());
   enqueued_.pop_front();

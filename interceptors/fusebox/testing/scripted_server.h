@@ -158,6 +158,9 @@ class ScriptedServer {
   // The next call for which nothing else is enqueued is answered so.
   void Enqueue(ScriptedReply reply) FUSEBOX_EXCLUDES(mu_);
 
+  // Waits until that many calls hang.
+  void WaitForHung(size_t count) const FUSEBOX_EXCLUDES(mu_);
+
   // Lets the calls that hang go on.
   void ReleaseHung() FUSEBOX_EXCLUDES(mu_);
 
@@ -189,7 +192,7 @@ class ScriptedServer {
   ScriptedReply NextReply() FUSEBOX_EXCLUDES(mu_);
 
   mutable Mutex mu_;
-  mutable std::condition_variable_any arrived_;
+  mutable std::condition_variable_any changed_;
   size_t calls_ FUSEBOX_GUARDED_BY(mu_) = 0;
   ScriptedReply reply_ FUSEBOX_GUARDED_BY(mu_);
   std::deque<ScriptedReply> enqueued_ FUSEBOX_GUARDED_BY(mu_);
