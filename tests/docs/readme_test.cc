@@ -40,10 +40,11 @@ const std::filesystem::path& Root() {
 
 std::string Readme() { return ReadFile(Root() / "README.md"); }
 
-// The blocks of the README fenced as `language`.
-std::vector<std::string> Blocks(const std::string& language) {
+// The blocks of a Markdown text fenced as `language`.
+std::vector<std::string> Blocks(const std::string& language,
+                                const std::string& text = Readme()) {
   std::vector<std::string> blocks;
-  std::istringstream readme(Readme());
+  std::istringstream readme(text);
   std::string line;
   bool inside = false;
   while (std::getline(readme, line)) {
@@ -98,6 +99,11 @@ TEST(Readme, TheQuickstartPrintsWhatIsShown) {
     return std::regex_replace(text, std::regex("[0-9.]+s\\b"), "#s");
   };
   EXPECT_EQ(mask(OutputOf(FUSEBOX_QUICKSTART)), mask(Blocks("text").at(0)));
+}
+
+TEST(Readme, TheStreamingExamplePrintsWhatItsOwnShows) {
+  const std::string readme = ReadFile(Root() / "examples/streaming/README.md");
+  EXPECT_EQ(OutputOf(FUSEBOX_STREAMING), Blocks("text", readme).at(0));
 }
 
 TEST(Readme, TheQuickstartFitsOnAScreen) {
