@@ -55,10 +55,11 @@ struct ScriptedReply {
   }
 
   // A status without a message.
-  static ScriptedReply Error(grpc::StatusCode code, std::string message = "",
-                             std::string details = "") {
+  static ScriptedReply Error(grpc::StatusCode code,
+                             const std::string& message = "",
+                             const std::string& details = "") {
     ScriptedReply reply = NoMessage();
-    reply.status = grpc::Status(code, std::move(message), std::move(details));
+    reply.status = grpc::Status(code, message, details);
     return reply;
   }
 
