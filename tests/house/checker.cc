@@ -100,8 +100,7 @@ std::vector<SourceFile> ReadFiles(const std::filesystem::path& folder,
     std::ostringstream text;
     text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
     files.push_back(
-        {std::filesystem::relative(entry.path(), folder).generic_string(),
-         text.str()});
+        {entry.path().lexically_relative(folder).generic_string(), text.str()});
   }
   std::sort(
       files.begin(), files.end(),
