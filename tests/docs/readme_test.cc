@@ -56,6 +56,11 @@ TEST(Readme, TheQuickstartPrintsWhatIsShown) {
   EXPECT_EQ(mask(OutputOf(FUSEBOX_QUICKSTART)), mask(Blocks("text").at(0)));
 }
 
+TEST(Readme, TheStreamingExamplePrintsWhatItsOwnShows) {
+  const std::string readme = ReadFile(Root() / "examples/streaming/README.md");
+  EXPECT_EQ(OutputOf(FUSEBOX_STREAMING), BlocksOf(readme, "text").at(0));
+}
+
 TEST(Readme, TheQuickstartFitsOnAScreen) {
   const std::string program =
       ReadFile(Root() / "examples/quickstart/quickstart.cc");

@@ -12,7 +12,7 @@
 
 namespace fusebox {
 
-ConfigBuilder& ConfigBuilder::Default(Change change) {
+ConfigBuilder& ConfigBuilder::Default(const Change& change) {
   change(default_policy_);
   return *this;
 }

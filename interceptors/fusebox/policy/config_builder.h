@@ -31,7 +31,7 @@ class ConfigBuilder {
   using Change = std::function<void(Policy&)>;
 
   // Changes the default policy, which is Policy::Classic() at first.
-  ConfigBuilder& Default(Change change);
+  ConfigBuilder& Default(const Change& change);
 
   // The policy of a method, of a service, or of several names alike.
   ConfigBuilder& Method(std::string service, std::string method, Change change);
