@@ -1,6 +1,7 @@
-# FuseboxInstall: cmake --install copies the libraries, their headers and the
-# package that find_package(fusebox) reads:
+# FuseboxInstall: cmake --install copies the tool, the libraries, their headers
+# and the package that find_package(fusebox) reads:
 #
+#   <prefix>/bin/fusebox
 #   <prefix>/include/fusebox/core/breaker.h
 #   <prefix>/lib/libfusebox_core.a
 #   <prefix>/lib/cmake/fusebox/fusebox-config.cmake
@@ -19,6 +20,10 @@ set(package ${CMAKE_INSTALL_LIBDIR}/cmake/fusebox)
 install(TARGETS ${libraries} EXPORT fusebox FILE_SET HEADERS)
 install(EXPORT fusebox NAMESPACE fusebox:: DESTINATION ${package}
   FILE fusebox-targets.cmake)
+
+if(TARGET fusebox)
+  install(TARGETS fusebox)
+endif()
 
 # Headers that protoc wrote: fusebox/v1/config.pb.h.
 install(DIRECTORY ${PROJECT_BINARY_DIR}/generated/fusebox

@@ -21,6 +21,9 @@ by_hand=''
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 logs=$root/build/logs
 
+# What one checkout compiled serves the next one.
+export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR:-1}
+
 say() { printf '== %s\n' "$*"; }
 
 # how_to PACKAGE...: how to go on by hand.
