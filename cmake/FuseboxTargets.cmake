@@ -21,6 +21,17 @@ function(fusebox_options target)
   fusebox_sanitize(${target})
 endfunction()
 
+# Lets clang-tidy read the target's sources as they are compiled, if the build
+# asks for it. Other rules are a reason to read them again.
+function(fusebox_tidy target)
+  if(FUSEBOX_CLANG_TIDY)
+    set_target_properties(${target} PROPERTIES
+      CXX_CLANG_TIDY "${FUSEBOX_CLANG_TIDY};--quiet")
+    set_property(SOURCE ${ARGN} APPEND PROPERTY
+      OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/.clang-tidy)
+  endif()
+endfunction()
+
 # fusebox_library(<layer> SOURCES ... DEPS ...): target fusebox_<layer>, known
 # to others as fusebox::<layer>.
 function(fusebox_library layer)
@@ -28,10 +39,13 @@ function(fusebox_library layer)
   set(target fusebox_${layer})
   add_library(${target} STATIC ${ARG_SOURCES})
   add_library(fusebox::${layer} ALIAS ${target})
-  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/interceptors)
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/interceptors>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(${target} PUBLIC ${ARG_DEPS})
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   fusebox_options(${target})
+  fusebox_tidy(${target} ${ARG_SOURCES})
 endfunction()
 
 # fusebox_proto(<target> <file.proto>): a library of the messages and the stubs.
@@ -55,7 +69,7 @@ function(fusebox_proto target proto)
     DEPENDS ${path}
     VERBATIM)
   add_library(${target} STATIC ${generated})
-  target_include_directories(${target} SYSTEM PUBLIC ${out})
+  target_include_directories(${target} SYSTEM PUBLIC $<BUILD_INTERFACE:${out}>)
   target_link_libraries(${target} PUBLIC gRPC::grpc++ protobuf::libprotobuf)
   target_compile_features(${target} PUBLIC cxx_std_17)
   fusebox_sanitize(${target})

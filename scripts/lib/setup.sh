@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # setup.sh: the packages Fusebox is built from, and functions that install and
-# build, for scripts/demo and scripts/test.
+# build, for the scripts here.
 #
 #   source scripts/lib/setup.sh   # afterwards $root is the checkout's folder
 #
@@ -13,6 +13,8 @@ build_packages=(
   libprotobuf-dev protobuf-compiler libabsl-dev
 )
 test_packages=(libgtest-dev libgmock-dev)
+# Where packages have other names: the commands to look for.
+tools=(c++ cmake ninja ccache protoc grpc_cpp_plugin)
 
 by_hand=''
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -93,7 +95,7 @@ install_missing() {
   fi
 
   if [[ -n $why ]]; then
-    for tool in c++ cmake ninja ccache protoc grpc_cpp_plugin; do
+    for tool in "${tools[@]}"; do
       command -v "$tool" >/dev/null || lacking+=("$tool")
     done
     if ((${#lacking[@]} == 0)); then

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/testing/fake_batch.h"
@@ -162,6 +163,34 @@ TEST_F(CallInterceptorTest, ARejectedStreamFailsEverySendAndReceive) {
   FakeBatch read({Hook::PRE_RECV_MESSAGE});
   call->Intercept(&read);
   EXPECT_TRUE(read.failed_receive());
+}
+
+// The application may destroy the call meanwhile. AddressSanitizer would tell.
+TEST_F(CallInterceptorTest, NothingOfTheCallIsTouchedAfterProceed) {
+  for (const auto& hooks : {std::set<Hook>{Hook::PRE_SEND_INITIAL_METADATA},
+                            std::set<Hook>{Hook::POST_RECV_STATUS},
+                            std::set<Hook>{Hook::POST_RECV_MESSAGE}}) {
+    auto call = NewCall(Type::BIDI_STREAMING);
+    int message = 0;
+    FakeBatch batch(hooks);
+    batch.received_message = &message;
+    if (hooks.count(Hook::PRE_SEND_INITIAL_METADATA) == 0) Start(*call);
+    batch.on_proceed = [&] { call.reset(); };
+    call->Intercept(&batch);
+    EXPECT_EQ(call, nullptr);
+  }
+  EXPECT_EQ(totals().admitted, totals().ended);
+}
+
+TEST_F(CallInterceptorTest, NothingOfTheCallIsTouchedAfterHijack) {
+  ForceOpen();
+  auto call = NewCall(Type::SERVER_STREAMING);
+  FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
+  FakeBatch nested({Hook::PRE_RECV_STATUS});
+  nested.on_proceed = [&] { call.reset(); };
+  first.on_hijack = [&] { call->Intercept(&nested); };
+  call->Intercept(&first);
+  EXPECT_EQ(call, nullptr);
 }
 
 TEST_F(CallInterceptorTest, ADeadlineThatHadPassedMakesItsExpiryIgnored) {

@@ -97,6 +97,7 @@ bool Flavour::Does(Plan::End end) const {
              (shape != Shape::kUnary || (how & kInitialMetadata) != 0);
     case Plan::End::kNotStarted:
       return (how & (kPrepared | kReactor)) != 0 ||
+             (api == Api::kCompletionQueue && shape == Shape::kUnary) ||
              (api == Api::kCallback && shape != Shape::kUnary);
   }
   return false;

@@ -62,7 +62,7 @@ struct Plan {
   enum class End {
     kFinished,
     kNotFinished,  // walks away midway, without Finish()
-    kNotStarted,   // prepares the call and leaves it at that
+    kNotStarted,   // prepares the call, or starts it without an operation
   };
   End end = End::kFinished;
 

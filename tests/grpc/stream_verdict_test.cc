@@ -398,6 +398,21 @@ TEST_P(AnyStreamTest, DryRunLetsStreamsPassAndCountsThem) {
   guarded_->ExpectNothingHeld(method());
 }
 
+TEST_P(AnyStreamTest, ADeadlineShorterThanThePolicysMinimumIsIgnored) {
+  Policy policy;
+  policy.min_deadline = seconds(5);
+  Use(policy);
+  server_.Respond(EchoReply::SilentAfter(0));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() +
+                       std::chrono::milliseconds(5));
+  EXPECT_EQ(flavour().Call(guarded_->channel(), &context).status.error_code(),
+            StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(Totals().ignored, 1u);
+  EXPECT_EQ(Totals().failures, 0u);
+  guarded_->ExpectNothingHeld(method());
+}
+
 TEST_P(AnyStreamTest, ARejectedStreamHasTheCodeOfThePolicy) {
   Policy policy;
   policy.mode = Mode::kForcedOpen;

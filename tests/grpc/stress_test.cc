@@ -80,7 +80,7 @@ class Caller {
       case 1:
         return EchoReply::BreakAfter(1, SomeStatus());
       case 2:
-        return EchoReply::SilentAfter(Roll(2));
+        return EchoReply::SilentAfter(static_cast<int>(Roll(2)));
       default:
         return EchoReply::Succeed();
     }
@@ -142,7 +142,7 @@ Policy EagerPolicy() {
 }
 
 TEST(Stress, WhateverEndsHowPermitsComeBackAndCircuitsCanClose) {
-  constexpr int kThreads = 5;
+  constexpr unsigned kThreads = 5;
   constexpr int kCallsOfEach = 2'000;
   EchoServer server;
   Config config;
@@ -151,7 +151,7 @@ TEST(Stress, WhateverEndsHowPermitsComeBackAndCircuitsCanClose) {
   GuardedChannel tcp(server, Transport::kTcp, config);
   {
     std::vector<std::thread> threads;
-    for (int i = 0; i < kThreads; ++i) {
+    for (unsigned i = 0; i < kThreads; ++i) {
       threads.emplace_back([&, i] {
         Caller caller(i + 1, &server, {&in_process, &tcp});
         for (int j = 0; j < kCallsOfEach; ++j) caller.Call();
@@ -173,7 +173,7 @@ TEST(Stress, WhateverEndsHowPermitsComeBackAndCircuitsCanClose) {
       sum.abandoned += totals.abandoned;
       sum.broken_streams += totals.broken_streams;
       sum.late += totals.late;
-      for (int i = 0; i < kRejectionReasonCount; ++i) {
+      for (size_t i = 0; i < sum.rejected.size(); ++i) {
         sum.rejected[i] += totals.rejected[i];
         sum.not_enforced[i] += totals.not_enforced[i];
       }
@@ -216,15 +216,15 @@ size_t BytesInUse() {
 }
 
 TEST(Stress, RejectionsLeaveMemoryFlat) {
-  constexpr int kRejections = 100'000;
-  constexpr int kWarmUp = 5'000;
+  constexpr size_t kRejections = 100'000;
+  constexpr size_t kWarmUp = 5'000;
   EchoServer server;
   GuardedChannel guarded(server, Transport::kTcp);
   for (const char* const method : kMethods) {
     guarded.breaker(method).SetOperatorMode(Mode::kForcedOpen);
   }
   size_t before = 0;
-  for (int i = 0; i < kWarmUp + kRejections; ++i) {
+  for (size_t i = 0; i < kWarmUp + kRejections; ++i) {
     if (i == kWarmUp) before = BytesInUse();
     grpc::ClientContext context;
     const Flavour& flavour = Flavours()[i % Flavours().size()];

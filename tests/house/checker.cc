@@ -15,8 +15,9 @@ namespace fusebox {
 namespace {
 
 // What each layer may include beside the C++ standard library: its own and
-// other layers of Fusebox ("core"), and top folders of other libraries
-// ("absl/"). A folder that is not here may not exist.
+// other layers of Fusebox ("core"), top folders of other libraries ("absl/"),
+// and the system's sockets and files ("POSIX"). A folder that is not here may
+// not exist.
 const std::map<std::string, std::set<std::string>>& Allowed() {
   static const auto& allowed =
       *new std::map<std::string, std::set<std::string>>{
@@ -26,7 +27,8 @@ const std::map<std::string, std::set<std::string>>& Allowed() {
           {"grpc",
            {"core", "policy", "registry", "grpc", "absl/", "grpc/", "grpcpp/"}},
           {"testing",
-           {"core", "grpc", "testing", "grpcpp/", "gtest/", "gmock/"}},
+           {"core", "grpc", "testing", "grpc/", "grpcpp/", "gtest/", "gmock/",
+            "POSIX"}},
       };
   return allowed;
 }
@@ -52,7 +54,9 @@ std::string Layer(const std::string& path) {
 std::string Kind(const std::string& include, bool quoted) {
   // C++ keeps C's own headers; of these the house needs one.
   static const std::regex standard("[a-z_]+|time[.]h");
+  static const std::regex posix("(poll|unistd)[.]h|(netinet|sys)/.*");
   if (!quoted && std::regex_match(include, standard)) return "";
+  if (!quoted && std::regex_match(include, posix)) return "POSIX";
   constexpr char kOwn[] = "fusebox/";
   if (quoted && include.rfind(kOwn, 0) == 0) {
     return Layer(include.substr(sizeof(kOwn) - 1));
@@ -100,8 +104,7 @@ std::vector<SourceFile> ReadFiles(const std::filesystem::path& folder,
     std::ostringstream text;
     text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
     files.push_back(
-        {std::filesystem::relative(entry.path(), folder).generic_string(),
-         text.str()});
+        {entry.path().lexically_relative(folder).generic_string(), text.str()});
   }
   std::sort(
       files.begin(), files.end(),

@@ -76,10 +76,10 @@ struct ScriptedReply {
   static ScriptedReply NoMessage() { return Messages({}); }
 
   // A status without a message.
-  static ScriptedReply Error(grpc::StatusCode code, std::string message = "",
-                             std::string details = "") {
-    return NoMessage().WithStatus(
-        {code, std::move(message), std::move(details)});
+  static ScriptedReply Error(grpc::StatusCode code,
+                             const std::string& message = "",
+                             const std::string& details = "") {
+    return NoMessage().WithStatus({code, message, details});
   }
 
   // No answer until ReleaseHung() or the end of the server; then CANCELLED.
