@@ -24,7 +24,6 @@ using grpc::StatusCode;
 using test::Echo;
 using test::Text;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 Text MakeText(const std::string& text) {
   Text message;
@@ -145,15 +144,6 @@ TEST_F(ScriptedServerTest, AStreamThatHangsGoesOnWhenReleased) {
   server_.ReleaseHung();
   EXPECT_EQ(ReadOne(stream), "b");
   EXPECT_TRUE(stream->Finish().ok());
-}
-
-TEST_F(ScriptedServerTest, AStreamThatHangsSendsNothing) {
-  server_.Respond(ScriptedReply::Messages(Serialized({"a", "b"})).HangAfter(1));
-  const auto stream = Repeat();
-  EXPECT_EQ(ReadOne(stream), "a");
-  context_.TryCancel();
-  EXPECT_THAT(ReadAll(stream), IsEmpty());
-  EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
 }
 
 TEST_F(ScriptedServerTest, AResetOnTheWayEndsACallAndTheNextOnePasses) {
