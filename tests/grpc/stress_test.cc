@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/allocator_interface.h>
 #include <sanitizer/lsan_interface.h>
 #else
 #include <malloc.h>
@@ -24,6 +23,11 @@
 #include "tests/grpc/echo_server.h"
 #include "tests/grpc/flavours.h"
 #include "tests/grpc/guarded_channel.h"
+
+#ifdef __SANITIZE_ADDRESS__
+// Of sanitizer/allocator_interface.h, which does not come with every gcc.
+extern "C" size_t __sanitizer_get_current_allocated_bytes();
+#endif
 
 namespace fusebox {
 namespace {
