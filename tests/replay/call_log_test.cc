@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace fusebox {
+namespace fusebox::tool {
 namespace {
 
 using testing::ElementsAre;
@@ -210,4 +210,4 @@ TEST_F(CallLogTest, AFileThatCannotBeReadIsAProblem) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::tool

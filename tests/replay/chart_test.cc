@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@
 #include "tools/replay/series.h"
 #include "tools/replay/tally.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 namespace {
 
 using testing::HasSubstr;
@@ -55,7 +56,7 @@ class ChartTest : public testing::Test {
   // `calls` failures of `method`, one every ten milliseconds.
   void Fail(int calls, const std::string& method) {
     const PolicyTable policies(config_);
-    Simulation simulation(policies, {&chart_, &tally_});
+    Simulation simulation(policies, {&chart_, &tally_}, std::nullopt);
     RecordedCall call;
     call.method = method;
     call.code = 14;
@@ -103,4 +104,4 @@ TEST_F(ChartTest, WithoutCallsIsEmptyButWhole) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::tool

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@
 #include "tools/replay/report.h"
 #include "tools/replay/tally.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 namespace {
 
 using namespace std::chrono_literals;
@@ -45,7 +46,7 @@ class SimulationTest : public testing::Test, public SimulationObserver {
   // What happens, an event a line.
   std::vector<std::string> Run() {
     table_ = std::make_unique<PolicyTable>(config_);
-    Simulation simulation(*table_, {this, &tally_});
+    Simulation simulation(*table_, {this, &tally_}, std::nullopt);
     for (const RecordedCall& call : calls_) simulation.Run(call);
     simulation.Finish();
     return events_;
@@ -228,4 +229,4 @@ TEST_F(SimulationTest, EventsAreWrittenAsJsonLines) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::tool

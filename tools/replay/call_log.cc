@@ -19,7 +19,7 @@
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/status_code.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 namespace {
 
 // Half of what a clock of nanoseconds can hold: a start and a duration add up.
@@ -305,4 +305,4 @@ bool CallLog::Next(RecordedCall* call) {
   return true;
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::tool

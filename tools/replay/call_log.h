@@ -28,7 +28,7 @@
 
 #include "fusebox/core/settings.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 
 // One call as it was recorded.
 struct RecordedCall {
@@ -113,6 +113,6 @@ class CallLog {
   size_t next_ = 0;
 };
 
-}  // namespace fusebox
+}  // namespace fusebox::tool
 
 #endif  // FUSEBOX_TOOLS_REPLAY_CALL_LOG_H_

@@ -18,7 +18,7 @@
 #include "tools/replay/series.h"
 #include "tools/replay/tally.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 namespace {
 
 // Lengths in pixels.
@@ -373,4 +373,4 @@ std::string Chart::Svg(const Tally& tally) const {
   return svg + "</svg>\n";
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::tool

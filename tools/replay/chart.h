@@ -15,7 +15,7 @@
 #include "tools/replay/simulation.h"
 #include "tools/replay/tally.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 
 class Chart final : public SimulationObserver {
  public:
@@ -50,6 +50,6 @@ class Chart final : public SimulationObserver {
   int64_t latest_us_ = 0;
 };
 
-}  // namespace fusebox
+}  // namespace fusebox::tool
 
 #endif  // FUSEBOX_TOOLS_REPLAY_CHART_H_

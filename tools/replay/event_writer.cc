@@ -12,7 +12,7 @@
 #include "fusebox/core/types.h"
 #include "tools/replay/call_log.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 
 void EventWriter::OnTransition(int64_t t_us, const Transition& transition) {
   line_.append("{\"t_us\":").append(std::to_string(t_us));
@@ -68,4 +68,4 @@ void EventWriter::Write() {
   line_.clear();
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::tool

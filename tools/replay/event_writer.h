@@ -18,7 +18,7 @@
 #include "tools/replay/simulation.h"
 #include "tools/replay/tally.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 
 class EventWriter final : public SimulationObserver {
  public:
@@ -42,6 +42,6 @@ class EventWriter final : public SimulationObserver {
   std::string line_;
 };
 
-}  // namespace fusebox
+}  // namespace fusebox::tool
 
 #endif  // FUSEBOX_TOOLS_REPLAY_EVENT_WRITER_H_

@@ -10,7 +10,7 @@
 
 #include "tools/replay/tally.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 namespace {
 
 using Row = std::vector<std::string>;
@@ -114,4 +114,4 @@ std::string Report(const Tally& tally) {
   return Table(rows) + "\n" + InWords(tally);
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::tool

@@ -7,10 +7,10 @@
 
 #include "tools/replay/tally.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 
 std::string Report(const Tally& tally);
 
-}  // namespace fusebox
+}  // namespace fusebox::tool
 
 #endif  // FUSEBOX_TOOLS_REPLAY_REPORT_H_

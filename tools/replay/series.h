@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace fusebox {
+namespace fusebox::tool {
 
 // What became of a call.
 enum class Fate : uint8_t {
@@ -70,6 +70,6 @@ class Series {
   std::vector<Bin> bins_;
 };
 
-}  // namespace fusebox
+}  // namespace fusebox::tool
 
 #endif  // FUSEBOX_TOOLS_REPLAY_SERIES_H_

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -18,8 +19,9 @@
 #include "fusebox/core/types.h"
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/policy.h"
+#include "fusebox/policy/scope.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 namespace {
 
 TimePoint At(int64_t t_us) {
@@ -40,14 +42,26 @@ Duration Milliseconds(int64_t ms) {
 }  // namespace
 
 Simulation::Simulation(const PolicyTable& policies,
-                       std::vector<SimulationObserver*> observers)
+                       std::vector<SimulationObserver*> observers,
+                       std::optional<uint64_t> seed)
     : policies_(policies),
+      dice_(seed),
       observers_(std::move(observers)),
       sink_([this](const Transition& transition) {
         for (SimulationObserver* const observer : observers_) {
           observer->OnTransition(Micros(transition.at), transition);
         }
       }) {}
+
+Simulation::Dice::Dice(std::optional<uint64_t> seed) {
+  if (seed) engine_.emplace(*seed);
+}
+
+// The same on every platform, as std::uniform_real_distribution need not be.
+double Simulation::Dice::Next() noexcept {
+  if (!engine_) return 0.5;
+  return static_cast<double>((*engine_)() >> 11) * 0x1p-53;
+}
 
 void Simulation::Run(const RecordedCall& call) {
   SettleUntil(call.start_us);
@@ -89,12 +103,14 @@ Simulation::Method& Simulation::Find(std::string_view name) {
   const Policy* const policy = policies_.Find(name);
   if (policy == nullptr) return method;
   method.classifier = CodeClassifier(*policy);
-  std::unique_ptr<Breaker>& breaker = breakers_[std::string(name)];
+  const std::string key(BreakerKey(policy->scope, name));
+  std::unique_ptr<Breaker>& breaker = breakers_[key];
   if (breaker == nullptr) {
     Breaker::Options options;
     options.sink = &sink_;
     options.keep_totals = false;
-    breaker = Breaker::Create(std::string(name), *policy, options);
+    options.random = &dice_;
+    breaker = Breaker::Create(key, *policy, options);
   }
   method.breaker = breaker.get();
   return method;
@@ -114,4 +130,4 @@ void Simulation::SettleUntil(int64_t t_us) {
   }
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::tool

@@ -1,6 +1,6 @@
 // simulation.h: what the breakers of a config would have done with calls.
 //
-//   Simulation simulation(policies, {&tally, &writer});
+//   Simulation simulation(policies, {&tally, &writer}, std::nullopt);
 //   while (log.Next(&call)) simulation.Run(call);
 //   simulation.Finish();
 //
@@ -15,6 +15,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,6 +24,7 @@
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/permit.h"
+#include "fusebox/core/random.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/transition_queue.h"
 #include "fusebox/core/types.h"
@@ -29,7 +32,7 @@
 #include "fusebox/policy/policy_table.h"
 #include "tools/replay/call_log.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 
 // Told of events in their order. `breaker` is the breaker's key.
 class SimulationObserver {
@@ -52,8 +55,10 @@ class SimulationObserver {
 class Simulation {
  public:
   // All must outlive the simulation.
+  // Openings have their jitter with a seed only, the same for the same seed.
   Simulation(const PolicyTable& policies,
-             std::vector<SimulationObserver*> observers);
+             std::vector<SimulationObserver*> observers,
+             std::optional<uint64_t> seed);
 
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
@@ -81,7 +86,18 @@ class Simulation {
   void SettleUntil(int64_t t_us);
   static bool Later(const Settlement& a, const Settlement& b);
 
+  // Of jitter. Without a seed always the middle: no jitter.
+  class Dice final : public RandomSource {
+   public:
+    explicit Dice(std::optional<uint64_t> seed);
+    double Next() noexcept override;
+
+   private:
+    std::optional<std::mt19937_64> engine_;
+  };
+
   const PolicyTable& policies_;
+  Dice dice_;
   const std::vector<SimulationObserver*> observers_;
   InlineDelivery sink_;
   std::map<std::string, std::unique_ptr<Breaker>, std::less<>> breakers_;
@@ -90,6 +106,6 @@ class Simulation {
   uint64_t calls_ = 0;
 };
 
-}  // namespace fusebox
+}  // namespace fusebox::tool
 
 #endif  // FUSEBOX_TOOLS_REPLAY_SIMULATION_H_

@@ -10,7 +10,7 @@
 #include "fusebox/core/types.h"
 #include "tools/replay/call_log.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 namespace {
 
 constexpr double kMicrosPerSecond = 1e6;
@@ -84,4 +84,4 @@ std::map<std::string, BreakerCounts> Tally::breakers() const {
   return all;
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::tool

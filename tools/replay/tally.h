@@ -10,7 +10,7 @@
 
 #include "tools/replay/simulation.h"
 
-namespace fusebox {
+namespace fusebox::tool {
 
 // Counts of calls. A call that DRY_RUN let pass is admitted and would_reject.
 struct Counts {
@@ -69,6 +69,6 @@ class Tally final : public SimulationObserver {
   bool would_reject_ = false;  // of the call that OnCall will bring
 };
 
-}  // namespace fusebox
+}  // namespace fusebox::tool
 
 #endif  // FUSEBOX_TOOLS_REPLAY_TALLY_H_
