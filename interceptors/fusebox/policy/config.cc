@@ -7,6 +7,7 @@
 
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/policy.h"
+#include "fusebox/policy/scope.h"
 
 namespace fusebox {
 namespace {
@@ -82,6 +83,7 @@ Problems Config::Validate() const {
     }
     AddPolicyProblems(entry + ".policy", method_policy[i].policy, &problems);
   }
+  CheckScopes(*this, &problems);
   return problems;
 }
 
