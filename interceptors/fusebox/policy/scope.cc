@@ -84,6 +84,7 @@ void CheckScopes(const Config& config, Problems* problems) {
   }
 
   Shared channel("the channel's breaker", problems);
+  if (fallback.policy->scope == Scope::kChannel) channel.Add(fallback);
   const auto share = [&](const Place& place, Shared* service) {
     if (place.policy->scope == Scope::kChannel) channel.Add(place);
     if (place.policy->scope == Scope::kService) service->Add(place);
@@ -94,7 +95,6 @@ void CheckScopes(const Config& config, Problems* problems) {
     if (methods.count("") == 0) share(fallback, &service);
     for (const auto& [method, place] : methods) share(place, &service);
   }
-  if (fallback.policy->scope == Scope::kChannel) channel.Add(fallback);
 }
 
 }  // namespace fusebox
