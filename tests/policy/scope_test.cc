@@ -66,9 +66,8 @@ TEST_F(ScopesTest, UnequalPoliciesMayNotShareTheBreakerOfAService) {
   Name("s", "n", Scoped(Scope::kMethod, 7));
   EXPECT_THAT(config_.Validate(),
               ElementsAre(Problem{"method_policy[1].policy",
-                                  "must equal method_policy[0].policy, with "
-                                  "which it shares the breaker of service "
-                                  "\"s\""}));
+                                  "must equal the policy of \"s\", with which "
+                                  "it shares the breaker of service \"s\""}));
 }
 
 TEST_F(ScopesTest, TheDefaultSharesWhereTheServiceIsNotNamed) {
@@ -85,8 +84,9 @@ TEST_F(ScopesTest, UnequalPoliciesMayNotShareTheChannelsBreaker) {
       {{{"s", ""}, {"t", ""}, {"u", "m"}}, Scoped(Scope::kChannel, 6)});
   EXPECT_THAT(config_.Validate(),
               ElementsAre(Problem{"method_policy[0].policy",
-                                  "must equal default_policy, with which it "
-                                  "shares the channel's breaker"}));
+                                  "must equal the policy of every method, "
+                                  "with which it shares the channel's "
+                                  "breaker"}));
 }
 
 TEST_F(ScopesTest, AnEntryForEveryMethodStandsForTheDefault) {

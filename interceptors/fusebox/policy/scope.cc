@@ -14,11 +14,18 @@
 namespace fusebox {
 namespace {
 
-// A policy and where it stands.
+// A policy, where it stands, and whose it is.
 struct Place {
   std::string path;
+  std::string owner;
   const Policy* policy;
 };
+
+std::string Owner(const MethodName& name) {
+  if (name.service.empty()) return "every method";
+  return "\"" + name.service + (name.method.empty() ? "" : "/" + name.method) +
+         "\"";
+}
 
 // The first of the policies that share a breaker; those after it must equal it.
 class Shared {
@@ -33,14 +40,15 @@ class Shared {
                told_.insert(place.path).second) {
       problems_->push_back(
           {place.path,
-           "must equal " + first_.path + ", with which it shares " + breaker_});
+           "must equal the policy of " + first_.owner +
+               ", with which it shares " + breaker_});
     }
   }
 
  private:
   const std::string breaker_;
   Problems* const problems_;
-  Place first_{"", nullptr};
+  Place first_{"", "", nullptr};
   std::set<std::string> told_;  // an entry may have many names
 };
 
@@ -68,13 +76,13 @@ std::string_view BreakerKey(Scope scope, std::string_view full_method) {
 }
 
 void CheckScopes(const Config& config, Problems* problems) {
-  Place fallback = {"default_policy", &config.default_policy};
+  Place fallback = {"default_policy", Owner({}), &config.default_policy};
   std::map<std::string, std::map<std::string, Place>> services;
   for (size_t i = 0; i < config.method_policy.size(); ++i) {
     const MethodPolicy& entry = config.method_policy[i];
-    const Place place = {"method_policy[" + std::to_string(i) + "].policy",
-                         &entry.policy};
     for (const MethodName& name : entry.name) {
+      const Place place = {"method_policy[" + std::to_string(i) + "].policy",
+                           Owner(name), &entry.policy};
       if (name.service.empty()) {
         fallback = place;
       } else {
