@@ -10,6 +10,7 @@
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
+#include "fusebox/policy/quoted.h"
 
 namespace fusebox {
 namespace {
@@ -23,8 +24,7 @@ struct Place {
 
 std::string Owner(const MethodName& name) {
   if (name.service.empty()) return "every method";
-  return "\"" + name.service + (name.method.empty() ? "" : "/" + name.method) +
-         "\"";
+  return Quoted(name.service + (name.method.empty() ? "" : "/" + name.method));
 }
 
 // The first of the policies that share a breaker; those after it must equal it.
@@ -39,9 +39,8 @@ class Shared {
     } else if (*place.policy != *first_.policy &&
                told_.insert(place.path).second) {
       problems_->push_back(
-          {place.path,
-           "must equal the policy of " + first_.owner +
-               ", with which it shares " + breaker_});
+          {place.path, "must equal the policy of " + first_.owner +
+                           ", with which it shares " + breaker_});
     }
   }
 
@@ -98,7 +97,7 @@ void CheckScopes(const Config& config, Problems* problems) {
     if (place.policy->scope == Scope::kService) service->Add(place);
   };
   for (const auto& [name, methods] : services) {
-    Shared service("the breaker of service \"" + name + "\"", problems);
+    Shared service("the breaker of service " + Quoted(name), problems);
     // What the methods that are not named get.
     if (methods.count("") == 0) share(fallback, &service);
     for (const auto& [method, place] : methods) share(place, &service);
