@@ -16,7 +16,7 @@ function(fusebox_options target)
   target_compile_features(${target} PUBLIC cxx_std_17)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE
-    -Wall -Wextra -Wshadow
+    -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
   fusebox_sanitize(${target})
 endfunction()
@@ -34,30 +34,38 @@ function(fusebox_library layer)
   fusebox_options(${target})
 endfunction()
 
-# fusebox_proto(<target> <file.proto>): a library of the messages and the stubs.
-# Paths in it, and in the #include of what comes out, start at the project's
-# root: "examples/quickstart/greeter.grpc.pb.h".
+# fusebox_proto(<target> <file.proto> [ROOT <folder>] [MESSAGES_ONLY]): a library
+# of the messages and, unless MESSAGES_ONLY, the stubs. Paths in the file, and in
+# the #include of what comes out, start at ROOT or else at the project's root:
+# "examples/quickstart/greeter.grpc.pb.h".
 function(fusebox_proto target proto)
+  cmake_parse_arguments(ARG "MESSAGES_ONLY" "ROOT" "" ${ARGN})
   get_filename_component(path ${proto} ABSOLUTE)
-  file(RELATIVE_PATH stem ${PROJECT_SOURCE_DIR} ${path})
+  get_filename_component(root "${PROJECT_SOURCE_DIR}/${ARG_ROOT}" ABSOLUTE)
+  file(RELATIVE_PATH stem ${root} ${path})
   string(REGEX REPLACE "[.]proto$" "" stem ${stem})
   set(out ${PROJECT_BINARY_DIR}/generated)
   file(MAKE_DIRECTORY ${out})
-  set(generated
-    ${out}/${stem}.pb.cc ${out}/${stem}.pb.h
-    ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
+  set(generated ${out}/${stem}.pb.cc ${out}/${stem}.pb.h)
+  set(stubs)
+  set(runtime protobuf::libprotobuf)
+  if(NOT ARG_MESSAGES_ONLY)
+    list(APPEND generated ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
+    set(stubs --grpc_out=${out}
+      --plugin=protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin>)
+    list(PREPEND runtime gRPC::grpc++)
+  endif()
   add_custom_command(
     OUTPUT ${generated}
-    COMMAND protobuf::protoc --proto_path=${PROJECT_SOURCE_DIR}
-            --cpp_out=${out} --grpc_out=${out}
-            --plugin=protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin>
+    COMMAND protobuf::protoc --proto_path=${root} --cpp_out=${out} ${stubs}
             ${path}
     DEPENDS ${path}
     VERBATIM)
   add_library(${target} STATIC ${generated})
   target_include_directories(${target} SYSTEM PUBLIC ${out})
-  target_link_libraries(${target} PUBLIC gRPC::grpc++ protobuf::libprotobuf)
+  target_link_libraries(${target} PUBLIC ${runtime})
   target_compile_features(${target} PUBLIC cxx_std_17)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   fusebox_sanitize(${target})
 endfunction()
 

@@ -11,8 +11,9 @@ build_packages=(
   g++ cmake ninja-build ccache
   libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev protobuf-compiler libabsl-dev
+  nlohmann-json3-dev libcli11-dev
 )
-test_packages=(libgtest-dev libgmock-dev)
+test_packages=(libgtest-dev libgmock-dev librapidcheck-dev)
 
 by_hand=''
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -29,7 +30,7 @@ To install by hand, on Debian 12 as root:
   apt-get install --no-install-recommends $*
 Elsewhere, the same by your system's names: a C++17 compiler, CMake 3.25,
 Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin, Protobuf,
-Abseil, and GoogleTest for the tests.
+Abseil, nlohmann-json, CLI11, and GoogleTest and RapidCheck for the tests.
 Then run this again, or by hand:
   cd $root
   $by_hand

@@ -21,7 +21,8 @@ const std::map<std::string, std::set<std::string>>& Allowed() {
   static const auto& allowed =
       *new std::map<std::string, std::set<std::string>>{
           {"core", {"core"}},
-          {"policy", {"core", "policy", "absl/", "google/protobuf/"}},
+          {"policy",
+           {"core", "policy", "v1", "absl/", "google/protobuf/", "nlohmann/"}},
           {"registry", {"core", "policy", "registry", "absl/"}},
           {"grpc",
            {"core", "policy", "registry", "grpc", "absl/", "grpc/", "grpcpp/"}},
@@ -29,6 +30,12 @@ const std::map<std::string, std::set<std::string>>& Allowed() {
            {"core", "grpc", "testing", "grpcpp/", "gtest/", "gmock/"}},
       };
   return allowed;
+}
+
+// Not in headers: users of the library need not have them.
+const std::set<std::string>& HiddenInSources() {
+  static const auto& hidden = *new std::set<std::string>{"nlohmann/"};
+  return hidden;
 }
 
 const std::set<std::string>& MayNameExperimental() {
@@ -70,8 +77,9 @@ std::string At(const SourceFile& file, size_t line_number) {
 // "core/breaker.h" -> "FUSEBOX_CORE_BREAKER_H_"
 std::string GuardOf(const std::string& path) {
   std::string guard = "FUSEBOX_";
-  for (const unsigned char c : path) {
-    guard += std::isalnum(c) ? static_cast<char>(std::toupper(c)) : '_';
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    guard += std::isalnum(byte) ? static_cast<char>(std::toupper(byte)) : '_';
   }
   return guard + "_";
 }
@@ -124,6 +132,11 @@ Findings CheckLayer(const SourceFile& file) {
       const std::string kind = Kind(match[2], match[1] == "\"");
       if (!kind.empty() && allowed->second.count(kind) == 0) {
         findings.push_back(At(file, number) + layer + " may not include " +
+                           match[2].str());
+      }
+      if (HiddenInSources().count(kind) != 0 &&
+          std::filesystem::path(file.path).extension() == ".h") {
+        findings.push_back(At(file, number) + "a header may not include " +
                            match[2].str());
       }
     }
