@@ -75,7 +75,7 @@ TEST(House, EachFolderHasAReadmeThatListsItsHeaders) {
 // A source belongs to the CMakeLists.txt of its folder or, where there is none,
 // of the nearest folder above.
 TEST(House, EverySourceIsNamedInItsCMakeLists) {
-  for (const char* part : {"interceptors", "examples", "tests"}) {
+  for (const char* part : {"interceptors", "examples", "tests", "tools"}) {
     std::map<std::string, SourceFile> lists;  // by folder
     for (SourceFile& list : ReadFiles(Root() / part, {"CMakeLists.txt"})) {
       lists[fs::path(list.path).parent_path().generic_string()] = list;

@@ -1,5 +1,6 @@
 #include "tests/policy/config_texts.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -54,9 +55,36 @@ std::vector<std::string> TextprotoProblems(std::string_view textproto) {
   return Lines(config, problems);
 }
 
+void ExpectProblems(const std::vector<Bad>& table) {
+  for (const Bad& bad : table) {
+    EXPECT_THAT(JsonProblems(bad.text), testing::ElementsAreArray(bad.problems))
+        << bad.text;
+  }
+}
+
+void ExpectPolicyProblems(const std::vector<Bad>& table) {
+  for (Bad bad : table) {
+    for (std::string& problem : bad.problems) {
+      problem = "defaultPolicy." + problem;
+    }
+    ExpectProblems({{InDefaultPolicy(bad.text), bad.problems}});
+  }
+}
+
+std::string MustBeACode(const std::string& value) {
+  return "must be OK, CANCELLED, UNKNOWN, INVALID_ARGUMENT, DEADLINE_EXCEEDED, "
+         "NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED, "
+         "FAILED_PRECONDITION, ABORTED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, "
+         "UNAVAILABLE, DATA_LOSS or UNAUTHENTICATED, is " +
+         value;
+}
+
 std::optional<Config> ReadConfig(std::string_view json) {
-  if (!JsonProblems(json).empty()) return std::nullopt;
   Problems problems;
+  const absl::StatusOr<Config> parsed = ParseConfigJson(json, &problems);
+  if (!Lines(parsed, problems).empty()) return std::nullopt;
+  if (parsed.ok()) return *parsed;
+  problems.clear();
   v1::Config proto;
   EXPECT_TRUE(ReadJson(json, &proto, &problems));
   Config config = ResolveConfig(proto, &problems);

@@ -21,6 +21,21 @@ namespace fusebox {
 std::vector<std::string> JsonProblems(std::string_view json);
 std::vector<std::string> TextprotoProblems(std::string_view textproto);
 
+// A table's row: a text, and the problems that it has.
+struct Bad {
+  std::string text;
+  std::vector<std::string> problems;
+};
+
+void ExpectProblems(const std::vector<Bad>& table);
+
+// The same for what stands in the braces of defaultPolicy; the problems are
+// without "defaultPolicy." in front.
+void ExpectPolicyProblems(const std::vector<Bad>& table);
+
+// "must be OK, CANCELLED, ... or UNAUTHENTICATED, is VALUE"
+std::string MustBeACode(const std::string& value);
+
 // What a JSON text comes to; nothing if JsonProblems() finds any.
 std::optional<Config> ReadConfig(std::string_view json);
 

@@ -121,7 +121,7 @@ std::optional<LineProblem> ParseLine(std::string_view line, bool has_pushback,
                            ", is " + Quoted(field)};
   };
   for (const auto& [column, value] :
-       {std::pair(0, &call->start_us), {1, &call->duration_us}}) {
+       {std::pair(size_t{0}, &call->start_us), {1, &call->duration_us}}) {
     if (!ParseMicros(fields[column], value)) {
       return problem(column,
                      "an integer in [0, " + std::to_string(kMostMicros) + "]");

@@ -2,12 +2,10 @@
 //
 //   absl::StatusOr<fusebox::Config> config =
 //       fusebox::ConfigBuilder()
-//           .Default([](fusebox::Policy& p) { p = Policy::Responsive(); })
-//           .Service("shop.v1.Search",
-//                    [](fusebox::Policy& p) { p.mode = fusebox::Mode::kDryRun;
-//                    })
+//           .Default([](Policy& p) { p = Policy::Responsive(); })
+//           .Service("shop.v1.Search", [](Policy& p) { p.min_deadline = 5ms; })
 //           .Method("shop.v1.Cart", "Checkout",
-//                   [](fusebox::Policy& p) { p.open_duration = 5s; })
+//                   [](Policy& p) { p.open_duration = 5s; })
 //           .Build();
 //
 // It inherits as a config file does: a method's policy starts from the default

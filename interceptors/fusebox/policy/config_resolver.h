@@ -21,7 +21,7 @@ Config ResolveConfig(const v1::Config& proto, Problems* problems);
 Problems ValidateResolved(const v1::Config& proto, const Config& config);
 
 // Adds those of `more` that do not come of one in `problems`: neither at the
-// same place, nor inside of it or around it.
+// same place, nor inside of it or around it, nor compared with what is there.
 void AddUnrelated(Problems more, Problems* problems);
 
 }  // namespace fusebox

@@ -107,6 +107,21 @@ bool IsRelated(const std::string& path, const std::set<std::string>& paths) {
   return false;
 }
 
+// Whether `message` compares with a field that is one of `paths`: "must be at
+// least open_duration, which is 60s, is 5s".
+bool ComparesWith(const std::string& message,
+                  const std::set<std::string>& paths) {
+  const size_t end = message.find(", which is");
+  if (end == std::string::npos) return false;
+  const std::string field =
+      "." + message.substr(message.rfind(' ', end) + 1,
+                           end - message.rfind(' ', end) - 1);
+  return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+    return path.size() > field.size() &&
+           path.compare(path.size() - field.size(), field.size(), field) == 0;
+  });
+}
+
 }  // namespace
 
 Problems ValidateResolved(const v1::Config& proto, const Config& config) {
@@ -145,7 +160,8 @@ void AddUnrelated(Problems more, Problems* problems) {
   std::set<std::string> paths;
   for (const Problem& problem : *problems) paths.insert(problem.path);
   for (Problem& problem : more) {
-    if (!IsRelated(problem.path, paths)) {
+    if (!IsRelated(problem.path, paths) &&
+        !ComparesWith(problem.message, paths)) {
       problems->push_back(std::move(problem));
     }
   }
