@@ -1,6 +1,8 @@
 // fusebox: the command-line tool.
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 #include <iostream>
 #include <map>
 #include <utility>
@@ -42,4 +44,13 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace fusebox::tool
 
-int main(int argc, char** argv) { return fusebox::tool::Main(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return fusebox::tool::Main(argc, argv);
+  } catch (const std::exception& error) {  // no memory, for one
+    std::fprintf(stderr, "fusebox: %s\n", error.what());
+    return fusebox::tool::kBadUsage;
+  } catch (...) {
+    return fusebox::tool::kBadUsage;
+  }
+}

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/config_proto.h"
@@ -142,7 +143,7 @@ absl::StatusOr<Config> LoadConfigFile(const std::string& path,
                                       : ParseConfigTextproto(*text, problems);
   if (config.ok()) return config;
   return absl::Status(config.status().code(),
-                      path + ": " + std::string(config.status().message()));
+                      absl::StrCat(path, ": ", config.status().message()));
 }
 
 std::string ConfigToJson(const Config& config) {

@@ -38,7 +38,7 @@ struct Place {
       const char* const rest =
           std::from_chars(path.data() + kEntry.size(), end, entry).ptr;
       const auto at = static_cast<size_t>(rest - path.data());
-      in_entry = StartsWith(std::string_view(path).substr(at), kPolicy);
+      in_entry = StartsWith(path.substr(at), kPolicy);
       if (in_entry) root_size = at + kPolicy.size();
     }
   }
