@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/policy/config_parser.h"
 #include "fusebox/testing/manual_clock.h"
 
 namespace fusebox {
@@ -136,6 +137,24 @@ TEST_F(RegistryTest, AnInvalidConfigIsRefusedWithEveryProblem) {
         "method_policy[3].name: must have at least one entry"}) {
     EXPECT_THAT(message, HasSubstr(part));
   }
+}
+
+TEST_F(RegistryTest, IsMadeFromWhatReadingAConfigGives) {
+  const auto read =
+      ParseConfigJson(R"({"defaultPolicy": {"consecutiveFailures": 2}})");
+  const auto registry = Registry::Create(read);
+  ASSERT_TRUE(registry.ok());
+  EXPECT_EQ((*registry)->config().default_policy.consecutive_failures, 2u);
+  Registry::Options options;
+  options.clock = &clock_;
+  const auto with_clock = Registry::Create(read, options);
+  ASSERT_TRUE(with_clock.ok());
+  EXPECT_EQ(&(*with_clock)->clock(), &clock_);
+  EXPECT_EQ(Registry::Create(LoadConfigFile("/nowhere.json")).status().code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_EQ(
+      std::string(Registry::Create(ParseConfigJson("[]")).status().message()),
+      "config: must be an object, is an array");
 }
 
 TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethod) {

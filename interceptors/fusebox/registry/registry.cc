@@ -25,6 +25,12 @@ absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
   return std::shared_ptr<Registry>(new Registry(config, options));
 }
 
+absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
+    const absl::StatusOr<Config>& config, const Options& options) {
+  if (!config.ok()) return config.status();
+  return Create(*config, options);
+}
+
 Registry::Registry(const Config& config, const Options& options)
     : clock_(*options.clock), policies_(config) {}
 

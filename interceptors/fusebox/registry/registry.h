@@ -1,7 +1,7 @@
 // registry.h: a breaker a method, made on first use.
 //
 //   absl::StatusOr<std::shared_ptr<fusebox::Registry>> registry =
-//       fusebox::Registry::Create(config);
+//       fusebox::Registry::Create(fusebox::LoadConfigFile("breakers.json"));
 //   (*registry)->AddListener([](const fusebox::Transition& t) { ... });
 //
 // Hand it to the channels (grpc/channel.h); they may share one. Breakers are
@@ -48,6 +48,15 @@ class Registry {
       const Config& config, const Options& options);
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
       const Config& config = Config()) {
+    return Create(config, Options());
+  }
+
+  // From what makes configs (policy/config_parser.h, config_builder.h): its
+  // error is the error.
+  static absl::StatusOr<std::shared_ptr<Registry>> Create(
+      const absl::StatusOr<Config>& config, const Options& options);
+  static absl::StatusOr<std::shared_ptr<Registry>> Create(
+      const absl::StatusOr<Config>& config) {
     return Create(config, Options());
   }
 
