@@ -13,7 +13,7 @@ build_packages=(
   libprotobuf-dev protobuf-compiler libabsl-dev
   nlohmann-json3-dev libcli11-dev
 )
-test_packages=(libgtest-dev libgmock-dev)
+test_packages=(libgtest-dev libgmock-dev librapidcheck-dev)
 # Where packages have other names: the commands to look for.
 tools=(c++ cmake ninja ccache protoc grpc_cpp_plugin)
 
@@ -35,7 +35,7 @@ To install by hand, on Debian 12 as root:
   apt-get install --no-install-recommends $*
 Elsewhere, the same by your system's names: a C++17 compiler, CMake 3.25,
 Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin, Protobuf,
-Abseil, nlohmann-json, CLI11, and GoogleTest for the tests.
+Abseil, nlohmann-json, CLI11, and GoogleTest and RapidCheck for the tests.
 Then run this again, or by hand:
   cd $root
   $by_hand

@@ -27,13 +27,14 @@ namespace fusebox {
 // A breaker named "b" with the settings of the test, driven by a manual clock.
 class Script : public testing::Test {
  protected:
-  // The breaker, made on first use; `settings_` and `keep_totals_` count until
-  // then.
+  // The breaker, made on first use; `settings_`, `random_` and `keep_totals_`
+  // count until then.
   Breaker& breaker() {
     if (breaker_ == nullptr) {
       Breaker::Options options;
       options.clock = &clock_;
       options.sink = &sink_;
+      options.random = random_;
       options.keep_totals = keep_totals_;
       Problems problems;
       breaker_ = Breaker::Create("b", settings_, options, &problems);
@@ -108,6 +109,7 @@ class Script : public testing::Test {
   }
 
   Settings settings_;
+  RandomSource* random_ = &ProcessRandom();
   bool keep_totals_ = true;
   ManualClock clock_;
   std::vector<Transition> told_;

@@ -66,7 +66,7 @@ class Witness final : public TransitionSink {
     first.generation = 1;
     return first;
   }();
-  std::array<int, 6> counts_{};
+  std::array<int, kTransitionReasonCount> counts_{};
   std::atomic<uint64_t> mark_{1 << 2};
 };
 

@@ -39,9 +39,25 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   EXPECT_EQ(reading.ignored, 3u);
   EXPECT_EQ(reading.abandoned, 4u);
   EXPECT_EQ(reading.late, 5u);
-  EXPECT_EQ(reading.rejected, (std::array<uint64_t, 3>{6, 0, 7}));
+  EXPECT_EQ(reading.rejected, (std::array<uint64_t, 5>{6, 0, 7, 0, 0}));
   EXPECT_EQ(reading.rejected_in_all(), 13u);
-  EXPECT_EQ(reading.not_enforced, (std::array<uint64_t, 3>{0, 8, 0}));
+  EXPECT_EQ(reading.not_enforced, (std::array<uint64_t, 5>{0, 8, 0, 0, 0}));
+}
+
+TEST(Totals, AVerdictThatComesWithTheEndCountsAsBoth) {
+  Totals totals;
+  for (int i = 0; i < 9; ++i) totals.Admitted();
+  totals.Finished(Outcome::kSuccess);
+  for (int i = 0; i < 2; ++i) totals.Finished(Outcome::kFailure);
+  for (int i = 0; i < 3; ++i) totals.Finished(Outcome::kIgnored);
+  totals.Settled(Outcome::kSuccess);
+  totals.Ended();
+  const TotalsReading reading = totals.Read();
+  EXPECT_EQ(reading.successes, 2u);
+  EXPECT_EQ(reading.failures, 2u);
+  EXPECT_EQ(reading.ignored, 3u);
+  EXPECT_EQ(reading.ended, 7u);
+  EXPECT_EQ(reading.in_flight(), 2u);
 }
 
 TEST(Totals, AReadingTakenMidwayNeverHasFewerThanNoneInFlight) {

@@ -44,18 +44,22 @@ TEST(Names, OfRejectionReasons) {
   EXPECT_EQ(Print(RejectionReason::kOpen), "OPEN");
   EXPECT_EQ(Print(RejectionReason::kProbesBusy), "PROBES_BUSY");
   EXPECT_EQ(Print(RejectionReason::kForcedOpen), "FORCED_OPEN");
+  EXPECT_EQ(Print(RejectionReason::kConcurrency), "CONCURRENCY");
+  EXPECT_EQ(Print(RejectionReason::kRamp), "RAMP");
   EXPECT_EQ(Print(static_cast<RejectionReason>(kRejectionReasonCount)), "?");
 }
 
 TEST(Names, OfTransitionReasons) {
   EXPECT_EQ(Print(TransitionReason::kConsecutiveFailures),
             "CONSECUTIVE_FAILURES");
+  EXPECT_EQ(Print(TransitionReason::kFailureRate), "FAILURE_RATE");
+  EXPECT_EQ(Print(TransitionReason::kSlowCallRate), "SLOW_CALL_RATE");
   EXPECT_EQ(Print(TransitionReason::kOpenElapsed), "OPEN_ELAPSED");
   EXPECT_EQ(Print(TransitionReason::kProbeSucceeded), "PROBE_SUCCEEDED");
   EXPECT_EQ(Print(TransitionReason::kProbeFailed), "PROBE_FAILED");
   EXPECT_EQ(Print(TransitionReason::kProbeTimedOut), "PROBE_TIMED_OUT");
   EXPECT_EQ(Print(TransitionReason::kOperator), "OPERATOR");
-  EXPECT_EQ(Print(static_cast<TransitionReason>(99)), "?");
+  EXPECT_EQ(Print(static_cast<TransitionReason>(kTransitionReasonCount)), "?");
 }
 
 }  // namespace

@@ -83,6 +83,12 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
   const Policy policy;
   const std::map<std::string, std::string> defaults = {
       {"consecutive_failures", std::to_string(policy.consecutive_failures)},
+      {"failure_rate", policy.failure_rate ? "on" : "off"},
+      {"slow_call_rate", policy.slow_call_rate ? "on" : "off"},
+      {"window", FormatDuration(policy.window.duration)},
+      {"open_backoff", policy.open_backoff ? "on" : "off"},
+      {"recovery_ramp", policy.recovery_ramp ? "on" : "off"},
+      {"max_concurrent_calls", std::to_string(policy.max_concurrent_calls)},
       {"open_duration", FormatDuration(policy.open_duration)},
       {"half_open.max_probes", std::to_string(policy.half_open.max_probes)},
       {"half_open.successes_to_close",

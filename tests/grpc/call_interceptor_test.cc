@@ -215,7 +215,7 @@ TEST_F(CallInterceptorTest, ADeadlineThatHadPassedMakesItsExpiryIgnored) {
 TEST_F(CallInterceptorTest, ADeadlineBelowTheMinimumMakesItsExpiryIgnored) {
   Policy policy;
   policy.min_deadline = std::chrono::minutes(10);
-  MethodBreaker breaker("target", "/s/M", policy, Clocked(&clock_));
+  MethodBreaker breaker("target", "/s/M", policy, *owner_);
   const auto expire_after = [&](Duration budget) {
     CallInterceptor call(
         breaker, clock_, Type::UNARY,

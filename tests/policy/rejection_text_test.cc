@@ -19,6 +19,15 @@ TEST(DescribeCause, SaysHowManyFailuresAndHowFast) {
             "1 failure, the last after 2s");
 }
 
+TEST(DescribeCause, SaysTheRateAndOfHowManyCalls) {
+  EXPECT_EQ(DescribeCause({TransitionReason::kFailureRate, 30, 20ms, 48}),
+            "failure rate 0.62 of 48 calls, the last after 0.02s");
+  EXPECT_EQ(DescribeCause({TransitionReason::kSlowCallRate, 0, 3s, 40, 30}),
+            "slow-call rate 0.75 of 40 calls, the last after 3s");
+  EXPECT_EQ(DescribeCause({TransitionReason::kFailureRate, 1, 1s, 1}),
+            "failure rate 1.00 of 1 call, the last after 1s");
+}
+
 TEST(DescribeCause, OfEveryOtherReason) {
   EXPECT_EQ(DescribeCause({TransitionReason::kProbeFailed, 1, 20ms}),
             "a probe failed after 0.02s");
@@ -62,6 +71,19 @@ TEST(DescribeRejection, OfBusyProbesSaysWhatOpenedTheCircuit) {
             "circuit breaker for b is HALF_OPEN: all probes are in flight "
             "(opened by: 5 consecutive failures, the last after 0.5s); retry "
             "soon");
+}
+
+TEST(DescribeRejection, OfABulkheadAndARampSaysThatItIsForAMoment) {
+  EXPECT_EQ(DescribeRejection(
+                "b", {RejectionReason::kConcurrency, State::kClosed, 0s, {}}),
+            "circuit breaker for b is CLOSED: as many calls as may be are in "
+            "flight; retry soon");
+  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kRamp,
+                                    State::kClosed,
+                                    0s,
+                                    {TransitionReason::kProbeTimedOut}}),
+            "circuit breaker for b is CLOSED: traffic comes back by and by "
+            "(opened by: a probe timed out); retry soon");
 }
 
 TEST(DescribeRejection, OfAForcedCircuitPromisesNoTime) {

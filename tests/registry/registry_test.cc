@@ -23,11 +23,12 @@ using testing::HasSubstr;
 
 class RegistryTest : public testing::Test {
  protected:
-  // The registry, made on first use; `config_` counts until then.
+  // The registry, made on first use; what it is made of counts until then.
   Registry& registry() {
     if (registry_ == nullptr) {
       Registry::Options options;
       options.clock = &clock_;
+      options.most_unnamed_methods = most_unnamed_methods_;
       registry_ = *Registry::Create(config_, options);
     }
     return *registry_;
@@ -46,6 +47,7 @@ class RegistryTest : public testing::Test {
 
   ManualClock clock_;
   Config config_;
+  size_t most_unnamed_methods_ = Registry::Options().most_unnamed_methods;
   std::shared_ptr<Registry> registry_;
 };
 
@@ -175,6 +177,7 @@ TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethod) {
 TEST_F(RegistryTest, TenThousandMethodsFromEightThreadsEachHaveOneBreaker) {
   constexpr size_t kThreads = 8;
   constexpr size_t kMethods = 10'000;
+  most_unnamed_methods_ = kMethods;
   registry();
   std::vector<std::vector<MethodBreaker*>> found(
       kThreads, std::vector<MethodBreaker*>(kMethods));

@@ -12,6 +12,7 @@ namespace {
 
 constexpr Declare kCommands[] = {
     DeclareCheck,
+    DeclareReplay,
 };
 
 int Main(int argc, char** argv) {

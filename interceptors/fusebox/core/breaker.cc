@@ -1,6 +1,7 @@
 #include "fusebox/core/breaker.h"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "fusebox/core/mutex.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/settings.h"
+#include "fusebox/core/state_word.h"
 #include "fusebox/core/totals.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
@@ -22,6 +24,12 @@ constexpr Rejection kForcedOpen = {RejectionReason::kForcedOpen,
                                    State::kOpen,
                                    std::nullopt,
                                    {TransitionReason::kOperator}};
+
+// What a success must take at least to be slow.
+Duration::rep SlowAfter(const Settings& settings) {
+  return settings.slow_call_rate ? settings.slow_call_rate->duration.count()
+                                 : std::numeric_limits<Duration::rep>::max();
+}
 
 }  // namespace
 
@@ -39,209 +47,175 @@ std::unique_ptr<Breaker> Breaker::Create(std::string name,
 
 Breaker::Breaker(std::string name, const Settings& settings,
                  const Options& options)
-    : clock_(*options.clock),
-      sink_(options.sink),
+    : slow_after_(SlowAfter(settings)),
+      clock_(*options.clock),
       totals_(options.keep_totals ? std::make_unique<Totals>() : nullptr),
+      sink_(options.sink),
       name_(std::move(name)),
-      settings_(settings) {
-  machine_.Reserve(settings);
+      settings_(settings),
+      machine_(*options.random) {
+  MutexLock lock(mu_);
+  machine_.Reserve(settings_);
   run_.Reset(machine_.generation());
-  word_.store(Pack(machine_.state(), settings.mode, machine_.generation()),
-              std::memory_order_release);
+  window_.Configure(settings_);
+  StoreWord();
 }
 
-Admission Breaker::Acquire(TimePoint now, CallShape shape) noexcept {
-  const uint64_t word = word_.load(std::memory_order_acquire);
-  const Mode mode = ModeOf(word);
-  switch (mode) {
+bool Breaker::Update(const Settings& settings, TimePoint now,
+                     Problems* problems) {
+  Problems found = settings.Validate();
+  const bool valid = found.empty();
+  if (problems != nullptr) *problems = std::move(found);
+  if (!valid) return false;
+  bool told;
+  {
+    MutexLock lock(mu_);
+    const Mode before = EffectiveMode();
+    settings_ = settings;
+    machine_.Reserve(settings_);
+    window_.Configure(settings_);
+    slow_after_.store(SlowAfter(settings_), std::memory_order_relaxed);
+    StoreWord();
+    told = TellMode(before, now);
+  }
+  Flush(told);
+  return true;
+}
+
+Admission Breaker::AcquireSlowly(StateWord word, TimePoint now,
+                                 CallShape shape) noexcept {
+  Admission admission;
+  if (word.state() == State::kOpen && word.mode() == Mode::kEnforce &&
+      RejectIfStillOpen(word, now, &admission)) {
+    if (totals_ != nullptr) totals_->Rejected(RejectionReason::kOpen);
+    return admission;
+  }
+  switch (word.mode()) {
     case Mode::kDisabled:
-      return Admit(GenerationOf(word), 0, Permit::Bearing::kCounted);
+      return Admit(word.With(StateWord::kCounted));
     case Mode::kForcedOpen:
-      return TurnAway(mode, GenerationOf(word), kForcedOpen);
+      return TurnAway(word, kForcedOpen);
     case Mode::kEnforce:
     case Mode::kDryRun:
       break;
   }
-  if (StateOf(word) == State::kClosed) {
-    return Admit(GenerationOf(word), 0, Permit::Bearing::kJudged);
-  }
-  if (StateOf(word) == State::kOpen) {
-    if (const auto rejection = RejectIfStillOpen(word, now)) {
-      return TurnAway(mode, GenerationOf(word), *rejection);
-    }
-  }
   return AcquireLocked(now, shape);
 }
 
-Admission Breaker::Admit(uint64_t generation, uint64_t probe,
-                         Permit::Bearing bearing) {
-  if (totals_ != nullptr) totals_->Admitted();
-  return {Permit(this, generation, probe, bearing), std::nullopt};
-}
-
-Admission Breaker::TurnAway(Mode mode, uint64_t generation,
-                            const Rejection& rejection) {
-  if (mode == Mode::kDryRun) {
+Admission Breaker::TurnAway(StateWord word,
+                            const Rejection& rejection) noexcept {
+  if (word.mode() == Mode::kDryRun) {
     if (totals_ != nullptr) totals_->NotEnforced(rejection.reason);
-    Admission admission = Admit(generation, 0, Permit::Bearing::kCounted);
+    Admission admission = Admit(word.With(StateWord::kCounted));
     admission.rejection = rejection;
     return admission;
   }
   if (totals_ != nullptr) totals_->Rejected(rejection.reason);
-  return {Permit(), rejection};
+  return Admission(rejection);
 }
 
-// `word` says OPEN. Nothing if its time is over or the word has changed.
-std::optional<Rejection> Breaker::RejectIfStillOpen(uint64_t word,
-                                                    TimePoint now) {
-  const TimePoint until = open_until_.load(std::memory_order_acquire);
-  if (now >= until) return std::nullopt;
+// `word` says OPEN. False if its time is over or the word has changed.
+bool Breaker::RejectIfStillOpen(StateWord word, TimePoint now,
+                                Admission* admission) const noexcept {
+  const TimePoint until = opening_.until();
+  if (now >= until) return false;
   // A clock reading older than the opening counts as the opening's beginning.
-  now = std::max(now, opened_at_.load(std::memory_order_acquire));
-  const Cause cause = {cause_reason_.load(std::memory_order_acquire),
-                       cause_failures_.load(std::memory_order_acquire),
-                       cause_last_duration_.load(std::memory_order_acquire)};
-  if (word_.load(std::memory_order_relaxed) != word) return std::nullopt;
-  return Rejection{RejectionReason::kOpen, State::kOpen, until - now, cause};
+  now = std::max(now, opening_.since());
+  const Cause cause = opening_.cause();
+  if (word_.load(std::memory_order_relaxed) != word.bits()) return false;
+  admission->rejection.emplace(
+      Rejection{RejectionReason::kOpen, State::kOpen, until - now, cause});
+  return true;
 }
 
 Admission Breaker::AcquireLocked(TimePoint now, CallShape shape) {
+  StateWord word;
   Decision decision;
   Rejection rejection;
-  Mode mode;
-  uint64_t generation;
   bool told;
   {
     MutexLock lock(mu_);
-    mode = EffectiveMode();
-    if (mode == Mode::kDisabled) {
-      return Admit(machine_.generation(), 0, Permit::Bearing::kCounted);
+    word = Look();
+    if (word.mode() == Mode::kDisabled) {
+      return Admit(word.With(StateWord::kCounted));
     }
-    if (mode == Mode::kForcedOpen) {
-      return TurnAway(mode, machine_.generation(), kForcedOpen);
-    }
+    if (word.mode() == Mode::kForcedOpen) return TurnAway(word, kForcedOpen);
     const uint64_t before = machine_.generation();
-    decision = machine_.Acquire(settings_, shape, now);
+    decision = Decide(now, shape);
     told = Publish(before);
-    generation = machine_.generation();
-    if (!decision.admitted) {
-      const bool open = machine_.state() == State::kOpen;
-      rejection = {decision.reason, machine_.state(),
-                   open ? machine_.open_until() - machine_.Latest(now)
-                        : Duration::zero(),
-                   machine_.opened_by()};
-    }
-  }
-  Flush(told);
-  if (!decision.admitted) return TurnAway(mode, generation, rejection);
-  return Admit(generation, decision.probe, Permit::Bearing::kJudged);
-}
-
-void Breaker::Settle(const Permit& permit, const Verdict& verdict,
-                     TimePoint now) noexcept {
-  if (totals_ != nullptr) totals_->Settled(verdict.outcome);
-  if (permit.bearing_ != Permit::Bearing::kJudged) return;
-  const uint64_t word = word_.load(std::memory_order_acquire);
-  if (GenerationOf(word) != permit.generation_) {
-    if (totals_ != nullptr) totals_->Late();
-    return;
-  }
-  if (!Judges(ModeOf(word))) return;
-  if (StateOf(word) == State::kClosed) {
-    switch (verdict.outcome) {
-      case Outcome::kSuccess:
-        run_.Success(permit.generation_);
-        return;
-      case Outcome::kIgnored:
-        return;
-      case Outcome::kFailure:
-        break;
-    }
-  }
-  SettleLocked(permit, verdict, now);
-}
-
-void Breaker::SettleLocked(const Permit& permit, const Verdict& verdict,
-                           TimePoint now) {
-  bool told;
-  {
-    MutexLock lock(mu_);
-    const uint64_t before = machine_.generation();
-    if (before != permit.generation_) {
-      if (totals_ != nullptr) totals_->Late();
-      return;
-    }
-    if (!Judges(EffectiveMode())) return;
-    if (permit.is_probe()) {
-      machine_.SettleProbe(settings_, permit.probe_, verdict, now);
+    word = Look();
+    if (decision.admitted) {
+      const bool takes_slot = settings_.max_concurrent_calls != 0;
+      slots_ += takes_slot ? 1 : 0;
+      word = word.With(StateWord::kProbe, decision.probe != 0)
+                 .With(StateWord::kHasSlot, takes_slot);
     } else {
-      CountFailure(verdict, now);
+      rejection = {decision.reason, machine_.state(), Duration::zero(),
+                   machine_.opened_by()};
+      if (decision.reason == RejectionReason::kOpen) {
+        rejection.retry_after = machine_.open_until() - machine_.Latest(now);
+      }
     }
-    told = Publish(before);
   }
   Flush(told);
+  if (!decision.admitted) return TurnAway(word, rejection);
+  return Admit(word, decision.probe);
 }
 
-void Breaker::CountFailure(const Verdict& verdict, TimePoint now) {
-  const uint32_t failures = run_.Failure(machine_.generation());
-  if (settings_.consecutive_failures == 0 ||
-      failures < settings_.consecutive_failures) {
-    return;
+Decision Breaker::Decide(TimePoint now, CallShape shape) {
+  if (machine_.IsOpenAt(now)) return {false, 0, RejectionReason::kOpen};
+  if (settings_.max_concurrent_calls != 0 &&
+      slots_ >= settings_.max_concurrent_calls) {
+    return {false, 0, RejectionReason::kConcurrency};
   }
-  machine_.Trip(settings_, {TransitionReason::kConsecutiveFailures, failures},
-                verdict, now);
+  const Decision decision = machine_.Acquire(settings_, shape, now);
+  if (machine_.state() == State::kClosed && !RampAdmits(now)) {
+    return {false, 0, RejectionReason::kRamp};
+  }
+  return decision;
 }
 
-void Breaker::ReportBrokenStream(const Verdict& failure, bool count_as_failure,
-                                 TimePoint now) noexcept {
-  if (totals_ != nullptr) totals_->BrokenStream();
-  if (!count_as_failure) return;
-  bool told;
-  {
-    MutexLock lock(mu_);
-    if (machine_.state() != State::kClosed || !Judges(EffectiveMode())) return;
-    const uint64_t before = machine_.generation();
-    CountFailure(failure, now);
-    told = Publish(before);
+bool Breaker::RampAdmits(TimePoint now) {
+  if (!ramp_.begun() || !settings_.recovery_ramp) return true;
+  now = machine_.Latest(now);
+  if (now >=
+      SaturatingAdd(machine_.since(), settings_.recovery_ramp->duration)) {
+    ramp_.End();
+    StoreWord();
+    return true;
   }
-  Flush(told);
+  return ramp_.Admit(*settings_.recovery_ramp, now - machine_.since());
 }
 
-void Breaker::End(const Permit& permit) noexcept {
-  if (totals_ != nullptr) {
-    if (permit.bearing_ != Permit::Bearing::kSettled) {
-      totals_->Settled(Outcome::kIgnored);
-      totals_->Abandoned();
-    }
-    totals_->Ended();
-  }
-  if (!permit.is_probe()) return;
-  MutexLock lock(mu_);
-  machine_.EndProbe(permit.probe_);
+void Breaker::StoreWord() {
+  const bool ramps = ramp_.begun() && settings_.recovery_ramp;
+  const StateWord word(machine_.generation(), machine_.state(), EffectiveMode(),
+                       ramps || settings_.max_concurrent_calls != 0,
+                       window_.kind());
+  word_.store(word.bits(), std::memory_order_release);
 }
 
 bool Breaker::Publish(uint64_t generation_before) {
-  const uint64_t generation = machine_.generation();
-  if (generation == generation_before) return false;
+  if (machine_.generation() == generation_before) return false;
+  ramp_.End();
   switch (machine_.state()) {
     case State::kOpen:
-      open_until_.store(machine_.open_until(), std::memory_order_release);
-      opened_at_.store(machine_.since(), std::memory_order_release);
-      cause_reason_.store(machine_.opened_by().reason,
-                          std::memory_order_release);
-      cause_failures_.store(machine_.opened_by().failures,
-                            std::memory_order_release);
-      cause_last_duration_.store(machine_.opened_by().last_duration,
-                                 std::memory_order_release);
+      opening_.Store(machine_.since(), machine_.open_until(),
+                     machine_.opened_by());
       break;
     case State::kClosed:
-      run_.Reset(generation);
+      run_.Reset(machine_.generation());
+      window_.Clear();
+      if (machine_.last_transition().from == State::kHalfOpen &&
+          machine_.last_transition().cause.reason !=
+              TransitionReason::kOperator) {
+        ramp_.Begin();
+      }
       break;
     case State::kHalfOpen:
       break;
   }
-  word_.store(Pack(machine_.state(), EffectiveMode(), generation),
-              std::memory_order_release);
+  StoreWord();
   return Tell(machine_.last_transition());
 }
 

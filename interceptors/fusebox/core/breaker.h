@@ -13,23 +13,32 @@
 //
 // There are no threads and no timers: time passes when somebody asks.
 //
-// Thread safety. A Breaker is thread-safe. Admissions in CLOSED, rejections in
-// OPEN and successes in CLOSED take no lock; everything else does.
+// What an Acquire looks at, in this order: the mode; OPEN whose time is not
+// over; the bulkhead; the end of OPEN; HALF_OPEN's probes; the ramp. A call
+// that the bulkhead turns away changes no state.
 //
-// Memory order. One 64-bit word holds state, mode and generation. It is stored
-// with release order under the lock, after what belongs to it, and loaded with
-// acquire order by the fast paths:
-//  * A call is admitted by one load. Its permit carries the generation, so a
-//    late verdict is told by one comparison.
-//  * The particulars of an opening (until when, why) are atomics of their own,
-//    stored with release order before the word of that opening. A reader loads
-//    the word, then the particulars, then the word again: if it did not change,
-//    the particulars are those of that word's generation, because particulars
-//    of a later opening are stored after the word of the HALF_OPEN or CLOSED
-//    in between, which an acquire load of them brings along. So a rejection is
-//    exact to the nanosecond without a lock.
-//  * The run of failures carries its generation in its own word and is changed
-//    by compare-and-swap (failure_run.h).
+// Thread safety. A Breaker is thread-safe. Admissions in CLOSED, rejections in
+// OPEN and successes in CLOSED take no lock, except under a bulkhead, an active
+// ramp, or a window of calls that holds a failure or a slow call; everything
+// else does. A verdict counts every success whose own verdict returned before
+// it began; those that overlap it may or may not count.
+//
+// Memory order. One 64-bit word (state_word.h) says what decides about a call.
+// It is stored with release order under the lock, after what belongs to it, and
+// loaded with acquire order by the fast paths:
+//  * A call is admitted by one load. Its permit carries the word, so a late
+//    verdict is told by one comparison.
+//  * A rejection loads the word, the opening's particulars, and the word again
+//    (opening.h).
+//  * A success looks at the window, then at the word: if that is its permit's,
+//    the window was its generation's when it looked, because a generation's
+//    window is emptied before its word is stored. It changes the window, and
+//    the run of failures, by compare-and-swap only, against what it saw; both
+//    carry generation or edition in their own words, so a late success fails
+//    there and never touches what a newer generation has begun (window.h,
+//    failure_run.h).
+//  * A failure takes the lock, records itself, and then reads run and window
+//    with acquire order: every success that returned before is in them.
 
 #ifndef FUSEBOX_CORE_BREAKER_H_
 #define FUSEBOX_CORE_BREAKER_H_
@@ -44,12 +53,18 @@
 #include "fusebox/core/failure_run.h"
 #include "fusebox/core/machine.h"
 #include "fusebox/core/mutex.h"
+#include "fusebox/core/opening.h"
 #include "fusebox/core/permit.h"
+#include "fusebox/core/ramp.h"
+#include "fusebox/core/random.h"
 #include "fusebox/core/settings.h"
+#include "fusebox/core/state_word.h"
 #include "fusebox/core/totals.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/transition_queue.h"
+#include "fusebox/core/trip_rule.h"
 #include "fusebox/core/types.h"
+#include "fusebox/core/window.h"
 
 namespace fusebox {
 
@@ -63,13 +78,19 @@ struct Snapshot {
   // When the state was entered; absent if it is the first one.
   std::optional<TimePoint> since;
 
-  // OPEN: until when, and why. `openings` also in HALF_OPEN.
+  // OPEN: until when, and why. `openings` (in a row) also in HALF_OPEN, and in
+  // CLOSED while open_backoff remembers the row.
   std::optional<TimePoint> open_until;
   Cause opened_by;
   uint32_t openings = 0;
 
-  // CLOSED: failures in a row so far.
+  // CLOSED: failures in a row so far, and what the window holds. All zeros
+  // where no rule needs a window.
   uint32_t consecutive_failures = 0;
+  WindowCounts window;
+
+  // Calls that hold a slot of the bulkhead.
+  uint32_t concurrent_calls = 0;
 
   // HALF_OPEN: how far it has come.
   uint32_t probes_in_flight = 0;
@@ -88,7 +109,10 @@ class Breaker {
     // Told of transitions; may be null. Must outlive the breaker.
     TransitionSink* sink = nullptr;
 
-    // Whether totals are kept: a few sharded additions a call.
+    // Asked for the jitter of openings. Must outlive the breaker.
+    RandomSource* random = &ProcessRandom();
+
+    // Whether totals are kept: two sharded additions a call.
     bool keep_totals = true;
   };
 
@@ -109,13 +133,12 @@ class Breaker {
   // Asks to let one call pass. All permits must be gone before the breaker is.
   Admission Acquire(TimePoint now,
                     CallShape shape = CallShape::kUnary) noexcept;
-  Admission Acquire(CallShape shape = CallShape::kUnary) noexcept {
-    return Acquire(clock_.Now(), shape);
-  }
+  Admission Acquire(CallShape shape = CallShape::kUnary) noexcept;
 
   // A stream that had its verdict, a success, broke later: it is counted apart
   // and, if `count_as_failure`, is a new failure of the present generation (of
-  // a CLOSED circuit only: it says nothing about a probe).
+  // a CLOSED circuit only: it says nothing about a probe). It is never slow:
+  // that was judged when its verdict was given.
   void ReportBrokenStream(const Verdict& failure, bool count_as_failure,
                           TimePoint now) noexcept;
 
@@ -131,7 +154,19 @@ class Breaker {
   void Reset(TimePoint now) noexcept;
   void Reset() noexcept { Reset(clock_.Now()); }
 
-  Snapshot TakeSnapshot() const noexcept;
+  // Takes new settings over and keeps state, generation, failure run, row of
+  // openings, totals and the operator's mode; an opening that has begun keeps
+  // its length. The window is kept unless it has another shape or was not
+  // needed before: then it starts empty. Calls that were admitted without a
+  // bulkhead hold no slot of a new one. False, and nothing changes, if the
+  // settings are not valid; `*problems`, if given, is replaced with what is
+  // wrong with them.
+  bool Update(const Settings& settings, TimePoint now,
+              Problems* problems = nullptr);
+
+  // The breaker at `now`, or at the time of its clock. Changes nothing.
+  Snapshot TakeSnapshot(TimePoint now) const noexcept;
+  Snapshot TakeSnapshot() const noexcept { return TakeSnapshot(clock_.Now()); }
 
   const std::string& name() const { return name_; }
   const Clock& clock() const { return clock_; }
@@ -139,111 +174,83 @@ class Breaker {
  private:
   friend class Permit;
 
-  // The word: generation << 4 | mode << 2 | state.
-  static constexpr uint64_t kStateBits = 0x3;
-  static constexpr int kModeShift = 2;
-  static constexpr int kGenerationShift = 4;
-
-  static uint64_t Pack(State state, Mode mode, uint64_t generation) {
-    return generation << kGenerationShift |
-           static_cast<uint64_t>(mode) << kModeShift |
-           static_cast<uint64_t>(state);
-  }
-  static State StateOf(uint64_t word) {
-    return static_cast<State>(word & kStateBits);
-  }
-  static Mode ModeOf(uint64_t word) {
-    return static_cast<Mode>(word >> kModeShift & kStateBits);
-  }
-  static uint64_t GenerationOf(uint64_t word) {
-    return word >> kGenerationShift;
-  }
-  static bool Judges(Mode mode) {
-    return mode == Mode::kEnforce || mode == Mode::kDryRun;
-  }
-
   Breaker(std::string name, const Settings& settings, const Options& options);
 
-  // The ways an Acquire ends.
-  Admission Admit(uint64_t generation, uint64_t probe, Permit::Bearing bearing);
-  Admission TurnAway(Mode mode, uint64_t generation,
-                     const Rejection& rejection);
-  std::optional<Rejection> RejectIfStillOpen(uint64_t word, TimePoint now);
+  StateWord Look() const noexcept {
+    return StateWord(word_.load(std::memory_order_acquire));
+  }
+
+  // The ways an Acquire ends. `word` has the permit's marks.
+  Admission Admit(StateWord word, uint64_t probe = 0) noexcept {
+    if (totals_ != nullptr) totals_->Admitted();
+    return Admission(Permit(this, word, probe));
+  }
+  Admission TurnAway(StateWord word, const Rejection& rejection) noexcept;
+  Admission AcquireSlowly(StateWord word, TimePoint now,
+                          CallShape shape) noexcept;
+  bool RejectIfStillOpen(StateWord word, TimePoint now,
+                         Admission* admission) const noexcept;
   Admission AcquireLocked(TimePoint now, CallShape shape) FUSEBOX_EXCLUDES(mu_);
+  Decision Decide(TimePoint now, CallShape shape) FUSEBOX_REQUIRES(mu_);
+  bool RampAdmits(TimePoint now) FUSEBOX_REQUIRES(mu_);
 
-  // The ends of a permit.
-  void Settle(const Permit& permit, const Verdict& verdict,
-              TimePoint now) noexcept;
-  void SettleLocked(const Permit& permit, const Verdict& verdict, TimePoint now)
-      FUSEBOX_EXCLUDES(mu_);
-  void End(const Permit& permit) noexcept;
+  // The ends of a permit, which is taken apart so that the compiler can keep it
+  // in registers.
+  bool CountSuccess(StateWord word, const Verdict& verdict,
+                    TimePoint now) noexcept;
+  void SettleSlowly(StateWord word, uint64_t probe, Verdict verdict,
+                    TimePoint now) noexcept;
+  void JudgeLocked(StateWord word, uint64_t probe, const Verdict& verdict,
+                   TimePoint now) FUSEBOX_EXCLUDES(mu_);
+  void FinishSlowly(StateWord word, uint64_t probe, Verdict verdict,
+                    TimePoint now) noexcept;
+  void ReleaseSlowly(StateWord word, uint64_t probe) noexcept;
+  void GiveBack(StateWord word, uint64_t probe) noexcept FUSEBOX_EXCLUDES(mu_);
 
-  // CLOSED: a failure. Trips the circuit if a rule says so.
-  void CountFailure(const Verdict& verdict, TimePoint now)
+  // CLOSED: a success or a failure. Trips the circuit if a rule says so.
+  void Record(const Verdict& verdict, bool slow, TimePoint now)
       FUSEBOX_REQUIRES(mu_);
 
   Mode EffectiveMode() const FUSEBOX_REQUIRES(mu_) {
     return operator_mode_.value_or(settings_.mode);
   }
 
-  // After an event: makes what the machine holds known to the fast paths, and
-  // tells of the change if the generation shows one. True if it did.
+  // Makes what the lock guards known to the fast paths.
+  void StoreWord() FUSEBOX_REQUIRES(mu_);
+
+  // After an event: publishes a new generation, if there is one, and tells of
+  // it. True if somebody is to be told.
   bool Publish(uint64_t generation_before) FUSEBOX_REQUIRES(mu_);
+  bool TellMode(Mode before, TimePoint now) FUSEBOX_REQUIRES(mu_);
   bool Tell(Transition transition) FUSEBOX_REQUIRES(mu_);
   void Flush(bool told) FUSEBOX_EXCLUDES(mu_) {
     if (told) sink_->Flush();
   }
 
+  // Read by every call.
   std::atomic<uint64_t> word_{0};
-  FailureRun run_;
-
-  // The particulars of the present opening; see the top.
-  std::atomic<TimePoint> open_until_{TimePoint()};
-  std::atomic<TimePoint> opened_at_{TimePoint()};
-  std::atomic<TransitionReason> cause_reason_{TransitionReason::kOperator};
-  std::atomic<uint32_t> cause_failures_{0};
-  std::atomic<Duration> cause_last_duration_{Duration(0)};
-
+  std::atomic<Duration::rep> slow_after_{0};  // a success as long may be slow
   const Clock& clock_;
-  TransitionSink* const sink_;
   const std::unique_ptr<Totals> totals_;
+
+  // Changed by calls. Each guards itself; see its header.
+  OutcomeWindow window_;
+  FailureRun run_;
+  Opening opening_;
+
+  TransitionSink* const sink_;
   const std::string name_;
 
   mutable Mutex mu_;
   Settings settings_ FUSEBOX_GUARDED_BY(mu_);
   std::optional<Mode> operator_mode_ FUSEBOX_GUARDED_BY(mu_);
   Machine machine_ FUSEBOX_GUARDED_BY(mu_);
+  Ramp ramp_ FUSEBOX_GUARDED_BY(mu_);
+  uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;  // taken, of the bulkhead
 };
 
-inline Permit& Permit::operator=(Permit&& other) noexcept {
-  if (this != &other) {
-    Release();
-    breaker_ = std::exchange(other.breaker_, nullptr);
-    generation_ = other.generation_;
-    probe_ = other.probe_;
-    bearing_ = std::exchange(other.bearing_, Bearing::kSettled);
-  }
-  return *this;
-}
-
-inline bool Permit::Settle(const Verdict& verdict, TimePoint now) noexcept {
-  if (breaker_ == nullptr || bearing_ == Bearing::kSettled) return false;
-  breaker_->Settle(*this, verdict, now);
-  bearing_ = Bearing::kSettled;
-  return true;
-}
-
-inline bool Permit::Settle(const Verdict& verdict) noexcept {
-  return breaker_ != nullptr && Settle(verdict, breaker_->clock_.Now());
-}
-
-inline void Permit::Release() noexcept {
-  if (breaker_ == nullptr) return;
-  breaker_->End(*this);
-  breaker_ = nullptr;
-  bearing_ = Bearing::kSettled;
-}
-
 }  // namespace fusebox
+
+#include "fusebox/core/breaker_inline.h"
 
 #endif  // FUSEBOX_CORE_BREAKER_H_

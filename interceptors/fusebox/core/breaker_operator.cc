@@ -14,23 +14,25 @@ namespace fusebox {
 
 void Breaker::SetOperatorMode(std::optional<Mode> mode,
                               TimePoint now) noexcept {
-  bool told = false;
+  bool told;
   {
     MutexLock lock(mu_);
     const Mode before = EffectiveMode();
     operator_mode_ = mode;
-    if (EffectiveMode() != before) {
-      word_.store(
-          Pack(machine_.state(), EffectiveMode(), machine_.generation()),
-          std::memory_order_release);
-      Transition transition;
-      transition.from = transition.to = machine_.state();
-      transition.generation = machine_.generation();
-      transition.at = machine_.Latest(now);
-      told = Tell(transition);
-    }
+    StoreWord();
+    told = TellMode(before, now);
   }
   Flush(told);
+}
+
+// A change of mode, if there was one.
+bool Breaker::TellMode(Mode before, TimePoint now) {
+  if (EffectiveMode() == before) return false;
+  Transition transition;
+  transition.from = transition.to = machine_.state();
+  transition.generation = machine_.generation();
+  transition.at = machine_.Latest(now);
+  return Tell(transition);
 }
 
 void Breaker::Reset(TimePoint now) noexcept {
@@ -44,7 +46,7 @@ void Breaker::Reset(TimePoint now) noexcept {
   Flush(told);
 }
 
-Snapshot Breaker::TakeSnapshot() const noexcept {
+Snapshot Breaker::TakeSnapshot(TimePoint now) const noexcept {
   Snapshot snapshot;
   {
     MutexLock lock(mu_);
@@ -60,7 +62,9 @@ Snapshot Breaker::TakeSnapshot() const noexcept {
       snapshot.opened_by = machine_.opened_by();
     } else {
       snapshot.consecutive_failures = run_.length();
+      snapshot.window = window_.Read(machine_.Latest(now));
     }
+    snapshot.concurrent_calls = slots_;
     snapshot.openings = machine_.openings();
     snapshot.probes_in_flight =
         static_cast<uint32_t>(machine_.probes_in_flight());

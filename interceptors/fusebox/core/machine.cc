@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "fusebox/core/clock.h"
+#include "fusebox/core/open_backoff.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/core/transition.h"
@@ -23,7 +24,7 @@ Decision Machine::Acquire(const Settings& settings, CallShape shape,
     case State::kClosed:
       return {/*admitted=*/true};
     case State::kOpen:
-      if (now < open_until_) return {false, 0, RejectionReason::kOpen};
+      if (IsOpenAt(now)) return {false, 0, RejectionReason::kOpen};
       Enter(State::kHalfOpen, {TransitionReason::kOpenElapsed}, now);
       return AdmitProbe(shape, now);
     case State::kHalfOpen:
@@ -43,8 +44,10 @@ void Machine::Trip(const Settings& settings, Cause cause,
                    const Verdict& verdict, TimePoint now) {
   latest_ = now = Latest(now);
   if (state_ != State::kClosed) return;
+  if (StartsNewRow(settings, since_, now)) openings_ = 0;
   cause.last_duration = verdict.duration;
-  Open(settings, cause, verdict.pushback, now);
+  const bool failed = verdict.outcome == Outcome::kFailure;
+  Open(settings, cause, failed ? verdict.pushback : kNoPushback, now);
 }
 
 void Machine::SettleProbe(const Settings& settings, uint64_t number,
@@ -55,6 +58,7 @@ void Machine::SettleProbe(const Settings& settings, uint64_t number,
   switch (verdict.outcome) {
     case Outcome::kSuccess:
       if (++probe_successes_ >= settings.half_open.successes_to_close) {
+        if (!settings.open_backoff) openings_ = 0;
         Enter(State::kClosed, {TransitionReason::kProbeSucceeded}, now);
       }
       return;
@@ -76,6 +80,7 @@ void Machine::EndProbe(uint64_t number) {
 
 void Machine::Reset(TimePoint now) {
   latest_ = now = Latest(now);
+  openings_ = 0;
   Enter(State::kClosed, {TransitionReason::kOperator}, now);
 }
 
@@ -84,7 +89,7 @@ void Machine::Open(const Settings& settings, Cause cause, Duration pushback,
                    TimePoint now) {
   ++openings_;
   opened_by_ = cause;
-  Duration length = settings.open_duration;
+  Duration length = OpenLength(settings, openings_, *random_);
   if (settings.honor_pushback) {
     length = std::max(length, std::min(pushback, settings.max_pushback));
   }
@@ -93,7 +98,6 @@ void Machine::Open(const Settings& settings, Cause cause, Duration pushback,
 }
 
 void Machine::Enter(State to, Cause cause, TimePoint now) {
-  if (to == State::kClosed) openings_ = 0;
   probes_.clear();
   older_probes_ = last_probe_;
   probe_successes_ = 0;

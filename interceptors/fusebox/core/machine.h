@@ -1,8 +1,10 @@
 // machine.h: the state machine of a circuit breaker, and nothing else.
 //
 // Pure: (event, now) -> decision. No lock, no clock, no callback; the caller
-// serializes the events. Which failures trip it is the business of the rules
-// beside it: it is told `Trip`.
+// serializes the events. Which calls trip it is the business of the rules
+// beside it (trip_rule.h): it is told `Trip`. How long an opening lasts is said
+// by open_backoff.h, and which calls pass by bulkhead and ramp, whatever the
+// state, by breaker.h.
 //
 //   from       event                                       to
 //   CLOSED     a rule trips                                OPEN
@@ -28,6 +30,7 @@
 
 #include "fusebox/core/clock.h"
 #include "fusebox/core/permit.h"
+#include "fusebox/core/random.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
@@ -43,12 +46,18 @@ struct Decision {
 
 class Machine {
  public:
-  Machine() { probes_.reserve(1); }
+  // `random` is asked for the jitter of openings; it must outlive the machine.
+  explicit Machine(RandomSource& random = ProcessRandom()) : random_(&random) {
+    probes_.reserve(1);
+  }
 
   // A call asks to pass.
   Decision Acquire(const Settings& settings, CallShape shape, TimePoint now);
 
-  // CLOSED: a rule trips on the failure `verdict`. Ignored in other states.
+  // An event that changes no state takes place: time has come this far.
+  void Observe(TimePoint now) { latest_ = Latest(now); }
+
+  // CLOSED: a rule trips on `verdict`. Ignored in other states.
   void Trip(const Settings& settings, Cause cause, const Verdict& verdict,
             TimePoint now);
 
@@ -60,7 +69,8 @@ class Machine {
   // HALF_OPEN: the probe is over and its place is free. Likewise.
   void EndProbe(uint64_t probe);
 
-  // An operator closes the circuit and forgets its past.
+  // An operator closes the circuit and forgets its past, the row of openings
+  // included.
   void Reset(TimePoint now);
 
   // Takes the memory that `settings` may need, so that no event does.
@@ -74,11 +84,18 @@ class Machine {
   // When the present generation began.
   TimePoint since() const { return since_; }
 
+  // Whether it is OPEN and not yet over.
+  bool IsOpenAt(TimePoint now) const {
+    return state_ == State::kOpen && Latest(now) < open_until_;
+  }
+
   // OPEN: when it is over, and what opened the circuit.
   TimePoint open_until() const { return open_until_; }
   Cause opened_by() const { return opened_by_; }
 
-  // Openings in a row: no CLOSED in between. 0 once it has closed.
+  // Openings in a row. Without open_backoff, a row ends when the circuit
+  // closes; with it, at the first trip after a CLOSED of max_duration or
+  // longer.
   uint32_t openings() const { return openings_; }
 
   // HALF_OPEN: how far it has come.
@@ -108,6 +125,7 @@ class Machine {
             TimePoint now);
   void Enter(State to, Cause cause, TimePoint now);
 
+  RandomSource* random_;
   State state_ = State::kClosed;
   uint64_t generation_ = 1;
   TimePoint since_ = TimePoint::min();

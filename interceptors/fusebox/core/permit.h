@@ -8,9 +8,10 @@
 //   }
 //
 // A permit holds two things. A *verdict*, given at most once: how the call
-// ended. And a *slot*, held until the call is over: what half-open probes are
-// counted by. For most calls both go at once; a stream has its verdict at its
-// first message and its slot until it ends.
+// ended. And a *slot*, held until the call is over: what half-open probes and
+// the bulkhead's calls are counted by. For most calls both go at once
+// (Finish()); a stream has its verdict at its first message and its slot until
+// it ends.
 //
 // Nothing can leak: a permit that is destroyed gives back what it still holds,
 // and a verdict that was never given is an ignored outcome.
@@ -23,6 +24,7 @@
 #include <utility>
 
 #include "fusebox/core/clock.h"
+#include "fusebox/core/state_word.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 
@@ -47,7 +49,10 @@ struct Verdict {
 class Permit {
  public:
   Permit() = default;
-  Permit(Permit&& other) noexcept { *this = std::move(other); }
+  Permit(Permit&& other) noexcept
+      : breaker_(std::exchange(other.breaker_, nullptr)),
+        word_(other.word_),
+        probe_(other.probe_) {}
   Permit& operator=(Permit&& other) noexcept;
   ~Permit() { Release(); }
 
@@ -62,37 +67,35 @@ class Permit {
   // As above, at the time of the breaker's clock.
   bool Settle(const Verdict& verdict) noexcept;
 
+  // Settle() and Release() in one, and cheaper. False if there was no verdict
+  // to give; the permit is empty either way.
+  bool Finish(const Verdict& verdict, TimePoint now) noexcept;
+
   // The call is over: gives the slot back, and the verdict `ignored` if none
   // was given. The permit is empty then.
   void Release() noexcept;
 
   // Whether its verdict feeds the machine: not if the call passes only because
   // of the mode, nor once it was given.
-  bool is_judged() const { return bearing_ == Bearing::kJudged; }
+  bool is_judged() const {
+    return breaker_ != nullptr && !word_.has(StateWord::kCounted) &&
+           !word_.has(StateWord::kSettled);
+  }
 
   // Whether the call is a probe of a half-open circuit.
-  bool is_probe() const { return probe_ != 0; }
+  bool is_probe() const {
+    return breaker_ != nullptr && word_.has(StateWord::kProbe);
+  }
 
  private:
   friend class Breaker;
 
-  // What the verdict is good for.
-  enum class Bearing : uint8_t {
-    kJudged,   // it feeds the machine
-    kCounted,  // the call passed because of the mode: totals only
-    kSettled,  // it was given
-  };
-
-  Permit(Breaker* breaker, uint64_t generation, uint64_t probe, Bearing bearing)
-      : breaker_(breaker),
-        generation_(generation),
-        probe_(probe),
-        bearing_(bearing) {}
+  Permit(Breaker* breaker, StateWord word, uint64_t probe = 0)
+      : breaker_(breaker), word_(word), probe_(probe) {}
 
   Breaker* breaker_ = nullptr;
-  uint64_t generation_ = 0;
-  uint64_t probe_ = 0;  // its number; 0: not a probe
-  Bearing bearing_ = Bearing::kSettled;
+  StateWord word_;      // when it was admitted, and what is special about it
+  uint64_t probe_ = 0;  // its number, if it is a probe
 };
 
 // Why a call did not pass.
@@ -102,17 +105,23 @@ struct Rejection {
   // The state that the call met. FORCED_OPEN counts as OPEN.
   State state = State::kOpen;
 
-  // What is left of the opening; 0 where nobody can know (the probes are
-  // busy); absent where time does not help (FORCED_OPEN).
+  // What is left of the opening; 0 where nobody can know (the probes or all
+  // places are busy, traffic comes back by and by); absent where time does not
+  // help (FORCED_OPEN).
   std::optional<Duration> retry_after;
 
-  // What opened the circuit. For FORCED_OPEN: OPERATOR.
+  // What opened the circuit last. OPERATOR for FORCED_OPEN, and where it never
+  // was open.
   Cause cause;
 };
 
 // The answer to Acquire(): a permit, or a rejection. Under DRY_RUN a call that
 // would have been rejected has both.
 struct [[nodiscard]] Admission {
+  Admission() = default;
+  explicit Admission(Permit granted) : permit(std::move(granted)) {}
+  explicit Admission(const Rejection& why) : rejection(why) {}
+
   Permit permit;
   std::optional<Rejection> rejection;
 

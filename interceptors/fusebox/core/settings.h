@@ -41,7 +41,7 @@ std::string ToString(const Problems& problems);
 struct Window {
   // A window of time: ten buckets, each a tenth of `duration` long and aligned
   // to multiples of that on the clock; the window is the current bucket and
-  // the nine before it. At least 10 ns, and 0 if `calls` is given.
+  // the nine before it. At least 10 us, and 0 if `calls` is given.
   Duration duration = std::chrono::seconds(10);
 
   // A window of the last so many outcomes. In [1, 4096]; 0: a window of time.

@@ -12,12 +12,6 @@ uint64_t TotalsReading::rejected_in_all() const {
   return sum;
 }
 
-size_t Totals::ThreadNumber() noexcept {
-  static std::atomic<size_t> next{0};
-  thread_local const size_t mine = next.fetch_add(1, std::memory_order_relaxed);
-  return mine;
-}
-
 TotalsReading Totals::Read() const noexcept {
   const auto get = [](const Counter& counter) {
     return counter.load(std::memory_order_relaxed);
@@ -25,11 +19,16 @@ TotalsReading Totals::Read() const noexcept {
   TotalsReading sum;
   for (const Shard& shard : shards_) {
     sum.admitted += get(shard.admitted);
+    const auto count = [&](Outcome outcome, uint64_t* verdicts) {
+      const uint64_t finished =
+          get(shard.finished[static_cast<size_t>(outcome)]);
+      sum.ended += finished;
+      *verdicts += finished + get(shard.settled[static_cast<size_t>(outcome)]);
+    };
     sum.ended += get(shard.ended);
-    sum.successes +=
-        get(shard.verdicts[static_cast<size_t>(Outcome::kSuccess)]);
-    sum.failures += get(shard.verdicts[static_cast<size_t>(Outcome::kFailure)]);
-    sum.ignored += get(shard.verdicts[static_cast<size_t>(Outcome::kIgnored)]);
+    count(Outcome::kSuccess, &sum.successes);
+    count(Outcome::kFailure, &sum.failures);
+    count(Outcome::kIgnored, &sum.ignored);
     for (size_t i = 0; i < shard.rejected.size(); ++i) {
       sum.rejected[i] += get(shard.rejected[i]);
     }

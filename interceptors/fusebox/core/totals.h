@@ -1,7 +1,9 @@
 // totals.h: what a breaker has seen since it was made.
 //
 // Counters that only grow. What a healthy or a rejected call adds to is spread
-// over shards, a cache line each, so that threads do not fight over one.
+// over shards, cache lines of their own, so that threads do not fight over one.
+// A call costs two additions: one when it is admitted, and one when it ends if
+// its verdict comes with its end.
 
 #ifndef FUSEBOX_CORE_TOTALS_H_
 #define FUSEBOX_CORE_TOTALS_H_
@@ -11,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fusebox/core/thread_number.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
@@ -53,7 +56,11 @@ class Totals {
   void Admitted() noexcept { Add(Mine().admitted); }
   void Ended() noexcept { Add(Mine().ended); }
   void Settled(Outcome outcome) noexcept {
-    Add(Mine().verdicts[static_cast<size_t>(outcome)]);
+    Add(Mine().settled[static_cast<size_t>(outcome)]);
+  }
+  // Both at once.
+  void Finished(Outcome outcome) noexcept {
+    Add(Mine().finished[static_cast<size_t>(outcome)]);
   }
   void Abandoned() noexcept { Add(abandoned_); }
   void BrokenStream() noexcept { Add(broken_streams_); }
@@ -75,15 +82,15 @@ class Totals {
 
   struct alignas(kCacheLine) Shard {
     Counter admitted{0};
+    std::array<Counter, 3> finished{};
     Counter ended{0};
-    std::array<Counter, 3> verdicts{};
+    std::array<Counter, 3> settled{};
     std::array<Counter, kRejectionReasonCount> rejected{};
   };
 
   static void Add(Counter& counter) noexcept {
     counter.fetch_add(1, std::memory_order_relaxed);
   }
-  static size_t ThreadNumber() noexcept;
   Shard& Mine() noexcept { return shards_[ThreadNumber() % kShards]; }
 
   std::array<Shard, kShards> shards_{};

@@ -16,12 +16,18 @@ namespace fusebox {
 struct Cause {
   TransitionReason reason = TransitionReason::kOperator;
 
-  // kConsecutiveFailures: the length of the run. kProbeFailed: 1. Else 0.
+  // kConsecutiveFailures: the length of the run. kFailureRate: the failures in
+  // the window. kProbeFailed: 1. Else 0.
   uint32_t failures = 0;
 
-  // How long the last of them took: short where a backend is gone, a deadline
-  // where it hangs.
+  // How long the call took that was the last straw: short where a backend is
+  // gone, a deadline where it hangs.
   Duration last_duration{0};
+
+  // kFailureRate, kSlowCallRate: the calls in the window, and those of them
+  // that were slow (kSlowCallRate only). Else 0.
+  uint32_t calls = 0;
+  uint32_t slow_calls = 0;
 };
 
 // One change of one breaker. A change of mode is told with `from == to` and

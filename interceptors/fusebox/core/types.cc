@@ -52,6 +52,10 @@ std::string_view Name(RejectionReason reason) {
       return "PROBES_BUSY";
     case RejectionReason::kForcedOpen:
       return "FORCED_OPEN";
+    case RejectionReason::kConcurrency:
+      return "CONCURRENCY";
+    case RejectionReason::kRamp:
+      return "RAMP";
   }
   return "?";
 }
@@ -60,6 +64,10 @@ std::string_view Name(TransitionReason reason) {
   switch (reason) {
     case TransitionReason::kConsecutiveFailures:
       return "CONSECUTIVE_FAILURES";
+    case TransitionReason::kFailureRate:
+      return "FAILURE_RATE";
+    case TransitionReason::kSlowCallRate:
+      return "SLOW_CALL_RATE";
     case TransitionReason::kOpenElapsed:
       return "OPEN_ELAPSED";
     case TransitionReason::kProbeSucceeded:

@@ -37,21 +37,26 @@ enum class Outcome : uint8_t {
 
 // Why a call was rejected.
 enum class RejectionReason : uint8_t {
-  kOpen,        // the circuit is OPEN and its time is not over
-  kProbesBusy,  // HALF_OPEN, and as many probes as may be are in flight
-  kForcedOpen,  // an operator or the config holds the circuit open
+  kOpen,         // the circuit is OPEN and its time is not over
+  kProbesBusy,   // HALF_OPEN, and as many probes as may be are in flight
+  kForcedOpen,   // an operator or the config holds the circuit open
+  kConcurrency,  // as many calls as may be are in flight (bulkhead)
+  kRamp,         // the circuit has closed, and traffic comes back by and by
 };
-inline constexpr int kRejectionReasonCount = 3;
+inline constexpr int kRejectionReasonCount = 5;
 
 // Why the state changed.
 enum class TransitionReason : uint8_t {
   kConsecutiveFailures,  // CLOSED -> OPEN
+  kFailureRate,          // CLOSED -> OPEN
+  kSlowCallRate,         // CLOSED -> OPEN
   kOpenElapsed,          // OPEN -> HALF_OPEN
   kProbeSucceeded,       // HALF_OPEN -> CLOSED
   kProbeFailed,          // HALF_OPEN -> OPEN
   kProbeTimedOut,        // HALF_OPEN -> OPEN
   kOperator,             // a reset, or (from == to) a change of mode
 };
+inline constexpr int kTransitionReasonCount = 8;
 
 // What a call is to a half-open circuit. A stream that has been silent for
 // longer than the probe's lease is idle; a unary call is hung.

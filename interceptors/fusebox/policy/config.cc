@@ -9,6 +9,7 @@
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/quoted.h"
+#include "fusebox/policy/scope.h"
 
 namespace fusebox {
 namespace {
@@ -92,6 +93,7 @@ Problems Config::Validate() const {
     }
     AddPolicyProblems(entry + ".policy", method_policy[i].policy, &problems);
   }
+  CheckScopes(*this, &problems);
   return problems;
 }
 

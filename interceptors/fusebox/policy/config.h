@@ -40,7 +40,7 @@ struct Config {
 
   // Every problem of every policy, and of the names: a method without a
   // service, a slash or a space in a name, an entry without names, a name given
-  // twice.
+  // twice, policies that share a breaker (Policy::scope) and are not equal.
   Problems Validate() const;
 };
 bool operator==(const Config& a, const Config& b);

@@ -119,8 +119,6 @@ Problems Policy::Validate() const {
   if (Name(scope) == "?") {
     problems.push_back({"scope", "must be METHOD, SERVICE or CHANNEL, is " +
                                      std::to_string(static_cast<int>(scope))});
-  } else if (scope != Scope::kMethod) {
-    problems.push_back({"scope", "is not supported yet"});
   }
   return problems;
 }

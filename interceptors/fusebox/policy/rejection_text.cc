@@ -1,6 +1,8 @@
 #include "fusebox/policy/rejection_text.h"
 
 #include <chrono>
+#include <cstdint>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,15 @@ std::string ToMilliseconds(Duration duration) {
   return FormatDuration(std::chrono::ceil<std::chrono::milliseconds>(duration));
 }
 
+// "failure rate 0.62 of 48 calls"
+std::string Rate(const char* of, uint32_t part, uint32_t calls) {
+  char rate[16];
+  std::snprintf(rate, sizeof(rate), "%.2f",
+                calls == 0 ? 0.0 : static_cast<double>(part) / calls);
+  return std::string(of) + " rate " + rate + " of " + std::to_string(calls) +
+         (calls == 1 ? " call" : " calls");
+}
+
 }  // namespace
 
 std::string DescribeCause(const Cause& cause) {
@@ -27,6 +38,10 @@ std::string DescribeCause(const Cause& cause) {
       return std::to_string(cause.failures) +
              (cause.failures == 1 ? " failure" : " consecutive failures") +
              last;
+    case TransitionReason::kFailureRate:
+      return Rate("failure", cause.failures, cause.calls) + last;
+    case TransitionReason::kSlowCallRate:
+      return Rate("slow-call", cause.slow_calls, cause.calls) + last;
     case TransitionReason::kProbeFailed:
       return "a probe failed after " + ToMilliseconds(cause.last_duration);
     case TransitionReason::kProbeTimedOut:
@@ -56,6 +71,13 @@ std::string DescribeRejection(std::string_view name,
              DescribeCause(rejection.cause) + "); retry soon";
     case RejectionReason::kForcedOpen:
       return subject + "FORCED_OPEN: held open by an operator or the config";
+    case RejectionReason::kConcurrency:
+      return subject + std::string(Name(rejection.state)) +
+             ": as many calls as may be are in flight; retry soon";
+    case RejectionReason::kRamp:
+      return subject + std::string(Name(rejection.state)) +
+             ": traffic comes back by and by (opened by: " +
+             DescribeCause(rejection.cause) + "); retry soon";
   }
   return subject + std::string(Name(rejection.state));
 }

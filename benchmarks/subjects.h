@@ -1,0 +1,122 @@
+// subjects.h: what the benchmarks compare: the floor, a naive breaker, Fusebox.
+
+#ifndef FUSEBOX_BENCHMARKS_SUBJECTS_H_
+#define FUSEBOX_BENCHMARKS_SUBJECTS_H_
+
+#include <time.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+
+#include "fusebox/core/breaker.h"
+#include "fusebox/core/clock.h"
+#include "fusebox/core/thread_number.h"
+
+namespace fusebox {
+
+// The clocks as cheap as they come: no virtual call.
+inline TimePoint CoarseNow() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return TimePoint(std::chrono::seconds(now.tv_sec) + Duration(now.tv_nsec));
+}
+inline TimePoint SteadyNow() { return std::chrono::steady_clock::now(); }
+
+// What a breaker that counts cannot do without: look at a shared word, know the
+// time, add one to a counter that threads do not fight over.
+class Floor {
+ public:
+  void Load() const { (void)word_.load(std::memory_order_relaxed); }
+  void Add() {
+    shards_[ThreadNumber() % shards_.size()].count.fetch_add(
+        1, std::memory_order_relaxed);
+  }
+
+ private:
+  struct alignas(64) Shard {
+    std::atomic<uint64_t> count{0};
+  };
+  alignas(64) std::atomic<uint64_t> word_{0};
+  std::array<Shard, 8> shards_;
+};
+
+// A breaker as one would write it in an afternoon: a mutex, and a deque of the
+// outcomes of the last ten seconds.
+class NaiveBreaker {
+ public:
+  bool Acquire(TimePoint now) {
+    const std::lock_guard<std::mutex> lock(mu_);
+    return now >= open_until_;
+  }
+  void Settle(bool ok, TimePoint now) {
+    const std::lock_guard<std::mutex> lock(mu_);
+    outcomes_.push_back({now, ok});
+    failures_ += ok ? 0 : 1;
+    while (outcomes_.size() > kMost ||
+           outcomes_.front().at + std::chrono::seconds(10) < now) {
+      failures_ -= outcomes_.front().ok ? 0 : 1;
+      outcomes_.pop_front();
+    }
+    if (!ok && outcomes_.size() >= 20 && failures_ * 2 >= outcomes_.size()) {
+      open_until_ = now + std::chrono::seconds(60);
+    }
+  }
+
+ private:
+  static constexpr size_t kMost = 10'000;
+  struct Outcome {
+    TimePoint at;
+    bool ok;
+  };
+  std::mutex mu_;
+  TimePoint open_until_{};
+  std::deque<Outcome> outcomes_;
+  size_t failures_ = 0;
+};
+
+// Policies.
+inline Settings ConsecutivePolicy() { return Settings(); }
+inline Settings TimePolicy() {
+  Settings settings;
+  settings.failure_rate = FailureRate{0.5, 20};
+  return settings;
+}
+inline Settings CountPolicy() {
+  Settings settings = TimePolicy();
+  settings.window = Window::OfCalls(100);
+  return settings;
+}
+
+// The core alone, or (with totals) as the registry makes it.
+inline std::unique_ptr<Breaker> MakeBreaker(const Settings& settings,
+                                            const Clock& clock,
+                                            bool keep_totals = false) {
+  Breaker::Options options;
+  options.clock = &clock;
+  options.keep_totals = keep_totals;
+  return Breaker::Create("benchmark", settings, options);
+}
+
+// An acquire and its outcome, with at most one reading of the clock.
+inline void CallOnce(Breaker& breaker, Outcome outcome) {
+  Admission admission = breaker.Acquire();
+  admission.permit.Finish({outcome, Duration(1000)}, breaker.clock().Now());
+}
+inline void CallOnceAt(Breaker& breaker, Outcome outcome, TimePoint now) {
+  Admission admission = breaker.Acquire(now);
+  admission.permit.Finish({outcome, Duration(1000)}, now);
+}
+
+// Opens the circuit.
+inline void Open(Breaker& breaker) {
+  for (int i = 0; i < 1000; ++i) CallOnce(breaker, Outcome::kFailure);
+}
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_BENCHMARKS_SUBJECTS_H_

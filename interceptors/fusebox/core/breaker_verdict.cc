@@ -1,0 +1,118 @@
+// How a call ends where breaker_inline.h does not do it: verdicts under the
+// lock, and slots that come back.
+
+#include <cstdint>
+
+#include "fusebox/core/breaker.h"
+#include "fusebox/core/clock.h"
+#include "fusebox/core/machine.h"
+#include "fusebox/core/mutex.h"
+#include "fusebox/core/permit.h"
+#include "fusebox/core/state_word.h"
+#include "fusebox/core/totals.h"
+#include "fusebox/core/trip_rule.h"
+#include "fusebox/core/types.h"
+
+namespace fusebox {
+
+// What CountSuccess() did not do with the word that the permit carries.
+void Breaker::SettleSlowly(StateWord word, uint64_t probe, Verdict verdict,
+                           TimePoint now) noexcept {
+  if (word.has(StateWord::kCounted)) return;
+  const StateWord present = Look();
+  if (present.generation() != word.generation()) {
+    if (totals_ != nullptr) totals_->Late();
+    return;
+  }
+  if (!Judges(present.mode())) return;
+  if (present.state() == State::kClosed) {
+    if (verdict.outcome == Outcome::kIgnored) return;
+    // The call may hold a slot, or mode or settings have changed meanwhile.
+    if (CountSuccess(present, verdict, now)) return;
+  }
+  JudgeLocked(word, probe, verdict, now);
+}
+
+void Breaker::JudgeLocked(StateWord word, uint64_t probe,
+                          const Verdict& verdict, TimePoint now) {
+  bool told;
+  {
+    MutexLock lock(mu_);
+    const uint64_t before = machine_.generation();
+    if (before != word.generation()) {
+      if (totals_ != nullptr) totals_->Late();
+      return;
+    }
+    if (!Judges(EffectiveMode())) return;
+    if (probe != 0) {
+      machine_.SettleProbe(settings_, probe, verdict, now);
+    } else {
+      const bool slow = settings_.slow_call_rate &&
+                        verdict.duration >= settings_.slow_call_rate->duration;
+      Record(verdict, slow, now);
+    }
+    told = Publish(before);
+  }
+  Flush(told);
+}
+
+void Breaker::FinishSlowly(StateWord word, uint64_t probe, Verdict verdict,
+                           TimePoint now) noexcept {
+  if (word.has(StateWord::kSettled)) return ReleaseSlowly(word, probe);
+  if (totals_ != nullptr) totals_->Finished(verdict.outcome);
+  SettleSlowly(word, probe, verdict, now);
+  GiveBack(word, probe);
+}
+
+void Breaker::ReleaseSlowly(StateWord word, uint64_t probe) noexcept {
+  if (totals_ != nullptr) {
+    if (word.has(StateWord::kSettled)) {
+      totals_->Ended();
+    } else {
+      totals_->Finished(Outcome::kIgnored);
+      totals_->Abandoned();
+    }
+  }
+  GiveBack(word, probe);
+}
+
+void Breaker::GiveBack(StateWord word, uint64_t probe) noexcept {
+  if (!word.has(StateWord::kProbe) && !word.has(StateWord::kHasSlot)) return;
+  MutexLock lock(mu_);
+  if (word.has(StateWord::kProbe)) machine_.EndProbe(probe);
+  if (word.has(StateWord::kHasSlot)) --slots_;
+}
+
+void Breaker::Record(const Verdict& verdict, bool slow, TimePoint now) {
+  machine_.Observe(now);
+  now = machine_.Latest(now);
+  const bool failed = verdict.outcome == Outcome::kFailure;
+  uint32_t run = 0;
+  if (failed) {
+    run = run_.Failure(machine_.generation());
+  } else {
+    run_.Success(machine_.generation());
+  }
+  window_.Record(failed, slow, now);
+  if (!failed && !slow) return;
+  if (const auto cause = FirstToTrip(settings_, run, window_.Read(now))) {
+    machine_.Trip(settings_, *cause, verdict, now);
+  }
+}
+
+void Breaker::ReportBrokenStream(const Verdict& failure, bool count_as_failure,
+                                 TimePoint now) noexcept {
+  if (totals_ != nullptr) totals_->BrokenStream();
+  if (!count_as_failure) return;
+  bool told;
+  {
+    MutexLock lock(mu_);
+    if (machine_.state() != State::kClosed || !Judges(EffectiveMode())) return;
+    const uint64_t before = machine_.generation();
+    Record(failure, /*slow=*/false, now);
+    told = Publish(before);
+  }
+  Flush(told);
+}
+
+}  // namespace fusebox

@@ -1,0 +1,60 @@
+// opening.h: the particulars of the present opening, for readers without lock.
+//
+// They are stored, under the breaker's lock, before the state word that says
+// OPEN. A reader loads the word, then the particulars, then the word again: if
+// it did not change, the particulars are those of that word's generation. For
+// those of a later opening are stored after the word of the HALF_OPEN or CLOSED
+// in between, which an acquire load of them brings along. So a rejection is
+// exact to the nanosecond without a lock.
+
+#ifndef FUSEBOX_CORE_OPENING_H_
+#define FUSEBOX_CORE_OPENING_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "fusebox/core/clock.h"
+#include "fusebox/core/transition.h"
+#include "fusebox/core/types.h"
+
+namespace fusebox {
+
+class Opening {
+ public:
+  void Store(TimePoint since, TimePoint until, const Cause& cause) noexcept {
+    constexpr auto kOrder = std::memory_order_release;
+    until_.store(until, kOrder);
+    since_.store(since, kOrder);
+    last_duration_.store(cause.last_duration, kOrder);
+    bad_.store(uint64_t{cause.slow_calls} << 32 | cause.failures, kOrder);
+    calls_.store(
+        uint64_t{cause.calls} << 32 | static_cast<uint64_t>(cause.reason),
+        kOrder);
+  }
+
+  TimePoint until() const noexcept {
+    return until_.load(std::memory_order_acquire);
+  }
+  TimePoint since() const noexcept {
+    return since_.load(std::memory_order_acquire);
+  }
+  Cause cause() const noexcept {
+    const uint64_t bad = bad_.load(std::memory_order_acquire);
+    const uint64_t calls = calls_.load(std::memory_order_acquire);
+    return {
+        static_cast<TransitionReason>(calls & 0xff), static_cast<uint32_t>(bad),
+        last_duration_.load(std::memory_order_acquire),
+        static_cast<uint32_t>(calls >> 32), static_cast<uint32_t>(bad >> 32)};
+  }
+
+ private:
+  std::atomic<TimePoint> until_{TimePoint()};
+  std::atomic<TimePoint> since_{TimePoint()};
+  std::atomic<Duration> last_duration_{Duration(0)};
+  std::atomic<uint64_t> bad_{0};    // slow calls << 32 | failures
+  std::atomic<uint64_t> calls_{0};  // calls << 32 | reason
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_CORE_OPENING_H_

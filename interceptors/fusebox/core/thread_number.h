@@ -1,0 +1,22 @@
+// thread_number.h: a small number for each thread, to pick a shard by.
+
+#ifndef FUSEBOX_CORE_THREAD_NUMBER_H_
+#define FUSEBOX_CORE_THREAD_NUMBER_H_
+
+#include <cstddef>
+
+namespace fusebox {
+
+// A number that no thread had before. Not 0.
+size_t NewThreadNumber() noexcept;
+
+// The calling thread's: 1, 2, 3, ... in the order in which threads first ask.
+inline size_t ThreadNumber() noexcept {
+  static thread_local size_t mine = 0;
+  if (mine == 0) mine = NewThreadNumber();
+  return mine;
+}
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_CORE_THREAD_NUMBER_H_

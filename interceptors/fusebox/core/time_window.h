@@ -1,0 +1,189 @@
+// time_window.h: the outcomes of the last ten buckets of time.
+//
+// A bucket is `duration / 10` long (in whole nanoseconds) and aligned to
+// multiples of that on the clock; the window is the current bucket and the nine
+// before it. The current bucket is that of the latest time that any outcome
+// brought: an outcome that brings an earlier one is counted in it, because time
+// that runs backwards stands still.
+//
+// Failures and slow calls are recorded under the breaker's lock, in plain
+// numbers. Fast successes take no lock:
+//
+//  * `current_` holds the current bucket's number and the *edition*, which
+//    changes whenever the window is emptied. Who brings a later time moves it
+//    on by compare-and-swap.
+//  * A success adds one to its bucket's word, by compare-and-swap. The word
+//    carries a tag of bucket and edition beside the count, so a word of an
+//    older bucket is recognized, and is recycled by the same swap that adds: no
+//    record can be lost between "empty it" and "add to it", and none can land
+//    in a bucket that is not its own.
+//  * A word whose tag differs may be recycled only by one who has seen, after
+//    loading it, that its own bucket is still the current one; then whatever
+//    stands in the word is older. Whoever was overtaken starts again.
+//  * There is one set of words until a swap is lost to another thread, then a
+//    set more for each of eight groups of threads, a cache line apart.
+//
+// Memory order: words are swapped with release order and loaded with acquire
+// order, so a reading contains every success that returned before it began.
+
+#ifndef FUSEBOX_CORE_TIME_WINDOW_H_
+#define FUSEBOX_CORE_TIME_WINDOW_H_
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "fusebox/core/clock.h"
+#include "fusebox/core/thread_number.h"
+#include "fusebox/core/trip_rule.h"
+
+namespace fusebox {
+
+// What became of an attempt to count a success without the lock.
+enum class Counted : uint8_t {
+  kYes,
+  kAgain,  // the window has moved meanwhile
+  kNo,     // it takes the lock
+};
+
+class TimeWindow {
+ public:
+  TimeWindow() = default;
+  ~TimeWindow();
+  TimeWindow(const TimeWindow&) = delete;
+  TimeWindow& operator=(const TimeWindow&) = delete;
+
+  // Any thread, no lock. Takes two steps, so that the caller can make sure in
+  // between that the window is still that of its generation:
+  //   seen = Look(); ... CountSuccess(seen, now)
+  uint64_t Look() const noexcept {
+    return current_.load(std::memory_order_acquire);
+  }
+  Counted CountSuccess(uint64_t seen, TimePoint now) noexcept;
+
+  // The rest is for one thread at a time: the caller holds the lock.
+
+  // Empties it and gives it a new shape.
+  void Reshape(Duration duration);
+
+  // Empties it. Successes under way that belong to the time before are not
+  // counted in the time after.
+  void Clear() noexcept;
+
+  // An outcome that is a failure, slow, or both; or neither.
+  void Record(bool failure, bool slow, TimePoint now) noexcept;
+
+  // What it holds at `now`.
+  WindowCounts Read(TimePoint now) const noexcept;
+
+  // Whether sets of words were added.
+  bool inflated() const noexcept {
+    return more_.load(std::memory_order_acquire) != nullptr;
+  }
+  static constexpr size_t kInflatedBytes = 8 * 16 * sizeof(uint64_t);
+
+ private:
+  static constexpr int kBuckets = 10;
+  static constexpr size_t kWords = 16;  // a power of two, at least kBuckets
+  static constexpr size_t kSets = 8;
+
+  // current_: bucket number << 9 | edition << 1 | locked. Buckets are at least
+  // a microsecond long, so a bucket's number fits. `locked`: the shape is being
+  // changed.
+  static constexpr uint64_t kLocked = 1;
+  static constexpr int kEditionShift = 1;
+  static constexpr uint64_t kEditionMask = 0xff;
+  static constexpr int kBucketShift = 9;
+
+  // A bucket's word: tag << 40 | count. The tag: edition << 16 | the bucket's
+  // number without the bits that its place tells.
+  static constexpr int kTagShift = 40;
+
+  using Words = std::array<std::atomic<uint64_t>, kWords>;
+  struct alignas(64) Set {
+    Words words{};
+  };
+  // What the lock guards of a bucket.
+  struct Row {
+    int64_t bucket = 0;
+    WindowCounts counts;
+  };
+
+  static int64_t BucketOf(uint64_t current) {
+    return static_cast<int64_t>(current) >> kBucketShift;
+  }
+  static uint64_t Pack(int64_t bucket, uint64_t edition) {
+    return static_cast<uint64_t>(bucket) << kBucketShift |
+           (edition & kEditionMask) << kEditionShift;
+  }
+  static uint64_t EditionOf(uint64_t current) {
+    return current >> kEditionShift & kEditionMask;
+  }
+  static uint64_t TagOf(int64_t bucket, uint64_t edition) {
+    return edition << 16 | (static_cast<uint64_t>(bucket) >> 4 & 0xffff);
+  }
+  static size_t PlaceOf(int64_t bucket) {
+    return static_cast<uint64_t>(bucket) % kWords;
+  }
+  static int64_t BucketAt(TimePoint now, Duration width);
+
+  Words& Mine() noexcept {
+    Set* const more = more_.load(std::memory_order_acquire);
+    return more == nullptr ? first_ : more[ThreadNumber() % kSets].words;
+  }
+  // f(words), for each set of them.
+  template <typename Self, typename F>
+  static void ForEachSet(Self& self, F&& f) {
+    f(self.first_);
+    if (Set* const more = self.more_.load(std::memory_order_acquire)) {
+      for (size_t i = 0; i < kSets; ++i) f(more[i].words);
+    }
+  }
+
+  // False if `now` is no later than the current bucket.
+  bool Advance(uint64_t seen, TimePoint now) noexcept;
+  void Recycle(uint64_t from, uint64_t to) noexcept;
+  void Inflate() noexcept;
+  void Empty(uint64_t next) noexcept;
+
+  // Read by all, written once a bucket.
+  std::atomic<uint64_t> current_{0};
+  std::atomic<int64_t> width_{1};
+  std::atomic<Set*> more_{nullptr};
+
+  Words first_{};
+
+  std::array<Row, kWords> rows_;
+};
+
+inline Counted TimeWindow::CountSuccess(uint64_t seen, TimePoint now) noexcept {
+  if ((seen & kLocked) != 0) return Counted::kNo;
+  const int64_t bucket = BucketOf(seen);
+  const uint64_t width =
+      static_cast<uint64_t>(width_.load(std::memory_order_acquire));
+  // Unsigned, so that it may be further than half of all time.
+  const uint64_t start = static_cast<uint64_t>(bucket) * width;
+  const auto at = static_cast<uint64_t>(now.time_since_epoch().count());
+  if (at - start >= width && Advance(seen, now)) return Counted::kAgain;
+  std::atomic<uint64_t>& counter = Mine()[PlaceOf(bucket)];
+  uint64_t word = counter.load(std::memory_order_acquire);
+  const uint64_t tag = TagOf(bucket, EditionOf(seen));
+  uint64_t next = word + 1;
+  if (word >> kTagShift != tag) {
+    if (current_.load(std::memory_order_acquire) != seen) {
+      return Counted::kAgain;
+    }
+    next = tag << kTagShift | 1;
+  }
+  if (counter.compare_exchange_strong(word, next, std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) {
+    return Counted::kYes;
+  }
+  Inflate();
+  return Counted::kAgain;
+}
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_CORE_TIME_WINDOW_H_

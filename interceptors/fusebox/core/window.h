@@ -1,0 +1,72 @@
+// window.h: what the rates are taken over, in the shape that the settings ask
+// for: the last ten buckets of time (time_window.h) or the last N outcomes
+// (count_window.h).
+//
+// It is kept only while a rule needs it.
+
+#ifndef FUSEBOX_CORE_WINDOW_H_
+#define FUSEBOX_CORE_WINDOW_H_
+
+#include <cstdint>
+
+#include "fusebox/core/clock.h"
+#include "fusebox/core/count_window.h"
+#include "fusebox/core/settings.h"
+#include "fusebox/core/state_word.h"
+#include "fusebox/core/time_window.h"
+#include "fusebox/core/trip_rule.h"
+
+namespace fusebox {
+
+class OutcomeWindow {
+ public:
+  // Any thread: counts a fast success without a lock. `is_current()` says
+  // whether the window is still that of the success's generation and kind; it
+  // is asked after looking at the window and before changing it. False, and
+  // nothing is counted, if it is not, or if this takes the lock.
+  template <typename IsCurrent>
+  bool CountSuccess(WindowKind kind, TimePoint now,
+                    IsCurrent&& is_current) noexcept {
+    if (kind == WindowKind::kNone) return is_current();
+    Counted counted;
+    do {
+      if (kind == WindowKind::kTime) {
+        const uint64_t seen = time_.Look();
+        if (!is_current()) return false;
+        counted = time_.CountSuccess(seen, now);
+      } else {
+        const uint64_t seen = calls_.Look();
+        if (!is_current()) return false;
+        counted = calls_.CountSuccess(seen);
+      }
+    } while (counted == Counted::kAgain);
+    return counted == Counted::kYes;
+  }
+
+  // The rest is for one thread at a time: the caller holds the lock.
+
+  // Takes the shape that `settings` ask for; empties it if that is another one
+  // than before.
+  void Configure(const Settings& settings);
+
+  // Empties it.
+  void Clear() noexcept;
+
+  // An outcome that is a failure, slow, or both; or neither.
+  void Record(bool failure, bool slow, TimePoint now) noexcept;
+
+  // What it holds at `now`.
+  WindowCounts Read(TimePoint now) const noexcept;
+
+  WindowKind kind() const { return kind_; }
+
+ private:
+  TimeWindow time_;
+  CountWindow calls_;
+  WindowKind kind_ = WindowKind::kNone;
+  Window shape_;
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_CORE_WINDOW_H_

@@ -1,0 +1,111 @@
+// reference_model.h: what a breaker does, written down a second time.
+//
+// Slow, plain, single-threaded: every outcome is kept in a list with its time,
+// and everything is computed from the lists when it is asked for. It shares the
+// settings and the vocabulary with the library, and no rule.
+
+#ifndef FUSEBOX_TESTS_CORE_REFERENCE_MODEL_H_
+#define FUSEBOX_TESTS_CORE_REFERENCE_MODEL_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fusebox/core/permit.h"
+#include "fusebox/core/settings.h"
+#include "fusebox/core/types.h"
+
+namespace fusebox {
+
+class ReferenceModel {
+ public:
+  // `random` gives numbers in [0, 1).
+  ReferenceModel(const Settings& settings, std::function<double()> random)
+      : settings_(settings), random_(std::move(random)) {}
+
+  struct Call {
+    uint64_t generation = 0;
+    bool judged = false;
+    bool slot = false;
+    int probe = 0;
+    bool settled = false;
+  };
+  struct Answer {
+    std::optional<Call> call;
+    std::optional<RejectionReason> rejected;
+    std::optional<int64_t> retry_after;
+  };
+
+  Answer Acquire(CallShape shape, int64_t now);
+  void Settle(Call& call, const Verdict& verdict, int64_t now);
+  void Release(Call& call);
+  void BreakStream(const Verdict& failure, int64_t now);
+  void SetOperatorMode(std::optional<Mode> mode) { operator_mode_ = mode; }
+  void Reset(int64_t now) {
+    row_ = 0;
+    Enter(State::kClosed, "OPERATOR", now);
+    ramp_since_.reset();
+  }
+  void Update(const Settings& settings);
+
+  Mode mode() const { return operator_mode_.value_or(settings_.mode); }
+  State state() const { return state_; }
+  uint64_t generation() const { return generation_; }
+  uint32_t run() const { return run_; }
+  uint32_t row() const { return row_; }
+  int64_t open_until() const { return open_until_; }
+  size_t probes() const { return probes_.size(); }
+  uint32_t probe_successes() const { return probe_successes_; }
+  uint32_t slots() const { return slots_; }
+  struct Counts {
+    uint64_t calls = 0, failures = 0, slow = 0;
+  };
+  Counts Count(int64_t now) const;
+
+  // "CLOSED>OPEN:FAILURE_RATE", one for each transition so far.
+  const std::vector<std::string>& told() const { return told_; }
+
+ private:
+  struct Outcome1 {
+    int64_t at;
+    bool failure;
+    bool slow;
+  };
+  struct Probe {
+    int64_t since;
+    bool may_time_out;
+  };
+
+  bool Rated() const {
+    return settings_.failure_rate || settings_.slow_call_rate;
+  }
+  void Record(bool failure, bool slow, const Verdict& verdict, int64_t now);
+  void Open(const char* reason, bool failed, int64_t pushback, int64_t now);
+  void Enter(State to, const char* reason, int64_t now);
+  Answer Reject(RejectionReason reason, std::optional<int64_t> retry_after);
+
+  Settings settings_;
+  std::function<double()> random_;
+  std::optional<Mode> operator_mode_;
+  State state_ = State::kClosed;
+  uint64_t generation_ = 1;
+  std::optional<int64_t> closed_since_;
+  int64_t open_until_ = 0;
+  uint32_t row_ = 0;
+  uint32_t run_ = 0;
+  std::vector<Outcome1> outcomes_;
+  std::map<int, Probe> probes_;
+  int last_probe_ = 0;
+  uint32_t probe_successes_ = 0;
+  uint32_t slots_ = 0;
+  std::optional<int64_t> ramp_since_;
+  double credit_ = 1;
+  std::vector<std::string> told_;
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_TESTS_CORE_REFERENCE_MODEL_H_
