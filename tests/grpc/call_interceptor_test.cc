@@ -77,6 +77,17 @@ TEST_F(CallInterceptorTest, AStreamsFirstMessageSettlesAndItsStatusReleases) {
   EXPECT_EQ(totals().ended, 1u);
 }
 
+TEST_F(CallInterceptorTest, ASingleReplySettlesNothingWithoutItsStatus) {
+  for (const Type type : {Type::UNARY, Type::CLIENT_STREAMING}) {
+    const auto call = NewCall(type);
+    Start(*call);
+    Receive(*call);
+    EXPECT_EQ(totals().successes, 0u);
+    Finish(*call, Unavailable());
+  }
+  EXPECT_EQ(totals().failures, 2u);
+}
+
 TEST_F(CallInterceptorTest, TheEndOfAStreamsMessagesSettlesNothing) {
   const auto call = NewCall(Type::SERVER_STREAMING);
   Start(*call);
