@@ -130,6 +130,7 @@ def debian_repositories():
         package + "/BUILD": _package(*[_library(name, libs) for name, libs in targets.items()])
         for package, targets in _ABSEIL.items()
     })
+    _files(name = "com_github_google_benchmark", files = {"BUILD": _package(_library("benchmark_main", ["benchmark_main", "benchmark", "pthread"]))})
     _files(name = "cli11", files = {"BUILD": _package(_library("cli11", []))})
     _files(name = "rapidcheck", files = {"BUILD": _package(_library("rapidcheck", ["rapidcheck"]))})
     _files(name = "nlohmann_json", files = {"BUILD": _package(_library("json", []))})

@@ -103,7 +103,8 @@ TEST_F(CallInterceptorRaceTest,
   Policy policy;
   policy.count_broken_streams = true;
   policy.consecutive_failures = 1;
-  MethodBreaker counting("", "/s/M", policy, Clocked(&clock_));
+  const auto breaker = Breaker::Create("/s/M", policy, Clocked(&clock_));
+  MethodBreaker counting("", "/s/M", policy, *breaker);
   const auto now = [&] { return counting.breaker().TakeSnapshot(); };
   for (uint64_t i = 1; i <= kRounds; ++i) {
     CallInterceptor call(counting, clock_, Type::BIDI_STREAMING,

@@ -31,7 +31,7 @@ TEST(BadValue, ValuesAreInRange) {
       {R"("window": {"calls": 4097})",
        {"window.calls: must be in [1, 4096], is 4097"}},
       {R"("window": {"duration": "0s"})",
-       {"window.duration: must be at least 0.00000001s, is 0s"}},
+       {"window.duration: must be at least 0.00001s, is 0s"}},
       {R"("openBackoff": {"multiplier": 0.5, "maxDuration": "1s", "jitter": 2})",
        {"openBackoff.multiplier: must be at least 1 and finite, is 0.5",
         "openBackoff.maxDuration: must be at least openDuration, which is 60s, "
