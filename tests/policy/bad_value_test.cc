@@ -117,6 +117,14 @@ TEST(BadValue, NamesAreServicesAndMethods) {
   });
 }
 
+TEST(BadValue, PoliciesThatShareABreakerAreEqual) {
+  ExpectProblems({
+      {InMethodPolicy(R"("consecutiveFailures": 2)", R"("scope": "CHANNEL")"),
+       {"methodPolicy[0].policy: must equal the policy of every method, with "
+        "which it shares the channel's breaker"}},
+  });
+}
+
 TEST(BadValue, EveryProblemIsToldAtOnce) {
   ExpectProblems({
       {R"({
