@@ -131,6 +131,7 @@ def debian_repositories():
         for package, targets in _ABSEIL.items()
     })
     _files(name = "cli11", files = {"BUILD": _package(_library("cli11", []))})
+    _files(name = "rapidcheck", files = {"BUILD": _package(_library("rapidcheck", ["rapidcheck"]))})
     _files(name = "nlohmann_json", files = {"BUILD": _package(_library("json", []))})
     _files(name = "com_google_googletest", files = {
         "BUILD": _package(

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <climits>
 #include <memory>
 #include <set>
 
@@ -54,6 +55,15 @@ TEST_F(CallInterceptorTest, AStatusWithoutItsSingleReplyIsAFailure) {
   FakeBatch batch({Hook::POST_RECV_STATUS, Hook::POST_RECV_MESSAGE});
   call->Intercept(&batch);
   EXPECT_EQ(totals().failures, 1u);
+}
+
+TEST_F(CallInterceptorTest, AStatusCodeThatIsNoneIsAFailure) {
+  for (const int code : {-1, 17, 999, INT_MAX, INT_MIN}) {
+    const auto call = NewCall(Type::UNARY);
+    Start(*call);
+    Finish(*call, {static_cast<grpc::StatusCode>(code), ""});
+  }
+  EXPECT_EQ(totals().failures, 5u);
 }
 
 TEST_F(CallInterceptorTest, AStreamNeedsNoMessageForItsStatus) {
