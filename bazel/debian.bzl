@@ -54,6 +54,10 @@ def _bazel_own():
         "java/BUILD": "",
         "java/defs.bzl": _builtin("java_binary", "java_import", "java_library", "java_runtime", "java_test", "java_toolchain"),
     })
+    _files(name = "rules_shell", files = {
+        "shell/BUILD": "",
+        "shell/sh_test.bzl": _builtin("sh_test"),
+    })
     _files(name = "rules_proto", files = {
         "proto/BUILD": "",
         "proto/defs.bzl": _builtin("proto_library"),
