@@ -54,6 +54,10 @@ def _bazel_own():
         "java/BUILD": "",
         "java/defs.bzl": _builtin("java_binary", "java_import", "java_library", "java_runtime", "java_test", "java_toolchain"),
     })
+    _files(name = "rules_shell", files = {
+        "shell/BUILD": "",
+        "shell/sh_test.bzl": _builtin("sh_test"),
+    })
     _files(name = "rules_proto", files = {
         "proto/BUILD": "",
         "proto/defs.bzl": _builtin("proto_library"),
@@ -130,7 +134,9 @@ def debian_repositories():
         package + "/BUILD": _package(*[_library(name, libs) for name, libs in targets.items()])
         for package, targets in _ABSEIL.items()
     })
+    _files(name = "com_github_google_benchmark", files = {"BUILD": _package(_library("benchmark_main", ["benchmark_main", "benchmark", "pthread"]))})
     _files(name = "cli11", files = {"BUILD": _package(_library("cli11", []))})
+    _files(name = "rapidcheck", files = {"BUILD": _package(_library("rapidcheck", ["rapidcheck"]))})
     _files(name = "nlohmann_json", files = {"BUILD": _package(_library("json", []))})
     _files(name = "com_google_googletest", files = {
         "BUILD": _package(

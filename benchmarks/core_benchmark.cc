@@ -55,26 +55,22 @@ void BM_Naive(benchmark::State& state) {
 }
 
 // Each benchmark has a breaker of its own, shared by its threads.
-void Succeed(benchmark::State& state, Breaker& breaker) {
-  for (auto _ : state) CallOnce(breaker, Outcome::kSuccess);
-}
-
 void BM_TimeWindowCoarse(benchmark::State& state) {
   static const auto breaker = MakeBreaker(TimePolicy(), CoarseClock());
-  Succeed(state, *breaker);
+  for (auto _ : state) CallOnceCoarse(*breaker, Outcome::kSuccess);
 }
 void BM_TimeWindowSteady(benchmark::State& state) {
   static const auto breaker = MakeBreaker(TimePolicy(), PreciseClock());
-  Succeed(state, *breaker);
+  for (auto _ : state) CallOnceSteady(*breaker, Outcome::kSuccess);
 }
 void BM_TimeWindowCoarseWithTotals(benchmark::State& state) {
   static const auto breaker = MakeBreaker(TimePolicy(), CoarseClock(), true);
-  Succeed(state, *breaker);
+  for (auto _ : state) CallOnceCoarse(*breaker, Outcome::kSuccess);
 }
 void BM_ConsecutiveCoarseWithTotals(benchmark::State& state) {
   static const auto breaker =
       MakeBreaker(ConsecutivePolicy(), CoarseClock(), true);
-  Succeed(state, *breaker);
+  for (auto _ : state) CallOnceCoarse(*breaker, Outcome::kSuccess);
 }
 void BM_CountWindowTimeGiven(benchmark::State& state) {
   static const auto breaker = MakeBreaker(CountPolicy(), CoarseClock());
@@ -89,7 +85,7 @@ void BM_ConsecutiveTimeGiven(benchmark::State& state) {
 void BM_RejectionCoarse(benchmark::State& state) {
   static const auto breaker = MakeBreaker(ConsecutivePolicy(), CoarseClock());
   Open(*breaker);
-  for (auto _ : state) benchmark::DoNotOptimize(breaker->Acquire());
+  for (auto _ : state) benchmark::DoNotOptimize(breaker->Acquire(CoarseNow()));
 }
 
 #define FUSEBOX_BENCHMARK(name) \

@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <algorithm>
@@ -81,69 +82,73 @@ Comparison Compare(const Subject& subject, const Subject& anchor) {
   return {Median(costs), Median(ratios)};
 }
 
-// Two threads, each pinned to a CPU, that run subjects in slices.
-class Slices {
- public:
-  // Calls a second of `threads` threads (1 or 2), or nothing if a thread did
-  // not have its CPU for itself.
-  std::optional<double> Run(const Subject& subject, int threads) {
-    constexpr double kSlice = 2e-3;
-    constexpr double kReallyRan = 0.97;
-    std::atomic<int> ready{0};
-    double calls[2] = {0, 0};
-    double share[2] = {1, 1};
-    const auto run = [&](int cpu) {
-      Pin(cpu);
-      ready.fetch_add(1);
-      while (ready.load() < threads) {
-      }
-      const double cpu_start = Seconds(CLOCK_THREAD_CPUTIME_ID);
-      const double start = Seconds(CLOCK_MONOTONIC);
-      double end = start;
-      for (; end - start < kSlice; end = Seconds(CLOCK_MONOTONIC)) {
-        subject(256);
-        calls[cpu] += 256;
-      }
-      share[cpu] =
-          (Seconds(CLOCK_THREAD_CPUTIME_ID) - cpu_start) / (end - start);
-      calls[cpu] /= end - start;
-    };
-    std::vector<std::thread> running;
-    for (int cpu = 0; cpu < threads; ++cpu) running.emplace_back(run, cpu);
-    for (std::thread& thread : running) thread.join();
-    if (share[0] < kReallyRan || share[1] < kReallyRan) return std::nullopt;
-    return calls[0] + calls[1];
-  }
+// What one thread did in a slice.
+struct Share {
+  double calls_a_second = 0;
+  bool ran = false;  // all the time, or waited for the other of its own accord
+};
 
-  // The median throughput of clean slices.
+Share RunSlice(const Subject& subject, int cpu) {
+  constexpr double kSlice = 2e-3;
+  constexpr int kBatch = 256;
+  const auto preempted = [] {
+    rusage usage;
+    getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_nivcsw;
+  };
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
+  const auto before = preempted();
+  const double start = Seconds(CLOCK_MONOTONIC);
+  double end = start;
+  double calls = 0;
+  for (; end - start < kSlice; end = Seconds(CLOCK_MONOTONIC)) {
+    subject(kBatch);
+    calls += kBatch;
+  }
+  return {calls / (end - start),
+          preempted() == before && end - start < 1.25 * kSlice};
+}
+
+// Calls a second of one or two threads together, each pinned to a CPU of its
+// own; nothing if one of them was preempted.
+std::optional<double> Throughput(const Subject& subject, int threads) {
+  std::atomic<int> ready{0};
+  Share shares[2];
+  std::vector<std::thread> running;
+  for (int cpu = 0; cpu < threads; ++cpu) {
+    running.emplace_back([&, cpu] {
+      ready.fetch_add(1);
+      while (ready.load() < threads) std::this_thread::yield();
+      shares[cpu] = RunSlice(subject, cpu);
+    });
+  }
+  for (std::thread& thread : running) thread.join();
+  double sum = 0;
+  for (int cpu = 0; cpu < threads; ++cpu) {
+    if (!shares[cpu].ran) return std::nullopt;
+    sum += shares[cpu].calls_a_second;
+  }
+  return sum;
+}
+
+// Throughputs of clean slices, one thread and two in turns.
+struct Scaling {
   static constexpr int kSlices = 300;
 
- private:
-  static void Pin(int cpu) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(cpu, &set);
-    pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
+  explicit Scaling(const Subject& subject) {
+    for (int i = 0; i < kSlices; ++i) {
+      if (const auto calls = Throughput(subject, 1)) one.push_back(*calls);
+      if (const auto calls = Throughput(subject, 2)) two.push_back(*calls);
+    }
   }
-};
+  bool measured() const { return one.size() >= 9 && two.size() >= 9; }
 
-struct Scaling {
   std::vector<double> one;
   std::vector<double> two;
-  bool measured() const { return one.size() >= 9 && two.size() >= 9; }
 };
-
-Scaling Scale(const Subject& subject) {
-  Slices slices;
-  Scaling scaling;
-  for (int i = 0; i < Slices::kSlices; ++i) {
-    if (const auto calls = slices.Run(subject, 1))
-      scaling.one.push_back(*calls);
-    if (const auto calls = slices.Run(subject, 2))
-      scaling.two.push_back(*calls);
-  }
-  return scaling;
-}
 
 class Table {
  public:
@@ -210,7 +215,7 @@ int Run() {
   const auto open = MakeBreaker(ConsecutivePolicy(), CoarseClock());
   Open(*open);
   const auto succeed = [](Breaker& breaker) {
-    return Repeat([&breaker] { CallOnce(breaker, Outcome::kSuccess); });
+    return Repeat([&breaker] { CallOnceCoarse(breaker, Outcome::kSuccess); });
   };
   const auto succeed_given = [&](Breaker& breaker) {
     return Repeat(
@@ -222,7 +227,7 @@ int Run() {
       for (int i = 0, left = apart; i < calls; ++i) {
         const bool fails = --left == 0;
         if (fails) left = apart;
-        CallOnce(breaker, fails ? Outcome::kFailure : Outcome::kSuccess);
+        CallOnceCoarse(breaker, fails ? Outcome::kFailure : Outcome::kSuccess);
       }
     };
   };
@@ -236,7 +241,8 @@ int Run() {
   };
   at_most("acquire + success / floor, coarse clock", succeed(*coarse),
           floor_coarse, 1.3);
-  at_most("acquire + success / floor, steady clock", succeed(*steady),
+  at_most("acquire + success / floor, steady clock",
+          Repeat([&] { CallOnceSteady(*steady, Outcome::kSuccess); }),
           floor_steady, 1.2);
   at_most("acquire + success / floor, time given", succeed_given(*timed),
           floor_given, 2.5);
@@ -245,7 +251,7 @@ int Run() {
   at_most("... with consecutive failures only / one fetch_add",
           succeed_given(*consecutive), fetch_add, 0.6);
   at_most("rejection in OPEN / one coarse clock reading", Repeat([&] {
-            const Admission admission = open->Acquire();
+            const Admission admission = open->Acquire(CoarseNow());
             asm volatile("" : : "r"(&admission) : "memory");
           }),
           coarse_clock, 1.6);
@@ -260,10 +266,10 @@ int Run() {
               against_naive.ratio, ">=", 2.5,
               Nanoseconds(against_naive.nanoseconds));
 
-  const Scaling scaling = Scale(succeed(*coarse));
-  const Scaling naive_scaling = Scale(naive);
+  const Scaling scaling(succeed(*coarse));
+  const Scaling naive_scaling(naive);
   const std::string kept = "(" + std::to_string(scaling.two.size()) + " of " +
-                           std::to_string(Slices::kSlices) + " slices)";
+                           std::to_string(Scaling::kSlices) + " slices)";
   if (scaling.measured()) {
     table.Print("throughput of two threads on one breaker / of one",
                 Median(scaling.two) / Median(scaling.one), ">=", 1.85, kept);

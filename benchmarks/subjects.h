@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 
+#include "fusebox/core/attributes.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/clock.h"
 #include "fusebox/core/thread_number.h"
@@ -102,19 +103,25 @@ inline std::unique_ptr<Breaker> MakeBreaker(const Settings& settings,
   return Breaker::Create("benchmark", settings, options);
 }
 
-// An acquire and its outcome, with at most one reading of the clock.
-inline void CallOnce(Breaker& breaker, Outcome outcome) {
-  Admission admission = breaker.Acquire();
-  admission.permit.Finish({outcome, Duration(1000)}, breaker.clock().Now());
-}
-inline void CallOnceAt(Breaker& breaker, Outcome outcome, TimePoint now) {
+// An acquire and its outcome, at a time that the caller read. An admission
+// needs none: so that is one reading a call.
+FUSEBOX_ALWAYS_INLINE void CallOnceAt(Breaker& breaker, Outcome outcome,
+                                      TimePoint now) {
   Admission admission = breaker.Acquire(now);
   admission.permit.Finish({outcome, Duration(1000)}, now);
+}
+FUSEBOX_ALWAYS_INLINE void CallOnceCoarse(Breaker& breaker, Outcome outcome) {
+  Admission admission = breaker.Acquire();
+  admission.permit.Finish({outcome, Duration(1000)}, CoarseNow());
+}
+FUSEBOX_ALWAYS_INLINE void CallOnceSteady(Breaker& breaker, Outcome outcome) {
+  Admission admission = breaker.Acquire();
+  admission.permit.Finish({outcome, Duration(1000)}, SteadyNow());
 }
 
 // Opens the circuit.
 inline void Open(Breaker& breaker) {
-  for (int i = 0; i < 1000; ++i) CallOnce(breaker, Outcome::kFailure);
+  for (int i = 0; i < 5; ++i) CallOnceCoarse(breaker, Outcome::kFailure);
 }
 
 }  // namespace fusebox

@@ -6,14 +6,16 @@
 #
 # A script then sets by_hand: what to type where the script cannot go on.
 
-# What building takes, and what testing takes besides: Debian's names.
+# What building takes, and what tests and benchmarks take besides: Debian's
+# names.
 build_packages=(
   g++ cmake ninja-build ccache
   libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev protobuf-compiler libabsl-dev
   nlohmann-json3-dev libcli11-dev
 )
-test_packages=(libgtest-dev libgmock-dev librapidcheck-dev)
+test_packages=(libgtest-dev libgmock-dev librapidcheck-dev spin valgrind)
+bench_packages=(libbenchmark-dev)
 # Where packages have other names: the commands to look for.
 tools=(c++ cmake ninja ccache protoc grpc_cpp_plugin)
 
@@ -35,7 +37,8 @@ To install by hand, on Debian 12 as root:
   apt-get install --no-install-recommends $*
 Elsewhere, the same by your system's names: a C++17 compiler, CMake 3.25,
 Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin, Protobuf,
-Abseil, nlohmann-json, CLI11, and GoogleTest and RapidCheck for the tests.
+Abseil, nlohmann-json, CLI11; GoogleTest, RapidCheck, Spin and Valgrind for the
+tests; Google Benchmark for the benchmarks.
 Then run this again, or by hand:
   cd $root
   $by_hand

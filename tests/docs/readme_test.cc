@@ -61,6 +61,19 @@ TEST(Readme, TheStreamingExamplePrintsWhatItsOwnShows) {
   EXPECT_EQ(OutputOf(FUSEBOX_STREAMING), BlocksOf(readme, "text").at(0));
 }
 
+TEST(Readme, TheReplayExampleCostsAndSavesWhatItsOwnShows) {
+  const std::filesystem::path folder = Root() / "examples/replay";
+  const auto shown = BlocksOf(ReadFile(folder / "README.md"), "text");
+  ASSERT_EQ(shown.size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    const char* const config = i == 0 ? "classic.json" : "responsive.json";
+    EXPECT_EQ(OutputOf(FUSEBOX_TOOL " replay --config " +
+                       (folder / config).string() + " --calls " +
+                       (folder / "outage.csv").string()),
+              shown[i]);
+  }
+}
+
 TEST(Readme, TheQuickstartFitsOnAScreen) {
   const std::string program =
       ReadFile(Root() / "examples/quickstart/quickstart.cc");

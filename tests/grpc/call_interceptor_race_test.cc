@@ -103,8 +103,9 @@ TEST_F(CallInterceptorRaceTest,
   Policy policy;
   policy.count_broken_streams = true;
   policy.consecutive_failures = 1;
-  MethodBreaker counting("", "/s/M", policy, Clocked(&clock_));
-  const auto now = [&] { return counting.breaker().TakeSnapshot(); };
+  const auto breaker = Breaker::Create("/s/M", policy, Clocked(&clock_));
+  MethodBreaker counting("", "/s/M", policy, *breaker);
+  const auto now = [&] { return breaker->TakeSnapshot(); };
   for (uint64_t i = 1; i <= kRounds; ++i) {
     CallInterceptor call(counting, clock_, Type::BIDI_STREAMING,
                          Deadline::max());
@@ -116,7 +117,7 @@ TEST_F(CallInterceptorRaceTest,
     ASSERT_EQ(now().totals.ended, i);
     ASSERT_EQ(now().totals.successes + now().totals.failures, i);
     ASSERT_EQ(now().totals.broken_streams, now().totals.successes);
-    counting.breaker().Reset();
+    breaker->Reset();
   }
   EXPECT_EQ(now().totals.abandoned, 0u);
 }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <climits>
 #include <memory>
 #include <set>
 
@@ -56,6 +57,15 @@ TEST_F(CallInterceptorTest, AStatusWithoutItsSingleReplyIsAFailure) {
   EXPECT_EQ(totals().failures, 1u);
 }
 
+TEST_F(CallInterceptorTest, AStatusCodeThatIsNoneIsAFailure) {
+  for (const int code : {-1, 17, 999, INT_MAX, INT_MIN}) {
+    const auto call = NewCall(Type::UNARY);
+    Start(*call);
+    Finish(*call, {static_cast<grpc::StatusCode>(code), ""});
+  }
+  EXPECT_EQ(totals().failures, 5u);
+}
+
 TEST_F(CallInterceptorTest, AStreamNeedsNoMessageForItsStatus) {
   const auto call = NewCall(Type::SERVER_STREAMING);
   Start(*call);
@@ -75,6 +85,17 @@ TEST_F(CallInterceptorTest, AStreamsFirstMessageSettlesAndItsStatusReleases) {
   EXPECT_EQ(totals().successes, 1u);
   EXPECT_EQ(totals().failures, 0u);
   EXPECT_EQ(totals().ended, 1u);
+}
+
+TEST_F(CallInterceptorTest, ASingleReplySettlesNothingWithoutItsStatus) {
+  for (const Type type : {Type::UNARY, Type::CLIENT_STREAMING}) {
+    const auto call = NewCall(type);
+    Start(*call);
+    Receive(*call);
+    EXPECT_EQ(totals().successes, 0u);
+    Finish(*call, Unavailable());
+  }
+  EXPECT_EQ(totals().failures, 2u);
 }
 
 TEST_F(CallInterceptorTest, TheEndOfAStreamsMessagesSettlesNothing) {

@@ -178,6 +178,21 @@ TEST_P(EndingTest, ACallCancelledWhileTheServerIsSilentIsIgnored) {
   });
 }
 
+TEST_P(EndingTest, ACallSurvivesItsChannel) {
+  Try(kFailure, [](Scene& scene) {
+    scene.server.Respond(EchoReply::SilentAfter(0));
+    std::thread closer([&] {
+      scene.server.WaitForSilence(1);
+      scene.guarded.CloseChannel();
+      scene.server.EndSilence({grpc::StatusCode::UNAVAILABLE, "down"});
+    });
+    grpc::ClientContext context;
+    EXPECT_EQ(scene.Call(&context).status.error_message(), "down");
+    closer.join();
+    scene.guarded.Reconnect(scene.server);
+  });
+}
+
 TEST_P(EndingTest, AContextKeptAfterTheEndHoldsNothing) {
   std::vector<std::unique_ptr<grpc::ClientContext>> kept;
   Try(kSuccess, [&](Scene& scene) {

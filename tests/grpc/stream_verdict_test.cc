@@ -398,6 +398,26 @@ TEST_P(AnyStreamTest, DryRunLetsStreamsPassAndCountsThem) {
   guarded_->ExpectNothingHeld(method());
 }
 
+TEST_P(AnyStreamTest, OwnCancellationIsNoFailureWhateverTheCodeLists) {
+  Policy policy;
+  policy.failure_codes = {absl::StatusCode::kCancelled};
+  Use(policy);
+  server_.Enqueue(EchoReply::SilentAfter(1));
+  grpc::ClientContext context;
+  Plan plan;
+  plan.midway = [&] { context.TryCancel(); };
+  EXPECT_EQ(
+      flavour().Call(guarded_->channel(), &context, plan).status.error_code(),
+      StatusCode::CANCELLED);
+  EXPECT_EQ(Totals().failures, 0u);
+  EXPECT_EQ(Totals().broken_streams, 0u);
+
+  server_.Enqueue(EchoReply::Fail({StatusCode::CANCELLED, "by the server"}));
+  EXPECT_EQ(Call().status.error_message(), "by the server");
+  EXPECT_EQ(Totals().failures, 1u);
+  guarded_->ExpectNothingHeld(method());
+}
+
 TEST_P(AnyStreamTest, ADeadlineShorterThanThePolicysMinimumIsIgnored) {
   Policy policy;
   policy.min_deadline = seconds(5);

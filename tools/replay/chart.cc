@@ -182,7 +182,7 @@ struct Scale {
 
 std::string Axes(const Scale& scale) {
   std::string out;
-  const double rate_step = Step(scale.rate, 3);
+  const double rate_step = Step(scale.rate, 4);
   for (double rate = 0; rate <= scale.rate * 1.0001; rate += rate_step) {
     const std::string y = Px(scale.Y(rate));
     out += "<line class=\"grid\" x1=\"" + Px(kLeft) + "\" x2=\"" +
@@ -351,7 +351,7 @@ std::string Chart::Svg(const Tally& tally) const {
     const BreakerCounts& c = counts.at(key);
     const double top = kHeader + kPanel * static_cast<double>(i);
     const double rate = HighestRate(panel.series);
-    const double step = Step(rate, 3);
+    const double step = Step(rate, 4);
     const Scale scale = {seconds, std::ceil(rate / step) * step,
                          top + kTitle + kPlot};
     svg += Text(kLeft, top + 20, "name", key.empty() ? "(channel)" : key);

@@ -26,7 +26,7 @@ inline constexpr size_t kFateCount = 4;
 // `origin_us`. Never more than kMostBins.
 class Series {
  public:
-  static constexpr size_t kMostBins = 240;
+  static constexpr size_t kMostBins = 160;
   using Bin = std::array<uint64_t, kFateCount>;
 
   explicit Series(int64_t origin_us) : origin_us_(origin_us) {}

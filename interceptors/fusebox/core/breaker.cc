@@ -84,11 +84,12 @@ bool Breaker::Update(const Settings& settings, TimePoint now,
 
 Admission Breaker::AcquireSlowly(StateWord word, TimePoint now,
                                  CallShape shape) noexcept {
-  Admission admission;
-  if (word.state() == State::kOpen && word.mode() == Mode::kEnforce &&
-      RejectIfStillOpen(word, now, &admission)) {
-    if (totals_ != nullptr) totals_->Rejected(RejectionReason::kOpen);
-    return admission;
+  if (word.state() == State::kOpen && word.mode() == Mode::kDryRun) {
+    const Rejection rejection = opening_.Reject(now);
+    if (rejection.retry_after > Duration::zero() &&
+        Look().bits() == word.bits()) {
+      return TurnAway(word, rejection);
+    }
   }
   switch (word.mode()) {
     case Mode::kDisabled:
@@ -112,20 +113,6 @@ Admission Breaker::TurnAway(StateWord word,
   }
   if (totals_ != nullptr) totals_->Rejected(rejection.reason);
   return Admission(rejection);
-}
-
-// `word` says OPEN. False if its time is over or the word has changed.
-bool Breaker::RejectIfStillOpen(StateWord word, TimePoint now,
-                                Admission* admission) const noexcept {
-  const TimePoint until = opening_.until();
-  if (now >= until) return false;
-  // A clock reading older than the opening counts as the opening's beginning.
-  now = std::max(now, opening_.since());
-  const Cause cause = opening_.cause();
-  if (word_.load(std::memory_order_relaxed) != word.bits()) return false;
-  admission->rejection.emplace(
-      Rejection{RejectionReason::kOpen, State::kOpen, until - now, cause});
-  return true;
 }
 
 Admission Breaker::AcquireLocked(TimePoint now, CallShape shape) {
@@ -191,7 +178,7 @@ void Breaker::StoreWord() {
   const bool ramps = ramp_.begun() && settings_.recovery_ramp;
   const StateWord word(machine_.generation(), machine_.state(), EffectiveMode(),
                        ramps || settings_.max_concurrent_calls != 0,
-                       window_.kind());
+                       window_.kind(), totals_ != nullptr);
   word_.store(word.bits(), std::memory_order_release);
 }
 
@@ -204,6 +191,13 @@ bool Breaker::Publish(uint64_t generation_before) {
                      machine_.opened_by());
       break;
     case State::kClosed:
+      // A word that no permit has, so that from here on no success of an older
+      // generation takes what is emptied next for its own.
+      word_.store(
+          StateWord(machine_.generation(), State::kHalfOpen, EffectiveMode(),
+                    /*asks=*/true, WindowKind::kNone, totals_ != nullptr)
+              .bits(),
+          std::memory_order_release);
       run_.Reset(machine_.generation());
       window_.Clear();
       if (machine_.last_transition().from == State::kHalfOpen &&

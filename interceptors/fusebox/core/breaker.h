@@ -31,12 +31,12 @@
 //  * A rejection loads the word, the opening's particulars, and the word again
 //    (opening.h).
 //  * A success looks at the window, then at the word: if that is its permit's,
-//    the window was its generation's when it looked, because a generation's
-//    window is emptied before its word is stored. It changes the window, and
-//    the run of failures, by compare-and-swap only, against what it saw; both
-//    carry generation or edition in their own words, so a late success fails
-//    there and never touches what a newer generation has begun (window.h,
-//    failure_run.h).
+//    the window was its generation's when it looked. For before a window is
+//    emptied a word is stored that no permit has, and the new generation's word
+//    after it. A success changes the window, and the run of failures, by
+//    compare-and-swap only, against what it saw; both carry generation or
+//    edition in their own words, so a late success fails there and never
+//    touches what a newer generation has begun (window.h, failure_run.h).
 //  * A failure takes the lock, records itself, and then reads run and window
 //    with acquire order: every success that returned before is in them.
 
@@ -181,15 +181,12 @@ class Breaker {
   }
 
   // The ways an Acquire ends. `word` has the permit's marks.
-  Admission Admit(StateWord word, uint64_t probe = 0) noexcept {
-    if (totals_ != nullptr) totals_->Admitted();
-    return Admission(Permit(this, word, probe));
-  }
+  Admission Admit(StateWord word, uint64_t probe = 0) noexcept;
+  Admission AcquireUnlessClosed(StateWord word, TimePoint now,
+                                CallShape shape) noexcept;
   Admission TurnAway(StateWord word, const Rejection& rejection) noexcept;
   Admission AcquireSlowly(StateWord word, TimePoint now,
                           CallShape shape) noexcept;
-  bool RejectIfStillOpen(StateWord word, TimePoint now,
-                         Admission* admission) const noexcept;
   Admission AcquireLocked(TimePoint now, CallShape shape) FUSEBOX_EXCLUDES(mu_);
   Decision Decide(TimePoint now, CallShape shape) FUSEBOX_REQUIRES(mu_);
   bool RampAdmits(TimePoint now) FUSEBOX_REQUIRES(mu_);
@@ -198,11 +195,12 @@ class Breaker {
   // in registers.
   bool CountSuccess(StateWord word, const Verdict& verdict,
                     TimePoint now) noexcept;
-  void SettleSlowly(StateWord word, uint64_t probe, Verdict verdict,
+  void SettleSlowly(StateWord word, uint64_t probe, const Verdict& verdict,
                     TimePoint now) noexcept;
   void JudgeLocked(StateWord word, uint64_t probe, const Verdict& verdict,
                    TimePoint now) FUSEBOX_EXCLUDES(mu_);
-  void FinishSlowly(StateWord word, uint64_t probe, Verdict verdict,
+  void FinishSlowly(StateWord word, uint64_t probe, Outcome outcome,
+                    Duration duration, Duration pushback,
                     TimePoint now) noexcept;
   void ReleaseSlowly(StateWord word, uint64_t probe) noexcept;
   void GiveBack(StateWord word, uint64_t probe) noexcept FUSEBOX_EXCLUDES(mu_);

@@ -7,32 +7,64 @@
 #include <atomic>
 #include <utility>
 
+#include "fusebox/core/attributes.h"
 #include "fusebox/core/breaker.h"
 
 namespace fusebox {
 
-inline Admission Breaker::Acquire(TimePoint now, CallShape shape) noexcept {
-  const StateWord word = Look();
-  if (word.admits_all()) return Admit(word);
-  return AcquireSlowly(word, now, shape);
+FUSEBOX_ALWAYS_INLINE Admission Breaker::Admit(StateWord word,
+                                               uint64_t probe) noexcept {
+  if (word.totals()) totals_->Admitted();
+  return Admission(Permit(this, word, probe));
 }
 
-inline Admission Breaker::Acquire(CallShape shape) noexcept {
+FUSEBOX_ALWAYS_INLINE Admission Breaker::AcquireUnlessClosed(
+    StateWord word, TimePoint now, CallShape shape) noexcept {
+  if (word.rejects()) {
+    const Rejection rejection = opening_.Reject(now);
+    if (rejection.retry_after > Duration::zero() &&
+        word_.load(std::memory_order_relaxed) == word.bits()) {
+      if (word.totals()) totals_->Rejected(RejectionReason::kOpen);
+      return Admission(rejection);
+    }
+  }
+  // Copied, so that the compiler sees an object of which nobody has the address
+  // and keeps the healthy path's in registers.
+  Admission slow = AcquireSlowly(word, now, shape);
+  return Admission(std::move(slow));
+}
+
+FUSEBOX_ALWAYS_INLINE Admission Breaker::Acquire(TimePoint now,
+                                                 CallShape shape) noexcept {
   const StateWord word = Look();
-  if (word.admits_all()) return Admit(word);
-  return AcquireSlowly(word, clock_.Now(), shape);
+  if (FUSEBOX_LIKELY(word.admits_all())) return Admit(word);
+  return AcquireUnlessClosed(word, now, shape);
+}
+
+FUSEBOX_ALWAYS_INLINE Admission Breaker::Acquire(CallShape shape) noexcept {
+  const StateWord word = Look();
+  if (FUSEBOX_LIKELY(word.admits_all())) return Admit(word);
+  return AcquireUnlessClosed(word, clock_.Now(), shape);
 }
 
 // A fast success of a CLOSED circuit, without the lock. False if nothing was
 // counted: it is not one, or has to take the lock, or `word` is old.
-inline bool Breaker::CountSuccess(StateWord word, const Verdict& verdict,
-                                  TimePoint now) noexcept {
-  if (verdict.outcome != Outcome::kSuccess || !word.is_plain() ||
-      verdict.duration.count() >= slow_after_.load(std::memory_order_relaxed)) {
-    return false;
-  }
+FUSEBOX_ALWAYS_INLINE bool Breaker::CountSuccess(StateWord word,
+                                                 const Verdict& verdict,
+                                                 TimePoint now) noexcept {
+  if (verdict.outcome != Outcome::kSuccess || !word.is_plain()) return false;
   const auto is_current = [&] { return Look().bits() == word.bits(); };
-  if (!window_.CountSuccess(word.window(), now, is_current)) return false;
+  const auto may_be_slow = [&] {
+    return verdict.duration.count() >=
+           slow_after_.load(std::memory_order_relaxed);
+  };
+  if (word.has_window(WindowKind::kTime)) {
+    if (may_be_slow() || !window_.CountInTime(now, is_current)) return false;
+  } else if (word.has_window(WindowKind::kCalls)) {
+    if (may_be_slow() || !window_.CountInCalls(is_current)) return false;
+  } else {
+    if (!is_current()) return false;
+  }
   run_.Success(word.generation());
   return true;
 }
@@ -49,9 +81,7 @@ inline Permit& Permit::operator=(Permit&& other) noexcept {
 
 inline bool Permit::Settle(const Verdict& verdict, TimePoint now) noexcept {
   if (breaker_ == nullptr || word_.has(StateWord::kSettled)) return false;
-  if (Totals* const totals = breaker_->totals_.get()) {
-    totals->Settled(verdict.outcome);
-  }
+  if (word_.totals()) breaker_->totals_->Settled(verdict.outcome);
   if (!breaker_->CountSuccess(word_, verdict, now)) {
     breaker_->SettleSlowly(word_, probe_, verdict, now);
   }
@@ -63,16 +93,16 @@ inline bool Permit::Settle(const Verdict& verdict) noexcept {
   return breaker_ != nullptr && Settle(verdict, breaker_->clock_.Now());
 }
 
-inline bool Permit::Finish(const Verdict& verdict, TimePoint now) noexcept {
+FUSEBOX_ALWAYS_INLINE bool Permit::Finish(const Verdict& verdict,
+                                          TimePoint now) noexcept {
   Breaker* const breaker = std::exchange(breaker_, nullptr);
   if (breaker == nullptr) return false;
-  if (breaker->CountSuccess(word_, verdict, now)) {
-    if (Totals* const totals = breaker->totals_.get()) {
-      totals->Finished(Outcome::kSuccess);
-    }
+  if (FUSEBOX_LIKELY(breaker->CountSuccess(word_, verdict, now))) {
+    if (word_.totals()) breaker->totals_->Finished(Outcome::kSuccess);
     return true;
   }
-  breaker->FinishSlowly(word_, probe_, verdict, now);
+  breaker->FinishSlowly(word_, probe_, verdict.outcome, verdict.duration,
+                        verdict.pushback, now);
   return !word_.has(StateWord::kSettled);
 }
 

@@ -16,8 +16,8 @@
 namespace fusebox {
 
 // What CountSuccess() did not do with the word that the permit carries.
-void Breaker::SettleSlowly(StateWord word, uint64_t probe, Verdict verdict,
-                           TimePoint now) noexcept {
+void Breaker::SettleSlowly(StateWord word, uint64_t probe,
+                           const Verdict& verdict, TimePoint now) noexcept {
   if (word.has(StateWord::kCounted)) return;
   const StateWord present = Look();
   if (present.generation() != word.generation()) {
@@ -56,11 +56,12 @@ void Breaker::JudgeLocked(StateWord word, uint64_t probe,
   Flush(told);
 }
 
-void Breaker::FinishSlowly(StateWord word, uint64_t probe, Verdict verdict,
+void Breaker::FinishSlowly(StateWord word, uint64_t probe, Outcome outcome,
+                           Duration duration, Duration pushback,
                            TimePoint now) noexcept {
   if (word.has(StateWord::kSettled)) return ReleaseSlowly(word, probe);
-  if (totals_ != nullptr) totals_->Finished(verdict.outcome);
-  SettleSlowly(word, probe, verdict, now);
+  if (totals_ != nullptr) totals_->Finished(outcome);
+  SettleSlowly(word, probe, {outcome, duration, pushback}, now);
   GiveBack(word, probe);
 }
 

@@ -10,10 +10,12 @@
 #ifndef FUSEBOX_CORE_OPENING_H_
 #define FUSEBOX_CORE_OPENING_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 
 #include "fusebox/core/clock.h"
+#include "fusebox/core/permit.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 
@@ -32,12 +34,17 @@ class Opening {
         kOrder);
   }
 
-  TimePoint until() const noexcept {
-    return until_.load(std::memory_order_acquire);
+  // What a call gets at `now`. Nothing is left (retry_after is 0) if the
+  // opening is over.
+  Rejection Reject(TimePoint now) const noexcept {
+    const TimePoint until = until_.load(std::memory_order_acquire);
+    // A time older than the opening counts as its beginning.
+    now = std::max(now, since_.load(std::memory_order_acquire));
+    const Duration left = now < until ? until - now : Duration::zero();
+    return {RejectionReason::kOpen, State::kOpen, left, cause()};
   }
-  TimePoint since() const noexcept {
-    return since_.load(std::memory_order_acquire);
-  }
+
+ private:
   Cause cause() const noexcept {
     const uint64_t bad = bad_.load(std::memory_order_acquire);
     const uint64_t calls = calls_.load(std::memory_order_acquire);
@@ -47,7 +54,6 @@ class Opening {
         static_cast<uint32_t>(calls >> 32), static_cast<uint32_t>(bad >> 32)};
   }
 
- private:
   std::atomic<TimePoint> until_{TimePoint()};
   std::atomic<TimePoint> since_{TimePoint()};
   std::atomic<Duration> last_duration_{Duration(0)};

@@ -1,9 +1,10 @@
 // state_word.h: what decides about a call, in one 64-bit word.
 //
-//   generation << 16 | window kind << 5 | asks << 4 | mode << 2 | state
+//   generation << 16 | totals << 7 | window kind << 5 | asks << 4 | mode << 2 |
+//   state
 //
 // `asks` is set while every call has to ask under the lock: there is a bulkhead
-// or a recovery ramp.
+// or a recovery ramp. `totals` is set if totals are kept.
 //
 // A permit keeps the word by which it was admitted, and marks in it what is
 // special about the call (Mark). So one comparison with the present word tells
@@ -18,8 +19,8 @@
 
 namespace fusebox {
 
-// What the rates are taken over (window.h).
-enum class WindowKind : uint8_t { kNone, kTime, kCalls };
+// What the rates are taken over (window.h). A bit each.
+enum class WindowKind : uint8_t { kNone = 0, kTime = 1, kCalls = 2 };
 
 class StateWord {
  public:
@@ -33,8 +34,9 @@ class StateWord {
   StateWord() = default;
   explicit StateWord(uint64_t bits) : bits_(bits) {}
   StateWord(uint64_t generation, State state, Mode mode, bool asks,
-            WindowKind window)
+            WindowKind window, bool totals)
       : bits_(generation << kGenerationShift |
+              static_cast<uint64_t>(totals) << kTotalsShift |
               static_cast<uint64_t>(window) << kWindowShift |
               static_cast<uint64_t>(asks) << kAsksShift |
               static_cast<uint64_t>(mode) << kModeShift |
@@ -44,9 +46,11 @@ class StateWord {
   uint64_t generation() const { return bits_ >> kGenerationShift; }
   State state() const { return static_cast<State>(bits_ & 3); }
   Mode mode() const { return static_cast<Mode>(bits_ >> kModeShift & 3); }
-  WindowKind window() const {
-    return static_cast<WindowKind>(bits_ >> kWindowShift & 3);
+  bool has_window(WindowKind kind) const {
+    return (bits_ & static_cast<uint64_t>(kind) << kWindowShift) != 0;
   }
+
+  bool totals() const { return (bits_ >> kTotalsShift & 1) != 0; }
 
   bool has(Mark mark) const { return (bits_ & mark) != 0; }
   StateWord With(Mark mark, bool marked = true) const {
@@ -58,7 +62,14 @@ class StateWord {
     return (bits_ & (kNotClosed | kNoJudge | kMarks)) == 0;
   }
 
-  // And no call has to ask.
+  // OPEN, and enforced.
+  bool rejects() const {
+    return (bits_ & (kNotClosed | kModeMask)) ==
+           (static_cast<uint64_t>(State::kOpen) |
+            static_cast<uint64_t>(Mode::kEnforce) << kModeShift);
+  }
+
+  // CLOSED, in a mode that judges, and no call has to ask.
   bool admits_all() const {
     return (bits_ & (kNotClosed | kNoJudge | kAsks)) == 0;
   }
@@ -67,9 +78,11 @@ class StateWord {
   static constexpr int kModeShift = 2;
   static constexpr int kAsksShift = 4;
   static constexpr int kWindowShift = 5;
+  static constexpr int kTotalsShift = 7;
   static constexpr int kGenerationShift = 16;
 
   static constexpr uint64_t kNotClosed = 3;
+  static constexpr uint64_t kModeMask = 3 << kModeShift;
   static constexpr uint64_t kNoJudge = 2 << kModeShift;
   static constexpr uint64_t kAsks = 1 << kAsksShift;
   static constexpr uint64_t kMarks = kCounted | kSettled | kProbe | kHasSlot;

@@ -87,8 +87,8 @@ WindowCounts TimeWindow::Read(TimePoint now) const noexcept {
     for (int64_t bucket = newest - kBuckets + 1; bucket <= newest; ++bucket) {
       const uint64_t word =
           words[PlaceOf(bucket)].load(std::memory_order_acquire);
-      if (word >> kTagShift == TagOf(bucket, EditionOf(seen))) {
-        sum.calls += word & ((uint64_t{1} << kTagShift) - 1);
+      if (SameTag(word, TagOf(Pack(bucket, EditionOf(seen))))) {
+        sum.calls += word & kCountMask;
       }
     }
   });
@@ -96,12 +96,13 @@ WindowCounts TimeWindow::Read(TimePoint now) const noexcept {
 }
 
 // Makes the bucket of `now` the current one, unless somebody was faster.
-bool TimeWindow::Advance(uint64_t seen, TimePoint now) noexcept {
+Counted TimeWindow::Advance(uint64_t seen, TimePoint now) noexcept {
+  if ((seen & kLocked) != 0) return Counted::kNo;
   const Duration width(width_.load(std::memory_order_acquire));
   // The width may be newer than `seen` only if this has changed.
-  if (current_.load(std::memory_order_acquire) != seen) return true;
+  if (current_.load(std::memory_order_acquire) != seen) return Counted::kAgain;
   const int64_t bucket = BucketAt(now, width);
-  if (bucket <= BucketOf(seen)) return false;
+  if (bucket <= BucketOf(seen)) return Counted::kYes;
   // Beyond a lap no word is of use, and one of many laps ago might look new.
   const bool lapped = bucket - BucketOf(seen) >= static_cast<int64_t>(kWords);
   const uint64_t next = Pack(bucket, EditionOf(seen) + (lapped ? 1 : 0));
@@ -110,7 +111,7 @@ bool TimeWindow::Advance(uint64_t seen, TimePoint now) noexcept {
                                        std::memory_order_acq_rel)) {
     Recycle(seen, next);
   }
-  return true;
+  return Counted::kAgain;
 }
 
 // Empties the words that the buckets after `from` have come into. To add to
@@ -124,7 +125,7 @@ void TimeWindow::Recycle(uint64_t from, uint64_t to) noexcept {
     for (int64_t bucket = first; bucket <= last; ++bucket) {
       std::atomic<uint64_t>& counter = words[PlaceOf(bucket)];
       uint64_t word = counter.load(std::memory_order_acquire);
-      if (word == 0 || word >> kTagShift == TagOf(bucket, EditionOf(to))) {
+      if (word == 0 || SameTag(word, TagOf(Pack(bucket, EditionOf(to))))) {
         continue;
       }
       if (current_.load(std::memory_order_acquire) != to) return;

@@ -34,6 +34,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fusebox/core/attributes.h"
 #include "fusebox/core/clock.h"
 #include "fusebox/core/thread_number.h"
 #include "fusebox/core/trip_rule.h"
@@ -89,16 +90,17 @@ class TimeWindow {
   static constexpr size_t kSets = 8;
 
   // current_: bucket number << 9 | edition << 1 | locked. Buckets are at least
-  // a microsecond long, so a bucket's number fits. `locked`: the shape is being
-  // changed.
+  // a microsecond long, so a bucket's number fits. `locked`: a new edition is
+  // being made.
   static constexpr uint64_t kLocked = 1;
   static constexpr int kEditionShift = 1;
   static constexpr uint64_t kEditionMask = 0xff;
   static constexpr int kBucketShift = 9;
 
-  // A bucket's word: tag << 40 | count. The tag: edition << 16 | the bucket's
-  // number without the bits that its place tells.
+  // A bucket's word: tag << 40 | count. The tag is what current_ says without
+  // the upper bits of the bucket's number.
   static constexpr int kTagShift = 40;
+  static constexpr uint64_t kCountMask = (uint64_t{1} << kTagShift) - 1;
 
   using Words = std::array<std::atomic<uint64_t>, kWords>;
   struct alignas(64) Set {
@@ -120,8 +122,12 @@ class TimeWindow {
   static uint64_t EditionOf(uint64_t current) {
     return current >> kEditionShift & kEditionMask;
   }
-  static uint64_t TagOf(int64_t bucket, uint64_t edition) {
-    return edition << 16 | (static_cast<uint64_t>(bucket) >> 4 & 0xffff);
+  // In its place; what stands below it does not count.
+  static uint64_t TagOf(uint64_t current) {
+    return current << (kTagShift - kEditionShift);
+  }
+  static bool SameTag(uint64_t a, uint64_t b) {
+    return (a ^ b) >> kTagShift == 0;
   }
   static size_t PlaceOf(int64_t bucket) {
     return static_cast<uint64_t>(bucket) % kWords;
@@ -141,8 +147,8 @@ class TimeWindow {
     }
   }
 
-  // False if `now` is no later than the current bucket.
-  bool Advance(uint64_t seen, TimePoint now) noexcept;
+  // `seen` does not hold `now`. Yes: it is earlier, and stands still.
+  Counted Advance(uint64_t seen, TimePoint now) noexcept;
   void Recycle(uint64_t from, uint64_t to) noexcept;
   void Inflate() noexcept;
   void Empty(uint64_t next) noexcept;
@@ -157,24 +163,26 @@ class TimeWindow {
   std::array<Row, kWords> rows_;
 };
 
-inline Counted TimeWindow::CountSuccess(uint64_t seen, TimePoint now) noexcept {
-  if ((seen & kLocked) != 0) return Counted::kNo;
+FUSEBOX_ALWAYS_INLINE Counted TimeWindow::CountSuccess(uint64_t seen,
+                                                       TimePoint now) noexcept {
   const int64_t bucket = BucketOf(seen);
-  const uint64_t width =
+  const auto width =
       static_cast<uint64_t>(width_.load(std::memory_order_acquire));
   // Unsigned, so that it may be further than half of all time.
   const uint64_t start = static_cast<uint64_t>(bucket) * width;
   const auto at = static_cast<uint64_t>(now.time_since_epoch().count());
-  if (at - start >= width && Advance(seen, now)) return Counted::kAgain;
+  if (at - start >= width) {
+    const Counted advanced = Advance(seen, now);
+    if (advanced != Counted::kYes) return advanced;
+  }
   std::atomic<uint64_t>& counter = Mine()[PlaceOf(bucket)];
   uint64_t word = counter.load(std::memory_order_acquire);
-  const uint64_t tag = TagOf(bucket, EditionOf(seen));
   uint64_t next = word + 1;
-  if (word >> kTagShift != tag) {
+  if (!SameTag(word, TagOf(seen))) {
     if (current_.load(std::memory_order_acquire) != seen) {
       return Counted::kAgain;
     }
-    next = tag << kTagShift | 1;
+    next = (TagOf(seen) & ~kCountMask) | 1;
   }
   if (counter.compare_exchange_strong(word, next, std::memory_order_acq_rel,
                                       std::memory_order_relaxed)) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+#include "fusebox/core/attributes.h"
 #include "fusebox/core/clock.h"
 #include "fusebox/core/count_window.h"
 #include "fusebox/core/settings.h"
@@ -20,25 +21,29 @@ namespace fusebox {
 
 class OutcomeWindow {
  public:
-  // Any thread: counts a fast success without a lock. `is_current()` says
-  // whether the window is still that of the success's generation and kind; it
-  // is asked after looking at the window and before changing it. False, and
-  // nothing is counted, if it is not, or if this takes the lock.
+  // Any thread: count a fast success without a lock, in the one shape and in
+  // the other. `is_current()` says whether the window is still that of the
+  // success's generation and shape; it is asked after looking at the window and
+  // before changing it. False, and nothing is counted, if it is not, or if this
+  // takes the lock.
   template <typename IsCurrent>
-  bool CountSuccess(WindowKind kind, TimePoint now,
-                    IsCurrent&& is_current) noexcept {
-    if (kind == WindowKind::kNone) return is_current();
+  FUSEBOX_ALWAYS_INLINE bool CountInTime(TimePoint now,
+                                         IsCurrent is_current) noexcept {
     Counted counted;
     do {
-      if (kind == WindowKind::kTime) {
-        const uint64_t seen = time_.Look();
-        if (!is_current()) return false;
-        counted = time_.CountSuccess(seen, now);
-      } else {
-        const uint64_t seen = calls_.Look();
-        if (!is_current()) return false;
-        counted = calls_.CountSuccess(seen);
-      }
+      const uint64_t seen = time_.Look();
+      if (!is_current()) return false;
+      counted = time_.CountSuccess(seen, now);
+    } while (counted == Counted::kAgain);
+    return counted == Counted::kYes;
+  }
+  template <typename IsCurrent>
+  FUSEBOX_ALWAYS_INLINE bool CountInCalls(IsCurrent is_current) noexcept {
+    Counted counted;
+    do {
+      const uint64_t seen = calls_.Look();
+      if (!is_current()) return false;
+      counted = calls_.CountSuccess(seen);
     } while (counted == Counted::kAgain);
     return counted == Counted::kYes;
   }

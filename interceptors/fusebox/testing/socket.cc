@@ -113,7 +113,7 @@ void Socket::Close() {
 void Socket::Reset() {
   sockaddr nowhere{};
   nowhere.sa_family = AF_UNSPEC;
-  connect(descriptor_, &nowhere, sizeof(nowhere));
+  static_cast<void>(connect(descriptor_, &nowhere, sizeof(nowhere)));
 }
 
 }  // namespace fusebox

@@ -1,0 +1,137 @@
+// lock_free_test.cc: what takes no lock goes on while somebody holds it.
+//
+// A sink is told of transitions under the breaker's lock. This one stays there
+// until the test lets it go; whatever took the lock meanwhile would hang, and
+// the test's time-out would tell.
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "fusebox/core/breaker.h"
+#include "fusebox/testing/manual_clock.h"
+
+namespace fusebox {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Holder final : public TransitionSink {
+ public:
+  void Push(const Transition&) noexcept override {
+    if (!armed) return;
+    armed = false;
+    held.set_value();
+    release.get_future().wait();
+  }
+  void Flush() noexcept override {}
+
+  bool armed = false;
+  std::promise<void> held;
+  std::promise<void> release;
+};
+
+class LockFree : public testing::Test {
+ protected:
+  void Make(const Settings& settings) {
+    Breaker::Options options;
+    options.clock = &clock_;
+    options.sink = &holder_;
+    breaker_ = Breaker::Create("b", settings, options);
+    ASSERT_NE(breaker_, nullptr);
+  }
+
+  void Call(Outcome outcome) {
+    Admission admission = breaker_->Acquire();
+    ASSERT_TRUE(admission);
+    EXPECT_TRUE(admission.permit.Finish({outcome, 1ms}, clock_.Now()));
+  }
+
+  // Runs `f` while another thread, which runs `under_lock`, holds the lock.
+  template <typename F, typename G>
+  void While(F under_lock, G f) {
+    holder_.armed = true;
+    std::thread other(under_lock);
+    holder_.held.get_future().wait();
+    f();
+    holder_.release.set_value();
+    other.join();
+  }
+
+  ManualClock clock_;
+  Holder holder_;
+  std::unique_ptr<Breaker> breaker_;
+};
+
+// Every shape of window, healthy.
+class HealthyCalls : public LockFree,
+                     public testing::WithParamInterface<Settings> {};
+
+TEST_P(HealthyCalls, PassAndSucceedWhileTheLockIsHeld) {
+  Make(GetParam());
+  for (int i = 0; i < 3; ++i) Call(Outcome::kSuccess);
+  While([&] { breaker_->SetOperatorMode(Mode::kDryRun); },
+        [&] {
+          for (int i = 0; i < 200; ++i) {
+            Call(Outcome::kSuccess);
+            Call(Outcome::kIgnored);
+            // Into the next bucket, and beyond a whole window.
+            clock_.Advance(i % 10 == 0 ? 30s : 700ms);
+          }
+        });
+  const Snapshot end = breaker_->TakeSnapshot();
+  EXPECT_EQ(end.totals.successes, 203u);
+  EXPECT_EQ(end.totals.in_flight(), 0u);
+}
+
+Settings Shaped(const Window& window) {
+  Settings settings;
+  settings.failure_rate = FailureRate{0.5, 1};
+  settings.slow_call_rate = SlowCallRate{1s, 0.5, 1};
+  settings.window = window;
+  return settings;
+}
+
+INSTANTIATE_TEST_SUITE_P(OfEveryShape, HealthyCalls,
+                         testing::Values(Settings(),
+                                         Shaped(Window::OfTime(10s)),
+                                         Shaped(Window::OfCalls(100))));
+
+TEST_F(LockFree, ASuccessEndsARunOfFailures) {
+  Make(Shaped(Window::OfTime(10s)));
+  for (int i = 0; i < 9; ++i) Call(Outcome::kSuccess);
+  Call(Outcome::kFailure);
+  While([&] { breaker_->SetOperatorMode(Mode::kDryRun); },
+        [&] { Call(Outcome::kSuccess); });
+  EXPECT_EQ(breaker_->TakeSnapshot().consecutive_failures, 0u);
+}
+
+TEST_F(LockFree, RejectionsInOpen) {
+  Settings settings;
+  settings.consecutive_failures = 1;
+  Make(settings);
+  While([&] { Call(Outcome::kFailure); },
+        [&] {
+          for (int i = 0; i < 100; ++i) {
+            const Admission admission = breaker_->Acquire();
+            ASSERT_TRUE(admission.rejection.has_value());
+            EXPECT_EQ(admission.rejection->retry_after, 60s);
+          }
+        });
+}
+
+TEST_F(LockFree, ALateVerdict) {
+  Settings settings;
+  settings.consecutive_failures = 1;
+  Make(settings);
+  Admission late = breaker_->Acquire();
+  While([&] { Call(Outcome::kFailure); },
+        [&] { late.permit.Finish({Outcome::kFailure}, clock_.Now()); });
+  EXPECT_EQ(breaker_->TakeSnapshot().totals.late, 1u);
+}
+
+}  // namespace
+}  // namespace fusebox

@@ -1,0 +1,128 @@
+// recycling_test.cc: buckets are recycled by many threads at once, and no
+// record is lost or lands in another bucket.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+
+#include "fusebox/core/count_window.h"
+#include "fusebox/core/time_window.h"
+#include "tests/core/threads.h"
+
+namespace fusebox {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kThreads = 4;
+constexpr int kRounds = 4000;
+constexpr uint64_t kEach = 50;
+
+void Succeed(TimeWindow& window, TimePoint now) {
+  Counted counted;
+  do {
+    counted = window.CountSuccess(window.Look(), now);
+  } while (counted == Counted::kAgain);
+  EXPECT_EQ(counted, Counted::kYes);
+}
+
+// The calls of one bucket: those that the window loses when it is left.
+uint64_t CallsOf(const TimeWindow& window, TimePoint at) {
+  return window.Read(at + 9s).calls - window.Read(at + 10s).calls;
+}
+
+TEST(Recycling, EveryRecordIsInItsBucket) {
+  TimeWindow window;
+  window.Reshape(10s);
+  Barrier barrier(kThreads);
+  OnThreads(kThreads, [&](int thread) {
+    for (int round = 1; round <= kRounds; ++round) {
+      const TimePoint now(round * 1s);
+      barrier.Wait();  // all of them find last lap's words
+      for (uint64_t i = 0; i < kEach; ++i) Succeed(window, now + i * 1ms);
+      barrier.Wait();
+      if (thread == 0) {
+        ASSERT_EQ(CallsOf(window, now), kThreads * kEach) << round;
+        ASSERT_EQ(window.Read(now).calls,
+                  kThreads * kEach * static_cast<uint64_t>(std::min(round, 10)))
+            << round;
+      }
+    }
+  });
+  EXPECT_TRUE(window.inflated());
+}
+
+TEST(Recycling, WhoBringsTheTimeBeforeIsInOneOfTheTwoBuckets) {
+  TimeWindow window;
+  window.Reshape(10s);
+  Barrier barrier(kThreads);
+  OnThreads(kThreads, [&](int thread) {
+    for (int round = 1; round <= kRounds; ++round) {
+      // Two buckets a round: half of the threads are still in the first.
+      const TimePoint first(round * 20s);
+      const TimePoint mine = thread % 2 == 0 ? first : first + 1s;
+      barrier.Wait();
+      for (uint64_t i = 0; i < kEach; ++i) Succeed(window, mine);
+      barrier.Wait();
+      if (thread == 0) {
+        ASSERT_EQ(window.Read(first + 1s).calls, kThreads * kEach) << round;
+        ASSERT_GE(CallsOf(window, first + 1s), kThreads / 2 * kEach) << round;
+      }
+    }
+  });
+}
+
+TEST(Recycling, WhatIsCountedAcrossAClearingIsOfOneSideOnly) {
+  TimeWindow window;
+  window.Reshape(10s);
+  std::atomic<int> round_of_clearing{0};
+  Barrier barrier(kThreads);
+  OnThreads(kThreads, [&](int thread) {
+    for (int round = 1; round <= kRounds; ++round) {
+      const TimePoint now(round * 100ms);
+      barrier.Wait();
+      if (thread == 0) {
+        window.Clear();
+      } else {
+        // Looked before the clearing or after it, as it comes; counted once.
+        const uint64_t seen = window.Look();
+        window.CountSuccess(seen, now);
+      }
+      barrier.Wait();
+      if (thread == 0) {
+        ASSERT_LE(window.Read(now).calls, kThreads - 1u) << round;
+        window.Clear();
+        ASSERT_EQ(window.Read(now).calls, 0u) << round;
+        round_of_clearing = round;
+      }
+    }
+  });
+  EXPECT_EQ(round_of_clearing, kRounds);
+}
+
+TEST(Recycling, ACleanWindowOfCallsCountsEverySuccess) {
+  CountWindow window;
+  Barrier barrier(kThreads);
+  OnThreads(kThreads, [&](int thread) {
+    for (int round = 0; round < kRounds; ++round) {
+      if (thread == 0) window.Reshape(kThreads * kEach + (round % 2));
+      barrier.Wait();
+      for (uint64_t i = 0; i < kEach; ++i) {
+        Counted counted;
+        do {
+          counted = window.CountSuccess(window.Look());
+        } while (counted == Counted::kAgain);
+        EXPECT_EQ(counted, Counted::kYes);
+      }
+      barrier.Wait();
+      if (thread == 0) {
+        ASSERT_EQ(window.Read().calls, kThreads * kEach) << round;
+      }
+    }
+  });
+}
+
+}  // namespace
+}  // namespace fusebox
