@@ -85,9 +85,10 @@ bool Breaker::Update(const Settings& settings, TimePoint now,
 Admission Breaker::AcquireSlowly(StateWord word, TimePoint now,
                                  CallShape shape) noexcept {
   if (word.state() == State::kOpen && word.mode() == Mode::kDryRun) {
-    const Rejection rejection = opening_.Reject(now);
-    if (rejection.retry_after > Duration::zero() &&
-        Look().bits() == word.bits()) {
+    const Opening::Particulars opening = opening_.Read();
+    if (!opening.is_over(now) && Look().bits() == word.bits()) {
+      Rejection rejection;
+      opening.Describe(now, &rejection);
       return TurnAway(word, rejection);
     }
   }

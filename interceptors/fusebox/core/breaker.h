@@ -44,6 +44,7 @@
 #define FUSEBOX_CORE_BREAKER_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -193,7 +194,10 @@ class Breaker {
 
   // The ends of a permit, which is taken apart so that the compiler can keep it
   // in registers.
-  bool CountSuccess(StateWord word, const Verdict& verdict,
+  bool MayBeSlow(Duration duration) const noexcept {
+    return duration.count() >= slow_after_.load(std::memory_order_relaxed);
+  }
+  bool CountSuccess(StateWord word, Outcome outcome, Duration duration,
                     TimePoint now) noexcept;
   void SettleSlowly(StateWord word, uint64_t probe, const Verdict& verdict,
                     TimePoint now) noexcept;
@@ -245,6 +249,15 @@ class Breaker {
   Machine machine_ FUSEBOX_GUARDED_BY(mu_);
   Ramp ramp_ FUSEBOX_GUARDED_BY(mu_);
   uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;  // taken, of the bulkhead
+
+ public:
+  // The bytes that calls touch without the lock, totals aside: at first, and
+  // once threads have met in a window of time.
+  static constexpr size_t kHotBytes =
+      sizeof(word_) + sizeof(slow_after_) + sizeof(&clock_) + sizeof(totals_) +
+      OutcomeWindow::kHotBytes + sizeof(run_) + sizeof(opening_);
+  static constexpr size_t kInflatedBytes =
+      kHotBytes + OutcomeWindow::kInflatedBytes;
 };
 
 }  // namespace fusebox

@@ -21,11 +21,12 @@ FUSEBOX_ALWAYS_INLINE Admission Breaker::Admit(StateWord word,
 FUSEBOX_ALWAYS_INLINE Admission Breaker::AcquireUnlessClosed(
     StateWord word, TimePoint now, CallShape shape) noexcept {
   if (word.rejects()) {
-    const Rejection rejection = opening_.Reject(now);
-    if (rejection.retry_after > Duration::zero() &&
+    const Opening::Particulars opening = opening_.Read();
+    if (!opening.is_over(now) &&
         word_.load(std::memory_order_relaxed) == word.bits()) {
       if (word.totals()) totals_->Rejected(RejectionReason::kOpen);
-      return Admission(rejection);
+      return Admission(
+          [&](Rejection* rejection) { opening.Describe(now, rejection); });
     }
   }
   // Copied, so that the compiler sees an object of which nobody has the address
@@ -50,20 +51,22 @@ FUSEBOX_ALWAYS_INLINE Admission Breaker::Acquire(CallShape shape) noexcept {
 // A fast success of a CLOSED circuit, without the lock. False if nothing was
 // counted: it is not one, or has to take the lock, or `word` is old.
 FUSEBOX_ALWAYS_INLINE bool Breaker::CountSuccess(StateWord word,
-                                                 const Verdict& verdict,
+                                                 Outcome outcome,
+                                                 Duration duration,
                                                  TimePoint now) noexcept {
-  if (verdict.outcome != Outcome::kSuccess || !word.is_plain()) return false;
-  const auto is_current = [&] { return Look().bits() == word.bits(); };
-  const auto may_be_slow = [&] {
-    return verdict.duration.count() >=
-           slow_after_.load(std::memory_order_relaxed);
-  };
+  if (outcome != Outcome::kSuccess || !FUSEBOX_LIKELY(word.is_plain())) {
+    return false;
+  }
   if (word.has_window(WindowKind::kTime)) {
-    if (may_be_slow() || !window_.CountInTime(now, is_current)) return false;
+    if (MayBeSlow(duration) || !window_.CountInTime(now, word_, word.bits())) {
+      return false;
+    }
   } else if (word.has_window(WindowKind::kCalls)) {
-    if (may_be_slow() || !window_.CountInCalls(is_current)) return false;
-  } else {
-    if (!is_current()) return false;
+    if (MayBeSlow(duration) || !window_.CountInCalls(word_, word.bits())) {
+      return false;
+    }
+  } else if (!FUSEBOX_LIKELY(Look().bits() == word.bits())) {
+    return false;
   }
   run_.Success(word.generation());
   return true;
@@ -82,7 +85,7 @@ inline Permit& Permit::operator=(Permit&& other) noexcept {
 inline bool Permit::Settle(const Verdict& verdict, TimePoint now) noexcept {
   if (breaker_ == nullptr || word_.has(StateWord::kSettled)) return false;
   if (word_.totals()) breaker_->totals_->Settled(verdict.outcome);
-  if (!breaker_->CountSuccess(word_, verdict, now)) {
+  if (!breaker_->CountSuccess(word_, verdict.outcome, verdict.duration, now)) {
     breaker_->SettleSlowly(word_, probe_, verdict, now);
   }
   word_ = word_.With(StateWord::kSettled);
@@ -97,7 +100,8 @@ FUSEBOX_ALWAYS_INLINE bool Permit::Finish(const Verdict& verdict,
                                           TimePoint now) noexcept {
   Breaker* const breaker = std::exchange(breaker_, nullptr);
   if (breaker == nullptr) return false;
-  if (FUSEBOX_LIKELY(breaker->CountSuccess(word_, verdict, now))) {
+  if (FUSEBOX_LIKELY(breaker->CountSuccess(word_, verdict.outcome,
+                                           verdict.duration, now))) {
     if (word_.totals()) breaker->totals_->Finished(Outcome::kSuccess);
     return true;
   }

@@ -28,7 +28,7 @@ void Breaker::SettleSlowly(StateWord word, uint64_t probe,
   if (present.state() == State::kClosed) {
     if (verdict.outcome == Outcome::kIgnored) return;
     // The call may hold a slot, or mode or settings have changed meanwhile.
-    if (CountSuccess(present, verdict, now)) return;
+    if (CountSuccess(present, verdict.outcome, verdict.duration, now)) return;
   }
   JudgeLocked(word, probe, verdict, now);
 }

@@ -84,6 +84,10 @@ class CountWindow {
   Bits slow_;
   size_t next_ = 0;  // the oldest, if the ring is full
   WindowCounts counts_;
+
+ public:
+  // What a success touches.
+  static constexpr size_t kHotBytes = sizeof(word_) + sizeof(size_);
 };
 
 }  // namespace fusebox

@@ -34,26 +34,39 @@ class Opening {
         kOrder);
   }
 
-  // What a call gets at `now`. Nothing is left (retry_after is 0) if the
-  // opening is over.
-  Rejection Reject(TimePoint now) const noexcept {
-    const TimePoint until = until_.load(std::memory_order_acquire);
-    // A time older than the opening counts as its beginning.
-    now = std::max(now, since_.load(std::memory_order_acquire));
-    const Duration left = now < until ? until - now : Duration::zero();
-    return {RejectionReason::kOpen, State::kOpen, left, cause()};
+  // What is read of it, to be used once the word is known not to have changed.
+  struct Particulars {
+    TimePoint until;
+    TimePoint since;
+    Duration last_duration;
+    uint64_t bad;
+    uint64_t calls;
+
+    bool is_over(TimePoint now) const { return now >= until; }
+
+    // What a call gets at `now`, before the opening is over. Field by field:
+    // the path of a rejection is short, and a copy would be most of it.
+    void Describe(TimePoint now, Rejection* rejection) const {
+      rejection->reason = RejectionReason::kOpen;
+      rejection->state = State::kOpen;
+      // A time older than the opening counts as its beginning.
+      rejection->retry_after = until - std::max(now, since);
+      Cause& cause = rejection->cause;
+      cause.reason = static_cast<TransitionReason>(calls & 0xff);
+      cause.failures = static_cast<uint32_t>(bad);
+      cause.last_duration = last_duration;
+      cause.calls = static_cast<uint32_t>(calls >> 32);
+      cause.slow_calls = static_cast<uint32_t>(bad >> 32);
+    }
+  };
+  Particulars Read() const noexcept {
+    constexpr auto kOrder = std::memory_order_acquire;
+    return {until_.load(kOrder), since_.load(kOrder),
+            last_duration_.load(kOrder), bad_.load(kOrder),
+            calls_.load(kOrder)};
   }
 
  private:
-  Cause cause() const noexcept {
-    const uint64_t bad = bad_.load(std::memory_order_acquire);
-    const uint64_t calls = calls_.load(std::memory_order_acquire);
-    return {
-        static_cast<TransitionReason>(calls & 0xff), static_cast<uint32_t>(bad),
-        last_duration_.load(std::memory_order_acquire),
-        static_cast<uint32_t>(calls >> 32), static_cast<uint32_t>(bad >> 32)};
-  }
-
   std::atomic<TimePoint> until_{TimePoint()};
   std::atomic<TimePoint> since_{TimePoint()};
   std::atomic<Duration> last_duration_{Duration(0)};

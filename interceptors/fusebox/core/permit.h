@@ -21,6 +21,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "fusebox/core/clock.h"
@@ -121,6 +122,14 @@ struct [[nodiscard]] Admission {
   Admission() = default;
   explicit Admission(Permit granted) : permit(std::move(granted)) {}
   explicit Admission(const Rejection& why) : rejection(why) {}
+
+  // As `describe(&rejection)` says, which fills it in place: a copy would cost
+  // more than the rest of a rejection.
+  template <typename Describe, typename = std::enable_if_t<std::is_invocable_v<
+                                   const Describe&, Rejection*>>>
+  explicit Admission(const Describe& describe) {
+    describe(&rejection.emplace());
+  }
 
   Permit permit;
   std::optional<Rejection> rejection;

@@ -82,7 +82,6 @@ class TimeWindow {
   bool inflated() const noexcept {
     return more_.load(std::memory_order_acquire) != nullptr;
   }
-  static constexpr size_t kInflatedBytes = 8 * 16 * sizeof(uint64_t);
 
  private:
   static constexpr int kBuckets = 10;
@@ -161,6 +160,12 @@ class TimeWindow {
   Words first_{};
 
   std::array<Row, kWords> rows_;
+
+ public:
+  // What a success touches: at first, and besides once sets were added.
+  static constexpr size_t kHotBytes =
+      sizeof(current_) + sizeof(width_) + sizeof(more_) + sizeof(first_);
+  static constexpr size_t kInflatedBytes = kSets * sizeof(Set);
 };
 
 FUSEBOX_ALWAYS_INLINE Counted TimeWindow::CountSuccess(uint64_t seen,

@@ -7,6 +7,8 @@
 #ifndef FUSEBOX_CORE_WINDOW_H_
 #define FUSEBOX_CORE_WINDOW_H_
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "fusebox/core/attributes.h"
@@ -22,29 +24,33 @@ namespace fusebox {
 class OutcomeWindow {
  public:
   // Any thread: count a fast success without a lock, in the one shape and in
-  // the other. `is_current()` says whether the window is still that of the
-  // success's generation and shape; it is asked after looking at the window and
-  // before changing it. False, and nothing is counted, if it is not, or if this
-  // takes the lock.
-  template <typename IsCurrent>
+  // the other. The window is still that of the success's generation and shape
+  // as long as `word` is `mine`, which is looked at after looking at the window
+  // and before changing it. False, and nothing is counted, if it is not, or if
+  // this takes the lock.
   FUSEBOX_ALWAYS_INLINE bool CountInTime(TimePoint now,
-                                         IsCurrent is_current) noexcept {
+                                         const std::atomic<uint64_t>& word,
+                                         uint64_t mine) noexcept {
     Counted counted;
     do {
       const uint64_t seen = time_.Look();
-      if (!is_current()) return false;
+      if (!FUSEBOX_LIKELY(word.load(std::memory_order_acquire) == mine)) {
+        return false;
+      }
       counted = time_.CountSuccess(seen, now);
-    } while (counted == Counted::kAgain);
+    } while (!FUSEBOX_LIKELY(counted != Counted::kAgain));
     return counted == Counted::kYes;
   }
-  template <typename IsCurrent>
-  FUSEBOX_ALWAYS_INLINE bool CountInCalls(IsCurrent is_current) noexcept {
+  FUSEBOX_ALWAYS_INLINE bool CountInCalls(const std::atomic<uint64_t>& word,
+                                          uint64_t mine) noexcept {
     Counted counted;
     do {
       const uint64_t seen = calls_.Look();
-      if (!is_current()) return false;
+      if (!FUSEBOX_LIKELY(word.load(std::memory_order_acquire) == mine)) {
+        return false;
+      }
       counted = calls_.CountSuccess(seen);
-    } while (counted == Counted::kAgain);
+    } while (!FUSEBOX_LIKELY(counted != Counted::kAgain));
     return counted == Counted::kYes;
   }
 
@@ -64,6 +70,11 @@ class OutcomeWindow {
   WindowCounts Read(TimePoint now) const noexcept;
 
   WindowKind kind() const { return kind_; }
+
+  // What a success touches: at first, and besides once threads have met.
+  static constexpr size_t kHotBytes =
+      TimeWindow::kHotBytes + CountWindow::kHotBytes;
+  static constexpr size_t kInflatedBytes = TimeWindow::kInflatedBytes;
 
  private:
   TimeWindow time_;

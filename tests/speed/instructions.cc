@@ -1,0 +1,29 @@
+// instructions.cc: calls for Callgrind to count. Not a test by itself; see
+// instructions.sh.
+//
+//   instructions time|calls|consecutive CALLS
+
+#include <chrono>
+#include <cstdlib>
+#include <string>
+
+#include "benchmarks/subjects.h"
+
+int main(int argc, char** argv) {
+  if (argc != 3) return 2;
+  const std::string policy = argv[1];
+  const int calls = std::atoi(argv[2]);
+  fusebox::Settings settings = fusebox::ConsecutivePolicy();
+  if (policy == "time") settings = fusebox::TimePolicy();
+  if (policy == "calls") settings = fusebox::CountPolicy();
+  const auto breaker = fusebox::MakeBreaker(settings, fusebox::CoarseClock());
+  const fusebox::TimePoint now(std::chrono::hours(1));
+  // As many as fill a window of calls.
+  for (int i = 0; i < 1000; ++i) {
+    fusebox::CallOnceAt(*breaker, fusebox::Outcome::kSuccess, now);
+  }
+  for (int i = 0; i < calls; ++i) {
+    fusebox::CallOnceAt(*breaker, fusebox::Outcome::kSuccess, now);
+  }
+  return 0;
+}
