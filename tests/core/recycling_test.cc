@@ -107,7 +107,9 @@ TEST(Recycling, ACleanWindowOfCallsCountsEverySuccess) {
   Barrier barrier(kThreads);
   OnThreads(kThreads, [&](int thread) {
     for (int round = 0; round < kRounds; ++round) {
-      if (thread == 0) window.Reshape(kThreads * kEach + (round % 2));
+      if (thread == 0)
+        window.Reshape(static_cast<uint32_t>(kThreads * kEach) +
+                       static_cast<uint32_t>(round % 2));
       barrier.Wait();
       for (uint64_t i = 0; i < kEach; ++i) {
         Counted counted;
