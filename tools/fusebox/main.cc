@@ -42,4 +42,6 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace fusebox::tool
 
+// What else throws has no memory left.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int argc, char** argv) { return fusebox::tool::Main(argc, argv); }
