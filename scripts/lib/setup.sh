@@ -15,6 +15,7 @@ build_packages=(
   nlohmann-json3-dev libcli11-dev
 )
 test_packages=(libgtest-dev libgmock-dev librapidcheck-dev spin valgrind)
+# shellcheck disable=SC2034  # scripts here use it
 bench_packages=(libbenchmark-dev)
 # Where packages have other names: the commands to look for.
 tools=(c++ cmake ninja ccache protoc grpc_cpp_plugin)

@@ -67,10 +67,10 @@ TEST(Readme, TheReplayExampleCostsAndSavesWhatItsOwnShows) {
   ASSERT_EQ(shown.size(), 2u);
   for (size_t i = 0; i < 2; ++i) {
     const char* const config = i == 0 ? "classic.json" : "responsive.json";
-    EXPECT_EQ(OutputOf(FUSEBOX_TOOL " replay --config " +
-                       (folder / config).string() + " --calls " +
-                       (folder / "outage.csv").string()),
-              shown[i]);
+    EXPECT_EQ(
+        OutputOf(FUSEBOX_TOOL " replay --config " + (folder / config).string() +
+                 " --calls " + (folder / "outage.csv").string()),
+        shown[i]);
   }
 }
 

@@ -154,6 +154,7 @@ std::vector<MethodSnapshot> Registry::TakeSnapshot() const {
     in_use.emplace(overflow_.target(), kOverflowName, overflow_breaker_.get());
   }
   std::vector<MethodSnapshot> snapshots;
+  snapshots.reserve(in_use.size());
   for (const auto& [target, name, breaker] : in_use) {
     snapshots.push_back({target, name, breaker->TakeSnapshot()});
   }
