@@ -16,9 +16,20 @@ function(fusebox_options target)
   target_compile_features(${target} PUBLIC cxx_std_17)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE
-    -Wall -Wextra -Wshadow
+    -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
   fusebox_sanitize(${target})
+endfunction()
+
+# Lets clang-tidy read the target's sources as they are compiled, if the build
+# asks for it. Other rules are a reason to read them again.
+function(fusebox_tidy target)
+  if(FUSEBOX_CLANG_TIDY)
+    set_target_properties(${target} PROPERTIES
+      CXX_CLANG_TIDY "${FUSEBOX_CLANG_TIDY};--quiet")
+    set_property(SOURCE ${ARGN} APPEND PROPERTY
+      OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/.clang-tidy)
+  endif()
 endfunction()
 
 # fusebox_library(<layer> SOURCES ... DEPS ...): target fusebox_<layer>, known
@@ -28,45 +39,60 @@ function(fusebox_library layer)
   set(target fusebox_${layer})
   add_library(${target} STATIC ${ARG_SOURCES})
   add_library(fusebox::${layer} ALIAS ${target})
-  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/interceptors)
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/interceptors>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(${target} PUBLIC ${ARG_DEPS})
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   fusebox_options(${target})
+  fusebox_tidy(${target} ${ARG_SOURCES})
 endfunction()
 
-# fusebox_proto(<target> <file.proto>): a library of the messages and the stubs.
-# Paths in it, and in the #include of what comes out, start at the project's
-# root: "examples/quickstart/greeter.grpc.pb.h".
+# fusebox_proto(<target> <file.proto> [ROOT <folder>] [MESSAGES_ONLY]): a library
+# of the messages and, unless MESSAGES_ONLY, the stubs. Paths in the file, and in
+# the #include of what comes out, start at ROOT or else at the project's root:
+# "examples/quickstart/greeter.grpc.pb.h".
 function(fusebox_proto target proto)
+  cmake_parse_arguments(ARG "MESSAGES_ONLY" "ROOT" "" ${ARGN})
   get_filename_component(path ${proto} ABSOLUTE)
-  file(RELATIVE_PATH stem ${PROJECT_SOURCE_DIR} ${path})
+  get_filename_component(root "${PROJECT_SOURCE_DIR}/${ARG_ROOT}" ABSOLUTE)
+  file(RELATIVE_PATH stem ${root} ${path})
   string(REGEX REPLACE "[.]proto$" "" stem ${stem})
   set(out ${PROJECT_BINARY_DIR}/generated)
   file(MAKE_DIRECTORY ${out})
-  set(generated
-    ${out}/${stem}.pb.cc ${out}/${stem}.pb.h
-    ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
+  set(generated ${out}/${stem}.pb.cc ${out}/${stem}.pb.h)
+  set(stubs)
+  set(runtime protobuf::libprotobuf)
+  if(NOT ARG_MESSAGES_ONLY)
+    list(APPEND generated ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
+    set(stubs --grpc_out=${out}
+      --plugin=protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin>)
+    list(PREPEND runtime gRPC::grpc++)
+  endif()
   add_custom_command(
     OUTPUT ${generated}
-    COMMAND protobuf::protoc --proto_path=${PROJECT_SOURCE_DIR}
-            --cpp_out=${out} --grpc_out=${out}
-            --plugin=protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin>
+    COMMAND protobuf::protoc --proto_path=${root} --cpp_out=${out} ${stubs}
             ${path}
     DEPENDS ${path}
     VERBATIM)
   add_library(${target} STATIC ${generated})
-  target_include_directories(${target} SYSTEM PUBLIC ${out})
-  target_link_libraries(${target} PUBLIC gRPC::grpc++ protobuf::libprotobuf)
+  target_include_directories(${target} SYSTEM PUBLIC $<BUILD_INTERFACE:${out}>)
+  target_link_libraries(${target} PUBLIC ${runtime})
   target_compile_features(${target} PUBLIC cxx_std_17)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   fusebox_sanitize(${target})
 endfunction()
 
-# fusebox_test(<name> SOURCES ... DEPS ... [THREADS]): a GoogleTest binary whose
-# tests run one by one, each with a time-out that tells a hang. THREADS: it is
-# worth running under ThreadSanitizer and has no gRPC library in its process;
-# nothing else is built there.
+# fusebox_test(<name> SOURCES ... DEPS ... [THREADS] [TOGETHER]
+# [TIMEOUT <seconds>]): a GoogleTest binary whose tests run one by one, each with
+# a time-out that tells a hang (120 s unless told). THREADS: it is worth running
+# under ThreadSanitizer and has no gRPC library in its process; nothing else is
+# built there. TOGETHER: its tests are many and small, and run in one process.
 function(fusebox_test name)
-  cmake_parse_arguments(ARG "THREADS" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS;TOGETHER" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
   if(FUSEBOX_SANITIZE MATCHES "thread" AND NOT ARG_THREADS)
     return()
   endif()
@@ -79,7 +105,13 @@ function(fusebox_test name)
   else()
     set(label grpc)
   endif()
+  if(ARG_TOGETHER)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES
+      TIMEOUT ${ARG_TIMEOUT} LABELS ${label})
+    return()
+  endif()
   gtest_discover_tests(${name}
     DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT 120 LABELS ${label})
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${label})
 endfunction()

@@ -1,8 +1,11 @@
 #include "examples/outage/ledger.h"
 
+#include <chrono>
 #include <cstddef>
+#include <fstream>
 #include <mutex>
 #include <optional>
+#include <string>
 
 namespace outage {
 
@@ -32,6 +35,22 @@ std::optional<TimePoint> Reconnected(const CallRecords& calls,
   return std::nullopt;
 }
 
+bool WriteCsv(const CallRecords& calls, const std::string& path) {
+  const auto micros = [](Duration duration) {
+    return std::chrono::round<std::chrono::microseconds>(duration).count();
+  };
+  std::ofstream file(path);
+  file << "start_us,duration_us,method,code\n";
+  for (const CallRecord& call : calls) {
+    if (!call.ended) continue;
+    file << micros(call.began - calls.front().began) << ','
+         << micros(*call.ended - call.began)
+         << ",/fusebox.example.Greeter/Greet," << call.code << '\n';
+  }
+  file.close();
+  return file.good();
+}
+
 size_t Ledger::Begin(bool connected) {
   const std::lock_guard<std::mutex> lock(mu_);
   calls_.emplace_back();
@@ -41,11 +60,12 @@ size_t Ledger::Begin(bool connected) {
   return calls_.size() - 1;
 }
 
-void Ledger::End(size_t call, Ending ending) {
+void Ledger::End(size_t call, Ending ending, int code) {
   const std::lock_guard<std::mutex> lock(mu_);
   CallRecord& record = calls_[call];
   record.ended = Now();
   record.ending = ending;
+  record.code = code;
   // Under the lock: whoever waits may destroy the ledger next.
   if (--waiting_ == 0) all_ended_.notify_all();
 }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "fusebox/core/clock.h"
@@ -30,6 +31,7 @@ struct CallRecord {
   TimePoint began;
   std::optional<TimePoint> ended;  // absent: still waiting
   Ending ending = Ending::kOk;
+  int code = 0;  // of the status
 
   // Whether its channel had a connection when it began. While gRPC has none it
   // fails calls by itself.
@@ -52,13 +54,17 @@ std::optional<TimePoint> FirstAnswer(const CallRecords& calls, TimePoint since);
 // if the one before `since` had found one, too.
 std::optional<TimePoint> Reconnected(const CallRecords& calls, TimePoint since);
 
+// Writes the calls that have ended for `fusebox replay`: CSV, times from the
+// beginning of the first one. False, and errno says why, if it cannot.
+bool WriteCsv(const CallRecords& calls, const std::string& path);
+
 // Thread-safe. It takes the times itself, under its lock, so that a reading
 // made after a moment has everything that ended before that moment.
 class Ledger {
  public:
   // Returns the call's number, for End().
   size_t Begin(bool connected);
-  void End(size_t call, Ending ending);
+  void End(size_t call, Ending ending, int code);
 
   CallRecords Read() const;
 

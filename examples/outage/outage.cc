@@ -8,6 +8,7 @@
 #include <charconv>
 #include <csignal>
 #include <iostream>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -19,9 +20,11 @@ namespace outage {
 namespace {
 
 constexpr char kUsage[] =
-    R"(usage: outage            tell the story
-       outage --help     print this
-       outage --serve N  be its server, on port N (0: a free one)
+    R"(usage: outage                tell the story
+       outage --record FILE  and write the calls of the client without a
+                             breaker to FILE, for `fusebox replay`
+       outage --help         print this
+       outage --serve N      be its server, on port N (0: a free one)
 
 Kills and stops a gRPC server of its own, on 127.0.0.1, under two clients at
 the same rate: one behind a circuit breaker, one not. Takes about 25 s and
@@ -34,11 +37,11 @@ wrong option, 130 if interrupted.
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "set in a handler");
 
-int Run() {
+int Run(const std::string& record_to = "") {
   const auto interrupt = [](int) { interrupted = true; };
   std::signal(SIGINT, interrupt);
   std::signal(SIGTERM, interrupt);
-  return TellStory(interrupted);
+  return TellStory(interrupted, record_to);
 }
 
 int Main(const std::vector<std::string_view>& arguments) {
@@ -50,6 +53,9 @@ int Main(const std::vector<std::string_view>& arguments) {
       return kSuccess;
     }
     wrong = arguments[1];
+  }
+  if (arguments[0] == "--record" && arguments.size() == 2) {
+    return Run(std::string(arguments[1]));
   }
   if (arguments[0] == "--serve" && arguments.size() == 2) {
     int port = -1;

@@ -69,8 +69,10 @@ void SteadyClient::Call() {
   stub_->async()->Greet(&call->context, &call->request, &call->reply,
                         [this, number, call](const grpc::Status& status) {
                           const Ending ending = EndingOf(status);
+                          const int code = status.error_code();
                           delete call;
-                          ledger_.End(number, ending);  // last: Stop() returns
+                          // Last: Stop() returns.
+                          ledger_.End(number, ending, code);
                         });
 }
 

@@ -6,7 +6,9 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -147,7 +149,8 @@ struct Stage {
 
 }  // namespace
 
-int TellStory(const std::atomic<bool>& interrupted) {
+int TellStory(const std::atomic<bool>& interrupted,
+              const std::string& record_to) {
   const Screen screen;
   ServerProcess server;
   if (!server.Start()) {
@@ -193,6 +196,11 @@ int TellStory(const std::atomic<bool>& interrupted) {
   evidence.transitions = timeline.transitions();
   evidence.guarded = guarded.ledger().Read();
   evidence.plain = plain.ledger().Read();
+  if (!record_to.empty() && !WriteCsv(evidence.plain, record_to)) {
+    std::cerr << "outage: cannot write " << record_to << ": "
+              << std::strerror(errno) << "\n";
+    return kStoryFailed;
+  }
   PrintReport(screen, evidence);
   const std::vector<std::string> missing = FindMissing(evidence);
   for (const std::string& what : missing) {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # setup.sh: the packages Fusebox is built from, and functions that install and
-# build, for scripts/demo and scripts/test.
+# build, for the scripts here.
 #
 #   source scripts/lib/setup.sh   # afterwards $root is the checkout's folder
 #
@@ -12,13 +12,19 @@ build_packages=(
   g++ cmake ninja-build ccache
   libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev protobuf-compiler libabsl-dev
+  nlohmann-json3-dev libcli11-dev
 )
 test_packages=(libgtest-dev libgmock-dev librapidcheck-dev spin valgrind)
 bench_packages=(libbenchmark-dev)
+# Where packages have other names: the commands to look for.
+tools=(c++ cmake ninja ccache protoc grpc_cpp_plugin)
 
 by_hand=''
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 logs=$root/build/logs
+
+# What one checkout compiled serves the next one.
+export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR:-1}
 
 say() { printf '== %s\n' "$*"; }
 
@@ -31,8 +37,8 @@ To install by hand, on Debian 12 as root:
   apt-get install --no-install-recommends $*
 Elsewhere, the same by your system's names: a C++17 compiler, CMake 3.25,
 Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin, Protobuf,
-Abseil; GoogleTest, RapidCheck, Spin and Valgrind for the tests; Google
-Benchmark for the benchmarks.
+Abseil, nlohmann-json, CLI11; GoogleTest, RapidCheck, Spin and Valgrind for the
+tests; Google Benchmark for the benchmarks.
 Then run this again, or by hand:
   cd $root
   $by_hand
@@ -96,7 +102,7 @@ install_missing() {
   fi
 
   if [[ -n $why ]]; then
-    for tool in c++ cmake ninja ccache protoc grpc_cpp_plugin; do
+    for tool in "${tools[@]}"; do
       command -v "$tool" >/dev/null || lacking+=("$tool")
     done
     if ((${#lacking[@]} == 0)); then

@@ -19,7 +19,7 @@ class DryRun : public Script {
   DryRun() { settings_.mode = Mode::kDryRun; }
 
   uint64_t NotEnforced(RejectionReason reason) {
-    return Totals().not_enforced[static_cast<int>(reason)];
+    return Totals().not_enforced[static_cast<size_t>(reason)];
   }
 };
 

@@ -64,13 +64,13 @@ TEST_F(EveryFailureCounts, OfEightThreadsFiveOpenItAndTheOthersAreLate) {
   constexpr int kEight = 8;
   Barrier barrier(kEight);
   OnThreads(kEight, [&](int thread) {
-    for (int round = 0; round < kRounds; ++round) {
+    for (uint64_t round = 1; round <= kRounds; ++round) {
       Permit permit = Admit();
       barrier.Wait();
       Settle(std::move(permit), Outcome::kFailure);
       barrier.Wait();
       if (thread == 0) {
-        EXPECT_EQ(breaker_->TakeSnapshot().totals.late, 3u * (round + 1));
+        EXPECT_EQ(breaker_->TakeSnapshot().totals.late, 3 * round);
         breaker_->Reset();
       }
       barrier.Wait();

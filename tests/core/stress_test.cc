@@ -187,7 +187,8 @@ TEST_P(Stress, AMillionCallsKeepEveryPromise) {
   SCOPED_TRACE(testing::Message() << "seed " << kSeed);
   OnThreads(kThreads, [&](int thread) {
     SCOPED_TRACE(testing::Message() << "seed " << kSeed << " + " << thread);
-    Call(kCallsPerThread, std::mt19937_64(kSeed + thread));
+    Call(kCallsPerThread,
+         std::mt19937_64(kSeed + static_cast<uint64_t>(thread)));
   });
 
   const Snapshot end = breaker_->TakeSnapshot();

@@ -111,7 +111,7 @@ TEST(InlineDelivery, OfManyThreadsIsByOneAtATimeAndLosesNothing) {
       },
       kThreads * kPushes);
   OnThreads(kThreads, [&](int thread) {
-    for (int i = 1; i <= kPushes; ++i) {
+    for (uint64_t i = 1; i <= kPushes; ++i) {
       Transition transition = Numbered(i);
       transition.openings = static_cast<uint32_t>(thread);
       delivery.Push(transition);

@@ -63,7 +63,7 @@ TEST_F(Transitions, HalfOpenAndClosedWithAllTheirNumbers) {
   EXPECT_EQ(told_[1].generation, 3u);
   EXPECT_EQ(told_[2].at, half_opened + 2s);
   EXPECT_EQ(told_[2].generation, 4u);
-  for (size_t i : {1, 2}) {
+  for (const size_t i : {1u, 2u}) {
     EXPECT_EQ(told_[i].open_duration, 0s);
     EXPECT_EQ(told_[i].openings, 0u);
     EXPECT_EQ(told_[i].cause.failures, 0u);

@@ -4,13 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <regex>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -19,62 +15,22 @@
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/status_code.h"
+#include "tests/docs/pages.h"
 
 namespace fusebox {
 namespace {
 
 using testing::HasSubstr;
 
-std::string ReadFile(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  EXPECT_TRUE(file.good()) << path;
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-const std::filesystem::path& Root() {
-  static const auto* const root = new std::filesystem::path(FUSEBOX_SOURCE_DIR);
-  return *root;
-}
-
 std::string Readme() { return ReadFile(Root() / "README.md"); }
 
-// The blocks of the README fenced as `language`.
 std::vector<std::string> Blocks(const std::string& language) {
-  std::vector<std::string> blocks;
-  std::istringstream readme(Readme());
-  std::string line;
-  bool inside = false;
-  while (std::getline(readme, line)) {
-    if (line == "```" + language) {
-      inside = true;
-      blocks.emplace_back();
-    } else if (line == "```") {
-      inside = false;
-    } else if (inside) {
-      blocks.back() += line + "\n";
-    }
-  }
-  return blocks;
+  return BlocksOf(Readme(), language);
 }
 
 // Without the indentation of any line.
 std::string Flush(const std::string& text) {
   return std::regex_replace(text, std::regex("(^|\n)[ \t]+"), "$1");
-}
-
-std::string OutputOf(const std::string& command) {
-  std::string output;
-  std::FILE* const pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return "popen failed";
-  std::array<char, 4096> buffer;
-  while (const size_t size =
-             std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-    output.append(buffer.data(), size);
-  }
-  EXPECT_EQ(pclose(pipe), 0) << command;
-  return output;
 }
 
 TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
@@ -100,6 +56,11 @@ TEST(Readme, TheQuickstartPrintsWhatIsShown) {
   EXPECT_EQ(mask(OutputOf(FUSEBOX_QUICKSTART)), mask(Blocks("text").at(0)));
 }
 
+TEST(Readme, TheStreamingExamplePrintsWhatItsOwnShows) {
+  const std::string readme = ReadFile(Root() / "examples/streaming/README.md");
+  EXPECT_EQ(OutputOf(FUSEBOX_STREAMING), BlocksOf(readme, "text").at(0));
+}
+
 TEST(Readme, TheQuickstartFitsOnAScreen) {
   const std::string program =
       ReadFile(Root() / "examples/quickstart/quickstart.cc");
@@ -122,6 +83,12 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
   const Policy policy;
   const std::map<std::string, std::string> defaults = {
       {"consecutive_failures", std::to_string(policy.consecutive_failures)},
+      {"failure_rate", policy.failure_rate ? "on" : "off"},
+      {"slow_call_rate", policy.slow_call_rate ? "on" : "off"},
+      {"window", FormatDuration(policy.window.duration)},
+      {"open_backoff", policy.open_backoff ? "on" : "off"},
+      {"recovery_ramp", policy.recovery_ramp ? "on" : "off"},
+      {"max_concurrent_calls", std::to_string(policy.max_concurrent_calls)},
       {"failure_rate", policy.failure_rate ? "on" : "off"},
       {"slow_call_rate", policy.slow_call_rate ? "on" : "off"},
       {"window", FormatDuration(policy.window.duration)},
@@ -159,15 +126,11 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
 }
 
 TEST(Readme, EveryLinkLeadsToAFile) {
-  const std::string readme = Readme();
-  const std::regex link("\\]\\(([^)#:]+)\\)");
-  int links = 0;
-  for (auto match = std::sregex_iterator(readme.begin(), readme.end(), link);
-       match != std::sregex_iterator(); ++match, ++links) {
-    EXPECT_TRUE(std::filesystem::exists(Root() / (*match)[1].str()))
-        << (*match)[1];
+  const std::vector<std::string> links = LinksOf(Readme());
+  EXPECT_GT(links.size(), 5u);
+  for (const std::string& link : links) {
+    EXPECT_TRUE(std::filesystem::exists(Root() / link)) << link;
   }
-  EXPECT_GT(links, 5);
 }
 
 }  // namespace

@@ -96,6 +96,117 @@ TEST_F(CallInterceptorRaceTest, AMessageAndTheStatusSettleOnceAndReleaseOnce) {
   }
 }
 
+// A stream that breaks: whichever of its messages and its status is heard
+// first, it has one verdict, and its end releases what is left.
+TEST_F(CallInterceptorRaceTest,
+       AStreamThatBreaksHasOneVerdictAndLeavesNothing) {
+  Policy policy;
+  policy.count_broken_streams = true;
+  policy.consecutive_failures = 1;
+  const auto breaker = Breaker::Create("/s/M", policy, Clocked(&clock_));
+  MethodBreaker counting("", "/s/M", policy, *breaker);
+  const auto now = [&] { return breaker->TakeSnapshot(); };
+  for (uint64_t i = 1; i <= kRounds; ++i) {
+    CallInterceptor call(counting, clock_, Type::BIDI_STREAMING,
+                         Deadline::max());
+    Start(call);
+    Together({[&] { Receive(call); }, [&] { Finish(call, Unavailable()); },
+              [&] { Receive(call); }})
+        .Run();
+    ASSERT_EQ(now().state, State::kOpen);
+    ASSERT_EQ(now().totals.ended, i);
+    ASSERT_EQ(now().totals.successes + now().totals.failures, i);
+    ASSERT_EQ(now().totals.broken_streams, now().totals.successes);
+    breaker->Reset();
+  }
+  EXPECT_EQ(now().totals.abandoned, 0u);
+}
+
+// One that is never finished: its messages settle it, its end releases.
+TEST_F(CallInterceptorRaceTest,
+       AStreamWithoutAStatusReleasesWhenItIsDestroyed) {
+  for (uint64_t i = 1; i <= kRounds; ++i) {
+    {
+      const auto call = NewCall(Type::SERVER_STREAMING);
+      Start(*call);
+      Together({[&] { Receive(*call); }, [&] { Receive(*call); }}).Run();
+      ASSERT_EQ(totals().in_flight(), 1u);
+    }
+    ASSERT_EQ(totals().ended, i);
+  }
+  EXPECT_EQ(totals().successes, totals().admitted);
+  EXPECT_EQ(totals().abandoned, 0u);
+}
+
+// Nothing of the call is touched once its batches have proceeded, although
+// the threads that brought them are still on their way out.
+TEST_F(CallInterceptorRaceTest, AStreamMayBeDestroyedOnceItsBatchesProceeded) {
+  for (int i = 0; i < kRounds; ++i) {
+    auto call = NewCall(Type::BIDI_STREAMING);
+    Start(*call);
+    int message = 0;
+    FakeBatch receive({Hook::POST_RECV_MESSAGE});
+    receive.received_message = &message;
+    FakeBatch finish({Hook::POST_RECV_STATUS});
+    finish.status = Unavailable();
+    std::atomic<int> proceeded{0};
+    receive.on_proceed = finish.on_proceed = [&] { ++proceeded; };
+    Together({[&] { call->Intercept(&receive); },
+              [&] { call->Intercept(&finish); },
+              [&] {
+                while (proceeded < 2) std::this_thread::yield();
+                call.reset();
+              }})
+        .Run();
+    breaker_.breaker().Reset();
+  }
+  EXPECT_EQ(totals().admitted, totals().ended);
+  EXPECT_EQ(totals().abandoned, 0u);
+}
+
+// After the hijack a stream's operations go on side by side.
+TEST_F(CallInterceptorRaceTest, ARejectedStreamsOperationsFailSideBySide) {
+  ForceOpen();
+  for (int i = 0; i < kRounds; ++i) {
+    auto call = NewCall(Type::BIDI_STREAMING);
+    FakeBatch nested({});
+    FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA});
+    first.on_hijack = [&] { call->Intercept(&nested); };
+    call->Intercept(&first);
+    FakeBatch write({Hook::PRE_SEND_MESSAGE});
+    FakeBatch read({Hook::PRE_RECV_MESSAGE});
+    FakeBatch finish({Hook::PRE_RECV_STATUS});
+    FakeBatch cancel({Hook::PRE_SEND_CANCEL});
+    Together({[&] { call->Intercept(&write); }, [&] { call->Intercept(&read); },
+              [&] { call->Intercept(&finish); },
+              [&] { call->Intercept(&cancel); }})
+        .Run();
+    ASSERT_TRUE(write.failed_send());
+    ASSERT_TRUE(read.failed_receive());
+    ASSERT_TRUE(IsRejection(finish.status));
+    call.reset();
+  }
+  EXPECT_EQ(totals().rejected_in_all(), uint64_t{kRounds});
+}
+
+TEST_F(CallInterceptorRaceTest, ACancellationMayRaceWithTheFirstBatch) {
+  for (int i = 0; i < kRounds; ++i) {
+    const auto call = NewCall(Type::BIDI_STREAMING);
+    FakeBatch send({Hook::PRE_SEND_INITIAL_METADATA});
+    FakeBatch receive({Hook::PRE_RECV_MESSAGE});
+    FakeBatch cancel({Hook::PRE_SEND_CANCEL});
+    Together({[&] { call->Intercept(&send); },
+              [&] { call->Intercept(&cancel); },
+              [&] { call->Intercept(&receive); }})
+        .Run();
+    ASSERT_TRUE(send.proceeded() && receive.proceeded());
+    Finish(*call, {grpc::StatusCode::CANCELLED, ""});
+  }
+  EXPECT_EQ(totals().admitted, totals().ended);
+  EXPECT_EQ(totals().admitted, totals().ignored);
+  EXPECT_EQ(totals().abandoned, 0u);
+}
+
 TEST_F(CallInterceptorRaceTest, ACancellationMayComeAtAnyTime) {
   for (int i = 0; i < kRounds; ++i) {
     const auto call = NewCall(Type::UNARY);

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <climits>
 #include <memory>
+#include <set>
 
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/testing/fake_batch.h"
@@ -55,6 +57,15 @@ TEST_F(CallInterceptorTest, AStatusWithoutItsSingleReplyIsAFailure) {
   EXPECT_EQ(totals().failures, 1u);
 }
 
+TEST_F(CallInterceptorTest, AStatusCodeThatIsNoneIsAFailure) {
+  for (const int code : {-1, 17, 999, INT_MAX, INT_MIN}) {
+    const auto call = NewCall(Type::UNARY);
+    Start(*call);
+    Finish(*call, {static_cast<grpc::StatusCode>(code), ""});
+  }
+  EXPECT_EQ(totals().failures, 5u);
+}
+
 TEST_F(CallInterceptorTest, AStreamNeedsNoMessageForItsStatus) {
   const auto call = NewCall(Type::SERVER_STREAMING);
   Start(*call);
@@ -74,6 +85,17 @@ TEST_F(CallInterceptorTest, AStreamsFirstMessageSettlesAndItsStatusReleases) {
   EXPECT_EQ(totals().successes, 1u);
   EXPECT_EQ(totals().failures, 0u);
   EXPECT_EQ(totals().ended, 1u);
+}
+
+TEST_F(CallInterceptorTest, ASingleReplySettlesNothingWithoutItsStatus) {
+  for (const Type type : {Type::UNARY, Type::CLIENT_STREAMING}) {
+    const auto call = NewCall(type);
+    Start(*call);
+    Receive(*call);
+    EXPECT_EQ(totals().successes, 0u);
+    Finish(*call, Unavailable());
+  }
+  EXPECT_EQ(totals().failures, 2u);
 }
 
 TEST_F(CallInterceptorTest, TheEndOfAStreamsMessagesSettlesNothing) {
@@ -164,6 +186,34 @@ TEST_F(CallInterceptorTest, ARejectedStreamFailsEverySendAndReceive) {
   EXPECT_TRUE(read.failed_receive());
 }
 
+// The application may destroy the call meanwhile. AddressSanitizer would tell.
+TEST_F(CallInterceptorTest, NothingOfTheCallIsTouchedAfterProceed) {
+  for (const auto& hooks : {std::set<Hook>{Hook::PRE_SEND_INITIAL_METADATA},
+                            std::set<Hook>{Hook::POST_RECV_STATUS},
+                            std::set<Hook>{Hook::POST_RECV_MESSAGE}}) {
+    auto call = NewCall(Type::BIDI_STREAMING);
+    int message = 0;
+    FakeBatch batch(hooks);
+    batch.received_message = &message;
+    if (hooks.count(Hook::PRE_SEND_INITIAL_METADATA) == 0) Start(*call);
+    batch.on_proceed = [&] { call.reset(); };
+    call->Intercept(&batch);
+    EXPECT_EQ(call, nullptr);
+  }
+  EXPECT_EQ(totals().admitted, totals().ended);
+}
+
+TEST_F(CallInterceptorTest, NothingOfTheCallIsTouchedAfterHijack) {
+  ForceOpen();
+  auto call = NewCall(Type::SERVER_STREAMING);
+  FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
+  FakeBatch nested({Hook::PRE_RECV_STATUS});
+  nested.on_proceed = [&] { call.reset(); };
+  first.on_hijack = [&] { call->Intercept(&nested); };
+  call->Intercept(&first);
+  EXPECT_EQ(call, nullptr);
+}
+
 TEST_F(CallInterceptorTest, ADeadlineThatHadPassedMakesItsExpiryIgnored) {
   const auto past = std::chrono::system_clock::now() - seconds(1);
   const auto call = NewCall(Type::UNARY, past);
@@ -175,7 +225,7 @@ TEST_F(CallInterceptorTest, ADeadlineThatHadPassedMakesItsExpiryIgnored) {
 TEST_F(CallInterceptorTest, ADeadlineBelowTheMinimumMakesItsExpiryIgnored) {
   Policy policy;
   policy.min_deadline = std::chrono::minutes(10);
-  MethodBreaker breaker("target", "/s/M", policy, Clocked(&clock_));
+  MethodBreaker breaker("target", "/s/M", policy, *owner_);
   const auto expire_after = [&](Duration budget) {
     CallInterceptor call(
         breaker, clock_, Type::UNARY,

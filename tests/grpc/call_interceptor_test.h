@@ -65,7 +65,9 @@ class CallInterceptorTest : public testing::Test {
   }
 
   ManualClock clock_;
-  MethodBreaker breaker_{"target", "/s/M", Policy(), Clocked(&clock_)};
+  const std::unique_ptr<Breaker> owner_ =
+      Breaker::Create("/s/M", Policy(), Clocked(&clock_));
+  MethodBreaker breaker_{"target", "/s/M", Policy(), *owner_};
 };
 
 }  // namespace fusebox

@@ -140,7 +140,7 @@ TEST(RpcStatus, MutatedBytesAreReadAsProtobufReadsThem) {
   int read_by_both = 0;
   for (int i = 0; i < 20'000; ++i) {
     std::string bytes = good;
-    for (unsigned n = 1 + random() % 3; n > 0; --n) {
+    for (auto n = 1 + random() % 3; n > 0; --n) {
       bytes[random() % bytes.size()] = static_cast<char>(random());
     }
     const auto decoded = DecodeRpcStatus(bytes);

@@ -72,8 +72,8 @@ TEST_P(UnaryOutcomeTest, AnOkStatusWithoutAReplyIsAFailure) {
   server_.Respond(ScriptedReply::NoMessage());
   for (int i = 0; i < 5; ++i) {
     const Seen seen = Call();
-    EXPECT_EQ(seen.reply, "");
-    if (std::string(api().name) == "Sync") {
+    EXPECT_EQ(seen.reply(), "");
+    if (flavour().api == Api::kSync) {
       EXPECT_EQ(seen.status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
     }
   }
@@ -84,11 +84,14 @@ TEST_P(UnaryOutcomeTest, AnOkStatusWithoutAReplyIsAFailure) {
 TEST_P(UnaryOutcomeTest, AReplyThatDoesNotParseIsAFailure) {
   server_.Respond(ScriptedReply::Bytes("\xff\xff\xff not a message"));
   const Seen seen = Call();
-  EXPECT_EQ(seen.reply, "");
-  if (std::string(api().name) == "Sync") {
+  EXPECT_EQ(seen.reply(), "");
+  if (flavour().api == Api::kSync) {
     EXPECT_EQ(seen.status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
   }
-  const bool told = api().tells_bad_bytes;
+  // Nobody can tell where a generic stub hands on the bytes, and where gRPC's
+  // unary reactor gives an OK and an empty message.
+  const bool told =
+      !flavour().generic() && std::string(flavour().name) != "UnaryReactor";
   ExpectCounted(told ? 0 : 1, told ? 1 : 0, 0);
 }
 

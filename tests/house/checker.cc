@@ -15,20 +15,29 @@ namespace fusebox {
 namespace {
 
 // What each layer may include beside the C++ standard library: its own and
-// other layers of Fusebox ("core"), and top folders of other libraries
-// ("absl/"). A folder that is not here may not exist.
+// other layers of Fusebox ("core"), top folders of other libraries ("absl/"),
+// and the system's sockets and files ("POSIX"). A folder that is not here may
+// not exist.
 const std::map<std::string, std::set<std::string>>& Allowed() {
   static const auto& allowed =
       *new std::map<std::string, std::set<std::string>>{
           {"core", {"core"}},
-          {"policy", {"core", "policy", "absl/", "google/protobuf/"}},
+          {"policy",
+           {"core", "policy", "v1", "absl/", "google/protobuf/", "nlohmann/"}},
           {"registry", {"core", "policy", "registry", "absl/"}},
           {"grpc",
            {"core", "policy", "registry", "grpc", "absl/", "grpc/", "grpcpp/"}},
           {"testing",
-           {"core", "grpc", "testing", "grpcpp/", "gtest/", "gmock/"}},
+           {"core", "grpc", "testing", "grpc/", "grpcpp/", "gtest/", "gmock/",
+            "POSIX"}},
       };
   return allowed;
+}
+
+// Not in headers: users of the library need not have them.
+const std::set<std::string>& HiddenInSources() {
+  static const auto& hidden = *new std::set<std::string>{"nlohmann/"};
+  return hidden;
 }
 
 const std::set<std::string>& MayNameExperimental() {
@@ -52,7 +61,9 @@ std::string Layer(const std::string& path) {
 std::string Kind(const std::string& include, bool quoted) {
   // C++ keeps C's own headers; of these the house needs one.
   static const std::regex standard("[a-z_]+|time[.]h");
+  static const std::regex posix("(poll|unistd)[.]h|(netinet|sys)/.*");
   if (!quoted && std::regex_match(include, standard)) return "";
+  if (!quoted && std::regex_match(include, posix)) return "POSIX";
   constexpr char kOwn[] = "fusebox/";
   if (quoted && include.rfind(kOwn, 0) == 0) {
     return Layer(include.substr(sizeof(kOwn) - 1));
@@ -70,8 +81,9 @@ std::string At(const SourceFile& file, size_t line_number) {
 // "core/breaker.h" -> "FUSEBOX_CORE_BREAKER_H_"
 std::string GuardOf(const std::string& path) {
   std::string guard = "FUSEBOX_";
-  for (const unsigned char c : path) {
-    guard += std::isalnum(c) ? static_cast<char>(std::toupper(c)) : '_';
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    guard += std::isalnum(byte) ? static_cast<char>(std::toupper(byte)) : '_';
   }
   return guard + "_";
 }
@@ -99,8 +111,7 @@ std::vector<SourceFile> ReadFiles(const std::filesystem::path& folder,
     std::ostringstream text;
     text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
     files.push_back(
-        {std::filesystem::relative(entry.path(), folder).generic_string(),
-         text.str()});
+        {entry.path().lexically_relative(folder).generic_string(), text.str()});
   }
   std::sort(
       files.begin(), files.end(),
@@ -124,6 +135,11 @@ Findings CheckLayer(const SourceFile& file) {
       const std::string kind = Kind(match[2], match[1] == "\"");
       if (!kind.empty() && allowed->second.count(kind) == 0) {
         findings.push_back(At(file, number) + layer + " may not include " +
+                           match[2].str());
+      }
+      if (HiddenInSources().count(kind) != 0 &&
+          std::filesystem::path(file.path).extension() == ".h") {
+        findings.push_back(At(file, number) + "a header may not include " +
                            match[2].str());
       }
     }

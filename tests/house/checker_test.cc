@@ -51,6 +51,15 @@ TEST(CheckLayer, FindsALayerThatIncludesOneAboveIt) {
               testing::SizeIs(1));
 }
 
+TEST(CheckLayer, FindsAHeaderThatIncludesWhatIsForSourcesOnly) {
+  const std::string line = "#include <nlohmann/json.hpp>";
+  EXPECT_THAT(Layer("policy/a.cc", line), IsEmpty());
+  EXPECT_THAT(
+      Layer("policy/a.h", line),
+      ElementsAre("policy/a.h:1: a header may not include nlohmann/json.hpp"));
+  EXPECT_THAT(Layer("core/a.cc", line), testing::SizeIs(1));
+}
+
 TEST(CheckLayer, FindsALibraryThatTheLayerMayNotUse) {
   EXPECT_THAT(Layer("core/a.h", "#include \"absl/status/status.h\""),
               testing::SizeIs(1));

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/house/bans.h"
+#include "tests/house/builds.h"
 #include "tests/house/checker.h"
 
 namespace fusebox {
@@ -72,10 +74,68 @@ TEST(House, EachFolderHasAReadmeThatListsItsHeaders) {
   }
 }
 
+// The top folders with code in them, as far as they are there.
+std::vector<std::string> Parts() {
+  std::vector<std::string> parts;
+  for (const char* part :
+       {"interceptors", "proto", "examples", "tests", "benchmarks", "tools"}) {
+    if (fs::exists(Root() / part)) parts.emplace_back(part);
+  }
+  EXPECT_GE(parts.size(), 3u) << "nothing to check in " << Root();
+  return parts;
+}
+
+// The files below the top folders, by their paths from the root.
+std::vector<SourceFile> InParts(const std::vector<std::string>& extensions) {
+  std::vector<SourceFile> all;
+  for (const std::string& part : Parts()) {
+    for (SourceFile& file : ReadFiles(Root() / part, extensions)) {
+      file.path = part + "/" + file.path;
+      all.push_back(std::move(file));
+    }
+  }
+  return all;
+}
+
+TEST(House, NothingBannedIsThere) {
+  std::vector<SourceFile> files =
+      InParts({".h", ".cc", ".proto", ".md", ".bazel", "CMakeLists.txt"});
+  for (const char* top : {"scripts", "cmake", "bazel", "docs"}) {
+    if (!fs::exists(Root() / top)) continue;
+    for (SourceFile& file :
+         ReadFiles(Root() / top, {".sh", ".cmake", ".bzl", ".tpl", ".md",
+                                  "bench", "check", "demo", "test"})) {
+      file.path = std::string(top) + "/" + file.path;
+      files.push_back(std::move(file));
+    }
+  }
+  EXPECT_GT(files.size(), 100u);
+  for (const SourceFile& file : files) {
+    EXPECT_THAT(CheckBans(file), IsEmpty());
+  }
+}
+
+// A CMakeLists.txt with a project of its own is no part of this one.
+TEST(House, CMakeAndBazelBuildTheSame) {
+  Targets cmake;
+  for (const SourceFile& list : InParts({"CMakeLists.txt"})) {
+    if (list.text.find("\nproject(") == std::string::npos) {
+      AddTargets(list, &cmake);
+    }
+  }
+  Targets bazel;
+  for (const SourceFile& list : InParts({"BUILD.bazel"})) {
+    AddTargets(list, &bazel);
+  }
+  EXPECT_GE(cmake.size(), 10u);
+  EXPECT_THAT(CompareBuilds(cmake, bazel), IsEmpty());
+}
+
 // A source belongs to the CMakeLists.txt of its folder or, where there is none,
 // of the nearest folder above.
 TEST(House, EverySourceIsNamedInItsCMakeLists) {
-  for (const char* part : {"interceptors", "examples", "tests"}) {
+  for (const std::string& part : Parts()) {
+    if (part == "proto") continue;
     std::map<std::string, SourceFile> lists;  // by folder
     for (SourceFile& list : ReadFiles(Root() / part, {"CMakeLists.txt"})) {
       lists[fs::path(list.path).parent_path().generic_string()] = list;

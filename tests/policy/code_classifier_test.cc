@@ -100,10 +100,9 @@ TEST(CodeLists, DecideOverUnknownForNumbersThatAreNoCode) {
   }
 }
 
-TEST(CodeLists, MayNameTheLastCodeAndACodeTwice) {
+TEST(CodeLists, MayNameTheLastCode) {
   Policy policy;
-  policy.failure_codes = {StatusCode::kUnauthenticated,
-                          StatusCode::kUnauthenticated};
+  policy.failure_codes = {StatusCode::kUnauthenticated};
   EXPECT_TRUE(policy.Validate().empty());
   EXPECT_EQ(Classify(policy, StatusCode::kUnauthenticated), Outcome::kFailure);
 }

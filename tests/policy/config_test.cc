@@ -74,6 +74,23 @@ TEST(ConfigTest, ASlashIsInNoName) {
                                   "must not contain '/', is \"m/x\""}));
 }
 
+TEST(ConfigTest, ANameIsPrintableAsciiWithoutSpaces) {
+  Config config;
+  config.method_policy.push_back(
+      {{{"shop.v1.Cart ", ""}, {"s", "m\n"}, {"K\xc3\xa4se", ""}}, Policy()});
+  EXPECT_THAT(
+      config.Validate(),
+      ElementsAre(
+          Problem{"method_policy[0].name[0].service",
+                  "must be printable ASCII without spaces, is "
+                  "\"shop.v1.Cart \""},
+          Problem{"method_policy[0].name[1].method",
+                  "must be printable ASCII without spaces, is \"m\\n\""},
+          Problem{"method_policy[0].name[2].service",
+                  "must be printable ASCII without spaces, is "
+                  "\"K\xc3\xa4se\""}));
+}
+
 TEST(ConfigTest, ANameGivenTwiceIsToldWithBothPlaces) {
   Config config;
   config.method_policy.push_back({{{"s", "m"}, {"s", ""}}, Policy()});

@@ -24,6 +24,21 @@ TEST(PolicyTest, DefaultsAreValidAndThoseOfSettings) {
   EXPECT_THAT(policy.ignored_codes, IsEmpty());
 }
 
+TEST(PolicyTest, ClassicIsTheDefault) {
+  EXPECT_TRUE(Policy::Classic() == Policy());
+}
+
+TEST(PolicyTest, ResponsiveTriesAgainSoonAndBacksOff) {
+  const Policy policy = Policy::Responsive();
+  EXPECT_EQ(policy.consecutive_failures, 5u);
+  EXPECT_TRUE(policy.failure_rate == (FailureRate{0.5, 20}));
+  EXPECT_TRUE(policy.window == Window::OfTime(10s));
+  EXPECT_EQ(policy.open_duration, 1s);
+  EXPECT_TRUE(policy.open_backoff == (OpenBackoff{2, 60s, 0.2}));
+  EXPECT_EQ(policy.half_open.successes_to_close, 2u);
+  EXPECT_THAT(policy.Validate(), IsEmpty());
+}
+
 TEST(PolicyTest, OkIsInNoList) {
   Policy policy;
   policy.failure_codes = {StatusCode::kOk};
@@ -45,6 +60,16 @@ TEST(PolicyTest, ACodeInBothListsIsRefused) {
       policy.Validate(),
       ElementsAre(Problem{"ignored_codes[1]",
                           "must not be in failure_codes too, is UNAVAILABLE"}));
+}
+
+TEST(PolicyTest, ACodeGivenTwiceInAListIsRefused) {
+  Policy policy;
+  policy.ignored_codes = {StatusCode::kAborted, StatusCode::kUnavailable,
+                          StatusCode::kAborted};
+  EXPECT_THAT(policy.Validate(),
+              ElementsAre(Problem{
+                  "ignored_codes[2]",
+                  "must be given once, ABORTED is also ignored_codes[0]"}));
 }
 
 TEST(PolicyTest, NumbersThatAreNoCodesAreRefused) {

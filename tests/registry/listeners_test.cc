@@ -184,7 +184,7 @@ TEST_F(Listeners, OfManyBreakersAndThreadsHearEachOnesInOrder) {
   constexpr uint64_t kResets = 200;
   std::vector<uint64_t> last(kThreads, 1);
   registry_->AddListener([&](const Transition& t) {
-    uint64_t& generation = last[std::stoi(std::string(t.breaker))];
+    uint64_t& generation = last[std::stoul(std::string(t.breaker))];
     EXPECT_EQ(t.generation, generation + 1);
     generation = t.generation;
   });

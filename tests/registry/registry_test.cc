@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/policy/config_parser.h"
 #include "fusebox/testing/manual_clock.h"
 
 namespace fusebox {
@@ -22,11 +23,12 @@ using testing::HasSubstr;
 
 class RegistryTest : public testing::Test {
  protected:
-  // The registry, made on first use; `config_` counts until then.
+  // The registry, made on first use; what it is made of counts until then.
   Registry& registry() {
     if (registry_ == nullptr) {
       Registry::Options options;
       options.clock = &clock_;
+      options.most_unnamed_methods = most_unnamed_methods_;
       registry_ = *Registry::Create(config_, options);
     }
     return *registry_;
@@ -45,6 +47,7 @@ class RegistryTest : public testing::Test {
 
   ManualClock clock_;
   Config config_;
+  size_t most_unnamed_methods_ = Registry::Options().most_unnamed_methods;
   std::shared_ptr<Registry> registry_;
 };
 
@@ -138,6 +141,24 @@ TEST_F(RegistryTest, AnInvalidConfigIsRefusedWithEveryProblem) {
   }
 }
 
+TEST_F(RegistryTest, IsMadeFromWhatReadingAConfigGives) {
+  const auto read =
+      ParseConfigJson(R"({"defaultPolicy": {"consecutiveFailures": 2}})");
+  const auto registry = Registry::Create(read);
+  ASSERT_TRUE(registry.ok());
+  EXPECT_EQ((*registry)->config().default_policy.consecutive_failures, 2u);
+  Registry::Options options;
+  options.clock = &clock_;
+  const auto with_clock = Registry::Create(read, options);
+  ASSERT_TRUE(with_clock.ok());
+  EXPECT_EQ(&(*with_clock)->clock(), &clock_);
+  EXPECT_EQ(Registry::Create(LoadConfigFile("/nowhere.json")).status().code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_EQ(
+      std::string(Registry::Create(ParseConfigJson("[]")).status().message()),
+      "config: must be an object, is an array");
+}
+
 TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethod) {
   for (const auto& [target, method] :
        {std::pair("b", "/s/1"), {"a", "/s/2"}, {"b", "/s/0"}, {"a", "/s/10"}}) {
@@ -154,33 +175,34 @@ TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethod) {
 }
 
 TEST_F(RegistryTest, TenThousandMethodsFromEightThreadsEachHaveOneBreaker) {
-  constexpr int kThreads = 8;
-  constexpr int kMethods = 10'000;
+  constexpr size_t kThreads = 8;
+  constexpr size_t kMethods = 10'000;
+  most_unnamed_methods_ = kMethods;
   registry();
   std::vector<std::vector<MethodBreaker*>> found(
       kThreads, std::vector<MethodBreaker*>(kMethods));
   std::vector<std::thread> threads;
-  for (int thread = 0; thread < kThreads; ++thread) {
+  for (size_t thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
-      for (int i = 0; i < kMethods; ++i) {
+      for (size_t i = 0; i < kMethods; ++i) {
         // Each thread in another order.
-        const int method = (i * 7 + thread * 1259) % kMethods;
+        const size_t method = (i * 7 + thread * 1259) % kMethods;
         found[thread][method] =
             registry_->Find("t", "/s/" + std::to_string(method));
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-  for (int method = 0; method < kMethods; ++method) {
+  for (size_t method = 0; method < kMethods; ++method) {
     const std::string name = "/s/" + std::to_string(method);
     ASSERT_NE(found[0][method], nullptr);
     ASSERT_EQ(found[0][method]->method(), name);
     ASSERT_EQ(registry_->Find("t", name), found[0][method]);
-    for (int thread = 1; thread < kThreads; ++thread) {
+    for (size_t thread = 1; thread < kThreads; ++thread) {
       ASSERT_EQ(found[thread][method], found[0][method]) << name;
     }
   }
-  EXPECT_EQ(registry_->TakeSnapshot().size(), size_t{kMethods});
+  EXPECT_EQ(registry_->TakeSnapshot().size(), kMethods);
 }
 
 }  // namespace

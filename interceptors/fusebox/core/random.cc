@@ -22,13 +22,11 @@ class SplitMix final : public RandomSource {
  private:
   static constexpr uint64_t kGamma = 0x9e3779b97f4a7c15u;
 
-  // Two clocks and an address; the latter differs from process to process.
+  // The time and an address; both differ from process to process.
   std::atomic<uint64_t> counter_{
       static_cast<uint64_t>(
           std::chrono::steady_clock::now().time_since_epoch().count()) *
           kGamma ^
-      static_cast<uint64_t>(
-          std::chrono::system_clock::now().time_since_epoch().count()) ^
       reinterpret_cast<uintptr_t>(this)};
 };
 

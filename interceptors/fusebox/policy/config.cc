@@ -1,5 +1,6 @@
 #include "fusebox/policy/config.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <string>
@@ -7,6 +8,8 @@
 
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/policy.h"
+#include "fusebox/policy/quoted.h"
+#include "fusebox/policy/scope.h"
 
 namespace fusebox {
 namespace {
@@ -23,27 +26,35 @@ void AddPolicyProblems(const std::string& path, const Policy& policy,
   }
 }
 
+// What can stand in the path of an HTTP/2 request.
+bool IsPrintable(const std::string& text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > ' ' && c <= '~'; });
+}
+
 void CheckName(const std::string& path, const MethodName& name,
                Problems* problems) {
   for (const auto& [field, text] :
        {std::pair(".service", &name.service), {".method", &name.method}}) {
     if (text->find('/') != std::string::npos) {
       problems->push_back(
-          {path + field, "must not contain '/', is \"" + *text + "\""});
+          {path + field, "must not contain '/', is " + Quoted(*text)});
+    } else if (!IsPrintable(*text)) {
+      problems->push_back(
+          {path + field,
+           "must be printable ASCII without spaces, is " + Quoted(*text)});
     }
   }
   if (name.service.empty() && !name.method.empty()) {
-    problems->push_back(
-        {path + ".service",
-         "must be given where a method is, is empty (method \"" + name.method +
-             "\")"});
+    problems->push_back({path + ".service",
+                         "must be given where a method is, is empty (method " +
+                             Quoted(name.method) + ")"});
   }
 }
 
 std::string Print(const MethodName& name) {
-  if (name.service.empty()) return "every method";
-  return "\"" + name.service + (name.method.empty() ? "" : "/" + name.method) +
-         "\"";
+  if (name.service.empty() && name.method.empty()) return "every method";
+  return Quoted(name.service + (name.method.empty() ? "" : "/" + name.method));
 }
 
 }  // namespace
@@ -82,6 +93,7 @@ Problems Config::Validate() const {
     }
     AddPolicyProblems(entry + ".policy", method_policy[i].policy, &problems);
   }
+  CheckScopes(*this, &problems);
   return problems;
 }
 

@@ -39,7 +39,8 @@ struct Config {
   std::vector<MethodPolicy> method_policy;
 
   // Every problem of every policy, and of the names: a method without a
-  // service, a slash in a name, an entry without names, a name given twice.
+  // service, a slash or a space in a name, an entry without names, a name given
+  // twice, policies that share a breaker (Policy::scope) and are not equal.
   Problems Validate() const;
 };
 bool operator==(const Config& a, const Config& b);

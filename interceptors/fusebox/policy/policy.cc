@@ -1,6 +1,7 @@
 #include "fusebox/policy/policy.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -36,7 +37,14 @@ void CheckCodes(const std::string& list,
                 const std::vector<absl::StatusCode>& codes,
                 Problems* problems) {
   for (size_t i = 0; i < codes.size(); ++i) {
-    CheckCode(list + "[" + std::to_string(i) + "]", codes[i], problems);
+    const std::string path = list + "[" + std::to_string(i) + "]";
+    CheckCode(path, codes[i], problems);
+    const auto first = std::find(codes.begin(), codes.end(), codes[i]);
+    if (const auto at = static_cast<size_t>(first - codes.begin()); at != i) {
+      problems->push_back({path, "must be given once, " + Print(codes[i]) +
+                                     " is also " + list + "[" +
+                                     std::to_string(at) + "]"});
+    }
   }
 }
 
@@ -62,6 +70,17 @@ std::string_view Name(Scope scope) {
       return "CHANNEL";
   }
   return "?";
+}
+
+Policy Policy::Classic() { return Policy(); }
+
+Policy Policy::Responsive() {
+  Policy policy;
+  policy.failure_rate = FailureRate{0.5, 20};
+  policy.open_duration = std::chrono::seconds(1);
+  policy.open_backoff = OpenBackoff{2, std::chrono::seconds(60), 0.2};
+  policy.half_open.successes_to_close = 2;
+  return policy;
 }
 
 bool operator==(const Policy& a, const Policy& b) {
@@ -100,8 +119,6 @@ Problems Policy::Validate() const {
   if (Name(scope) == "?") {
     problems.push_back({"scope", "must be METHOD, SERVICE or CHANNEL, is " +
                                      std::to_string(static_cast<int>(scope))});
-  } else if (scope != Scope::kMethod) {
-    problems.push_back({"scope", "is not supported yet"});
   }
   return problems;
 }

@@ -45,6 +45,13 @@ std::string_view Name(Scope scope);
 
 // A breaker's settings, and what only an RPC has. A plain value.
 struct Policy : Settings {
+  // The presets. Classic is what a Policy is anyway: slow to try again. For
+  // production take Responsive: 5 consecutive failures, or a failure rate of
+  // 0.5 of at least 20 calls in 10 s; the first opening lasts 1 s, doubling to
+  // 60 s with a jitter of 0.2; two successes close it.
+  static Policy Classic();
+  static Policy Responsive();
+
   // Which status codes are failures, and which say nothing about the backend;
   // every other code is a success: the server answered. A list that is empty
   // counts as left out and stands for its default:
@@ -52,7 +59,7 @@ struct Policy : Settings {
   //             RESOURCE_EXHAUSTED
   //   ignored:  CANCELLED
   // A list that is given beats the default of the other one. No code may be
-  // given in both, and OK in neither.
+  // given twice or in both, and OK in neither.
   std::vector<absl::StatusCode> failure_codes;
   std::vector<absl::StatusCode> ignored_codes;
 

@@ -7,6 +7,7 @@
 
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
+#include "fusebox/policy/scope.h"
 
 namespace fusebox {
 namespace {
@@ -21,10 +22,9 @@ constexpr std::string_view kNeverBroken[] = {
 
 // "/s/m" -> "/s/"; empty if it has not that form.
 std::string_view ServicePrefix(std::string_view full_method) {
-  if (full_method.empty() || full_method[0] != '/') return {};
-  const size_t slash = full_method.find('/', 1);
-  return slash == std::string_view::npos ? std::string_view()
-                                         : full_method.substr(0, slash + 1);
+  const std::string_view service = ServiceOf(full_method);
+  return service.empty() ? std::string_view()
+                         : full_method.substr(0, service.size() + 2);
 }
 
 }  // namespace
@@ -38,6 +38,10 @@ PolicyTable::PolicyTable(Config config) : config_(std::move(config)) {
           &entry.policy;
     }
   }
+}
+
+bool PolicyTable::Names(std::string_view full_method) const {
+  return !full_method.empty() && by_name_.find(full_method) != by_name_.end();
 }
 
 const Policy* PolicyTable::Find(std::string_view full_method) const {

@@ -30,6 +30,9 @@ class PolicyTable {
   // Points into this table.
   const Policy* Find(std::string_view full_method) const;
 
+  // Whether the config names this very method, and not only its service.
+  bool Names(std::string_view full_method) const;
+
   const Config& config() const { return config_; }
 
  private:

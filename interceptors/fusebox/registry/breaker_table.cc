@@ -58,15 +58,14 @@ MethodBreaker* BreakerTable::Find(std::string_view target,
                 target, method);
 }
 
-MethodBreaker* BreakerTable::FindOrInsert(std::string_view target,
-                                          std::string_view method,
-                                          const Factory& factory) {
-  const size_t hash = Hash(target, method);
+MethodBreaker* BreakerTable::Insert(std::unique_ptr<MethodBreaker> entry) {
+  const size_t hash = Hash(entry->target(), entry->method());
   MutexLock lock(mu_);
-  if (MethodBreaker* found = FindIn(*tables_.back(), hash, target, method)) {
+  if (MethodBreaker* const found =
+          FindIn(*tables_.back(), hash, entry->target(), entry->method())) {
     return found;
   }
-  entries_.push_back(factory());
+  entries_.push_back(std::move(entry));
   if (entries_.size() * 2 > tables_.back()->slots.size()) {
     Grow();  // takes the new entry along
   } else {

@@ -11,7 +11,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -24,16 +23,14 @@ namespace fusebox {
 // Thread-safe.
 class BreakerTable {
  public:
-  using Factory = std::function<std::unique_ptr<MethodBreaker>()>;
-
   BreakerTable();
 
   // The entry, or null if there is none (yet). Takes no lock.
   MethodBreaker* Find(std::string_view target, std::string_view method) const;
 
-  // The entry; made by `factory` if there is none.
-  MethodBreaker* FindOrInsert(std::string_view target, std::string_view method,
-                              const Factory& factory) FUSEBOX_EXCLUDES(mu_);
+  // The entry by that target and method: `entry`, unless there is one already.
+  MethodBreaker* Insert(std::unique_ptr<MethodBreaker> entry)
+      FUSEBOX_EXCLUDES(mu_);
 
   // All entries, in the order in which they were made.
   std::vector<MethodBreaker*> All() const FUSEBOX_EXCLUDES(mu_);

@@ -3,8 +3,9 @@
 #ifndef FUSEBOX_REGISTRY_METHOD_BREAKER_H_
 #define FUSEBOX_REGISTRY_METHOD_BREAKER_H_
 
-#include <memory>
+#include <atomic>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "fusebox/core/breaker.h"
@@ -14,41 +15,68 @@
 
 namespace fusebox {
 
-// Lives as long as its registry. Thread-safe.
+// Lives as long as its registry. Thread-safe: an update may change what it
+// says from one call to the next, each part on its own.
 class MethodBreaker {
  public:
-  // REQUIRES: `policy.Validate()` finds no problem.
+  // REQUIRES: `policy.Validate()` finds no problem. `breaker` works by the same
+  // policy, may be shared with other methods, and must outlive this.
   MethodBreaker(std::string target, std::string method, const Policy& policy,
-                const Breaker::Options& options)
-      : target_(std::move(target)),
-        classifier_(policy),
-        min_deadline_(policy.min_deadline),
-        stream_verdict_(policy.stream_verdict),
-        count_broken_streams_(policy.count_broken_streams),
-        rejection_code_(policy.rejection_code),
-        breaker_(Breaker::Create(std::move(method), policy, options)) {}
+                Breaker& breaker)
+      : target_(std::move(target)), method_(std::move(method)) {
+    Update(policy, breaker);
+  }
+
+  // From now on its calls meet this breaker, by this policy. RPCs under way
+  // settle with the breaker that admitted them, by what is said here then.
+  void Update(const Policy& policy, Breaker& breaker) {
+    breaker_.store(&breaker, std::memory_order_release);
+    classifier_.store(CodeClassifier(policy), std::memory_order_release);
+    min_deadline_.store(policy.min_deadline, std::memory_order_release);
+    stream_verdict_.store(policy.stream_verdict, std::memory_order_release);
+    count_broken_streams_.store(policy.count_broken_streams,
+                                std::memory_order_release);
+    rejection_code_.store(policy.rejection_code, std::memory_order_release);
+    exempt_.store(false, std::memory_order_release);
+  }
+
+  // The method is never broken, until the next update.
+  void Exempt() { exempt_.store(true, std::memory_order_release); }
+  bool exempt() const { return exempt_.load(std::memory_order_acquire); }
 
   // The channel's target, or what its factory was named; may be empty.
   const std::string& target() const { return target_; }
 
   // "/shop.v1.Cart/Checkout"
-  const std::string& method() const { return breaker_->name(); }
+  const std::string& method() const { return method_; }
 
-  Breaker& breaker() const { return *breaker_; }
-  const CodeClassifier& classifier() const { return classifier_; }
-  Duration min_deadline() const { return min_deadline_; }
-  StreamVerdict stream_verdict() const { return stream_verdict_; }
-  bool count_broken_streams() const { return count_broken_streams_; }
-  absl::StatusCode rejection_code() const { return rejection_code_; }
+  Breaker& breaker() const { return *breaker_.load(std::memory_order_acquire); }
+  CodeClassifier classifier() const {
+    return classifier_.load(std::memory_order_acquire);
+  }
+  Duration min_deadline() const {
+    return min_deadline_.load(std::memory_order_acquire);
+  }
+  StreamVerdict stream_verdict() const {
+    return stream_verdict_.load(std::memory_order_acquire);
+  }
+  bool count_broken_streams() const {
+    return count_broken_streams_.load(std::memory_order_acquire);
+  }
+  absl::StatusCode rejection_code() const {
+    return rejection_code_.load(std::memory_order_acquire);
+  }
 
  private:
   const std::string target_;
-  const CodeClassifier classifier_;
-  const Duration min_deadline_;
-  const StreamVerdict stream_verdict_;
-  const bool count_broken_streams_;
-  const absl::StatusCode rejection_code_;
-  const std::unique_ptr<Breaker> breaker_;
+  const std::string method_;
+  std::atomic<Breaker*> breaker_{nullptr};
+  std::atomic<CodeClassifier> classifier_{CodeClassifier()};
+  std::atomic<Duration> min_deadline_{Duration(0)};
+  std::atomic<StreamVerdict> stream_verdict_{};
+  std::atomic<bool> count_broken_streams_{false};
+  std::atomic<absl::StatusCode> rejection_code_{};
+  std::atomic<bool> exempt_{false};
 };
 
 }  // namespace fusebox

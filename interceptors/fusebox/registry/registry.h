@@ -1,24 +1,31 @@
 // registry.h: a breaker a method, made on first use.
 //
 //   absl::StatusOr<std::shared_ptr<fusebox::Registry>> registry =
-//       fusebox::Registry::Create(config);
+//       fusebox::Registry::Create(fusebox::LoadConfigFile("breakers.json"));
 //   (*registry)->AddListener([](const fusebox::Transition& t) { ... });
 //
 // Hand it to the channels (grpc/channel.h); they may share one. Breakers are
-// told apart by channel target and method, and live as long as the registry.
+// told apart by channel target and by method, service or nothing, as their
+// policy's scope says, and live as long as the registry. Update() gives them
+// another config while they work.
 
 #ifndef FUSEBOX_REGISTRY_REGISTRY_H_
 #define FUSEBOX_REGISTRY_REGISTRY_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/clock.h"
+#include "fusebox/core/mutex.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy_table.h"
@@ -31,7 +38,7 @@ namespace fusebox {
 // One breaker of a registry at one moment.
 struct MethodSnapshot {
   std::string target;
-  std::string method;
+  std::string method;  // the breaker's name: that of a service if it is shared
   Snapshot breaker;
 };
 
@@ -41,6 +48,11 @@ class Registry {
   struct Options {
     // What breakers and interceptors measure by. Must outlive the registry.
     const Clock* clock = &PreciseClock();
+
+    // Methods that have a breaker without being named in the config; a generic
+    // stub's caller can invent any number of them. Those beyond share one
+    // breaker, named "other", that never opens.
+    size_t most_unnamed_methods = 1024;
   };
 
   // Errors: INVALID_ARGUMENT with every problem of the config.
@@ -48,6 +60,15 @@ class Registry {
       const Config& config, const Options& options);
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
       const Config& config = Config()) {
+    return Create(config, Options());
+  }
+
+  // From what makes configs (policy/config_parser.h, config_builder.h): its
+  // error is the error.
+  static absl::StatusOr<std::shared_ptr<Registry>> Create(
+      const absl::StatusOr<Config>& config, const Options& options);
+  static absl::StatusOr<std::shared_ptr<Registry>> Create(
+      const absl::StatusOr<Config>& config) {
     return Create(config, Options());
   }
 
@@ -61,9 +82,19 @@ class Registry {
   // The breaker for a full method name ("/shop.v1.Cart/Checkout") on channels
   // to `target`, made if there is none. Null if the method is never broken.
   // Takes no lock where it exists.
-  MethodBreaker* Find(std::string_view target, std::string_view full_method);
+  MethodBreaker* Find(std::string_view target, std::string_view full_method)
+      FUSEBOX_EXCLUDES(mu_);
 
-  // All breakers so far, sorted by target, then method.
+  // From now on everything goes by `config`. Breakers keep their state, their
+  // window (unless its shape changed), their row of openings and the mode that
+  // an operator gave them. Errors: INVALID_ARGUMENT with every problem of the
+  // config; the old one stays then, whole.
+  absl::Status Update(const Config& config) FUSEBOX_EXCLUDES(mu_);
+
+  // Configs so far: 1 before the first update.
+  uint64_t config_generation() const FUSEBOX_EXCLUDES(mu_);
+
+  // All breakers in use, sorted by target, then name.
   std::vector<MethodSnapshot> TakeSnapshot() const;
 
   // Calls `listener` for each transition from now on: on a thread of the
@@ -82,14 +113,38 @@ class Registry {
   uint64_t listener_errors() const { return dispatcher_.listener_errors(); }
 
   const Clock& clock() const { return clock_; }
-  const Config& config() const { return policies_.config(); }
+  Config config() const FUSEBOX_EXCLUDES(mu_);
 
  private:
   Registry(const Config& config, const Options& options);
 
+  Breaker::Options BreakerOptions();
+
+  // The breaker that `policy` gives the method, made if there is none, and
+  // brought up to date with it.
+  Breaker& BreakerOf(std::string_view target, std::string_view full_method,
+                     const Policy& policy, TimePoint now) FUSEBOX_REQUIRES(mu_);
+  std::unique_ptr<MethodBreaker> NewMethod(std::string_view target,
+                                           std::string_view full_method)
+      FUSEBOX_REQUIRES(mu_);
+
   const Clock& clock_;
-  const PolicyTable policies_;
-  BreakerTable breakers_;
+  const size_t most_unnamed_methods_;
+
+  // Serializes the making of methods and the changing of policies.
+  mutable Mutex mu_;
+  std::unique_ptr<const PolicyTable> policies_ FUSEBOX_GUARDED_BY(mu_);
+  uint64_t config_generation_ FUSEBOX_GUARDED_BY(mu_) = 1;
+  size_t unnamed_methods_ FUSEBOX_GUARDED_BY(mu_) = 0;
+
+  // By target and name.
+  std::map<std::pair<std::string, std::string>, std::unique_ptr<Breaker>>
+      breakers_ FUSEBOX_GUARDED_BY(mu_);
+  const std::unique_ptr<Breaker> overflow_breaker_;
+  MethodBreaker overflow_;
+
+  BreakerTable methods_;
+
   Dispatcher dispatcher_;  // last: its thread may still use the rest
 };
 

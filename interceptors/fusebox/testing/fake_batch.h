@@ -38,6 +38,9 @@ class FakeBatch final : public grpc::experimental::InterceptorBatchMethods {
   // Called by Hijack(): where gRPC enters the interceptor again.
   std::function<void()> on_hijack;
 
+  // Called by Proceed(), last: the RPC may be gone when it returns.
+  std::function<void()> on_proceed;
+
   // What the interceptor did.
   bool proceeded() const { return proceeded_; }
   bool hijacked() const { return hijacked_; }
@@ -47,7 +50,10 @@ class FakeBatch final : public grpc::experimental::InterceptorBatchMethods {
   bool QueryInterceptionHookPoint(Hook hook) override {
     return hooks_.count(hook) != 0;
   }
-  void Proceed() override { proceeded_ = true; }
+  void Proceed() override {
+    proceeded_ = true;
+    if (on_proceed) on_proceed();
+  }
   void Hijack() override {
     hijacked_ = true;
     hooks_.clear();

@@ -1,0 +1,30 @@
+// duration_text.h: durations as configs write them, "1.5s".
+
+#ifndef FUSEBOX_POLICY_DURATION_TEXT_H_
+#define FUSEBOX_POLICY_DURATION_TEXT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fusebox/core/clock.h"
+
+namespace fusebox {
+
+// Reads the form of a duration in proto3 JSON: decimal seconds with at most
+// nine digits after the point and an "s" at the end, exact to the nanosecond;
+// FormatDuration() (core/clock.h) writes it. Nothing and `*problem` ("must be a
+// duration like ...") for any other text and for a length beyond Duration's
+// range.
+std::optional<Duration> ParseDuration(std::string_view text,
+                                      std::string* problem);
+
+// google.protobuf.Duration's two numbers in one; nothing where they have
+// different signs, or `nanos` is a second or more, or Duration cannot hold
+// them.
+std::optional<Duration> JoinDuration(int64_t seconds, int32_t nanos);
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_POLICY_DURATION_TEXT_H_

@@ -1,0 +1,24 @@
+// quoted.h: a user's text inside a message.
+
+#ifndef FUSEBOX_POLICY_QUOTED_H_
+#define FUSEBOX_POLICY_QUOTED_H_
+
+#include <string>
+#include <string_view>
+
+namespace fusebox {
+
+// `text` on one line, however it looks: quotes, backslashes, control characters
+// and bytes that are not UTF-8 are escaped as in C, and what is longer than 80
+// bytes is cut short with "...".
+std::string Escaped(std::string_view text);
+
+// The same in double quotes.
+std::string Quoted(std::string_view text);
+
+// Whether all of `text` is UTF-8.
+bool IsUtf8(std::string_view text);
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_POLICY_QUOTED_H_

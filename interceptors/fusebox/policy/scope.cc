@@ -1,0 +1,107 @@
+#include "fusebox/policy/scope.h"
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "fusebox/core/settings.h"
+#include "fusebox/policy/config.h"
+#include "fusebox/policy/policy.h"
+#include "fusebox/policy/quoted.h"
+
+namespace fusebox {
+namespace {
+
+// A policy, where it stands, and whose it is.
+struct Place {
+  std::string path;
+  std::string owner;
+  const Policy* policy;
+};
+
+std::string Owner(const MethodName& name) {
+  if (name.service.empty()) return "every method";
+  return Quoted(name.service + (name.method.empty() ? "" : "/" + name.method));
+}
+
+// The first of the policies that share a breaker; those after it must equal it.
+class Shared {
+ public:
+  Shared(std::string breaker, Problems* problems)
+      : breaker_(std::move(breaker)), problems_(problems) {}
+
+  void Add(const Place& place) {
+    if (first_.policy == nullptr) {
+      first_ = place;
+    } else if (*place.policy != *first_.policy &&
+               told_.insert(place.path).second) {
+      problems_->push_back(
+          {place.path, "must equal the policy of " + first_.owner +
+                           ", with which it shares " + breaker_});
+    }
+  }
+
+ private:
+  const std::string breaker_;
+  Problems* const problems_;
+  Place first_{"", "", nullptr};
+  std::set<std::string> told_;  // an entry may have many names
+};
+
+}  // namespace
+
+std::string_view ServiceOf(std::string_view full_method) {
+  if (full_method.empty() || full_method[0] != '/') return {};
+  const size_t slash = full_method.find('/', 1);
+  return slash == std::string_view::npos ? std::string_view()
+                                         : full_method.substr(1, slash - 1);
+}
+
+std::string_view BreakerKey(Scope scope, std::string_view full_method) {
+  switch (scope) {
+    case Scope::kMethod:
+      return full_method;
+    case Scope::kService: {
+      const std::string_view service = ServiceOf(full_method);
+      return service.empty() ? full_method : service;
+    }
+    case Scope::kChannel:
+      return {};
+  }
+  return full_method;
+}
+
+void CheckScopes(const Config& config, Problems* problems) {
+  Place fallback = {"default_policy", Owner({}), &config.default_policy};
+  std::map<std::string, std::map<std::string, Place>> services;
+  for (size_t i = 0; i < config.method_policy.size(); ++i) {
+    const MethodPolicy& entry = config.method_policy[i];
+    for (const MethodName& name : entry.name) {
+      const Place place = {"method_policy[" + std::to_string(i) + "].policy",
+                           Owner(name), &entry.policy};
+      if (name.service.empty()) {
+        fallback = place;
+      } else {
+        services[name.service].insert({name.method, place});
+      }
+    }
+  }
+
+  Shared channel("the channel's breaker", problems);
+  if (fallback.policy->scope == Scope::kChannel) channel.Add(fallback);
+  const auto share = [&](const Place& place, Shared* service) {
+    if (place.policy->scope == Scope::kChannel) channel.Add(place);
+    if (place.policy->scope == Scope::kService) service->Add(place);
+  };
+  for (const auto& [name, methods] : services) {
+    Shared service("the breaker of service " + Quoted(name), problems);
+    // What the methods that are not named get.
+    if (methods.count("") == 0) share(fallback, &service);
+    for (const auto& [method, place] : methods) share(place, &service);
+  }
+}
+
+}  // namespace fusebox

@@ -1,0 +1,120 @@
+#include "fusebox/registry/config_file.h"
+
+#include <memory>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "fusebox/core/clock.h"
+#include "fusebox/core/mutex.h"
+#include "fusebox/policy/config.h"
+#include "fusebox/policy/config_parser.h"
+#include "fusebox/registry/registry.h"
+
+namespace fusebox {
+namespace {
+
+bool Same(const absl::StatusOr<Config>& a, const absl::StatusOr<Config>& b) {
+  return a.status() == b.status() && (!a.ok() || *a == *b);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ConfigFile>> ConfigFile::Watch(
+    std::string path, std::shared_ptr<Registry> registry, Options options) {
+  if (options.period <= Duration::zero()) {
+    return absl::InvalidArgumentError("period: must be greater than 0s, is " +
+                                      FormatDuration(options.period));
+  }
+  absl::StatusOr<Config> first = LoadConfigFile(path);
+  if (!first.ok()) return first.status();
+  if (absl::Status status = registry->Update(*first); !status.ok()) {
+    return status;
+  }
+  std::unique_ptr<ConfigFile> file(
+      new ConfigFile(std::move(path), std::move(registry), std::move(options),
+                     *std::move(first)));
+#ifdef __cpp_exceptions
+  try {
+    file->thread_ = std::thread([watcher = file.get()] { watcher->Run(); });
+  } catch (const std::system_error& error) {
+    return absl::ResourceExhaustedError(std::string("no thread: ") +
+                                        error.what());
+  }
+#else
+  file->thread_ = std::thread([watcher = file.get()] { watcher->Run(); });
+#endif
+  return file;
+}
+
+ConfigFile::ConfigFile(std::string path, std::shared_ptr<Registry> registry,
+                       Options options, Config first)
+    : path_(std::move(path)),
+      registry_(std::move(registry)),
+      options_(std::move(options)),
+      last_(std::move(first)) {}
+
+ConfigFile::~ConfigFile() {
+  {
+    MutexLock lock(mu_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+absl::Status ConfigFile::Check() {
+  MutexLock lock(mu_);
+  const uint64_t mine = ++asked_;
+  changed_.notify_all();
+  while (served_ < mine) changed_.wait(mu_);
+  return status_;
+}
+
+uint64_t ConfigFile::updates() const {
+  MutexLock lock(mu_);
+  return updates_;
+}
+
+uint64_t ConfigFile::errors() const {
+  MutexLock lock(mu_);
+  return errors_;
+}
+
+void ConfigFile::Run() {
+  for (;;) {
+    uint64_t asked;
+    {
+      MutexLock lock(mu_);
+      if (asked_ == served_ && !stopping_) {
+        changed_.wait_for(mu_, options_.period);
+      }
+      if (stopping_ && asked_ == served_) return;
+      asked = asked_;
+    }
+    Read();
+    {
+      MutexLock lock(mu_);
+      served_ = asked;
+    }
+    changed_.notify_all();
+  }
+}
+
+void ConfigFile::Read() {
+  absl::StatusOr<Config> read = LoadConfigFile(path_);
+  if (Same(read, last_)) return;
+  last_ = std::move(read);
+  absl::Status status = last_.ok() ? registry_->Update(*last_) : last_.status();
+  {
+    MutexLock lock(mu_);
+    ++(status.ok() ? updates_ : errors_);
+    status_ = status;
+  }
+  if (options_.listener) options_.listener(status);
+}
+
+}  // namespace fusebox

@@ -1,0 +1,71 @@
+#include "tests/docs/pages.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace fusebox {
+
+const std::filesystem::path& Root() {
+  static const auto* const root = new std::filesystem::path(FUSEBOX_SOURCE_DIR);
+  return *root;
+}
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  EXPECT_TRUE(file.good()) << path;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> BlocksOf(const std::string& page,
+                                  const std::string& language) {
+  std::vector<std::string> blocks;
+  std::istringstream lines(page);
+  std::string line;
+  bool inside = false;
+  while (std::getline(lines, line)) {
+    if (line == "```" + language) {
+      inside = true;
+      blocks.emplace_back();
+    } else if (line == "```") {
+      inside = false;
+    } else if (inside) {
+      blocks.back() += line + "\n";
+    }
+  }
+  return blocks;
+}
+
+std::vector<std::string> LinksOf(const std::string& page) {
+  std::vector<std::string> links;
+  const std::regex link("\\]\\(([^)#:]+)\\)");
+  for (auto match = std::sregex_iterator(page.begin(), page.end(), link);
+       match != std::sregex_iterator(); ++match) {
+    links.push_back((*match)[1]);
+  }
+  return links;
+}
+
+std::string OutputOf(const std::string& command) {
+  std::string output;
+  std::FILE* const pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return "popen failed";
+  std::array<char, 4096> buffer;
+  while (const size_t size =
+             std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+    output.append(buffer.data(), size);
+  }
+  EXPECT_EQ(pclose(pipe), 0) << command;
+  return output;
+}
+
+}  // namespace fusebox

@@ -1,0 +1,263 @@
+#include "tests/grpc/bad_replies.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "tests/grpc/http2_server.h"
+
+namespace fusebox {
+namespace {
+
+using Peer = Http2Peer;
+using Answer = Http2Server::Answer;
+
+constexpr char kText[] = "\x0a\x05hello";  // a Text
+
+// Headers and messages, then trailers.
+Answer Ends(const Http2Fields& trailers,
+            const std::vector<std::string>& messages = {}) {
+  return [=](Peer& peer, uint32_t stream) {
+    peer.GrpcHeaders(stream);
+    for (const std::string& message : messages) peer.Message(stream, message);
+    peer.Headers(stream, trailers, kEndStream);
+  };
+}
+
+Answer Status(const std::string& status) {
+  return Ends({{"grpc-status", status}});
+}
+
+// Headers, these bytes as data, and OK.
+Answer SendsData(const std::string& bytes) {
+  return [=](Peer& peer, uint32_t stream) {
+    peer.GrpcHeaders(stream);
+    peer.Data(stream, bytes);
+    peer.Headers(stream, {{"grpc-status", "0"}}, kEndStream);
+  };
+}
+
+Answer TrailersOnly(const Http2Fields& trailers) {
+  return [=](Peer& peer, uint32_t stream) {
+    peer.GrpcHeaders(stream, trailers, kEndStream);
+  };
+}
+
+// The end of the answer, and that no more of the request is wanted.
+void EndsWithoutTrailers(Peer& peer, uint32_t stream, const std::string& data) {
+  peer.Data(stream, data, kEndStream);
+  peer.ResetStream(stream, Http2Error::kNoError);
+}
+
+Answer Http(const std::string& status, const std::string& type = "text/html") {
+  return [=](Peer& peer, uint32_t stream) {
+    peer.Headers(stream, {{":status", status}, {"content-type", type}});
+    EndsWithoutTrailers(peer, stream, "<html>");
+  };
+}
+
+Answer Resets(Http2Error error) {
+  return [=](Peer& peer, uint32_t stream) { peer.ResetStream(stream, error); };
+}
+
+Answer SendsRaw(const std::string& bytes) {
+  return [=](Peer& peer, uint32_t) { peer.Bytes(bytes); };
+}
+
+// Headers and perhaps a message, then something else.
+template <typename Then>
+Answer Begins(const std::vector<std::string>& messages, Then then) {
+  return [=](Peer& peer, uint32_t stream) {
+    peer.GrpcHeaders(stream);
+    for (const std::string& message : messages) peer.Message(stream, message);
+    then(peer, stream);
+  };
+}
+
+void Close(Peer& peer, uint32_t) { peer.Close(); }
+void Reset(Peer& peer, uint32_t) { peer.Reset(); }
+void FallSilent(Peer&, uint32_t) {}
+
+const Http2Fields kOk = {{"grpc-status", "0"}};
+const Http2Fields kUnavailable = {{"grpc-status", "14"}};
+
+Http2Fields UnavailableWith(const std::string& name, const std::string& value) {
+  return {{"grpc-status", "14"}, {name, value}};
+}
+
+std::vector<BadReply> Messages() {
+  return {
+      {"GoodReply", {0}, Ends(kOk, {kText})},
+      {"NoMessage", {12}, Ends(kOk), BadReply::kNoReply},
+      {"NoMessageInTrailersOnly", {12}, TrailersOnly(kOk), BadReply::kNoReply},
+      {"CutShortMessage",
+       {12},
+       SendsData(MessagePrefix(100) + "abc"),
+       BadReply::kNoReply},
+      {"CutShortPrefix",
+       {12},
+       SendsData(MessagePrefix(7).substr(0, 3)),
+       BadReply::kNoReply},
+      {"UnparsableMessage",
+       {12},
+       Ends(kOk, {"\xff\xff\xff"}),
+       BadReply::kUnparsable},
+      {"CompressedByAnUnknownMethod",
+       {},
+       SendsData(MessagePrefix(7, true) + kText),
+       BadReply::kUnparsable},
+      {"MessageTooLarge", {8}, Ends(kOk, {std::string(kMaxMessage + 1, 'x')})},
+      // To gRPC before 1.70 or so a single reply that is followed by another
+      // has no end.
+      {"TwoMessages",
+       {4, 12, 13},
+       Ends(kOk, {kText, kText}),
+       BadReply::kSilent},
+      {"MessageThenUnavailable", {14}, Ends(kUnavailable, {kText})},
+      {"MessageThenNotFound", {5}, Ends({{"grpc-status", "5"}}, {kText})},
+  };
+}
+
+std::vector<BadReply> Statuses() {
+  return {
+      {"Status999", {999, 2}, Status("999")},
+      {"Status17", {17, 2}, Status("17")},
+      {"StatusMinus1", {-1, 13}, Status("-1")},
+      {"StatusAbc", {2, 13}, Status("abc")},
+      {"StatusEmpty", {}, Status("")},
+      {"StatusTooLong", {}, Status("99999999999999999999")},
+      {"NoTrailers",
+       {2},
+       Begins({},
+              [](Peer& peer, uint32_t stream) {
+                EndsWithoutTrailers(peer, stream, MessagePrefix(7) + kText);
+              })},
+      {"NoTrailersAndNoMessage",
+       {2},
+       Begins({},
+              [](Peer& peer, uint32_t stream) {
+                EndsWithoutTrailers(peer, stream, "");
+              })},
+      {"TrailersWithoutStatus",
+       {2},
+       Ends({{"key", "value"}}, {kText}),
+       BadReply::kNoRetries},
+      {"TrailersOnlyWithoutStatus",
+       {2},
+       TrailersOnly({}),
+       BadReply::kNoRetries},
+      {"TrailersOnlyUnavailable", {14}, TrailersOnly(kUnavailable)},
+      {"TrailersOnlyNotFound", {5}, TrailersOnly({{"grpc-status", "5"}})},
+      {"BadPushback",
+       {14, 13},
+       Ends(UnavailableWith("grpc-retry-pushback-ms", "abc"))},
+      {"BadDetails", {}, Ends(UnavailableWith("grpc-status-details-bin", "*"))},
+      {"BadMessageText", {14}, Ends(UnavailableWith("grpc-message", "%zz%"))},
+      {"OversizedTrailers",
+       {8},
+       Ends(UnavailableWith("key", std::string(40000, 'x')))},
+  };
+}
+
+std::vector<BadReply> Http2Faults() {
+  return {
+      {"Http404", {12}, Http("404")},
+      {"Http429", {14}, Http("429")},
+      {"Http503", {14}, Http("503")},
+      {"Http500", {2}, Http("500")},
+      {"Http403", {7}, Http("403")},
+      {"Http200OfAWebPage", {}, Http("200")},
+      {"RstRefusedStream", {14}, Resets(Http2Error::kRefusedStream)},
+      {"RstCancel", {1}, Resets(Http2Error::kCancel)},
+      {"RstEnhanceYourCalm", {8}, Resets(Http2Error::kEnhanceYourCalm)},
+      {"RstInternalError", {13}, Resets(Http2Error::kInternalError)},
+      {"RstNoError", {}, Resets(Http2Error::kNoError)},
+      {"RstAfterAMessage",
+       {13},
+       Begins({kText}, Resets(Http2Error::kInternalError))},
+      {"RstCancelAfterAMessage",
+       {1},
+       Begins({kText}, Resets(Http2Error::kCancel))},
+      {"GoAway",
+       {14},
+       [](Peer& peer, uint32_t) {
+         peer.GoAway(0, Http2Error::kNoError);
+         peer.Close();
+       }},
+      {"GoAwayTooManyPings",
+       {},
+       [](Peer& peer, uint32_t stream) {
+         peer.GoAway(stream, Http2Error::kEnhanceYourCalm, "too_many_pings");
+         peer.Close();
+       }},
+      {"DataBeforeHeaders",
+       {},
+       [](Peer& peer, uint32_t stream) {
+         peer.Message(stream, kText);
+         peer.Headers(stream, kOk, kEndStream);
+       },
+       BadReply::kSilent},
+      {"BadHeaderCompression",
+       {},
+       [](Peer& peer, uint32_t stream) {
+         peer.Frame(1, 4, stream, "\xff\xff\xff\xff\x0f");
+       }},
+      {"FrameTooLarge", {}, SendsRaw("\xff\xff\xff" + std::string(6, '\0'))},
+      {"Http11", {12, 2}, SendsRaw(kHttp11), BadReply::kNoReply},
+      {"Http11FromTheStart", {14, 12, 2}, FallSilent, BadReply::kGreeting},
+  };
+}
+
+std::vector<BadReply> Connections() {
+  return {
+      {"Closed", {14}, Close},
+      {"ClosedAfterHeaders", {14}, Begins({}, Close)},
+      {"ClosedAfterAMessage", {14}, Begins({kText}, Close)},
+      {"ClosedInAMessage",
+       {14},
+       [](Peer& peer, uint32_t stream) {
+         peer.GrpcHeaders(stream);
+         peer.Data(stream, MessagePrefix(100) + "abc");
+         peer.Close();
+       }},
+      {"ConnectionReset", {14}, Reset},
+      {"ConnectionResetAfterAMessage", {14}, Begins({kText}, Reset)},
+      {"Silence", {4}, FallSilent, BadReply::kSilent},
+      {"SilenceAfterHeaders", {4}, Begins({}, FallSilent), BadReply::kSilent},
+      {"SilenceAfterAMessage",
+       {4},
+       Begins({kText}, FallSilent),
+       BadReply::kSilent},
+  };
+}
+
+}  // namespace
+
+const char kHttp11[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+std::ostream& operator<<(std::ostream& os, const BadReply& reply) {
+  return os << reply.name;
+}
+
+const std::vector<BadReply>& BadReplies() {
+  static const auto& all = *[] {
+    auto* replies = new std::vector<BadReply>;
+    for (const auto& some :
+         {Messages(), Statuses(), Http2Faults(), Connections()}) {
+      replies->insert(replies->end(), some.begin(), some.end());
+    }
+    return replies;
+  }();
+  return all;
+}
+
+const BadReply& BadReplyNamed(const std::string& name) {
+  for (const BadReply& reply : BadReplies()) {
+    if (reply.name == name) return reply;
+  }
+  std::abort();
+}
+
+}  // namespace fusebox

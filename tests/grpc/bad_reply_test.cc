@@ -1,0 +1,278 @@
+// Whatever a server answers, and through whichever API an application hears of
+// it: the breaker counts what the application saw.
+
+#include <gmock/gmock.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/security/credentials.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "fusebox/core/breaker.h"
+#include "fusebox/core/types.h"
+#include "fusebox/grpc/channel.h"
+#include "fusebox/policy/policy.h"
+#include "fusebox/registry/registry.h"
+#include "tests/grpc/bad_replies.h"
+#include "tests/grpc/driver.h"
+#include "tests/grpc/flavours.h"
+#include "tests/grpc/http2_server.h"
+
+namespace fusebox {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::system_clock;
+
+struct Counts {
+  uint64_t successes = 0;
+  uint64_t failures = 0;
+  uint64_t ignored = 0;
+  uint64_t broken_streams = 0;
+};
+
+bool operator==(const Counts& a, const Counts& b) {
+  return a.successes == b.successes && a.failures == b.failures &&
+         a.ignored == b.ignored && a.broken_streams == b.broken_streams;
+}
+
+std::ostream& operator<<(std::ostream& os, const Counts& counts) {
+  return os << counts.successes << " successes, " << counts.failures
+            << " failures, " << counts.ignored << " ignored, "
+            << counts.broken_streams << " broken streams";
+}
+
+Counts Of(Outcome outcome) {
+  return {outcome == Outcome::kSuccess, outcome == Outcome::kFailure,
+          outcome == Outcome::kIgnored, 0};
+}
+
+// The default classes; a number that is no code is UNKNOWN.
+Outcome ByCode(int code) {
+  switch (code) {
+    case grpc::StatusCode::OK:
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::NOT_FOUND:
+    case grpc::StatusCode::ALREADY_EXISTS:
+    case grpc::StatusCode::PERMISSION_DENIED:
+    case grpc::StatusCode::FAILED_PRECONDITION:
+    case grpc::StatusCode::ABORTED:
+    case grpc::StatusCode::OUT_OF_RANGE:
+    case grpc::StatusCode::UNIMPLEMENTED:
+    case grpc::StatusCode::UNAUTHENTICATED:
+      return Outcome::kSuccess;
+    case grpc::StatusCode::CANCELLED:
+      return Outcome::kIgnored;
+    default:
+      return Outcome::kFailure;
+  }
+}
+
+bool HasOneReply(const Flavour& flavour) {
+  return flavour.shape == Shape::kUnary ||
+         flavour.shape == Shape::kClientStream;
+}
+
+// Whether gRPC tells interceptors that a unary reply does not parse. A generic
+// stub hands on the bytes; with reactors and client streams it does not say.
+bool TellsBadBytes(const Flavour& flavour) {
+  return flavour.shape == Shape::kUnary &&
+         (flavour.how & (kGeneric | kReactor)) == 0;
+}
+
+// Whether the application lacks its one reply although the server said OK. The
+// sync API makes an UNIMPLEMENTED of that, which from a server is no failure.
+bool LacksReply(const BadReply& reply, const Flavour& flavour,
+                const Seen& seen) {
+  const bool lacking =
+      reply.Is(BadReply::kNoReply) ||
+      (reply.Is(BadReply::kUnparsable) && TellsBadBytes(flavour));
+  const bool ok = seen.status.ok() ||
+                  seen.status.error_code() == grpc::StatusCode::UNIMPLEMENTED;
+  return lacking && ok && seen.reply().empty();
+}
+
+// What an application that saw this may count.
+std::vector<Counts> Expected(const BadReply& reply, const Flavour& flavour,
+                             const Seen& seen, StreamVerdict verdict) {
+  const Outcome by_code = ByCode(seen.status.error_code());
+  if (HasOneReply(flavour)) {
+    return {Of(LacksReply(reply, flavour, seen) ? Outcome::kFailure : by_code)};
+  }
+  if (verdict == StreamVerdict::kFinalStatus || seen.replies.empty()) {
+    return {Of(by_code)};
+  }
+  Counts by_message = Of(Outcome::kSuccess);
+  by_message.broken_streams = by_code == Outcome::kFailure;
+  if (flavour.api != Api::kCallback) return {by_message};
+  // There the hook of the status can overtake that of the message.
+  return {by_message, Of(by_code)};
+}
+
+// With retries on, gRPC 1.51 may leave streams, and calls that wait for their
+// initial metadata, without an end, past their deadlines, when the server turns
+// them away; without interceptors too.
+bool MayRetry(const Flavour& flavour) {
+  return flavour.shape == Shape::kUnary &&
+         (flavour.how & kInitialMetadata) == 0;
+}
+
+// gRPC's sync API ends the process when the reply to a client stream does not
+// parse; without interceptors too.
+bool Aborts(const BadReply& reply, const Flavour& flavour) {
+  return reply.Is(BadReply::kUnparsable) && flavour.api == Api::kSync &&
+         flavour.shape == Shape::kClientStream;
+}
+
+// A connection of its own behind breakers of its own.
+class Client {
+ public:
+  Client(const std::string& address, const Policy& policy, bool retries)
+      : address_(address) {
+    Config config;
+    config.default_policy = policy;
+    registry_ = Registry::Create(config).value();
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, retries ? 1 : 0);
+    arguments.SetMaxReceiveMessageSize(kMaxMessage);
+    channel_ = CreateChannel(address, grpc::InsecureChannelCredentials(),
+                             arguments, registry_);
+  }
+
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+
+  // Once the call's context is gone.
+  Counts Counted(const Flavour& flavour) const {
+    const TotalsReading totals = registry_->Find(address_, flavour.method())
+                                     ->breaker()
+                                     .TakeSnapshot()
+                                     .totals;
+    EXPECT_EQ(totals.admitted, 1u);
+    EXPECT_EQ(totals.ended, 1u);
+    EXPECT_EQ(totals.abandoned, 0u);
+    return {totals.successes, totals.failures, totals.ignored,
+            totals.broken_streams};
+  }
+
+ private:
+  const std::string address_;
+  std::shared_ptr<Registry> registry_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+class BadReplyTest : public testing::TestWithParam<BadReply> {
+ protected:
+  static bool Is(BadReply::Trait trait) { return GetParam().Is(trait); }
+
+  // Makes one call; the counts must be those of what it saw.
+  void Try(const Flavour& flavour, StreamVerdict verdict) {
+    SCOPED_TRACE(std::string(flavour.name) + ", " + std::string(Name(verdict)));
+    Policy policy;
+    policy.stream_verdict = verdict;
+    const Client client(server_.address(), policy,
+                        !Is(BadReply::kNoRetries) && MayRetry(flavour));
+    answered_ = 0;
+    Seen seen;
+    {
+      grpc::ClientContext context;
+      context.set_deadline(system_clock::now() + (Is(BadReply::kSilent)
+                                                      ? milliseconds(60)
+                                                      : seconds(5)));
+      seen = flavour.Call(client.channel(), &context);
+    }
+    EXPECT_EQ(seen.completions, 1);
+    if (!Is(BadReply::kSilent)) {
+      EXPECT_EQ(answered_ > 0, !Is(BadReply::kGreeting));
+      EXPECT_NE(seen.status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+    }
+    EXPECT_THAT(Expected(GetParam(), flavour, seen, verdict),
+                testing::Contains(client.Counted(flavour)))
+        << seen;
+    if (flavour.name == std::string("SyncUnary") && !GetParam().codes.empty()) {
+      EXPECT_THAT(
+          GetParam().codes,
+          testing::Contains(static_cast<int>(seen.status.error_code())));
+    }
+  }
+
+  void TryEach(Shape shape) {
+    for (const Flavour& flavour : FlavoursOf(shape)) {
+      if (Aborts(GetParam(), flavour)) continue;
+      Try(flavour, StreamVerdict::kFirstMessage);
+      if (!HasOneReply(flavour)) Try(flavour, StreamVerdict::kFinalStatus);
+    }
+  }
+
+  std::atomic<int> answered_{0};
+  Http2Server server_{[this](Http2Peer& peer, uint32_t stream) {
+                        ++answered_;
+                        GetParam().answer(peer, stream);
+                      },
+                      Is(BadReply::kGreeting) ? kHttp11 : ""};
+};
+INSTANTIATE_TEST_SUITE_P(Each, BadReplyTest, testing::ValuesIn(BadReplies()),
+                         [](const auto& row) { return row.param.name; });
+
+TEST_P(BadReplyTest, ToAUnaryCallIsCountedAsSeen) { TryEach(Shape::kUnary); }
+
+TEST_P(BadReplyTest, ToAClientStreamIsCountedAsSeen) {
+  TryEach(Shape::kClientStream);
+}
+
+TEST_P(BadReplyTest, ToAServerStreamIsCountedAsSeen) {
+  TryEach(Shape::kServerStream);
+}
+
+TEST_P(BadReplyTest, ToABidiStreamIsCountedAsSeen) { TryEach(Shape::kBidi); }
+
+class CancellationTest : public testing::TestWithParam<Flavour> {
+ protected:
+  static Counts Call(const BadReply& reply, const Policy& policy,
+                     bool try_cancel) {
+    grpc::ClientContext context;
+    std::promise<void> answered;
+    Http2Server server([&](Http2Peer& peer, uint32_t stream) {
+      if (try_cancel) context.TryCancel();
+      reply.answer(peer, stream);
+      answered.set_value();
+    });
+    const Client client(server.address(), policy, MayRetry(GetParam()));
+    const Seen seen = GetParam().Call(client.channel(), &context);
+    EXPECT_EQ(seen.status.error_code(), grpc::StatusCode::CANCELLED);
+    answered.get_future().wait();
+    return client.Counted(GetParam());
+  }
+
+  static Counts CancelledByTheServer(const Policy& policy = {}) {
+    return Call(BadReplyNamed("RstCancel"), policy, false);
+  }
+  static Counts CancelledByTheApp(const Policy& policy = {}) {
+    return Call(BadReplyNamed("Silence"), policy, true);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Each, CancellationTest, testing::ValuesIn(Flavours()),
+                         [](const auto& row) { return row.param.name; });
+
+TEST_P(CancellationTest, IsIgnoredWhoeverCancels) {
+  EXPECT_EQ(CancelledByTheServer(), Of(Outcome::kIgnored));
+  EXPECT_EQ(CancelledByTheApp(), Of(Outcome::kIgnored));
+}
+
+TEST_P(CancellationTest, IsAFailureToAPolicyThatSaysSoUnlessItIsTheAppsOwn) {
+  Policy policy;
+  policy.failure_codes = {absl::StatusCode::kCancelled};
+  EXPECT_EQ(CancelledByTheServer(policy), Of(Outcome::kFailure));
+  EXPECT_EQ(CancelledByTheApp(policy), Of(Outcome::kIgnored));
+}
+
+}  // namespace
+}  // namespace fusebox

@@ -1,0 +1,281 @@
+// The flavours of the completion-queue API.
+
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/support/async_stream.h>
+#include <grpcpp/support/async_unary_call.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "tests/grpc/driver.h"
+#include "tests/grpc/echo.grpc.pb.h"
+#include "tests/grpc/flavours.h"
+
+namespace fusebox {
+namespace {
+
+using grpc::ByteBuffer;
+using test::Echo;
+using test::Text;
+
+// A queue of one call. Its tags are the operations' names.
+class Queue {
+ public:
+  explicit Queue(Rpc* rpc) : rpc_(*rpc) {}
+
+  // Shuts the queue down and takes what is left: an event that comes twice
+  // would be here.
+  ~Queue() {
+    queue_.Shutdown();
+    while (Next()) {
+    }
+    for (const auto& [tag, ok] : arrived_) Note(tag, ok);
+  }
+
+  grpc::CompletionQueue* get() { return &queue_; }
+
+  static void* Tag(const char* operation) {
+    return const_cast<char*>(operation);
+  }
+
+  // Waits for the operation's event, whatever else comes before it.
+  bool Await(const char* operation) {
+    while (arrived_.count(operation) == 0) {
+      if (!Next()) std::abort();
+    }
+    const bool ok = arrived_.at(operation);
+    arrived_.erase(operation);
+    return Note(operation, ok);
+  }
+
+ private:
+  bool Next() {
+    void* tag;
+    bool ok;
+    if (!queue_.Next(&tag, &ok)) return false;
+    const auto operation = static_cast<const char*>(tag);
+    if (!arrived_.emplace(operation, ok).second) Note(operation, ok);
+    return true;
+  }
+  bool Note(const char* operation, bool ok) { return rpc_.Note(operation, ok); }
+
+  Rpc& rpc_;
+  grpc::CompletionQueue queue_;
+  std::map<const char*, bool> arrived_;
+};
+
+constexpr char kStart[] = "Start";
+constexpr char kMetadata[] = "InitialMetadata";
+constexpr char kWrite[] = "Write";
+constexpr char kWritesDone[] = "WritesDone";
+constexpr char kRead[] = "Read";
+constexpr char kFinish[] = "Finish";
+
+// A stream whose operations wait for their events. Members are made only where
+// used.
+template <typename Stream>
+class QueueStream {
+ public:
+  QueueStream(Rpc* rpc, std::unique_ptr<Queue> queue,
+              std::unique_ptr<Stream> stream)
+      : rpc_(*rpc), queue_(std::move(queue)), stream_(std::move(stream)) {}
+
+  // False if the call is not to be.
+  bool Start() {
+    if (!rpc_.starts()) return false;
+    if (rpc_.Is(kPrepared)) stream_->StartCall(Queue::Tag(kStart));
+    if (!rpc_.Is(kCorked)) queue_->Await(kStart);
+    if (rpc_.Is(kInitialMetadata)) {
+      stream_->ReadInitialMetadata(Queue::Tag(kMetadata));
+      queue_->Await(kMetadata);
+    }
+    return true;
+  }
+  template <typename Message>
+  bool Write(const Message& message, const grpc::WriteOptions& options) {
+    stream_->Write(message, options, Queue::Tag(kWrite));
+    return queue_->Await(kWrite);
+  }
+  bool WritesDone() {
+    stream_->WritesDone(Queue::Tag(kWritesDone));
+    return queue_->Await(kWritesDone);
+  }
+  template <typename Message>
+  void StartRead(Message* message) {
+    stream_->Read(message, Queue::Tag(kRead));
+  }
+  bool AwaitRead() { return queue_->Await(kRead); }
+  template <typename Message>
+  bool Read(Message* message) {
+    StartRead(message);
+    return AwaitRead();
+  }
+  void Finish() {
+    grpc::Status status;
+    stream_->Finish(&status, Queue::Tag(kFinish));
+    queue_->Await(kFinish);
+    rpc_.Finished(status);
+  }
+
+ private:
+  Rpc& rpc_;
+  const std::unique_ptr<Queue> queue_;
+  const std::unique_ptr<Stream> stream_;
+};
+
+// `make` starts or prepares the call on the queue that it is given.
+template <typename Make>
+auto MakeStream(Rpc* rpc, Make make) {
+  auto queue = std::make_unique<Queue>(rpc);
+  auto stream = make(queue->get());
+  using Stream = typename decltype(stream)::element_type;
+  return QueueStream<Stream>(rpc, std::move(queue), std::move(stream));
+}
+
+template <typename Message, typename Make>
+void Ask(Rpc& rpc, Make make) {
+  Queue queue(&rpc);
+  Message reply;
+  grpc::Status status;
+  const auto reader = make(queue.get());
+  if (!rpc.starts()) return;
+  if (rpc.Is(kPrepared)) reader->StartCall();
+  if (rpc.Is(kInitialMetadata)) {
+    reader->ReadInitialMetadata(Queue::Tag(kMetadata));
+    queue.Await(kMetadata);
+    if (rpc.plan.end == Plan::End::kNotFinished) return;
+  }
+  reader->Finish(&reply, &status, Queue::Tag(kFinish));
+  queue.Await(kFinish);
+  rpc.Finished(status);
+  if (status.ok()) rpc.Reply(Print(reply));
+}
+
+void Unary(Rpc& rpc) {
+  Ask<Text>(rpc, [&](grpc::CompletionQueue* queue) {
+    const auto stub = Echo::NewStub(rpc.channel);
+    const Text request = Request<Text>(1);
+    return rpc.Is(kPrepared)
+               ? stub->PrepareAsyncSay(rpc.context, request, queue)
+               : stub->AsyncSay(rpc.context, request, queue);
+  });
+}
+
+void GenericUnary(Rpc& rpc) {
+  Ask<ByteBuffer>(rpc, [&](grpc::CompletionQueue* queue) {
+    return grpc::GenericStub(rpc.channel)
+        .PrepareUnaryCall(rpc.context, kSay, Request<ByteBuffer>(1), queue);
+  });
+}
+
+void ClientStream(Rpc& rpc) {
+  Text reply;
+  auto stream = MakeStream(&rpc, [&](grpc::CompletionQueue* queue) {
+    const auto stub = Echo::NewStub(rpc.channel);
+    return rpc.Is(kPrepared)
+               ? stub->PrepareAsyncCollect(rpc.context, &reply, queue)
+               : stub->AsyncCollect(rpc.context, &reply, queue,
+                                    Queue::Tag(kStart));
+  });
+  if (!stream.Start() || !WriteRequests<Text>(rpc, stream)) return;
+  stream.Finish();
+  if (rpc.seen.status.ok()) rpc.Reply(reply.text());
+}
+
+void ServerStream(Rpc& rpc) {
+  auto stream = MakeStream(&rpc, [&](grpc::CompletionQueue* queue) {
+    const auto stub = Echo::NewStub(rpc.channel);
+    const Text request = Request<Text>(1);
+    return rpc.Is(kPrepared)
+               ? stub->PrepareAsyncRepeat(rpc.context, request, queue)
+               : stub->AsyncRepeat(rpc.context, request, queue,
+                                   Queue::Tag(kStart));
+  });
+  if (stream.Start() && ReadReplies<Text>(rpc, stream)) stream.Finish();
+}
+
+void Bidi(Rpc& rpc) {
+  auto stream = MakeStream(&rpc, [&](grpc::CompletionQueue* queue) {
+    const auto stub = Echo::NewStub(rpc.channel);
+    return rpc.Is(kPrepared)
+               ? stub->PrepareAsyncChat(rpc.context, queue)
+               : stub->AsyncChat(rpc.context, queue, Queue::Tag(kStart));
+  });
+  if (stream.Start() && Converse<Text>(rpc, stream)) stream.Finish();
+}
+
+void GenericBidi(Rpc& rpc) {
+  auto stream = MakeStream(&rpc, [&](grpc::CompletionQueue* queue) {
+    return grpc::GenericStub(rpc.channel)
+        .PrepareCall(rpc.context, kChat, queue);
+  });
+  if (stream.Start() && Converse<ByteBuffer>(rpc, stream)) stream.Finish();
+}
+
+Flavour Row(const char* name, Shape shape, unsigned how, void (*drive)(Rpc&),
+            const char* when_rejected) {
+  return {name, Api::kCompletionQueue, shape, how, drive, when_rejected};
+}
+
+constexpr unsigned kGenericPrepared = kGeneric | kPrepared;
+
+}  // namespace
+
+std::vector<Flavour> QueueFlavours() {
+  const Shape client = Shape::kClientStream;
+  const Shape server = Shape::kServerStream;
+  const Shape bidi = Shape::kBidi;
+  return {
+      Row("AsyncUnary", Shape::kUnary, kPlain, Unary, "Finish+"),
+      Row("PrepareAsyncUnary", Shape::kUnary, kPrepared, Unary, "Finish+"),
+      Row("AsyncUnaryInitialMetadata", Shape::kUnary, kInitialMetadata, Unary,
+          "InitialMetadata+ Finish+"),
+      Row("GenericAsyncUnary", Shape::kUnary, kGenericPrepared, GenericUnary,
+          "Finish+"),
+
+      Row("AsyncClientStream", client, kPlain, ClientStream,
+          "Start+ Write- WritesDone+ Finish+"),
+      Row("PrepareAsyncClientStream", client, kPrepared, ClientStream,
+          "Start+ Write- WritesDone+ Finish+"),
+      Row("AsyncClientStreamCorked", client, kCorked, ClientStream,
+          "Write- WritesDone+ Finish+"),
+      Row("AsyncClientStreamWriteLast", client, kWriteLast, ClientStream,
+          "Start+ Write- Finish+"),
+      Row("AsyncClientStreamInitialMetadata", client, kInitialMetadata,
+          ClientStream, "Start+ InitialMetadata+ Write- WritesDone+ Finish+"),
+
+      Row("AsyncServerStream", server, kPlain, ServerStream,
+          "Start- Read- Finish+"),
+      Row("PrepareAsyncServerStream", server, kPrepared, ServerStream,
+          "Start- Read- Finish+"),
+      Row("AsyncServerStreamInitialMetadata", server, kInitialMetadata,
+          ServerStream, "Start- InitialMetadata+ Read- Finish+"),
+
+      Row("AsyncBidi", bidi, kPlain, Bidi,
+          "Start+ Write- WritesDone+ Read- Finish+"),
+      Row("PrepareAsyncBidi", bidi, kPrepared, Bidi,
+          "Start+ Write- WritesDone+ Read- Finish+"),
+      Row("AsyncBidiCorked", bidi, kCorked, Bidi,
+          "Write- WritesDone+ Read- Finish+"),
+      Row("AsyncBidiWriteLast", bidi, kWriteLast, Bidi,
+          "Start+ Write- Read- Finish+"),
+      Row("AsyncBidiInitialMetadata", bidi, kInitialMetadata, Bidi,
+          "Start+ InitialMetadata+ Write- WritesDone+ Read- Finish+"),
+      Row("AsyncBidiReadBeforeCorkedWrite", bidi, kCorked | kReadFirst, Bidi,
+          "Write- WritesDone+ Read- Finish+"),
+      Row("GenericAsyncBidi", bidi, kGenericPrepared, GenericBidi,
+          "Start+ Write- WritesDone+ Read- Finish+"),
+      Row("GenericAsyncBidiCorked", bidi, kGenericPrepared | kCorked,
+          GenericBidi, "Write- WritesDone+ Read- Finish+"),
+      Row("GenericAsyncBidiReadBeforeCorkedWrite", bidi,
+          kGenericPrepared | kCorked | kReadFirst, GenericBidi,
+          "Write- WritesDone+ Read- Finish+"),
+  };
+}
+
+}  // namespace fusebox

@@ -1,0 +1,117 @@
+// The flavours of the sync API.
+
+#include <grpcpp/support/sync_stream.h>
+
+#include <future>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "tests/grpc/driver.h"
+#include "tests/grpc/echo.grpc.pb.h"
+#include "tests/grpc/flavours.h"
+
+namespace fusebox {
+namespace {
+
+using test::Echo;
+using test::Text;
+
+// Notes what a stream's operations return. Members are made only where used: a
+// ClientWriter has nothing to read.
+template <typename Stream>
+class SyncStream {
+ public:
+  SyncStream(Rpc* rpc, std::unique_ptr<Stream> stream)
+      : rpc_(*rpc), stream_(std::move(stream)) {
+    if (!rpc_.Is(kInitialMetadata)) return;
+    stream_->WaitForInitialMetadata();
+    rpc_.Note("InitialMetadata", true);
+  }
+  bool Write(const Text& text, const grpc::WriteOptions& options) {
+    return rpc_.Note("Write", stream_->Write(text, options));
+  }
+  bool WritesDone() { return rpc_.Note("WritesDone", stream_->WritesDone()); }
+  bool Read(Text* text) { return rpc_.Note("Read", stream_->Read(text)); }
+
+  // On a thread of its own. Whether it or the first Write() comes first is
+  // anybody's guess; nothing that is seen depends on it.
+  void StartRead(Text* text) {
+    reading_ =
+        std::async(std::launch::async, [=] { return stream_->Read(text); });
+  }
+  bool AwaitRead() { return rpc_.Note("Read", reading_.get()); }
+
+  void Finish() { rpc_.Finished(stream_->Finish()); }
+
+ private:
+  Rpc& rpc_;
+  const std::unique_ptr<Stream> stream_;
+  std::future<bool> reading_;
+};
+
+void Unary(Rpc& rpc) {
+  Text reply;
+  rpc.Finished(
+      Echo::NewStub(rpc.channel)->Say(rpc.context, Request<Text>(1), &reply));
+  if (rpc.seen.status.ok()) rpc.Reply(reply.text());
+}
+
+void ClientStream(Rpc& rpc) {
+  Text reply;
+  SyncStream stream(&rpc,
+                    Echo::NewStub(rpc.channel)->Collect(rpc.context, &reply));
+  if (!WriteRequests<Text>(rpc, stream)) return;
+  stream.Finish();
+  if (rpc.seen.status.ok()) rpc.Reply(reply.text());
+}
+
+void ServerStream(Rpc& rpc) {
+  SyncStream stream(
+      &rpc, Echo::NewStub(rpc.channel)->Repeat(rpc.context, Request<Text>(1)));
+  if (ReadReplies<Text>(rpc, stream)) stream.Finish();
+}
+
+void Bidi(Rpc& rpc) {
+  SyncStream stream(&rpc, Echo::NewStub(rpc.channel)->Chat(rpc.context));
+  if (Converse<Text>(rpc, stream)) stream.Finish();
+}
+
+constexpr Flavour Row(const char* name, Shape shape, unsigned how,
+                      void (*drive)(Rpc&), const char* when_rejected) {
+  return {name, Api::kSync, shape, how, drive, when_rejected};
+}
+
+}  // namespace
+
+std::vector<Flavour> SyncFlavours() {
+  return {
+      Row("SyncUnary", Shape::kUnary, kPlain, Unary, ""),
+
+      Row("SyncClientStream", Shape::kClientStream, kPlain, ClientStream,
+          "Write- WritesDone+"),
+      Row("SyncClientStreamCorked", Shape::kClientStream, kCorked, ClientStream,
+          "Write- WritesDone+"),
+      Row("SyncClientStreamWriteLast", Shape::kClientStream, kWriteLast,
+          ClientStream, "Write-"),
+      Row("SyncClientStreamWaitForInitialMetadata", Shape::kClientStream,
+          kInitialMetadata, ClientStream,
+          "InitialMetadata+ Write- WritesDone+"),
+
+      Row("SyncServerStream", Shape::kServerStream, kPlain, ServerStream,
+          "Read-"),
+      Row("SyncServerStreamWaitForInitialMetadata", Shape::kServerStream,
+          kInitialMetadata, ServerStream, "InitialMetadata+ Read-"),
+
+      Row("SyncBidi", Shape::kBidi, kPlain, Bidi, "Write- WritesDone+ Read-"),
+      Row("SyncBidiCorked", Shape::kBidi, kCorked, Bidi,
+          "Write- WritesDone+ Read-"),
+      Row("SyncBidiWriteLast", Shape::kBidi, kWriteLast, Bidi, "Write- Read-"),
+      Row("SyncBidiWaitForInitialMetadata", Shape::kBidi, kInitialMetadata,
+          Bidi, "InitialMetadata+ Write- WritesDone+ Read-"),
+      Row("SyncBidiReadBeforeCorkedWrite", Shape::kBidi, kCorked | kReadFirst,
+          Bidi, "Write- WritesDone+ Read-"),
+  };
+}
+
+}  // namespace fusebox

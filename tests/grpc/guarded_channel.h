@@ -1,0 +1,136 @@
+// guarded_channel.h: a channel whose RPCs are behind breakers, and what tests
+// ask about them.
+//
+//   EchoServer server;
+//   GuardedChannel guarded(server, Transport::kTcp);
+//   guarded.Open(kChat);
+//   ... a call through guarded.channel() is rejected ...
+
+#ifndef FUSEBOX_TESTS_GRPC_GUARDED_CHANNEL_H_
+#define FUSEBOX_TESTS_GRPC_GUARDED_CHANNEL_H_
+
+#include <grpcpp/channel.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+#include <grpcpp/support/client_interceptor.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <iterator>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fusebox/core/breaker.h"
+#include "fusebox/grpc/interceptor_factory.h"
+#include "fusebox/registry/registry.h"
+#include "fusebox/testing/manual_clock.h"
+
+namespace fusebox {
+
+enum class Transport { kInProcess, kTcp };
+
+inline const char* Name(Transport transport) {
+  return transport == Transport::kTcp ? "OverTcp" : "InProcess";
+}
+inline std::ostream& operator<<(std::ostream& os, Transport transport) {
+  return os << Name(transport);
+}
+
+using InterceptorFactories = std::vector<
+    std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>;
+
+// A channel to `server` (a ScriptedServer, an EchoServer) with these
+// interceptors and a connection of its own.
+template <typename Server>
+std::shared_ptr<grpc::Channel> Connect(Server& server, Transport transport,
+                                       InterceptorFactories factories = {}) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  if (transport == Transport::kInProcess) {
+    return server.InProcessChannel(std::move(factories), arguments);
+  }
+  return grpc::experimental::CreateCustomChannelWithInterceptors(
+      server.address(), grpc::InsecureChannelCredentials(), arguments,
+      std::move(factories));
+}
+
+class GuardedChannel {
+ public:
+  template <typename Server>
+  GuardedChannel(Server& server, Transport transport,
+                 const Config& config = Config(),
+                 InterceptorFactories before = {},
+                 InterceptorFactories after = {})
+      : transport_(transport),
+        target_(transport == Transport::kTcp ? server.address()
+                                             : "in-process") {
+    Registry::Options options;
+    options.clock = &clock_;
+    registry_ = Registry::Create(config, options).value();
+    Reconnect(server, std::move(before), std::move(after));
+  }
+
+  // A new channel to the same breakers.
+  template <typename Server>
+  void Reconnect(Server& server, InterceptorFactories before = {},
+                 InterceptorFactories after = {}) {
+    InterceptorFactories all = std::move(before);
+    all.push_back(
+        std::make_unique<CircuitBreakerInterceptorFactory>(registry_, target_));
+    std::move(after.begin(), after.end(), std::back_inserter(all));
+    channel_ = Connect(server, transport_, std::move(all));
+  }
+
+  ManualClock& clock() { return clock_; }
+  const std::string& target() const { return target_; }
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+
+  // RPCs may outlive both: they keep what they need. Without its registry
+  // nothing may be asked any more.
+  void CloseChannel() { channel_ = nullptr; }
+  void CloseRegistry() { registry_ = nullptr; }
+
+  Breaker& breaker(const char* method) {
+    return registry_->Find(target_, method)->breaker();
+  }
+  Snapshot Now(const char* method) { return breaker(method).TakeSnapshot(); }
+  TotalsReading Totals(const char* method) { return Now(method).totals; }
+
+  // Opens the circuit, without a call on the channel.
+  void Open(const char* method) {
+    while (Now(method).state == State::kClosed) {
+      Admission admission = breaker(method).Acquire();
+      admission.permit.Settle({Outcome::kFailure, std::chrono::seconds(1)});
+    }
+  }
+
+  // An opening that is over: the next call is the probe.
+  void OpenAndWait(const char* method) {
+    Open(method);
+    clock_.Advance(std::chrono::seconds(60));
+  }
+
+  // Every call that was let in is over and gave back what it held.
+  void ExpectNothingHeld(const char* method) {
+    const Snapshot now = Now(method);
+    EXPECT_EQ(now.totals.admitted, now.totals.ended);
+    EXPECT_EQ(now.totals.admitted,
+              now.totals.successes + now.totals.failures + now.totals.ignored);
+    EXPECT_EQ(now.probes_in_flight, 0u);
+  }
+
+ private:
+  ManualClock clock_;
+  const Transport transport_;
+  const std::string target_;
+  std::shared_ptr<Registry> registry_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_TESTS_GRPC_GUARDED_CHANNEL_H_

@@ -1,0 +1,201 @@
+// Every flavour of call x transport x what the application asks for: admitted,
+// rejected, and as a probe. Each runs in a process of its own, whose time-out
+// tells a hang.
+
+#include <gmock/gmock.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <tuple>
+
+#include "fusebox/grpc/rejection.h"
+#include "tests/grpc/echo_server.h"
+#include "tests/grpc/flavours.h"
+#include "tests/grpc/guarded_channel.h"
+#include "tests/grpc/other_interceptors.h"
+
+namespace fusebox {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
+
+enum class Option { kNone, kDeadline, kWaitForReady, kSurrounded };
+
+const char* Name(Option option) {
+  switch (option) {
+    case Option::kNone:
+      return "";
+    case Option::kDeadline:
+      return "WithDeadline";
+    case Option::kWaitForReady:
+      return "WaitForReady";
+    case Option::kSurrounded:
+      return "BetweenInterceptors";
+  }
+  return "";
+}
+
+std::ostream& operator<<(std::ostream& os, Option option) {
+  return os << Name(option);
+}
+
+class MatrixTest
+    : public testing::TestWithParam<std::tuple<Flavour, Transport, Option>> {
+ protected:
+  Seen Call(const std::shared_ptr<grpc::Channel>& channel) {
+    grpc::ClientContext context;
+    switch (option()) {
+      case Option::kDeadline:
+        context.set_deadline(std::chrono::system_clock::now() + hours(1));
+        break;
+      case Option::kWaitForReady:
+        context.set_wait_for_ready(true);
+        break;
+      case Option::kNone:
+      case Option::kSurrounded:
+        break;
+    }
+    return flavour().Call(channel, &context);
+  }
+  Seen Call() { return Call(guarded_.channel()); }
+
+  // The same call without a breaker.
+  Seen CallPlain() { return Call(Connect(server_, transport())); }
+
+  // `calls` calls reached the server, with what the others add, once.
+  void ExpectServerSaw(size_t calls) {
+    EXPECT_EQ(server_.calls(), calls);
+    if (option() != Option::kSurrounded) return;
+    EXPECT_EQ(server_.metadata().count("before"), 1u);
+    EXPECT_EQ(server_.metadata().count("after"), 1u);
+  }
+
+  const Flavour& flavour() const { return std::get<0>(GetParam()); }
+  Transport transport() const { return std::get<1>(GetParam()); }
+  Option option() const { return std::get<2>(GetParam()); }
+  const char* method() const { return flavour().method(); }
+  State state() { return guarded_.Now(method()).state; }
+
+  InterceptorFactories Other(const char* key, Witness* witness) {
+    if (option() != Option::kSurrounded) return {};
+    return List(AddsMetadata(key, witness));
+  }
+
+  Witness before_;
+  Witness after_;
+  EchoServer server_;
+  GuardedChannel guarded_{server_, transport(), Config(),
+                          Other("before", &before_), Other("after", &after_)};
+};
+INSTANTIATE_TEST_SUITE_P(
+    Each, MatrixTest,
+    testing::Combine(testing::ValuesIn(Flavours()),
+                     testing::Values(Transport::kInProcess, Transport::kTcp),
+                     testing::Values(Option::kNone, Option::kDeadline,
+                                     Option::kWaitForReady,
+                                     Option::kSurrounded)),
+    [](const auto& row) {
+      return std::string(std::get<0>(row.param).name) +
+             Name(std::get<1>(row.param)) + Name(std::get<2>(row.param));
+    });
+
+TEST_P(MatrixTest, AdmittedItIsWhatItIsWithoutABreaker) {
+  EXPECT_EQ(Call(), CallPlain());
+  EXPECT_EQ(guarded_.Totals(method()).successes, 1u);
+
+  // What a write returns whose call ends meanwhile is a matter of luck.
+  server_.Respond(EchoReply::Fail(
+      {grpc::StatusCode::UNAVAILABLE, "out of order", "bytes"}));
+  Seen failed = Call();
+  Seen plain = CallPlain();
+  failed.returned = plain.returned = {};
+  EXPECT_EQ(failed, plain);
+  EXPECT_EQ(failed.status.error_message(), "out of order");
+  EXPECT_EQ(guarded_.Totals(method()).failures, 1u);
+
+  server_.Respond(EchoReply::Succeed());
+  EXPECT_TRUE(Call().status.ok());
+  ExpectServerSaw(5);
+  guarded_.ExpectNothingHeld(method());
+}
+
+// "Write- WritesDone+"
+std::string Print(const std::map<std::string, std::string>& returned) {
+  std::string text;
+  for (const auto& [operation, ok] : returned) text += operation + ok + " ";
+  return text;
+}
+std::string Sorted(const char* returned) {
+  std::istringstream stream(returned);
+  std::map<std::string, std::string> by_operation;
+  for (std::string word; stream >> word;) {
+    by_operation[word.substr(0, word.size() - 1)] += word.back();
+  }
+  return Print(by_operation);
+}
+
+TEST_P(MatrixTest, RejectedItEndsAtOnceAndSaysWhy) {
+  guarded_.Open(method());
+  guarded_.clock().Advance(seconds(12));
+  const Seen seen = Call();
+  EXPECT_EQ(seen.completions, 1);
+  EXPECT_EQ(Print(seen.returned), Sorted(flavour().when_rejected));
+  EXPECT_THAT(seen.replies, testing::IsEmpty());
+  EXPECT_THAT(seen.trailers, ElementsAre(Pair("fusebox-rejection", "OPEN")));
+
+  EXPECT_EQ(seen.status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(seen.status.error_message(),
+              AllOf(HasSubstr(method()), HasSubstr("OPEN"),
+                    HasSubstr("5 consecutive failures"), HasSubstr("48s")));
+  EXPECT_TRUE(IsRejection(seen.status));
+  const auto rejection = GetRejection(seen.status);
+  ASSERT_TRUE(rejection);
+  EXPECT_EQ(rejection->reason, RejectionReason::kOpen);
+  EXPECT_EQ(rejection->state, State::kOpen);
+  EXPECT_EQ(rejection->method, method());
+  EXPECT_EQ(rejection->target, guarded_.target());
+  EXPECT_EQ(rejection->retry_after, seconds(48));
+
+  EXPECT_EQ(server_.calls(), 0u);
+  if (transport() == Transport::kTcp) {
+    EXPECT_EQ(guarded_.channel()->GetState(false), GRPC_CHANNEL_IDLE);
+  }
+  if (option() == Option::kSurrounded) {
+    ASSERT_THAT(before_.statuses(), testing::SizeIs(1));
+    EXPECT_TRUE(IsRejection(before_.statuses()[0]));
+    EXPECT_EQ(after_.batches(), 0);
+  }
+  EXPECT_EQ(guarded_.Totals(method()).rejected_in_all(), 1u);
+  EXPECT_EQ(guarded_.Totals(method()).failures, 5u);
+  guarded_.ExpectNothingHeld(method());
+}
+
+TEST_P(MatrixTest, AsAProbeItIsWhatItIsWithoutABreakerAndDecides) {
+  guarded_.OpenAndWait(method());
+  server_.Enqueue(
+      EchoReply::Fail({grpc::StatusCode::UNAVAILABLE, "still out"}));
+  EXPECT_EQ(Call().status.error_message(), "still out");
+  EXPECT_EQ(state(), State::kOpen);
+  EXPECT_TRUE(IsRejection(Call().status));
+
+  guarded_.clock().Advance(seconds(60));
+  EXPECT_EQ(Call(), CallPlain());
+  EXPECT_EQ(state(), State::kClosed);
+  EXPECT_TRUE(Call().status.ok());
+  ExpectServerSaw(4);
+  guarded_.ExpectNothingHeld(method());
+}
+
+}  // namespace
+}  // namespace fusebox

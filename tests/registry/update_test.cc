@@ -1,0 +1,224 @@
+// update_test.cc: another config for breakers that are at work.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/registry/registry.h"
+#include "fusebox/testing/manual_clock.h"
+
+namespace fusebox {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class UpdateTest : public testing::Test {
+ protected:
+  UpdateTest() {
+    Registry::Options options;
+    options.clock = &clock_;
+    options.most_unnamed_methods = 3;
+    registry_ = *Registry::Create(config_, options);
+  }
+
+  void Update() { ASSERT_TRUE(registry_->Update(config_).ok()); }
+  void Name(const std::string& service, const std::string& method,
+            const Policy& policy) {
+    config_.method_policy.push_back({{{service, method}}, policy});
+  }
+  MethodBreaker* Find(const char* method) {
+    return registry_->Find("t", method);
+  }
+  State StateOf(const char* method) {
+    return Find(method)->breaker().TakeSnapshot().state;
+  }
+  void Fail(const char* method, int calls) {
+    for (int i = 0; i < calls; ++i) {
+      Admission admission = Find(method)->breaker().Acquire();
+      ASSERT_TRUE(admission);
+      EXPECT_TRUE(admission.permit.Settle({Outcome::kFailure}));
+    }
+  }
+  std::vector<std::string> Names() {
+    std::vector<std::string> names;
+    for (const MethodSnapshot& one : registry_->TakeSnapshot()) {
+      names.push_back(one.method);
+    }
+    return names;
+  }
+
+  ManualClock clock_;
+  Config config_;
+  std::shared_ptr<Registry> registry_;
+};
+
+TEST_F(UpdateTest, TheNewPolicyDecidesAndTheRunOfFailuresGoesOn) {
+  MethodBreaker* const entry = Find("/s/m");
+  Fail("/s/m", 3);
+  config_.default_policy.consecutive_failures = 4;
+  config_.default_policy.open_duration = 2s;
+  config_.default_policy.rejection_code = absl::StatusCode::kAborted;
+  config_.default_policy.ignored_codes = {absl::StatusCode::kInternal};
+  config_.default_policy.min_deadline = 1ms;
+  config_.default_policy.count_broken_streams = true;
+  config_.default_policy.stream_verdict = StreamVerdict::kFinalStatus;
+  Update();
+  EXPECT_EQ(Find("/s/m"), entry);
+  EXPECT_EQ(entry->rejection_code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(entry->classifier().Classify(13), Outcome::kIgnored);
+  EXPECT_EQ(entry->min_deadline(), 1ms);
+  EXPECT_TRUE(entry->count_broken_streams());
+  EXPECT_EQ(entry->stream_verdict(), StreamVerdict::kFinalStatus);
+  Fail("/s/m", 1);
+  EXPECT_EQ(entry->breaker().Acquire().rejection->retry_after, 2s);
+}
+
+TEST_F(UpdateTest, AnOpenCircuitStaysOpenUntilItsTime) {
+  Fail("/s/m", 5);
+  config_.default_policy.open_duration = 1s;
+  Update();
+  clock_.Advance(59s);
+  EXPECT_EQ(Find("/s/m")->breaker().Acquire().rejection->retry_after, 1s);
+}
+
+TEST_F(UpdateTest, AnOperatorsModeBeatsTheNewConfig) {
+  Find("/s/m")->breaker().SetOperatorMode(Mode::kForcedOpen);
+  config_.default_policy.mode = Mode::kDisabled;
+  Update();
+  EXPECT_FALSE(Find("/s/m")->breaker().Acquire());
+  Find("/s/m")->breaker().SetOperatorMode(std::nullopt);
+  Fail("/s/m", 6);
+  EXPECT_EQ(StateOf("/s/m"), State::kClosed);
+}
+
+TEST_F(UpdateTest, ABadConfigIsRefusedWholeAndTheOldOneStays) {
+  const Config old = config_;
+  config_.default_policy.consecutive_failures = 1;
+  config_.default_policy.open_duration = 0s;
+  Name("s", "m", Policy());
+  const absl::Status status = registry_->Update(config_);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("default_policy.open_duration: must be greater"));
+  EXPECT_TRUE(registry_->config() == old);
+  EXPECT_EQ(registry_->config_generation(), 1u);
+  Fail("/s/m", 4);
+  EXPECT_EQ(StateOf("/s/m"), State::kClosed);
+}
+
+TEST_F(UpdateTest, CountsItsGenerations) {
+  config_.default_policy.consecutive_failures = 7;
+  Update();
+  EXPECT_EQ(registry_->config_generation(), 2u);
+  EXPECT_TRUE(registry_->config() == config_);
+}
+
+TEST_F(UpdateTest, MethodsMayJoinABreakerAndLeaveIt) {
+  Fail("/s/m", 5);
+  Fail("/s/n", 1);
+  Policy shared;
+  shared.scope = Scope::kService;
+  Name("s", "", shared);
+  Update();
+  EXPECT_EQ(&Find("/s/m")->breaker(), &Find("/s/n")->breaker());
+  EXPECT_EQ(StateOf("/s/m"), State::kClosed);
+  EXPECT_THAT(Names(), ElementsAre("s"));
+  config_.method_policy.clear();
+  Update();
+  EXPECT_THAT(Names(), ElementsAre("/s/m", "/s/n"));
+  EXPECT_EQ(StateOf("/s/m"), State::kOpen);  // as it was left
+  EXPECT_EQ(StateOf("/s/n"), State::kClosed);
+}
+
+TEST_F(UpdateTest, AServiceThatIsNeverBrokenIsOnlyWhileItIsNamed) {
+  const char* const check = "/grpc.health.v1.Health/Check";
+  EXPECT_EQ(Find(check), nullptr);
+  Name("grpc.health.v1.Health", "", Policy());
+  Update();
+  ASSERT_NE(Find(check), nullptr);
+  Fail(check, 5);
+  EXPECT_EQ(StateOf(check), State::kOpen);
+  config_.method_policy.clear();
+  Update();
+  EXPECT_EQ(Find(check), nullptr);
+  EXPECT_TRUE(Names().empty());
+}
+
+TEST_F(UpdateTest, UnnamedMethodsBeyondTheMostShareABreakerThatNeverOpens) {
+  for (const char* method : {"/s/1", "/s/2", "/s/3"}) Find(method);
+  EXPECT_EQ(Find("/s/2")->method(), "/s/2");
+  MethodBreaker* const other = Find("/s/4");
+  EXPECT_EQ(other->method(), "other");
+  EXPECT_EQ(Find("/s/5"), other);
+  Fail("/s/4", 20);
+  EXPECT_TRUE(other->breaker().Acquire());
+  EXPECT_EQ(other->breaker().TakeSnapshot().totals.failures, 20u);
+  EXPECT_THAT(Names(), ElementsAre("other", "/s/1", "/s/2", "/s/3"));
+  EXPECT_EQ(Find("/grpc.health.v1.Health/Check"), nullptr);
+}
+
+TEST_F(UpdateTest, NamedMethodsAlwaysHaveABreakerOfTheirOwn) {
+  for (const char* method : {"/s/1", "/s/2", "/s/3"}) Find(method);
+  Name("s", "4", Policy());
+  Name("s", "1", Policy());
+  Update();
+  EXPECT_EQ(Find("/s/4")->method(), "/s/4");
+  EXPECT_EQ(Find("/s/5")->method(), "/s/5");  // one place has become free
+  EXPECT_EQ(Find("/s/6")->method(), "other");
+}
+
+TEST_F(UpdateTest, UnderLoadLosesNoCallAndRejectsNoneWrongly) {
+  constexpr int kThreads = 4;
+  constexpr int kUpdates = 300;
+  std::atomic<bool> stop{false};
+  std::atomic<uint64_t> calls{0};
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&] {
+      while (!stop) {
+        for (const char* method : {"/s/m", "/s/n"}) {
+          Admission admission = Find(method)->breaker().Acquire();
+          ASSERT_TRUE(admission);
+          admission.permit.Settle({Outcome::kSuccess});
+          ++calls;
+        }
+      }
+    });
+  }
+  for (uint32_t i = 0; i < kUpdates; ++i) {
+    config_.default_policy.consecutive_failures = 1 + i % 7;
+    config_.default_policy.rejection_code =
+        i % 2 ? absl::StatusCode::kAborted : absl::StatusCode::kUnavailable;
+    config_.default_policy.scope = i % 3 ? Scope::kMethod : Scope::kChannel;
+    Update();
+    const uint64_t before = calls;
+    while (calls == before) std::this_thread::yield();
+  }
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  // The breakers of the scope that is not in use have seen calls too.
+  uint64_t admitted = 0;
+  for (const Scope scope : {Scope::kMethod, Scope::kChannel}) {
+    config_.default_policy.scope = scope;
+    Update();
+    for (const MethodSnapshot& one : registry_->TakeSnapshot()) {
+      EXPECT_EQ(one.breaker.state, State::kClosed);
+      EXPECT_EQ(one.breaker.totals.admitted, one.breaker.totals.ended);
+      EXPECT_EQ(one.breaker.totals.admitted, one.breaker.totals.successes);
+      admitted += one.breaker.totals.admitted;
+    }
+  }
+  EXPECT_EQ(admitted, calls);
+}
+
+}  // namespace
+}  // namespace fusebox

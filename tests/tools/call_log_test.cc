@@ -1,0 +1,213 @@
+// call_log_test.cc: recorded traffic, read in the order of its starts; what is
+// wrong with it, by line and column.
+
+#include "tools/replay/call_log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fusebox::tool {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr char kHeader[] = "start_us,duration_us,method,code\n";
+constexpr char kLongHeader[] = "start_us,duration_us,method,code,pushback_ms\n";
+
+class CallLogTest : public testing::Test {
+ protected:
+  ~CallLogTest() override { std::filesystem::remove(path_); }
+
+  // Null if there are problems.
+  std::unique_ptr<CallLog> Open(const std::string& text) {
+    std::ofstream(path_, std::ios::binary) << text;
+    problems_.clear();
+    return CallLog::Open(
+        path_, [](const char*, uint64_t) {}, &problems_);
+  }
+
+  // "start+duration method code pushback @line", a call each.
+  std::vector<std::string> Read(const std::string& text) {
+    std::vector<std::string> calls;
+    const auto log = Open(text);
+    EXPECT_THAT(problems_, IsEmpty());
+    RecordedCall call;
+    while (log != nullptr && log->Next(&call)) {
+      calls.push_back(
+          std::to_string(call.start_us) + "+" +
+          std::to_string(call.duration_us) + " " + std::string(call.method) +
+          " " + std::to_string(call.code) + " " +
+          std::to_string(call.pushback_ms) + " @" + std::to_string(call.line));
+    }
+    return calls;
+  }
+
+  // "line:column: message" of each problem.
+  std::vector<std::string> ProblemsOf(const std::string& text) {
+    EXPECT_EQ(Open(text), nullptr);
+    std::vector<std::string> lines;
+    for (const Problem& problem : problems_) {
+      EXPECT_EQ(problem.path.substr(0, path_.size() + 1), path_ + ":");
+      lines.push_back(problem.path.substr(path_.size() + 1) + ": " +
+                      problem.message);
+    }
+    return lines;
+  }
+
+  const std::string path_ =
+      testing::TempDir() + "call_log_test." + std::to_string(getpid());
+  Problems problems_;
+};
+
+TEST_F(CallLogTest, ReadsCodesByNameAndByNumber) {
+  EXPECT_THAT(
+      Read(std::string(kHeader) +
+           "1,2,/s/M,OK\n1,2,/s/M,UNAVAILABLE\n1,2,/s/M,14\n"),
+      ElementsAre("1+2 /s/M 0 0 @2", "1+2 /s/M 14 0 @3", "1+2 /s/M 14 0 @4"));
+}
+
+TEST_F(CallLogTest, NumbersThatAreNoCodesAreUnknown) {
+  for (const char* code :
+       {"17", "-1", "999", "99999999999999999999", "-0017"}) {
+    EXPECT_THAT(Read(std::string(kHeader) + "1,2,m," + code + "\n"),
+                ElementsAre("1+2 m 2 0 @2"))
+        << code;
+  }
+}
+
+TEST_F(CallLogTest, PushBackMayBeLeftOutOrBelowZero) {
+  EXPECT_THAT(
+      Read(std::string(kLongHeader) + "1,2,m,0,\n1,2,m,0,30\n1,2,m,0,-1\n"),
+      ElementsAre("1+2 m 0 0 @2", "1+2 m 0 30 @3", "1+2 m 0 0 @4"));
+}
+
+TEST_F(CallLogTest, LineEndsMayBeThoseOfDosAndTheLastOneMayLack) {
+  EXPECT_THAT(Read("\xef\xbb\xbfstart_us,duration_us,method,code\r\n"
+                   "1,2,m,OK\r\n3,4,n,OK"),
+              ElementsAre("1+2 m 0 0 @2", "3+4 n 0 0 @3"));
+}
+
+TEST_F(CallLogTest, WithoutCallsIsEmpty) {
+  EXPECT_THAT(Read(kHeader), IsEmpty());
+  EXPECT_EQ(Open(kHeader)->size(), 0u);
+}
+
+TEST_F(CallLogTest, CallsComeSortedByStartAndThenAsTheyStand) {
+  const std::string unsorted =
+      std::string(kHeader) + "5,1,a,0\n3,1,b,0\n5,1,c,0\n3,1,d,0\n0,9,e,0\n";
+  EXPECT_THAT(Read(unsorted),
+              ElementsAre("0+9 e 0 0 @6", "3+1 b 0 0 @3", "3+1 d 0 0 @5",
+                          "5+1 a 0 0 @2", "5+1 c 0 0 @4"));
+  EXPECT_FALSE(Open(unsorted)->sorted());
+  EXPECT_TRUE(Open(std::string(kHeader) + "3,1,a,0\n3,1,b,0\n")->sorted());
+}
+
+TEST_F(CallLogTest, SaysWhereEachProblemIsAndWhatWouldBeRight) {
+  const struct {
+    const char* line;
+    const char* problem;
+  } cases[] = {
+      {"x,2,m,0",
+       "2:1: start_us must be an integer in [0, 4611686018427387], is \"x\""},
+      {"-1,2,m,0",
+       "2:1: start_us must be an integer in [0, 4611686018427387], is \"-1\""},
+      {"4611686018427388,2,m,0",
+       "2:1: start_us must be an integer in [0, 4611686018427387], is "
+       "\"4611686018427388\""},
+      {"1,2.5,m,0",
+       "2:3: duration_us must be an integer in [0, 4611686018427387], is "
+       "\"2.5\""},
+      {"1, 2,m,0",
+       "2:3: duration_us must be an integer in [0, 4611686018427387], is "
+       "\" 2\""},
+      {"1,99999999999999999999,m,0",
+       "2:3: duration_us must be an integer in [0, 4611686018427387], is "
+       "\"99999999999999999999\""},
+      {"1,2,,0",
+       "2:5: method must be a method like /shop.v1.Cart/Checkout, is \"\""},
+      {"1,2,/s/M,BROKEN",
+       "2:10: code must be a status code like UNAVAILABLE or 14, is "
+       "\"BROKEN\""},
+      {"1,2,/s/M,ok",
+       "2:10: code must be a status code like UNAVAILABLE or 14, is \"ok\""},
+      {"1,2,/s/M,",
+       "2:10: code must be a status code like UNAVAILABLE or 14, is \"\""},
+      {"1,2,m",
+       "2:1: must have 4 fields (start_us,duration_us,method,code), has 3"},
+      {"1,2,m,0,5",
+       "2:1: must have 4 fields (start_us,duration_us,method,code), has 5"},
+      {"", "2:1: must have 4 fields (start_us,duration_us,method,code), has 1"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_THAT(ProblemsOf(std::string(kHeader) + c.line + "\n"),
+                ElementsAre(c.problem));
+  }
+  EXPECT_THAT(ProblemsOf(std::string(kLongHeader) + "1,2,m,0,soon\n"),
+              ElementsAre("2:9: pushback_ms must be an integer or empty, is "
+                          "\"soon\""));
+}
+
+TEST_F(CallLogTest, TheHeaderMustBeOneOfTwo) {
+  EXPECT_THAT(ProblemsOf("start,duration,method,code\n1,2,m,0\n"),
+              ElementsAre("1:1: the header must be "
+                          "start_us,duration_us,method,code,pushback_ms or "
+                          "start_us,duration_us,method,code, is "
+                          "\"start,duration,method,code\""));
+  EXPECT_THAT(ProblemsOf("").size(), 1u);
+}
+
+TEST_F(CallLogTest, TellsManyProblemsAtOnceButNotAllOfThem) {
+  std::string text = kHeader;
+  for (int i = 0; i < 100; ++i) text += "bad\n";
+  EXPECT_EQ(ProblemsOf(text).size(), CallLog::kMostProblems);
+  EXPECT_EQ(problems_.back().path, path_ + ":21:1");
+}
+
+TEST_F(CallLogTest, ALineMayNotBeEndless) {
+  const std::string endless(LineReader::kMostBytes + 1, 'x');
+  EXPECT_THAT(ProblemsOf(std::string(kHeader) + "1,2,m,0\n" + endless),
+              ElementsAre("3:1: must be at most 1048576 bytes long"));
+}
+
+TEST_F(CallLogTest, LinesAcrossManyReadsStayWhole) {
+  std::string text = kHeader;
+  constexpr int kCalls = 200'000;  // more than one buffer
+  for (int i = 0; i < kCalls; ++i) {
+    text += std::to_string(i) + ",1,/s/M" + std::to_string(i % 7) + ",0\n";
+  }
+  const auto log = Open(text);
+  ASSERT_NE(log, nullptr);
+  EXPECT_EQ(log->size(), uint64_t{kCalls});
+  RecordedCall call;
+  for (int i = 0; i < kCalls; ++i) {
+    ASSERT_TRUE(log->Next(&call));
+    ASSERT_EQ(call.start_us, i);
+    ASSERT_EQ(call.method, "/s/M" + std::to_string(i % 7));
+    ASSERT_EQ(call.line, static_cast<uint64_t>(i) + 2);
+  }
+  EXPECT_FALSE(log->Next(&call));
+}
+
+TEST_F(CallLogTest, AFileThatCannotBeReadIsAProblem) {
+  Problems problems;
+  const auto progress = [](const char*, uint64_t) {};
+  EXPECT_EQ(CallLog::Open("/no/such/file", progress, &problems), nullptr);
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].path, "/no/such/file");
+  EXPECT_EQ(problems[0].message, "cannot be opened: No such file or directory");
+  problems.clear();
+  EXPECT_EQ(CallLog::Open(testing::TempDir(), progress, &problems), nullptr);
+  EXPECT_EQ(problems.size(), 1u);
+}
+
+}  // namespace
+}  // namespace fusebox::tool

@@ -1,0 +1,151 @@
+// check_test.cc: fusebox check.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "fusebox/policy/config.h"
+#include "fusebox/policy/config_parser.h"
+#include "tests/tools/process.h"
+
+namespace fusebox {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr char kShop[] = R"({
+  "defaultPolicy": {"openDuration": "5s"},
+  "methodPolicy": [
+    {"name": [{"service": "shop.v1.Cart", "method": "Checkout"},
+              {"service": "shop.v1.Cart", "method": "Pay"}],
+     "policy": {"consecutiveFailures": 2, "ignoredCodes": ["ABORTED"],
+                "halfOpen": {"maxProbes": 3}}},
+    {"name": [{}], "policy": {"mode": "DRY_RUN", "failureCodes": ["INTERNAL"]}}
+  ]
+})";
+
+// The line of `out` about `field`, below `heading`.
+std::string LineOf(const std::string& out, const std::string& heading,
+                   const std::string& field) {
+  const size_t block = out.find(heading + "\n");
+  const size_t line = out.find(" " + field + " ", block);
+  if (block == std::string::npos || line == std::string::npos) return "";
+  const size_t start = out.rfind('\n', line) + 1;
+  return out.substr(start, out.find('\n', line) - start);
+}
+
+TEST(Check, PrintsThePolicyOfEachEntryTheDefaultOneFirst) {
+  const Finished check = RunTool({"check", WriteFile("shop.json", kShop)});
+  EXPECT_EQ(check.exit_code, 0);
+  EXPECT_THAT(check.err, IsEmpty());
+  EXPECT_EQ(check.out.rfind("default\n", 0), 0u);
+  EXPECT_EQ(LineOf(check.out, "default", "consecutiveFailures"),
+            "  consecutiveFailures        5");
+  EXPECT_EQ(LineOf(check.out, "default", "openDuration"),
+            "  openDuration               5s");
+  EXPECT_EQ(LineOf(check.out, "default", "failureRate"),
+            "  failureRate                off");
+  EXPECT_EQ(LineOf(check.out, "default", "failureCodes"),
+            "  failureCodes               UNKNOWN, DEADLINE_EXCEEDED, "
+            "RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE, DATA_LOSS");
+  const std::string cart = "\nshop.v1.Cart/Checkout\nshop.v1.Cart/Pay";
+  EXPECT_EQ(LineOf(check.out, cart, "consecutiveFailures"),
+            "* consecutiveFailures        2");
+  EXPECT_EQ(LineOf(check.out, cart, "openDuration"),
+            "  openDuration               5s");
+  EXPECT_EQ(LineOf(check.out, cart, "halfOpen.maxProbes"),
+            "* halfOpen.maxProbes         3");
+  EXPECT_EQ(LineOf(check.out, cart, "ignoredCodes"),
+            "* ignoredCodes               ABORTED");
+  EXPECT_EQ(LineOf(check.out, "\nevery method", "mode"),
+            "* mode                       DRY_RUN");
+  EXPECT_EQ(LineOf(check.out, "\nevery method", "ignoredCodes"),
+            "  ignoredCodes               CANCELLED");
+}
+
+TEST(Check, PrintsThemAsAConfigInJson) {
+  const Finished check =
+      RunTool({"check", "--json", WriteFile("shop.json", kShop)});
+  EXPECT_EQ(check.exit_code, 0);
+  EXPECT_THAT(check.err, IsEmpty());
+  absl::StatusOr<Config> expected = ParseConfigJson(kShop);
+  ASSERT_TRUE(expected.ok());
+  const absl::StatusOr<Config> printed = ParseConfigJson(check.out);
+  ASSERT_TRUE(printed.ok()) << printed.status();
+  EXPECT_THAT(check.out, HasSubstr("\"timeout\": \"30s\""));
+  EXPECT_EQ(printed->default_policy.failure_codes.size(), 6u);
+  EXPECT_EQ(printed->default_policy.open_duration,
+            expected->default_policy.open_duration);
+  EXPECT_TRUE(printed->method_policy[0].name ==
+              expected->method_policy[0].name);
+  EXPECT_EQ(printed->method_policy[1].policy.mode, Mode::kDryRun);
+}
+
+TEST(Check, TellsEveryProblemOnALineOfStandardError) {
+  const std::string path = WriteFile(
+      "bad.json", R"({"defaultPolicy": {"openDuration": "5ms", "scop": 1}})");
+  const Finished check = RunTool({"check", path});
+  EXPECT_EQ(check.exit_code, 1);
+  EXPECT_THAT(check.out, IsEmpty());
+  EXPECT_EQ(check.err,
+            "defaultPolicy.openDuration: must be a duration like \"1.5s\", is "
+            "\"5ms\"\n"
+            "defaultPolicy.scop: is not a field; the nearest is scope\n");
+}
+
+TEST(Check, ReadsStandardInput) {
+  EXPECT_EQ(RunTool({"check", "-"}, "{}").exit_code, 0);
+  EXPECT_EQ(RunTool({"check", "-"}, "{").exit_code, 1);
+  EXPECT_EQ(RunTool({"check", "-"}, "").err,
+            "line 1, column 1: unexpected end of input; expected '[', '{', or "
+            "a literal\n");
+  const std::string text = "default_policy { consecutive_failures: 3 }";
+  EXPECT_EQ(RunTool({"check", "-"}, text).exit_code, 1);
+  const Finished check = RunTool({"check", "--format", "textproto", "-"}, text);
+  EXPECT_EQ(check.exit_code, 0);
+  EXPECT_EQ(LineOf(check.out, "default", "consecutiveFailures"),
+            "  consecutiveFailures        3");
+}
+
+TEST(Check, ReadsTextproto) {
+  EXPECT_EQ(RunTool({"check", WriteFile("a.textproto", "")}).exit_code, 0);
+  const Finished check =
+      RunTool({"check", WriteFile("a.txtpb",
+                                  "default_policy { max_pushback { seconds: "
+                                  "-1 } }")});
+  EXPECT_EQ(check.exit_code, 1);
+  EXPECT_EQ(check.err,
+            "default_policy.max_pushback: must be at least 0s, is -1s\n");
+}
+
+TEST(Check, InputThatCannotBeReadIsNoProblemOfTheConfig) {
+  const Finished missing = RunTool({"check", "/nowhere/a.json"});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_THAT(missing.out, IsEmpty());
+  EXPECT_EQ(missing.err,
+            "fusebox check: /nowhere/a.json: No such file or directory\n");
+  const std::string yaml = WriteFile("a.yaml", "");
+  EXPECT_EQ(RunTool({"check", yaml}).exit_code, 2);
+  EXPECT_EQ(
+      RunTool({"check", yaml}).err,
+      "fusebox check: " + yaml + ": must end in .json, .textproto or .txtpb\n");
+  const std::string folder = yaml + ".json";
+  std::filesystem::create_directories(folder);
+  EXPECT_EQ(RunTool({"check", folder}).exit_code, 2);
+}
+
+TEST(Check, OutputThatCannotBeWrittenIsAnError) {
+  const std::string command = std::string("echo '{}' | ") + FUSEBOX_TOOL +
+                              " check - >/dev/full 2>/dev/null";
+  const int status = std::system(command.c_str());
+  EXPECT_EQ(WEXITSTATUS(status), 2);
+}
+
+}  // namespace
+}  // namespace fusebox

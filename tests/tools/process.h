@@ -1,0 +1,26 @@
+// process.h: the fusebox tool as a process.
+
+#ifndef FUSEBOX_TESTS_TOOLS_PROCESS_H_
+#define FUSEBOX_TESTS_TOOLS_PROCESS_H_
+
+#include <string>
+#include <vector>
+
+namespace fusebox {
+
+struct Finished {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+// Runs `fusebox ARGUMENT...` with `in` on its standard input, to its end.
+Finished RunTool(const std::vector<std::string>& arguments,
+                 const std::string& in = "");
+
+// A file with this text in a folder of the present test's own.
+std::string WriteFile(const std::string& name, const std::string& text);
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_TESTS_TOOLS_PROCESS_H_

@@ -1,0 +1,157 @@
+// replay_test.cc: fusebox replay.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "tests/tools/process.h"
+
+namespace fusebox {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr char kConfig[] = R"({
+  "defaultPolicy": {"consecutiveFailures": 2, "openDuration": "0.001s"},
+  "methodPolicy": [
+    {"name": [{"service": "s", "method": "Dry"}], "policy": {"mode": "DRY_RUN"}}
+  ]
+})";
+
+constexpr char kCalls[] =
+    "start_us,duration_us,method,code,pushback_ms\n"
+    "0,100,/s/M,UNAVAILABLE,\n"
+    "50,100,/s/M,14,\n"
+    "200,10,/s/M,UNAVAILABLE,\n"
+    "300,10,/s/M,OK,\n"
+    "1150,10,/s/M,0,-1\n";
+
+constexpr char kEvents[] =
+    R"({"t_us":150,"method":"/s/M","event":"transition","from":"CLOSED","to":"OPEN","reason":"CONSECUTIVE_FAILURES"}
+{"t_us":200,"method":"/s/M","event":"rejected","line":4,"reason":"OPEN","enforced":true}
+{"t_us":300,"method":"/s/M","event":"rejected","line":5,"reason":"OPEN","enforced":true}
+{"t_us":1150,"method":"/s/M","event":"transition","from":"OPEN","to":"HALF_OPEN","reason":"OPEN_ELAPSED"}
+{"t_us":1160,"method":"/s/M","event":"transition","from":"HALF_OPEN","to":"CLOSED","reason":"PROBE_SUCCEEDED"}
+{"event":"summary","calls":5,"admitted":3,"rejected":2,"would_reject":0,"failures_admitted":2,"failures_avoided":1,"successes_rejected":1}
+)";
+
+class ReplayTest : public testing::Test {
+ protected:
+  const std::string config_ = WriteFile("breakers.json", kConfig);
+  const std::string calls_ = WriteFile("calls.csv", kCalls);
+};
+
+TEST_F(ReplayTest, PrintsEventsAsJsonLines) {
+  const Finished replay =
+      RunTool({"replay", "--config", config_, "--calls", calls_, "--json"});
+  EXPECT_EQ(replay.exit_code, 0);
+  EXPECT_EQ(replay.out, kEvents);
+  EXPECT_THAT(replay.err, IsEmpty());
+}
+
+TEST_F(ReplayTest, ReadsStandardInputByDefault) {
+  EXPECT_EQ(RunTool({"replay", "--config", config_, "--json"}, kCalls).out,
+            kEvents);
+  EXPECT_EQ(
+      RunTool({"replay", "--config", config_, "--json", "--calls", "-"}, kCalls)
+          .out,
+      kEvents);
+}
+
+TEST_F(ReplayTest, SortsCallsThatAreNotAndSaysSo) {
+  const Finished replay =
+      RunTool({"replay", "--config", config_, "--json"},
+              "start_us,duration_us,method,code\n"
+              "50,100,/s/M,14\n0,100,/s/M,14\n200,0,/s/M,0\n");
+  EXPECT_EQ(replay.exit_code, 0);
+  EXPECT_THAT(replay.out, HasSubstr("\"t_us\":200,\"method\":\"/s/M\",\"event\""
+                                    ":\"rejected\",\"line\":4"));
+  EXPECT_EQ(replay.err,
+            "fusebox replay: the calls are not sorted by start_us; they were "
+            "sorted in memory\n");
+}
+
+TEST_F(ReplayTest, PrintsATableAndWhatItCostAndSaved) {
+  const Finished replay =
+      RunTool({"replay", "--config", config_, "--calls", calls_});
+  EXPECT_EQ(replay.exit_code, 0);
+  EXPECT_EQ(replay.out,
+            "BREAKER  CALLS  ADMITTED  REJECTED  WOULD REJECT  FAILED  AVOIDED"
+            "  LOST  OPENINGS  NOT CLOSED\n"
+            "/s/M         5         3         2             0       2        1"
+            "     1         1        0.0s\n"
+            "\n"
+            "5 calls: 2 rejected, 2 failed.\n"
+            "Saved: 1 call that would have failed, after waiting 0.0s in all.\n"
+            "Cost: 1 call that would have succeeded.\n");
+}
+
+TEST_F(ReplayTest, DrawsAChart) {
+  const std::string svg = WriteFile("calls.svg", "old");
+  EXPECT_EQ(
+      RunTool({"replay", "--config", config_, "--calls", calls_, "--svg", svg})
+          .exit_code,
+      0);
+  std::ostringstream text;
+  text << std::ifstream(svg).rdbuf();
+  EXPECT_THAT(text.str(), HasSubstr("5 calls: 1 failure avoided, 1 success"));
+  const Finished refused = RunTool({"replay", "--config", config_, "--calls",
+                                    calls_, "--svg", "/no/such/folder/x"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("/no/such/folder/x: cannot be written"));
+}
+
+TEST_F(ReplayTest, JitterComesWithASeedOnlyAndIsTheSameForTheSameSeed) {
+  const std::string jittery = WriteFile("jittery.json", R"({"defaultPolicy": {
+    "consecutiveFailures": 1, "openDuration": "0.001s",
+    "openBackoff": {"multiplier": 1, "maxDuration": "0.001s", "jitter": 0.5}}})");
+  std::string calls = "start_us,duration_us,method,code\n";
+  for (int i = 0; i < 1000; ++i) calls += std::to_string(10 * i) + ",0,m,14\n";
+  const auto replay = [&](const std::vector<std::string>& seed) {
+    std::vector<std::string> arguments = {"replay", "--config", jittery,
+                                          "--json"};
+    arguments.insert(arguments.end(), seed.begin(), seed.end());
+    return RunTool(arguments, calls).out;
+  };
+  EXPECT_THAT(replay({}), HasSubstr("{\"t_us\":1000,\"method\":\"m\",\"event\":"
+                                    "\"transition\",\"from\":\"OPEN\""));
+  EXPECT_EQ(replay({}), replay({}));
+  EXPECT_EQ(replay({"--seed", "7"}), replay({"--seed", "7"}));
+  EXPECT_NE(replay({"--seed", "7"}), replay({}));
+  EXPECT_NE(replay({"--seed", "7"}), replay({"--seed", "8"}));
+}
+
+TEST_F(ReplayTest, BadInputIsToldWithItsPlaceAndEndsWithTwo) {
+  const struct {
+    std::vector<std::string> arguments;
+    const char* error;
+  } cases[] = {
+      {{"--config", config_, "--calls", WriteFile("bad.csv", "a,b\n")},
+       "bad.csv:1:1: the header must be "},
+      {{"--config", config_, "--calls",
+        WriteFile("short.csv", "start_us,duration_us,method,code\n1,x,m,0\n")},
+       "short.csv:2:3: duration_us must be an integer in "},
+      {{"--config", config_, "--calls", "/no/such/file"},
+       "/no/such/file: cannot be opened: No such file"},
+      {{"--config", WriteFile("bad.json", R"({"defaultPolicy": {"x": 1}})")},
+       "defaultPolicy.x: "},
+      {{"--config", "/no/such/config.json"}, "/no/such/config.json"},
+      {{"--calls", calls_}, "--config"},
+  };
+  for (const auto& c : cases) {
+    std::vector<std::string> arguments = {"replay"};
+    arguments.insert(arguments.end(), c.arguments.begin(), c.arguments.end());
+    const Finished replay = RunTool(arguments);
+    EXPECT_EQ(replay.exit_code, 2) << c.error;
+    EXPECT_THAT(replay.err, HasSubstr(c.error));
+    EXPECT_THAT(replay.out, Not(HasSubstr("calls")));
+  }
+}
+
+}  // namespace
+}  // namespace fusebox

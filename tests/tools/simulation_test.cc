@@ -1,0 +1,232 @@
+// simulation_test.cc: which call meets its breaker when, and what is told.
+
+#include "tools/replay/simulation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/policy/config.h"
+#include "tools/replay/event_writer.h"
+#include "tools/replay/report.h"
+#include "tools/replay/tally.h"
+
+namespace fusebox::tool {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr int kOk = 0;
+constexpr int kCancelled = 1;
+constexpr int kUnavailable = 14;
+
+class SimulationTest : public testing::Test, public SimulationObserver {
+ protected:
+  SimulationTest() {
+    config_.default_policy.consecutive_failures = 2;
+    config_.default_policy.open_duration = 1ms;
+  }
+
+  // The next call, a line further down. REQUIRES: `t_us` does not fall.
+  void Call(int64_t t_us, int64_t duration_us, int code,
+            const char* method = "/s/M") {
+    calls_.push_back({t_us, duration_us, method, code, 0, calls_.size() + 2});
+  }
+
+  // What happens, an event a line.
+  std::vector<std::string> Run() {
+    table_ = std::make_unique<PolicyTable>(config_);
+    Simulation simulation(*table_, {this, &tally_}, std::nullopt);
+    for (const RecordedCall& call : calls_) simulation.Run(call);
+    simulation.Finish();
+    return events_;
+  }
+
+  void OnTransition(int64_t t_us, const Transition& t) override {
+    events_.push_back(std::to_string(t_us) + " " + std::string(t.breaker) +
+                      " " + std::string(Name(t.to)) + " " +
+                      std::string(Name(t.cause.reason)));
+  }
+  void OnRejected(const RecordedCall& call, RejectionReason reason,
+                  bool enforced) override {
+    events_.push_back(std::to_string(call.start_us) + " line " +
+                      std::to_string(call.line) + " " +
+                      std::string(Name(reason)) + (enforced ? "" : "?"));
+  }
+  void OnCall(const RecordedCall&, const Breaker*, Outcome, bool) override {}
+
+  Config config_;
+  std::vector<RecordedCall> calls_;
+  std::vector<std::string> events_;
+  std::unique_ptr<PolicyTable> table_;
+  Tally tally_;
+};
+
+TEST_F(SimulationTest, AnOutageFromItsBeginningToItsEnd) {
+  Call(0, 100, kUnavailable);
+  Call(50, 100, kUnavailable);
+  Call(150, 100, kUnavailable);   // the trip, at 150, comes first
+  Call(1149, 100, kUnavailable);  // still
+  Call(1150, 100, kUnavailable);  // a probe
+  Call(1200, 100, kOk);           // while it is in flight
+  Call(2250, 100, kOk);           // the next one
+  EXPECT_THAT(
+      Run(),
+      ElementsAre("150 /s/M OPEN CONSECUTIVE_FAILURES", "150 line 4 OPEN",
+                  "1149 line 5 OPEN", "1150 /s/M HALF_OPEN OPEN_ELAPSED",
+                  "1200 line 7 PROBES_BUSY", "1250 /s/M OPEN PROBE_FAILED",
+                  "2250 /s/M HALF_OPEN OPEN_ELAPSED",
+                  "2350 /s/M CLOSED PROBE_SUCCEEDED"));
+}
+
+TEST_F(SimulationTest, AtEqualTimesCallsSettleBeforeOthersAsk) {
+  Call(0, 10, kUnavailable);
+  Call(5, 5, kUnavailable);
+  Call(10, 0, kOk);
+  EXPECT_THAT(Run(), ElementsAre("10 /s/M OPEN CONSECUTIVE_FAILURES",
+                                 "10 line 4 OPEN"));
+}
+
+TEST_F(SimulationTest, CallsThatSettleTogetherDoSoInTheOrderOfTheInput) {
+  Call(0, 10, kUnavailable);
+  Call(0, 10, kOk);
+  Call(0, 10, kUnavailable);
+  EXPECT_THAT(Run(), IsEmpty());
+  calls_.clear();
+  Call(0, 10, kOk);
+  Call(0, 10, kUnavailable);
+  Call(0, 10, kUnavailable);
+  EXPECT_THAT(Run(), ElementsAre("10 /s/M OPEN CONSECUTIVE_FAILURES"));
+}
+
+TEST_F(SimulationTest, CallsOfNoLengthSettleAtOnce) {
+  Call(7, 0, kUnavailable);
+  Call(7, 0, kUnavailable);
+  Call(7, 0, kOk);
+  EXPECT_THAT(Run(),
+              ElementsAre("7 /s/M OPEN CONSECUTIVE_FAILURES", "7 line 4 OPEN"));
+}
+
+TEST_F(SimulationTest, EachMethodHasItsBreakerAndItsCodes) {
+  Policy policy = config_.default_policy;
+  policy.failure_codes = {absl::StatusCode::kCancelled};
+  config_.method_policy.push_back({{{"s", "N"}}, policy});
+  for (int i = 0; i < 2; ++i) {
+    Call(i, 0, kCancelled, "/s/M");
+    Call(i, 0, kCancelled, "/s/N");
+  }
+  EXPECT_THAT(Run(), ElementsAre("1 /s/N OPEN CONSECUTIVE_FAILURES"));
+}
+
+TEST_F(SimulationTest, ServicesThatAreNeverBrokenPassUnjudged) {
+  for (int i = 0; i < 9; ++i) {
+    Call(i, 0, kUnavailable, "/grpc.health.v1.Health/Check");
+  }
+  EXPECT_THAT(Run(), IsEmpty());
+  EXPECT_EQ(tally_.unjudged(), 9u);
+  EXPECT_EQ(tally_.total().admitted, 9u);
+  EXPECT_EQ(tally_.total().failures_admitted, 0u);
+}
+
+TEST_F(SimulationTest, PushBackLengthensTheOpening) {
+  Call(0, 0, kUnavailable);
+  Call(1, 0, kUnavailable);
+  calls_.back().pushback_ms = 5;
+  Call(5000, 0, kOk);
+  Call(5001, 0, kOk);
+  EXPECT_THAT(
+      Run(), ElementsAre("1 /s/M OPEN CONSECUTIVE_FAILURES", "5000 line 4 OPEN",
+                         "5001 /s/M HALF_OPEN OPEN_ELAPSED",
+                         "5001 /s/M CLOSED PROBE_SUCCEEDED"));
+}
+
+TEST_F(SimulationTest, CountsWhatThePolicyCostAndSaved) {
+  for (int i = 0; i < 2; ++i) Call(i, 0, kUnavailable);
+  Call(10, 500'000, kUnavailable);
+  Call(11, 0, kOk);
+  Call(12, 0, kCancelled);
+  Run();
+  const Counts& total = tally_.total();
+  EXPECT_EQ(total.calls, 5u);
+  EXPECT_EQ(total.admitted, 2u);
+  EXPECT_EQ(total.rejected, 3u);
+  EXPECT_EQ(total.failures_admitted, 2u);
+  EXPECT_EQ(total.failures_avoided, 1u);
+  EXPECT_EQ(total.successes_rejected, 1u);
+  EXPECT_EQ(total.would_reject, 0u);
+  const auto breakers = tally_.breakers();
+  ASSERT_EQ(breakers.count("/s/M"), 1u);
+  EXPECT_EQ(breakers.at("/s/M").openings, 1u);
+  EXPECT_THAT(Report(tally_),
+              HasSubstr("Saved: 1 call that would have failed, after waiting "
+                        "0.5s in all.\n"
+                        "Cost: 1 call that would have succeeded.\n"));
+}
+
+TEST_F(SimulationTest, DryRunRejectsNothingAndCountsWhatItWould) {
+  config_.default_policy.mode = Mode::kDryRun;
+  for (int i = 0; i < 4; ++i) Call(i, 0, kUnavailable);
+  EXPECT_THAT(Run(), ElementsAre("1 /s/M OPEN CONSECUTIVE_FAILURES",
+                                 "2 line 4 OPEN?", "3 line 5 OPEN?"));
+  EXPECT_EQ(tally_.total().admitted, 4u);
+  EXPECT_EQ(tally_.total().would_reject, 2u);
+  EXPECT_EQ(tally_.total().failures_admitted, 4u);
+  EXPECT_EQ(tally_.total().failures_avoided, 0u);
+  EXPECT_THAT(Report(tally_),
+              HasSubstr("Not enforced (DRY_RUN): 2 calls that would have been "
+                        "rejected.\n"));
+}
+
+TEST_F(SimulationTest, EventsAreWrittenAsJsonLines) {
+  std::FILE* const file = std::tmpfile();
+  ASSERT_NE(file, nullptr);
+  EventWriter writer(file);
+  Transition transition;
+  transition.breaker = "/s/\"M\"";
+  transition.to = State::kOpen;
+  transition.cause.reason = TransitionReason::kConsecutiveFailures;
+  writer.OnTransition(17, transition);
+  RecordedCall call;
+  call.start_us = 18;
+  call.method = "/s/M";
+  call.line = 3;
+  writer.OnRejected(call, RejectionReason::kOpen, true);
+  writer.OnRejected(call, RejectionReason::kProbesBusy, false);
+  Counts counts;
+  counts.calls = 1;
+  counts.admitted = 2;
+  counts.rejected = 3;
+  counts.would_reject = 4;
+  counts.failures_admitted = 5;
+  counts.failures_avoided = 6;
+  counts.successes_rejected = 7;
+  EXPECT_TRUE(writer.Finish(counts));
+  std::rewind(file);
+  std::string text(4096, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  std::fclose(file);
+  EXPECT_EQ(text,
+            R"({"t_us":17,"method":"/s/\"M\"","event":"transition",)"
+            R"("from":"CLOSED","to":"OPEN","reason":"CONSECUTIVE_FAILURES"}
+{"t_us":18,"method":"/s/M","event":"rejected","line":3,"reason":"OPEN",)"
+            R"("enforced":true}
+{"t_us":18,"method":"/s/M","event":"rejected","line":3,)"
+            R"("reason":"PROBES_BUSY","enforced":false}
+{"event":"summary","calls":1,"admitted":2,"rejected":3,"would_reject":4,)"
+            R"("failures_admitted":5,"failures_avoided":6,)"
+            R"("successes_rejected":7}
+)");
+}
+
+}  // namespace
+}  // namespace fusebox::tool

@@ -1,0 +1,53 @@
+// usage_test.cc: help, and what is no use of the tool.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/tools/process.h"
+
+namespace fusebox {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+TEST(Usage, HelpNamesEverySubcommand) {
+  const Finished help = RunTool({"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_THAT(help.err, IsEmpty());
+  EXPECT_THAT(help.out, HasSubstr("check"));
+}
+
+TEST(Usage, HelpOfASubcommandHasAnExample) {
+  for (const char* const command : {"check"}) {
+    const Finished help = RunTool({command, "--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_THAT(help.err, IsEmpty());
+    EXPECT_THAT(help.out,
+                HasSubstr("Example:\n  fusebox " + std::string(command) + " "));
+  }
+}
+
+TEST(Usage, WhatCannotBeUnderstoodIsSaidOnStandardError) {
+  const std::vector<std::vector<std::string>> lines = {
+      {},
+      {"chekc"},
+      {"check"},
+      {"check", "--jsn", "-"},
+      {"check", "-", "extra"},
+      {"check", "--format", "yaml", "-"},
+  };
+  for (const auto& line : lines) {
+    const Finished finished = RunTool(line, "{}");
+    EXPECT_EQ(finished.exit_code, 2) << testing::PrintToString(line);
+    EXPECT_THAT(finished.out, IsEmpty());
+    EXPECT_THAT(finished.err, Not(IsEmpty()));
+  }
+}
+
+}  // namespace
+}  // namespace fusebox

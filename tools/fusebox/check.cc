@@ -1,0 +1,78 @@
+// check.cc: fusebox check CONFIG
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <ios>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "fusebox/core/settings.h"
+#include "fusebox/policy/config.h"
+#include "fusebox/policy/config_parser.h"
+#include "tools/fusebox/command.h"
+#include "tools/fusebox/policy_table_text.h"
+
+namespace fusebox::tool {
+namespace {
+
+constexpr char kFooter[] =
+    R"(Every problem is a line on standard error, "path: message". "*" marks what
+differs from the default policy. What can be written: docs/configuration.md.
+
+Example:
+  fusebox check breakers.json
+  fusebox check --json breakers.json | jq '.methodPolicy[].name'
+)";
+
+struct Options {
+  std::string config;
+  std::string format;
+  bool json = false;
+};
+
+absl::StatusOr<Config> Load(const Options& options, Problems* problems) {
+  if (options.config != "-") return LoadConfigFile(options.config, problems);
+  std::string text(kMostConfigBytes + 1, '\0');  // one more tells too long
+  std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(std::cin.gcount()));
+  return options.format == "textproto" ? ParseConfigTextproto(text, problems)
+                                       : ParseConfigJson(text, problems);
+}
+
+ExitCode Check(const Options& options) {
+  Problems problems;
+  const absl::StatusOr<Config> config = Load(options, &problems);
+  if (config.ok()) {
+    std::cout << (options.json ? ConfigToJson(WithEffectiveCodes(*config))
+                               : PolicyTableText(*config));
+    return kOk;
+  }
+  for (const Problem& problem : problems) std::cerr << problem << "\n";
+  if (!problems.empty()) return kProblem;
+  std::cerr << "fusebox check: " << config.status().message() << "\n";
+  return kBadUsage;
+}
+
+}  // namespace
+
+Run DeclareCheck(CLI::App& tool) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* const check = tool.add_subcommand(
+      "check", "Validate a config and print the policy of each entry.");
+  check
+      ->add_option("CONFIG", options->config,
+                   "A .json, .textproto or .txtpb file; - reads standard input")
+      ->required();
+  check
+      ->add_option("--format", options->format,
+                   "What standard input is: json (default) or textproto")
+      ->check(CLI::IsMember({"json", "textproto"}));
+  check->add_flag("--json", options->json,
+                  "Print the policies as a config in JSON, every field given");
+  check->footer(kFooter);
+  return [options] { return Check(*options); };
+}
+
+}  // namespace fusebox::tool

@@ -1,0 +1,32 @@
+// command.h: a subcommand of the fusebox tool.
+//
+// Each has a file of its own with one function, which declares the subcommand
+// and its options; main.cc lists them.
+
+#ifndef FUSEBOX_TOOLS_FUSEBOX_COMMAND_H_
+#define FUSEBOX_TOOLS_FUSEBOX_COMMAND_H_
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace fusebox::tool {
+
+// How every subcommand ends.
+enum ExitCode : int {
+  kOk = 0,
+  kProblem = 1,   // it found one
+  kBadUsage = 2,  // wrong options, or input that cannot be read
+};
+
+// Does the work, once the options have their values.
+using Run = std::function<ExitCode()>;
+
+// Declares the subcommand.
+using Declare = Run (*)(CLI::App& tool);
+
+Run DeclareCheck(CLI::App& tool);
+Run DeclareReplay(CLI::App& tool);
+
+}  // namespace fusebox::tool
+
+#endif  // FUSEBOX_TOOLS_FUSEBOX_COMMAND_H_

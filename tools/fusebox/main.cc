@@ -1,0 +1,45 @@
+// fusebox: the command-line tool.
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <map>
+#include <utility>
+
+#include "tools/fusebox/command.h"
+
+namespace fusebox::tool {
+namespace {
+
+constexpr Declare kCommands[] = {
+    DeclareCheck,
+    DeclareReplay,
+};
+
+int Main(int argc, char** argv) {
+  CLI::App tool("Circuit breaking for gRPC C++ clients.", "fusebox");
+  tool.require_subcommand(1);
+  tool.footer(
+      "Exit codes: 0 fine; 1 a problem was found; 2 bad usage or input.\n"
+      "fusebox COMMAND --help says more, with an example.\n");
+  std::map<const CLI::App*, Run> runs;
+  for (const Declare declare : kCommands) {
+    Run run = declare(tool);
+    runs[tool.get_subcommands(nullptr).back()] = std::move(run);
+  }
+  try {
+    tool.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return tool.exit(error) == 0 ? kOk : kBadUsage;
+  }
+  const ExitCode code = runs.at(tool.get_subcommands().front())();
+  if (!std::cout.flush()) {
+    std::cerr << "fusebox: cannot write to standard output\n";
+    return kBadUsage;
+  }
+  return code;
+}
+
+}  // namespace
+}  // namespace fusebox::tool
+
+int main(int argc, char** argv) { return fusebox::tool::Main(argc, argv); }

@@ -1,0 +1,376 @@
+#include "tools/replay/chart.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fusebox/core/breaker.h"
+#include "fusebox/core/transition.h"
+#include "fusebox/core/types.h"
+#include "tools/replay/call_log.h"
+#include "tools/replay/series.h"
+#include "tools/replay/tally.h"
+
+namespace fusebox::tool {
+namespace {
+
+// Lengths in pixels.
+constexpr double kWidth = 1200;
+constexpr double kLeft = 72;
+constexpr double kRight = 28;
+constexpr double kHeader = 96;
+constexpr double kTitle = 34;  // of a panel, above its plot
+constexpr double kPlot = 150;
+constexpr double kGap = 8;  // between plot and band
+constexpr double kBand = 14;
+constexpr double kAxis = 46;  // below the band
+constexpr double kPanel = kTitle + kPlot + kGap + kBand + kAxis;
+constexpr double kPlotWidth = kWidth - kLeft - kRight;
+
+// No custom properties: not every renderer of SVG knows them.
+constexpr std::string_view kStyle = R"(
+  text { font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif;
+         fill: #1c2430; }
+  .faint { fill: #66707f; font-size: 12px; }
+  .name { font-size: 15px; font-weight: 600; }
+  .title { font-size: 20px; font-weight: 600; }
+  .end { text-anchor: end; } .middle { text-anchor: middle; }
+  .paper { fill: #ffffff; } .grid { stroke: #e4e8ee; }
+  .succeeded { fill: #3d8fb5; } .failed { fill: #c8323f; }
+  .avoided { fill: #efb3b3; } .lost { fill: #e8a33d; }
+  .closed { fill: #cfe3d6; } .open { fill: #c8323f; }
+  .half-open { fill: #e8a33d; }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e7ebf1; } .faint { fill: #97a1b0; }
+    .paper { fill: #14181f; } .grid { stroke: #2a313c; }
+    .succeeded { fill: #4aa3cc; } .failed { fill: #e5525e; }
+    .avoided { fill: #7b4248; } .lost { fill: #f0b254; }
+    .closed { fill: #2c4a39; } .open { fill: #e5525e; }
+    .half-open { fill: #f0b254; }
+  }
+)";
+
+struct Look {
+  const char* css;
+  const char* label;
+};
+constexpr std::array<Look, kFateCount> kFates = {{
+    {"succeeded", "succeeded"},
+    {"failed", "failed"},
+    {"avoided", "rejected: would have failed"},
+    {"lost", "rejected: would have succeeded"},
+}};
+
+const Look& LookOf(State state) {
+  static constexpr Look kClosed = {"closed", "CLOSED"};
+  static constexpr Look kOpen = {"open", "OPEN"};
+  static constexpr Look kHalfOpen = {"half-open", "HALF_OPEN"};
+  switch (state) {
+    case State::kClosed:
+      return kClosed;
+    case State::kOpen:
+      return kOpen;
+    case State::kHalfOpen:
+      return kHalfOpen;
+  }
+  return kClosed;
+}
+
+// Up to a tenth of a pixel.
+std::string Px(double length) {
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%.1f", length);
+  return text.data();
+}
+
+std::string Escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < ' ' ? '?' : c;
+    }
+  }
+  return out;
+}
+
+std::string Text(double x, double y, const char* css, std::string_view text) {
+  return "<text x=\"" + Px(x) + "\" y=\"" + Px(y) + "\" class=\"" + css +
+         "\">" + Escaped(text) + "</text>\n";
+}
+
+std::string Box(double x, double y, double width, double height,
+                const char* css) {
+  return "<rect x=\"" + Px(x) + "\" y=\"" + Px(y) + "\" width=\"" + Px(width) +
+         "\" height=\"" + Px(height) + "\" class=\"" + css + "\"/>\n";
+}
+
+std::string Number(double value) {
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%.6g", value);
+  return text.data();
+}
+
+// The step of an axis that reaches `most` in about `steps` round steps.
+double Step(double most, double steps) {
+  const double raw = most / steps;
+  const double power = std::pow(10, std::floor(std::log10(raw)));
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (raw <= factor * power) return factor * power;
+  }
+  return 10 * power;
+}
+
+// Seconds since the first call as a clock shows them where they are many.
+std::string Clock(double seconds, double step) {
+  if (step < 1 || seconds < 1) return Number(seconds) + "s";
+  const auto whole = static_cast<int64_t>(std::llround(seconds));
+  std::array<char, 32> text;
+  if (whole < 120 && step < 60) {
+    std::snprintf(text.data(), text.size(), "%llds",
+                  static_cast<long long>(whole));
+  } else if (whole < 3600) {
+    std::snprintf(text.data(), text.size(), "%lld:%02lld",
+                  static_cast<long long>(whole / 60),
+                  static_cast<long long>(whole % 60));
+  } else {
+    std::snprintf(text.data(), text.size(), "%lld:%02lld:%02lld",
+                  static_cast<long long>(whole / 3600),
+                  static_cast<long long>(whole / 60 % 60),
+                  static_cast<long long>(whole % 60));
+  }
+  return text.data();
+}
+
+std::string Count(uint64_t count, const char* one, const char* many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+// Which of two states shows where there is room for one only.
+State Graver(State a, State b) {
+  const auto gravity = [](State state) {
+    return state == State::kOpen ? 2 : state == State::kHalfOpen ? 1 : 0;
+  };
+  return gravity(a) < gravity(b) ? b : a;
+}
+
+// Time from left to right, rates from bottom to top.
+struct Scale {
+  double seconds;  // of the whole width
+  double rate;     // of the whole height
+  double bottom;
+
+  double X(double s) const { return kLeft + s / seconds * kPlotWidth; }
+  double Y(double r) const { return bottom - r / rate * kPlot; }
+};
+
+std::string Axes(const Scale& scale) {
+  std::string out;
+  const double rate_step = Step(scale.rate, 3);
+  for (double rate = 0; rate <= scale.rate * 1.0001; rate += rate_step) {
+    const std::string y = Px(scale.Y(rate));
+    out += "<line class=\"grid\" x1=\"" + Px(kLeft) + "\" x2=\"" +
+           Px(kWidth - kRight) + "\" y1=\"" + y + "\" y2=\"" + y + "\"/>\n";
+    out += Text(kLeft - 8, scale.Y(rate) + 4, "faint end", Number(rate));
+  }
+  const double time_step = Step(scale.seconds, 10);
+  const double labels = scale.bottom + kGap + kBand + 18;
+  for (double s = 0; s <= scale.seconds * 1.0001; s += time_step) {
+    out += Text(scale.X(s), labels, "faint middle", Clock(s, time_step));
+  }
+  return out;
+}
+
+// The stacked columns of a series, a path a fate.
+std::string Columns(const Series& series, const Scale& scale) {
+  const double width = static_cast<double>(series.width_us()) / 1e6;
+  std::array<std::string, kFateCount> paths;
+  for (size_t i = 0; i < series.bins().size(); ++i) {
+    double below = 0;
+    const double left = scale.X(static_cast<double>(i) * width);
+    const double right =
+        std::min(scale.X(static_cast<double>(i + 1) * width), kWidth - kRight);
+    for (size_t fate = 0; fate < kFateCount; ++fate) {
+      const double rate = static_cast<double>(series.bins()[i][fate]) / width;
+      if (rate == 0) continue;
+      const double top = below + rate;
+      paths[fate] += "M" + Px(left) + " " + Px(scale.Y(below)) + "V" +
+                     Px(scale.Y(top)) + "H" + Px(right) + "V" +
+                     Px(scale.Y(below)) + "z";
+      below = top;
+    }
+  }
+  std::string out;
+  for (size_t fate = 0; fate < kFateCount; ++fate) {
+    if (paths[fate].empty()) continue;
+    out += std::string("<path class=\"") + kFates[fate].css + "\" d=\"" +
+           paths[fate] + "\"/>\n";
+  }
+  return out;
+}
+
+double HighestRate(const Series& series) {
+  uint64_t most = 1;
+  for (const Series::Bin& bin : series.bins()) {
+    uint64_t sum = 0;
+    for (const uint64_t count : bin) sum += count;
+    most = std::max(most, sum);
+  }
+  return static_cast<double>(most) /
+         (static_cast<double>(series.width_us()) / 1e6);
+}
+
+// Colours and their meaning, from x on.
+std::string Legend(double x, double y) {
+  std::string out;
+  const auto add = [&](const Look& look) {
+    out += Box(x, y - 10, 12, 12, look.css);
+    out += Text(x + 18, y, "faint", look.label);
+    x += 34 + 6.6 * static_cast<double>(std::string_view(look.label).size());
+  };
+  for (const Look& look : kFates) add(look);
+  x += 24;
+  for (const State state : {State::kClosed, State::kOpen, State::kHalfOpen}) {
+    add(LookOf(state));
+  }
+  return out;
+}
+
+}  // namespace
+
+Chart::Panel& Chart::Find(const std::string& key, int64_t t_us) {
+  if (!origin_us_) origin_us_ = t_us;
+  return panels_.try_emplace(key, Panel{Series(*origin_us_), {}}).first->second;
+}
+
+void Chart::OnTransition(int64_t t_us, const Transition& transition) {
+  latest_us_ = std::max(latest_us_, t_us);
+  if (transition.from == transition.to) return;
+  Find(std::string(transition.breaker), t_us)
+      .changes.push_back({t_us, transition.to});
+}
+
+void Chart::OnCall(const RecordedCall& call, const Breaker* breaker,
+                   Outcome outcome, bool admitted) {
+  if (breaker == nullptr) return;
+  latest_us_ = std::max(latest_us_, call.start_us);
+  if (breaker != last_breaker_) {
+    last_panel_ = &Find(breaker->name(), call.start_us);
+    last_breaker_ = breaker;
+  }
+  const bool failed = outcome == Outcome::kFailure;
+  last_panel_->series.Add(call.start_us,
+                          admitted ? failed ? Fate::kFailed : Fate::kSucceeded
+                          : failed ? Fate::kAvoided
+                                   : Fate::kLost);
+}
+
+// A pixel wide, the gravest state of its time: however many changes there are,
+// the picture stays small.
+std::string Chart::Band(const Panel& panel, double seconds, double y) const {
+  constexpr auto kColumns = static_cast<size_t>(kPlotWidth);
+  std::vector<State> columns(kColumns, State::kClosed);
+  const auto column = [&](int64_t t_us) {
+    const double s = static_cast<double>(t_us - *origin_us_) / 1e6;
+    return std::min(static_cast<size_t>(s / seconds * kPlotWidth),
+                    kColumns - 1);
+  };
+  size_t from = 0;
+  State state = State::kClosed;
+  const auto paint = [&](size_t until) {
+    for (size_t i = from; i <= until; ++i) {
+      columns[i] = Graver(columns[i], state);
+    }
+    from = until;
+  };
+  for (const Change& change : panel.changes) {
+    paint(column(change.t_us));
+    state = change.to;
+  }
+  paint(kColumns - 1);
+  std::string out;
+  for (size_t i = 0; i < kColumns;) {
+    size_t end = i;
+    while (end < kColumns && columns[end] == columns[i]) ++end;
+    out += Box(kLeft + static_cast<double>(i), y, static_cast<double>(end - i),
+               kBand, LookOf(columns[i]).css);
+    i = end;
+  }
+  return out;
+}
+
+std::string Chart::Svg(const Tally& tally) const {
+  const std::map<std::string, BreakerCounts> counts = tally.breakers();
+  std::vector<const std::map<std::string, Panel>::value_type*> order;
+  for (const auto& panel : panels_) order.push_back(&panel);
+  const auto trouble = [&](const auto* panel) {
+    const BreakerCounts& c = counts.at(panel->first);
+    return std::pair(c.rejected + c.failures_admitted, c.calls);
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](auto* a, auto* b) { return trouble(a) > trouble(b); });
+  const size_t shown = std::min(order.size(), kMostPanels);
+  const double height = kHeader + kPanel * static_cast<double>(shown) +
+                        (order.size() > shown ? 30 : 4);
+  const int64_t origin_us = origin_us_.value_or(0);
+  const double seconds =
+      std::max(static_cast<double>(latest_us_ - origin_us) / 1e6, 1e-3);
+
+  std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " +
+                    Px(kWidth) + " " + Px(height) + "\" width=\"" + Px(kWidth) +
+                    "\" height=\"" + Px(height) + "\" role=\"img\">\n<style>" +
+                    std::string(kStyle) +
+                    "</style>\n<rect width=\"100%\" height=\"100%\" "
+                    "class=\"paper\"/>\n";
+  const Counts& total = tally.total();
+  svg += Text(
+      kLeft - 44, 40, "title",
+      Count(total.calls, "call", "calls") + ": " +
+          Count(total.failures_avoided, "failure", "failures") + " avoided, " +
+          Count(total.successes_rejected, "success", "successes") + " lost");
+  svg += Legend(kLeft - 44, 70);
+
+  for (size_t i = 0; i < shown; ++i) {
+    const auto& [key, panel] = *order[i];
+    const BreakerCounts& c = counts.at(key);
+    const double top = kHeader + kPanel * static_cast<double>(i);
+    const double rate = HighestRate(panel.series);
+    const double step = Step(rate, 3);
+    const Scale scale = {seconds, std::ceil(rate / step) * step,
+                         top + kTitle + kPlot};
+    svg += Text(kLeft, top + 20, "name", key.empty() ? "(channel)" : key);
+    svg +=
+        Text(kWidth - kRight, top + 20, "faint end",
+             "calls per second; " + std::to_string(c.failures_admitted) +
+                 " failed, " + std::to_string(c.failures_avoided) +
+                 " avoided, " + std::to_string(c.successes_rejected) + " lost");
+    svg += Axes(scale);
+    svg += Columns(panel.series, scale);
+    svg += Band(panel, seconds, scale.bottom + kGap);
+  }
+  if (order.size() > shown) {
+    svg += Text(kLeft, height - 12, "faint",
+                Count(order.size() - shown, "calmer breaker is",
+                      "calmer breakers are") +
+                    " not shown");
+  }
+  return svg + "</svg>\n";
+}
+
+}  // namespace fusebox::tool

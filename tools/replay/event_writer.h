@@ -1,0 +1,47 @@
+// event_writer.h: a replay's events as JSON, one object a line.
+//
+//   {"t_us":0,"method":"/s/M","event":"transition","from":"CLOSED",...}
+//   {"t_us":0,"method":"/s/M","event":"rejected","line":2,"reason":"OPEN",...}
+//   {"event":"summary","calls":1,...}
+//
+// `method` is the called method or, of a transition, the breaker's key.
+
+#ifndef FUSEBOX_TOOLS_REPLAY_EVENT_WRITER_H_
+#define FUSEBOX_TOOLS_REPLAY_EVENT_WRITER_H_
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "tools/replay/simulation.h"
+#include "tools/replay/tally.h"
+
+namespace fusebox::tool {
+
+class EventWriter final : public SimulationObserver {
+ public:
+  explicit EventWriter(std::FILE* out) : out_(out) {}
+
+  void OnTransition(int64_t t_us, const Transition& transition) override;
+  void OnRejected(const RecordedCall& call, RejectionReason reason,
+                  bool enforced) override;
+  void OnCall(const RecordedCall&, const Breaker*, Outcome, bool) override {}
+
+  // The last line. False if anything could not be written.
+  bool Finish(const Counts& total);
+
+ private:
+  // The text as a JSON string, quotes included.
+  const std::string& Json(std::string_view text);
+  void Write();
+
+  std::FILE* const out_;
+  std::unordered_map<std::string, std::string> json_;
+  std::string line_;
+};
+
+}  // namespace fusebox::tool
+
+#endif  // FUSEBOX_TOOLS_REPLAY_EVENT_WRITER_H_

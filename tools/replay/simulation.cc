@@ -1,0 +1,133 @@
+#include "tools/replay/simulation.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "fusebox/core/breaker.h"
+#include "fusebox/core/clock.h"
+#include "fusebox/core/permit.h"
+#include "fusebox/core/transition.h"
+#include "fusebox/core/types.h"
+#include "fusebox/policy/code_classifier.h"
+#include "fusebox/policy/policy.h"
+#include "fusebox/policy/scope.h"
+
+namespace fusebox::tool {
+namespace {
+
+TimePoint At(int64_t t_us) {
+  return TimePoint(std::chrono::microseconds(t_us));
+}
+
+int64_t Micros(TimePoint at) {
+  return std::chrono::floor<std::chrono::microseconds>(at.time_since_epoch())
+      .count();
+}
+
+Duration Milliseconds(int64_t ms) {
+  constexpr int64_t kMost =
+      std::chrono::floor<std::chrono::milliseconds>(Duration::max()).count();
+  return ms > kMost ? Duration::max() : Duration(std::chrono::milliseconds(ms));
+}
+
+}  // namespace
+
+Simulation::Simulation(const PolicyTable& policies,
+                       std::vector<SimulationObserver*> observers,
+                       std::optional<uint64_t> seed)
+    : policies_(policies),
+      dice_(seed),
+      observers_(std::move(observers)),
+      sink_([this](const Transition& transition) {
+        for (SimulationObserver* const observer : observers_) {
+          observer->OnTransition(Micros(transition.at), transition);
+        }
+      }) {}
+
+Simulation::Dice::Dice(std::optional<uint64_t> seed) {
+  if (seed) engine_.emplace(*seed);
+}
+
+// The same on every platform, as std::uniform_real_distribution need not be.
+double Simulation::Dice::Next() noexcept {
+  if (!engine_) return 0.5;
+  return static_cast<double>((*engine_)() >> 11) * 0x1p-53;
+}
+
+void Simulation::Run(const RecordedCall& call) {
+  SettleUntil(call.start_us);
+  Method& method = Find(call.method);
+  if (method.breaker == nullptr) {
+    for (SimulationObserver* const observer : observers_) {
+      observer->OnCall(call, nullptr, Outcome::kIgnored, true);
+    }
+    return;
+  }
+  const Outcome outcome = method.classifier.Classify(call.code);
+  Admission admission = method.breaker->Acquire(At(call.start_us));
+  if (admission.rejection) {
+    for (SimulationObserver* const observer : observers_) {
+      observer->OnRejected(call, admission.rejection->reason, !admission);
+    }
+  }
+  const bool admitted = static_cast<bool>(admission);
+  if (admitted) {
+    under_way_.push_back({call.start_us + call.duration_us,
+                          ++calls_,
+                          std::move(admission.permit),
+                          {outcome, std::chrono::microseconds(call.duration_us),
+                           Milliseconds(call.pushback_ms)}});
+    std::push_heap(under_way_.begin(), under_way_.end(), Later);
+  }
+  for (SimulationObserver* const observer : observers_) {
+    observer->OnCall(call, method.breaker, outcome, admitted);
+  }
+}
+
+void Simulation::Finish() { SettleUntil(std::numeric_limits<int64_t>::max()); }
+
+Simulation::Method& Simulation::Find(std::string_view name) {
+  // A look-up by std::string_view would need C++20.
+  const auto [found, is_new] = methods_.try_emplace(std::string(name));
+  Method& method = found->second;
+  if (!is_new) return method;
+  const Policy* const policy = policies_.Find(name);
+  if (policy == nullptr) return method;
+  method.classifier = CodeClassifier(*policy);
+  const std::string key(BreakerKey(policy->scope, name));
+  std::unique_ptr<Breaker>& breaker = breakers_[key];
+  if (breaker == nullptr) {
+    Breaker::Options options;
+    options.sink = &sink_;
+    options.keep_totals = false;
+    options.random = &dice_;
+    breaker = Breaker::Create(key, *policy, options);
+  }
+  method.breaker = breaker.get();
+  return method;
+}
+
+bool Simulation::Later(const Settlement& a, const Settlement& b) {
+  return std::tie(a.end_us, a.number) > std::tie(b.end_us, b.number);
+}
+
+void Simulation::SettleUntil(int64_t t_us) {
+  while (!under_way_.empty() && under_way_.front().end_us <= t_us) {
+    std::pop_heap(under_way_.begin(), under_way_.end(), Later);
+    Settlement settlement = std::move(under_way_.back());
+    under_way_.pop_back();
+    settlement.permit.Settle(settlement.verdict, At(settlement.end_us));
+    settlement.permit.Release();
+  }
+}
+
+}  // namespace fusebox::tool
