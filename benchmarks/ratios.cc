@@ -98,7 +98,7 @@ Share RunSlice(const Subject& subject, int cpu) {
   };
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
+  CPU_SET(static_cast<size_t>(cpu), &set);
   pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
   const auto before = preempted();
   const double start = Seconds(CLOCK_MONOTONIC);

@@ -57,10 +57,10 @@ class NaiveBreaker {
   void Settle(bool ok, TimePoint now) {
     const std::lock_guard<std::mutex> lock(mu_);
     outcomes_.push_back({now, ok});
-    if (!ok) ++failures_;
+    failures_ += ok ? 0u : 1u;
     while (outcomes_.size() > kMost ||
            outcomes_.front().at + std::chrono::seconds(10) < now) {
-      if (!outcomes_.front().ok) --failures_;
+      failures_ -= outcomes_.front().ok ? 0u : 1u;
       outcomes_.pop_front();
     }
     if (!ok && outcomes_.size() >= 20 && failures_ * 2 >= outcomes_.size()) {

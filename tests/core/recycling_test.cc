@@ -103,13 +103,14 @@ TEST(Recycling, WhatIsCountedAcrossAClearingIsOfOneSideOnly) {
 }
 
 TEST(Recycling, ACleanWindowOfCallsCountsEverySuccess) {
+  constexpr auto kAll = static_cast<uint32_t>(kThreads * kEach);
   CountWindow window;
   Barrier barrier(kThreads);
   OnThreads(kThreads, [&](int thread) {
     for (int round = 0; round < kRounds; ++round) {
-      if (thread == 0)
-        window.Reshape(static_cast<uint32_t>(kThreads * kEach) +
-                       static_cast<uint32_t>(round % 2));
+      if (thread == 0) {
+        window.Reshape(kAll + static_cast<uint32_t>(round % 2));
+      }
       barrier.Wait();
       for (uint64_t i = 0; i < kEach; ++i) {
         Counted counted;

@@ -104,7 +104,7 @@ TEST(House, NothingBannedIsThere) {
     if (!fs::exists(Root() / top)) continue;
     for (SourceFile& file :
          ReadFiles(Root() / top, {".sh", ".cmake", ".bzl", ".tpl", ".md",
-                                  "check", "demo", "test"})) {
+                                  "bench", "check", "demo", "test"})) {
       file.path = std::string(top) + "/" + file.path;
       files.push_back(std::move(file));
     }
