@@ -94,7 +94,7 @@ void GenericUnary(Rpc& rpc) {
 }
 
 // The reactions of all three kinds of streams. Those that `Base` does not know
-// override nothing and are never made.
+// override nothing and are never made; hence none is marked `override`.
 template <typename Base, typename Message, bool kWrites, bool kReads>
 class StreamReactor final : public Base {
  public:
@@ -111,13 +111,13 @@ class StreamReactor final : public Base {
     rpc_.Finished(done_.Await());
   }
 
-  void OnReadInitialMetadataDone(bool ok) override {
+  void OnReadInitialMetadataDone(bool ok) {
     rpc_.Note("InitialMetadata", ok);
     if constexpr (kReads) {
       if (ok && rpc_.Is(kReadLate)) this->StartRead(&reply_);
     }
   }
-  void OnDone(const grpc::Status& status) override { done_.Set(status); }
+  void OnDone(const grpc::Status& status) { done_.Set(status); }
 
   void OnWriteDone(bool ok) {
     rpc_.Note("Write", ok);

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <string>
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/testing/manual_clock.h"
@@ -58,27 +59,24 @@ class CountingClock final : public Clock {
   mutable int readings = 0;
 };
 
-Settings Shaped(const Window& window) {
+// A policy that trips on two failures in a row and, over a window, on rates.
+Settings Shaped(const std::string& shape) {
   Settings settings;
   settings.consecutive_failures = 2;
+  if (shape == "Consecutive") return settings;
   settings.failure_rate = FailureRate{0.5, 1};
   settings.slow_call_rate = SlowCallRate{1s, 0.5, 1};
-  settings.window = window;
+  settings.window =
+      shape == "Calls" ? Window::OfCalls(100) : Window::OfTime(10s);
   return settings;
 }
 
-Settings Twice() {
-  Settings settings;
-  settings.consecutive_failures = 2;
-  return settings;
-}
-
-class Cost : public testing::TestWithParam<Settings> {
+class Cost : public testing::TestWithParam<std::string> {
  protected:
   Cost() {
     Breaker::Options options;
     options.clock = &clock_;
-    breaker_ = Breaker::Create("b", GetParam(), options);
+    breaker_ = Breaker::Create("b", Shaped(GetParam()), options);
   }
   void Call(Outcome outcome) {
     Admission admission = breaker_->Acquire();
@@ -108,8 +106,8 @@ TEST_P(Cost, OfASuccessIsOneReadingOfTheClock) {
 }
 
 INSTANTIATE_TEST_SUITE_P(OfEveryShape, Cost,
-                         testing::Values(Twice(), Shaped(Window::OfTime(10s)),
-                                         Shaped(Window::OfCalls(100))));
+                         testing::Values("Consecutive", "Time", "Calls"),
+                         [](const auto& row) { return row.param; });
 
 TEST(Bytes, ThatCallsTouchAreFew) {
   EXPECT_LE(Breaker::kHotBytes, 320u);
