@@ -127,6 +127,7 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
       {"count_broken_streams", policy.count_broken_streams ? "true" : "false"},
       {"rejection_code",
        std::string(StatusCodeName(static_cast<int>(policy.rejection_code)))},
+      {"scope", std::string(Name(policy.scope))},
   };
   std::map<std::string, std::string> table;
   const std::string readme = Readme();
