@@ -140,14 +140,8 @@ std::vector<BadReply> Statuses() {
               [](Peer& peer, uint32_t stream) {
                 EndsWithoutTrailers(peer, stream, "");
               })},
-      {"TrailersWithoutStatus",
-       {2},
-       Ends({{"key", "value"}}, {kText}),
-       BadReply::kNoRetries},
-      {"TrailersOnlyWithoutStatus",
-       {2},
-       TrailersOnly({}),
-       BadReply::kNoRetries},
+      {"TrailersWithoutStatus", {2}, Ends({{"key", "value"}}, {kText})},
+      {"TrailersOnlyWithoutStatus", {2}, TrailersOnly({})},
       {"TrailersOnlyUnavailable", {14}, TrailersOnly(kUnavailable)},
       {"TrailersOnlyNotFound", {5}, TrailersOnly({{"grpc-status", "5"}})},
       {"BadPushback",

@@ -24,10 +24,9 @@ struct BadReply {
   enum Trait : unsigned {
     kNone = 0,
     kSilent = 1 << 0,      // a deadline may have to end it
-    kNoRetries = 1 << 1,   // with retries, gRPC before 1.82 aborts
-    kNoReply = 1 << 2,     // OK, and no message
-    kUnparsable = 1 << 3,  // OK, and a message that is none
-    kGreeting = 1 << 4,    // in the place of HTTP/2's settings
+    kNoReply = 1 << 1,     // OK, and no message
+    kUnparsable = 1 << 2,  // OK, and a message that is none
+    kGreeting = 1 << 3,    // in the place of HTTP/2's settings
   };
   unsigned traits = kNone;
 
