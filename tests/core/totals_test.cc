@@ -27,6 +27,7 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   for (int i = 0; i < 3; ++i) totals.Settled(Outcome::kIgnored);
   for (int i = 0; i < 4; ++i) totals.Abandoned();
   for (int i = 0; i < 5; ++i) totals.Late();
+  for (int i = 0; i < 9; ++i) totals.Fallback();
   for (int i = 0; i < 6; ++i) totals.Rejected(RejectionReason::kOpen);
   for (int i = 0; i < 7; ++i) totals.Rejected(RejectionReason::kForcedOpen);
   for (int i = 0; i < 8; ++i) totals.NotEnforced(RejectionReason::kProbesBusy);
@@ -39,6 +40,7 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   EXPECT_EQ(reading.ignored, 3u);
   EXPECT_EQ(reading.abandoned, 4u);
   EXPECT_EQ(reading.late, 5u);
+  EXPECT_EQ(reading.fallbacks, 9u);
   EXPECT_EQ(reading.rejected, (std::array<uint64_t, 5>{6, 0, 7, 0, 0}));
   EXPECT_EQ(reading.rejected_in_all(), 13u);
   EXPECT_EQ(reading.not_enforced, (std::array<uint64_t, 5>{0, 8, 0, 0, 0}));

@@ -36,6 +36,10 @@ struct TotalsReading {
   // first message had come. No verdicts of their own.
   uint64_t broken_streams = 0;
 
+  // Calls that a fallback answered in the backend's place (counted as rejected
+  // or failed too). No outcomes.
+  uint64_t fallbacks = 0;
+
   // Verdicts that came after their generation was over (counted above too).
   uint64_t late = 0;
 
@@ -64,6 +68,7 @@ class Totals {
   }
   void Abandoned() noexcept { Add(abandoned_); }
   void BrokenStream() noexcept { Add(broken_streams_); }
+  void Fallback() noexcept { Add(fallbacks_); }
   void Late() noexcept { Add(late_); }
   void Rejected(RejectionReason reason) noexcept {
     Add(Mine().rejected[static_cast<size_t>(reason)]);
@@ -96,6 +101,7 @@ class Totals {
   std::array<Shard, kShards> shards_{};
   Counter abandoned_{0};
   Counter broken_streams_{0};
+  Counter fallbacks_{0};
   Counter late_{0};
   std::array<Counter, kRejectionReasonCount> not_enforced_{};
 };

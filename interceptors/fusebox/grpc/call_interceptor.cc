@@ -7,13 +7,13 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <string>
 #include <thread>
 #include <utility>
 
 #include "fusebox/core/clock.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/types.h"
+#include "fusebox/grpc/call_fallback.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/registry/method_breaker.h"
@@ -27,8 +27,13 @@ using Hook = grpc::experimental::InterceptionHookPoints;
 
 CallInterceptor::CallInterceptor(MethodBreaker& breaker, const Clock& clock,
                                  Type type,
-                                 std::chrono::system_clock::time_point deadline)
-    : breaker_(breaker), clock_(clock), type_(type), deadline_(deadline) {}
+                                 std::chrono::system_clock::time_point deadline,
+                                 std::unique_ptr<CallFallback> fallback)
+    : breaker_(breaker),
+      clock_(clock),
+      type_(type),
+      deadline_(deadline),
+      fallback_(std::move(fallback)) {}
 
 void CallInterceptor::Intercept(Batch* batch) {
   if (batch->QueryInterceptionHookPoint(Hook::PRE_SEND_CANCEL)) {
@@ -38,7 +43,7 @@ void CallInterceptor::Intercept(Batch* batch) {
   Phase phase = Phase::kUndecided;
   if (phase_.compare_exchange_strong(phase, Phase::kDeciding,
                                      std::memory_order_acq_rel)) {
-    phase = Decide();
+    phase = Decide(batch);
     if (phase == Phase::kHijacking) {
       FailSends(batch);  // before Hijack(), which clears the hooks
       hijacker_ = std::this_thread::get_id();
@@ -59,17 +64,17 @@ void CallInterceptor::Intercept(Batch* batch) {
   batch->Proceed();  // last: *this may be gone
 }
 
-CallInterceptor::Phase CallInterceptor::Decide() {
+CallInterceptor::Phase CallInterceptor::Decide(Batch* batch) {
   if (cancelled_.load(std::memory_order_acquire)) return Phase::kUnjudged;
   start_ = clock_.Now();
   Admission admission = breaker_.breaker().Acquire(
       start_, unary() ? CallShape::kUnary : CallShape::kStream);
   if (!admission) {
-    answer_ = std::make_unique<const Answer>(
-        Answer{MakeRejectionStatus(breaker_, *admission.rejection),
-               std::string(Name(admission.rejection->reason))});
+    answer_ =
+        std::make_unique<const Answer>(AnswerTo(batch, *admission.rejection));
     return Phase::kHijacking;
   }
+  if (fallback_ != nullptr) fallback_->Pass(batch);
   permit_ = std::move(admission.permit);
   judged_ = permit_.is_judged();
   if (deadline_ != std::chrono::system_clock::time_point::max()) {
@@ -77,6 +82,18 @@ CallInterceptor::Phase CallInterceptor::Decide() {
     hurried_ = left <= left.zero() || left < breaker_.min_deadline();
   }
   return Phase::kAdmitted;
+}
+
+CallInterceptor::Answer CallInterceptor::AnswerTo(Batch* batch,
+                                                  const Rejection& rejection) {
+  if (fallback_ != nullptr) {
+    if (const auto kind = fallback_->Answer(batch, rejection)) {
+      breaker_.breaker().ReportFallback();
+      return {grpc::Status(), kFallbackTrailer, Name(*kind)};
+    }
+  }
+  return {MakeRejectionStatus(breaker_, rejection), kRejectionTrailer,
+          Name(rejection.reason)};
 }
 
 // Two first batches can race; the second waits for the decision of the first,
@@ -105,12 +122,15 @@ void CallInterceptor::FailSends(Batch* batch) {
 void CallInterceptor::AnswerRejected(Batch* batch) {
   FailSends(batch);
   if (batch->QueryInterceptionHookPoint(Hook::PRE_RECV_MESSAGE)) {
-    batch->FailHijackedRecvMessage();
+    const bool delivered = answer_->status.ok() && fallback_ != nullptr &&
+                           fallback_->Deliver(batch->GetRecvMessage());
+    if (!delivered) batch->FailHijackedRecvMessage();
   }
   if (batch->QueryInterceptionHookPoint(Hook::PRE_RECV_STATUS)) {
     *batch->GetRecvStatus() = answer_->status;
-    batch->GetRecvTrailingMetadata()->emplace(kRejectionTrailer,
-                                              answer_->reason);
+    batch->GetRecvTrailingMetadata()->emplace(
+        answer_->trailer,
+        grpc::string_ref(answer_->value.data(), answer_->value.size()));
   }
 }
 
@@ -118,9 +138,14 @@ void CallInterceptor::ObserveAdmitted(Batch* batch) {
   const bool has_message =
       batch->QueryInterceptionHookPoint(Hook::POST_RECV_MESSAGE);
   if (batch->QueryInterceptionHookPoint(Hook::POST_RECV_STATUS)) {
-    SettleByStatus(
-        *batch->GetRecvStatus(),
-        single_reply() && has_message && batch->GetRecvMessage() == nullptr);
+    const grpc::Status& status = *batch->GetRecvStatus();
+    const void* const reply = has_message ? batch->GetRecvMessage() : nullptr;
+    const Outcome outcome = SettleByStatus(
+        status, single_reply() && has_message && reply == nullptr);
+    if (fallback_ != nullptr && reply != nullptr && status.ok() &&
+        outcome == Outcome::kSuccess) {
+      fallback_->Keep(reply);
+    }
   } else if (has_message && settled_by_message() &&
              batch->GetRecvMessage() != nullptr) {
     SettleByMessage();
@@ -134,21 +159,22 @@ void CallInterceptor::SettleByMessage() {
   if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
 }
 
-void CallInterceptor::SettleByStatus(const grpc::Status& status,
-                                     bool reply_missing) {
+Outcome CallInterceptor::SettleByStatus(const grpc::Status& status,
+                                        bool reply_missing) {
   const Outcome outcome = Judge(status, reply_missing);
   const TimePoint now = clock_.Now();
   const Verdict verdict = {outcome, now - start_};
   if (!verdict_claimed_.exchange(true, std::memory_order_acq_rel)) {
     permit_.Settle(verdict, now);
     permit_.Release();
-    return;
+    return outcome;
   }
   if (outcome == Outcome::kFailure) {
     breaker_.breaker().ReportBrokenStream(
         verdict, judged_ && breaker_.count_broken_streams(), now);
   }
   if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
+  return outcome;
 }
 
 Outcome CallInterceptor::Judge(const grpc::Status& status,

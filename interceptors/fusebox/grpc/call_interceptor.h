@@ -20,6 +20,8 @@
 //  * The status hook comes once for an RPC that is finished, never for one
 //    that is not; then the destructor, which runs when the ClientContext goes,
 //    abandons the permit.
+//  * Whether a fallback answers is found out before the hijack too, while the
+//    request is there; the answer waits for the batch that receives it.
 //  * An OK status whose single reply is missing or could not be parsed reaches
 //    the application as an error and is a failure.
 //
@@ -36,11 +38,12 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <thread>
 
 #include "fusebox/core/clock.h"
 #include "fusebox/core/permit.h"
+#include "fusebox/grpc/call_fallback.h"
 #include "fusebox/registry/method_breaker.h"
 
 namespace fusebox {
@@ -51,9 +54,10 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   using Type = grpc::experimental::ClientRpcInfo::Type;
 
   // `breaker` and `clock` must outlive the interceptor. `deadline` is that of
-  // the RPC; the far future if it has none.
+  // the RPC; the far future if it has none. `fallback` may be null.
   CallInterceptor(MethodBreaker& breaker, const Clock& clock, Type type,
-                  std::chrono::system_clock::time_point deadline);
+                  std::chrono::system_clock::time_point deadline,
+                  std::unique_ptr<CallFallback> fallback = nullptr);
   ~CallInterceptor() override = default;  // the permit abandons what it holds
 
   void Intercept(Batch* batch) override;
@@ -68,11 +72,12 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
     kRejected,
   };
 
-  // What the batches of a rejected RPC are answered with; lives as long as
-  // the RPC, because gRPC's trailers are views.
+  // What the batches of a rejected RPC are answered with. An OK one's message
+  // is the fallback's. The trailer lives for ever: gRPC takes views of it.
   struct Answer {
     grpc::Status status;
-    std::string reason;
+    const char* trailer;
+    std::string_view value;
   };
 
   bool unary() const { return type_ == Type::UNARY; }
@@ -85,19 +90,21 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   }
 
   // The first batch. Returns the phase to go on with.
-  Phase Decide();
+  Phase Decide(Batch* batch);
+  Answer AnswerTo(Batch* batch, const Rejection& rejection);
   Phase AwaitDecision(Phase phase);
   void AnswerRejected(Batch* batch);
   void FailSends(Batch* batch);
   void ObserveAdmitted(Batch* batch);
   void SettleByMessage();
-  void SettleByStatus(const grpc::Status& status, bool reply_missing);
+  Outcome SettleByStatus(const grpc::Status& status, bool reply_missing);
   Outcome Judge(const grpc::Status& status, bool reply_missing) const;
 
   MethodBreaker& breaker_;
   const Clock& clock_;
   const Type type_;
   const std::chrono::system_clock::time_point deadline_;
+  const std::unique_ptr<CallFallback> fallback_;
 
   std::atomic<Phase> phase_{Phase::kUndecided};
   std::atomic<bool> cancelled_{false};

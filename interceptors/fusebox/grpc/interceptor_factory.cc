@@ -28,7 +28,10 @@ CircuitBreakerInterceptorFactory::CreateClientInterceptor(
   MethodBreaker* const breaker = registry_->Find(target_, info->method());
   if (breaker == nullptr) return new PassThrough;
   return new CallInterceptor(*breaker, registry_->clock(), info->type(),
-                             info->client_context()->deadline());
+                             info->client_context()->deadline(),
+                             options_.fallbacks == nullptr
+                                 ? nullptr
+                                 : options_.fallbacks->ForCall(info));
 }
 
 }  // namespace fusebox

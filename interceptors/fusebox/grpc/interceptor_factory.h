@@ -19,10 +19,19 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "fusebox/grpc/fallback_table.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
+
+// What a channel may have beside its breakers.
+struct InterceptorOptions {
+  // Answers for rejected calls, from Fallbacks::Build() (fallback.h); null:
+  // none. Several channels may have the same.
+  std::shared_ptr<const FallbackTable> fallbacks;
+};
 
 // Serves one channel, an in-process channel, or, registered with
 // grpc::experimental::RegisterGlobalClientInterceptorFactory, every channel of
@@ -33,8 +42,11 @@ class CircuitBreakerInterceptorFactory final
   // `target` is part of the breakers' key: two channels to different backends
   // have different breakers for the same method.
   explicit CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
-                                            std::string target = "")
-      : registry_(std::move(registry)), target_(std::move(target)) {}
+                                            std::string target = "",
+                                            InterceptorOptions options = {})
+      : registry_(std::move(registry)),
+        target_(std::move(target)),
+        options_(std::move(options)) {}
 
   // Never null (gRPC cannot live with that), and takes no permit: gRPC makes
   // interceptors for RPCs that never start.
@@ -46,6 +58,7 @@ class CircuitBreakerInterceptorFactory final
   // the breakers that the RPC's interceptor points to.
   const std::shared_ptr<Registry> registry_;
   const std::string target_;
+  const InterceptorOptions options_;
 };
 
 }  // namespace fusebox
