@@ -77,10 +77,11 @@ class GuardedChannel {
   // A new channel to the same breakers.
   template <typename Server>
   void Reconnect(Server& server, InterceptorFactories before = {},
-                 InterceptorFactories after = {}) {
+                 InterceptorFactories after = {},
+                 InterceptorOptions options = {}) {
     InterceptorFactories all = std::move(before);
-    all.push_back(
-        std::make_unique<CircuitBreakerInterceptorFactory>(registry_, target_));
+    all.push_back(std::make_unique<CircuitBreakerInterceptorFactory>(
+        registry_, target_, std::move(options)));
     std::move(after.begin(), after.end(), std::back_inserter(all));
     channel_ = Connect(server, transport_, std::move(all));
   }
