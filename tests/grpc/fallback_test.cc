@@ -4,6 +4,10 @@
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/slice.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -309,6 +313,56 @@ TEST_P(FallbackTest, TheContextMayOutliveTheChannelAndItsFallbacks) {
   guarded_->CloseChannel();
   guarded_->CloseRegistry();
   EXPECT_EQ(GetFallback(context), FallbackKind::kHandler);
+}
+
+// --- What comes through a GenericStub and must not be answered.
+
+class GenericFallbackTest : public FallbackFixture, public testing::Test {
+ protected:
+  GenericFallbackTest() : FallbackFixture(Transport::kInProcess) {
+    Use(Fallbacks()
+            .On(kSay, NewCache())
+            .On<Text, Text>(kSay, [&](const Text&, const Rejection&, Text*) {
+              return asked_ = true;
+            }));
+    ForceOpen();
+  }
+  // Until `finish`, which comes last, has ended the call.
+  grpc::Status Finish(const std::function<void(grpc::Status*, void*)>& finish) {
+    grpc::Status status;
+    finish(&status, &status);
+    void* tag = nullptr;
+    for (bool ok; tag != &status;) EXPECT_TRUE(queue_.Next(&tag, &ok));
+    return status;
+  }
+
+  grpc::CompletionQueue queue_;
+  bool asked_ = false;
+};
+
+TEST_F(GenericFallbackTest, ARequestThatDoesNotParse) {
+  grpc::ClientContext context;
+  const grpc::Slice garbage("\xff\xff\xff");
+  const auto call =
+      grpc::GenericStub(guarded_->channel())
+          .PrepareUnaryCall(&context, kSay, grpc::ByteBuffer(&garbage, 1),
+                            &queue_);
+  call->StartCall();
+  grpc::ByteBuffer reply;
+  EXPECT_TRUE(IsRejection(Finish([&](grpc::Status* status, void* tag) {
+    call->Finish(&reply, status, tag);
+  })));
+  EXPECT_FALSE(asked_);
+}
+
+TEST_F(GenericFallbackTest, AStreamOfTheSameName) {
+  grpc::ClientContext context;
+  const auto stream = grpc::GenericStub(guarded_->channel())
+                          .PrepareCall(&context, kSay, &queue_);
+  stream->StartCall(nullptr);
+  EXPECT_TRUE(IsRejection(Finish(
+      [&](grpc::Status* status, void* tag) { stream->Finish(status, tag); })));
+  EXPECT_FALSE(asked_);
 }
 
 }  // namespace
