@@ -77,9 +77,8 @@ class FallbackFixture {
     Reconnect(fallbacks);
   }
   void Reconnect(const Fallbacks& fallbacks) {
-    InterceptorOptions options;
-    options.fallbacks = fallbacks.Build().value();
-    guarded_->Reconnect(server_, {}, {}, options);
+    guarded_->options.fallbacks = fallbacks.Build().value();
+    guarded_->Reconnect(server_);
   }
 
   StaleCacheOptions Clocked(StaleCacheOptions options = {}) {

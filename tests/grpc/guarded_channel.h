@@ -68,23 +68,25 @@ class GuardedChannel {
       : transport_(transport),
         target_(transport == Transport::kTcp ? server.address()
                                              : "in-process") {
-    Registry::Options options;
-    options.clock = &clock_;
-    registry_ = Registry::Create(config, options).value();
+    Registry::Options clocked;
+    clocked.clock = &clock_;
+    registry_ = Registry::Create(config, clocked).value();
     Reconnect(server, std::move(before), std::move(after));
   }
 
   // A new channel to the same breakers.
   template <typename Server>
   void Reconnect(Server& server, InterceptorFactories before = {},
-                 InterceptorFactories after = {},
-                 InterceptorOptions options = {}) {
+                 InterceptorFactories after = {}) {
     InterceptorFactories all = std::move(before);
     all.push_back(std::make_unique<CircuitBreakerInterceptorFactory>(
-        registry_, target_, std::move(options)));
+        registry_, target_, options));
     std::move(after.begin(), after.end(), std::back_inserter(all));
     channel_ = Connect(server, transport_, std::move(all));
   }
+
+  // For the next Reconnect(): what the channel's factory is made with.
+  InterceptorOptions options;
 
   ManualClock& clock() { return clock_; }
   const std::string& target() const { return target_; }
