@@ -354,11 +354,14 @@ TEST_F(GenericFallbackTest, ARequestThatDoesNotParse) {
   EXPECT_FALSE(asked_);
 }
 
+// Its first batch looks like a unary call's.
 TEST_F(GenericFallbackTest, AStreamOfTheSameName) {
   grpc::ClientContext context;
+  context.set_initial_metadata_corked(true);
   const auto stream = grpc::GenericStub(guarded_->channel())
                           .PrepareCall(&context, kSay, &queue_);
   stream->StartCall(nullptr);
+  stream->Write(Serialize(MakeText("1")), nullptr);
   EXPECT_TRUE(IsRejection(Finish(
       [&](grpc::Status* status, void* tag) { stream->Finish(status, tag); })));
   EXPECT_FALSE(asked_);

@@ -41,7 +41,8 @@ class CallFallback {
   // The call passes; `batch` is its first.
   virtual void Pass(Batch* batch) noexcept = 0;
 
-  // It passed and ended well. `response` is the application's message.
+  // It passed and ended well. `response` is the application's message. Called
+  // at most once.
   virtual void Keep(const void* response) noexcept = 0;
 
   // It is rejected; `batch` is its first. Nothing where nobody answers.
@@ -49,7 +50,7 @@ class CallFallback {
       Batch* batch, const Rejection& rejection) noexcept = 0;
 
   // It was answered: moves the answer into the application's message. Called
-  // once. False if that failed.
+  // at most once. False if that failed.
   virtual bool Deliver(void* response) noexcept = 0;
 };
 

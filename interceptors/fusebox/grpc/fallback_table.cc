@@ -37,7 +37,6 @@ class MethodsFallback final : public CallFallback {
   void Keep(const void* response) noexcept override {
     if (!key_) return;
     NoThrow([&] { method_.cache->Keep(*std::move(key_), call_, response); });
-    key_.reset();
   }
 
   std::optional<FallbackKind> Answer(

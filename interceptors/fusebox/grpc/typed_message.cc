@@ -4,14 +4,12 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message_lite.h>
 
-#include <climits>
 #include <string>
 
 namespace fusebox {
 
 bool AppendBytes(const google::protobuf::MessageLite& message,
                  std::string* bytes) {
-  if (message.ByteSizeLong() > INT_MAX) return false;
   google::protobuf::io::StringOutputStream stream(bytes);
   google::protobuf::io::CodedOutputStream out(&stream);
   out.SetSerializationDeterministic(true);

@@ -81,7 +81,7 @@ class TypedReply final : public Reply {
 };
 
 // Appends the message's bytes: the same for equal messages of this process,
-// whatever the order of their maps. False if it has too many.
+// whatever the order of their maps. False if they are too many.
 bool AppendBytes(const google::protobuf::MessageLite& message,
                  std::string* bytes);
 
