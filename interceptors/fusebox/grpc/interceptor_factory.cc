@@ -5,6 +5,7 @@
 #include <grpcpp/support/interceptor.h>
 
 #include "fusebox/grpc/call_interceptor.h"
+#include "fusebox/grpc/fallback_table.h"
 #include "fusebox/registry/method_breaker.h"
 #include "fusebox/registry/registry.h"
 

@@ -21,10 +21,11 @@
 #include <string>
 #include <utility>
 
-#include "fusebox/grpc/fallback_table.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
+
+class FallbackTable;
 
 // What a channel may have beside its breakers.
 struct InterceptorOptions {
