@@ -179,7 +179,8 @@ void Breaker::StoreWord() {
   const bool ramps = ramp_.begun() && settings_.recovery_ramp;
   const StateWord word(machine_.generation(), machine_.state(), EffectiveMode(),
                        ramps || settings_.max_concurrent_calls != 0,
-                       window_.kind(), totals_ != nullptr);
+                       window_.counting(), totals_ != nullptr,
+                       settings_.slow_call_rate.has_value());
   word_.store(word.bits(), std::memory_order_release);
 }
 
@@ -196,7 +197,8 @@ bool Breaker::Publish(uint64_t generation_before) {
       // generation takes what is emptied next for its own.
       word_.store(
           StateWord(machine_.generation(), State::kHalfOpen, EffectiveMode(),
-                    /*asks=*/true, WindowKind::kNone, totals_ != nullptr)
+                    /*asks=*/true, WindowKind::kNone, totals_ != nullptr,
+                    /*slow=*/false)
               .bits(),
           std::memory_order_release);
       run_.Reset(machine_.generation());

@@ -1,14 +1,18 @@
 // state_word.h: what decides about a call, in one 64-bit word.
 //
-//   generation << 16 | totals << 7 | window kind << 5 | asks << 4 | mode << 2 |
-//   state
+//   generation << 16 | slow << 12 | totals << 7 | window kind << 5 | asks << 4
+//   | mode << 2 | state
 //
 // `asks` is set while every call has to ask under the lock: there is a bulkhead
-// or a recovery ramp. `totals` is set if totals are kept.
+// or a recovery ramp. `totals` is set if totals are kept, `slow` if slow calls
+// are looked for. The window kind is what a fast success is counted in
+// (OutcomeWindow::counting()).
 //
 // A permit keeps the word by which it was admitted, and marks in it what is
-// special about the call (Mark). So one comparison with the present word tells
-// that a call is an ordinary one and that nothing has changed since.
+// special about the call (Mark), which the breaker's own word never has;
+// without a mark only a CLOSED circuit admits, in a mode that judges. So one
+// comparison with the present word tells that a call is an ordinary one and
+// that nothing has changed since.
 
 #ifndef FUSEBOX_CORE_STATE_WORD_H_
 #define FUSEBOX_CORE_STATE_WORD_H_
@@ -34,8 +38,9 @@ class StateWord {
   StateWord() = default;
   explicit StateWord(uint64_t bits) : bits_(bits) {}
   StateWord(uint64_t generation, State state, Mode mode, bool asks,
-            WindowKind window, bool totals)
+            WindowKind window, bool totals, bool slow)
       : bits_(generation << kGenerationShift |
+              static_cast<uint64_t>(slow) << kSlowShift |
               static_cast<uint64_t>(totals) << kTotalsShift |
               static_cast<uint64_t>(window) << kWindowShift |
               static_cast<uint64_t>(asks) << kAsksShift |
@@ -46,10 +51,16 @@ class StateWord {
   uint64_t generation() const { return bits_ >> kGenerationShift; }
   State state() const { return static_cast<State>(bits_ & 3); }
   Mode mode() const { return static_cast<Mode>(bits_ >> kModeShift & 3); }
+
+  // What a fast success is counted in.
+  WindowKind window() const {
+    return static_cast<WindowKind>((bits_ & kWindowMask) >> kWindowShift);
+  }
   bool has_window(WindowKind kind) const {
     return (bits_ & static_cast<uint64_t>(kind) << kWindowShift) != 0;
   }
 
+  bool judges_slow() const { return (bits_ & kSlow) != 0; }
   bool totals() const { return (bits_ >> kTotalsShift & 1) != 0; }
 
   bool has(Mark mark) const { return (bits_ & mark) != 0; }
@@ -57,9 +68,9 @@ class StateWord {
     return StateWord(marked ? bits_ | mark : bits_);
   }
 
-  // CLOSED, in a mode that judges; and, of a permit, nothing special.
-  bool is_plain() const {
-    return (bits_ & (kNotClosed | kNoJudge | kMarks)) == 0;
+  // A success is neither counted nor looked at for its duration.
+  bool takes_any_success() const {
+    return (bits_ & (kWindowMask | kSlow)) == 0;
   }
 
   // OPEN, and enforced.
@@ -74,17 +85,26 @@ class StateWord {
     return (bits_ & (kNotClosed | kNoJudge | kAsks)) == 0;
   }
 
+  // That, and no totals are kept.
+  bool admits_all_uncounted() const {
+    return (bits_ & (kNotClosed | kNoJudge | kAsks | kTotals)) == 0;
+  }
+
  private:
   static constexpr int kModeShift = 2;
   static constexpr int kAsksShift = 4;
   static constexpr int kWindowShift = 5;
   static constexpr int kTotalsShift = 7;
+  static constexpr int kSlowShift = 12;
   static constexpr int kGenerationShift = 16;
 
   static constexpr uint64_t kNotClosed = 3;
   static constexpr uint64_t kModeMask = 3 << kModeShift;
   static constexpr uint64_t kNoJudge = 2 << kModeShift;
   static constexpr uint64_t kAsks = 1 << kAsksShift;
+  static constexpr uint64_t kWindowMask = 3 << kWindowShift;
+  static constexpr uint64_t kTotals = 1 << kTotalsShift;
+  static constexpr uint64_t kSlow = 1 << kSlowShift;
   static constexpr uint64_t kMarks = kCounted | kSettled | kProbe | kHasSlot;
 
   static_assert(static_cast<int>(State::kClosed) == 0);
