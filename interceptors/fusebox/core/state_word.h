@@ -1,10 +1,11 @@
 // state_word.h: what decides about a call, in one 64-bit word.
 //
-//   generation << 16 | totals << 7 | window kind << 5 | asks << 4 | mode << 2 |
-//   state
+//   generation << 16 | ends early << 12 | totals << 7 | window kind << 5 |
+//   asks << 4 | mode << 2 | state
 //
 // `asks` is set while every call has to ask under the lock: there is a bulkhead
-// or a recovery ramp. `totals` is set if totals are kept.
+// or a recovery ramp. `totals` is set if totals are kept, `ends early` if a
+// call may end an opening before its time.
 //
 // A permit keeps the word by which it was admitted, and marks in it what is
 // special about the call (Mark). So one comparison with the present word tells
@@ -34,8 +35,9 @@ class StateWord {
   StateWord() = default;
   explicit StateWord(uint64_t bits) : bits_(bits) {}
   StateWord(uint64_t generation, State state, Mode mode, bool asks,
-            WindowKind window, bool totals)
+            WindowKind window, bool totals, bool ends_early)
       : bits_(generation << kGenerationShift |
+              static_cast<uint64_t>(ends_early) << kEndsEarlyShift |
               static_cast<uint64_t>(totals) << kTotalsShift |
               static_cast<uint64_t>(window) << kWindowShift |
               static_cast<uint64_t>(asks) << kAsksShift |
@@ -51,6 +53,7 @@ class StateWord {
   }
 
   bool totals() const { return (bits_ >> kTotalsShift & 1) != 0; }
+  bool ends_early() const { return (bits_ & kEndsEarly) != 0; }
 
   bool has(Mark mark) const { return (bits_ & mark) != 0; }
   StateWord With(Mark mark, bool marked = true) const {
@@ -62,9 +65,9 @@ class StateWord {
     return (bits_ & (kNotClosed | kNoJudge | kMarks)) == 0;
   }
 
-  // OPEN, and enforced.
+  // OPEN until its time is over, and enforced.
   bool rejects() const {
-    return (bits_ & (kNotClosed | kModeMask)) ==
+    return (bits_ & (kNotClosed | kModeMask | kEndsEarly)) ==
            (static_cast<uint64_t>(State::kOpen) |
             static_cast<uint64_t>(Mode::kEnforce) << kModeShift);
   }
@@ -79,12 +82,14 @@ class StateWord {
   static constexpr int kAsksShift = 4;
   static constexpr int kWindowShift = 5;
   static constexpr int kTotalsShift = 7;
+  static constexpr int kEndsEarlyShift = 12;
   static constexpr int kGenerationShift = 16;
 
   static constexpr uint64_t kNotClosed = 3;
   static constexpr uint64_t kModeMask = 3 << kModeShift;
   static constexpr uint64_t kNoJudge = 2 << kModeShift;
   static constexpr uint64_t kAsks = 1 << kAsksShift;
+  static constexpr uint64_t kEndsEarly = 1 << kEndsEarlyShift;
   static constexpr uint64_t kMarks = kCounted | kSettled | kProbe | kHasSlot;
 
   static_assert(static_cast<int>(State::kClosed) == 0);
