@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -33,8 +34,11 @@ Ending EndingOf(const grpc::Status& status) {
 
 }  // namespace
 
-SteadyClient::SteadyClient(std::shared_ptr<grpc::Channel> channel)
+SteadyClient::SteadyClient(std::shared_ptr<grpc::Channel> channel,
+                           double calls_per_second)
     : channel_(std::move(channel)),
+      interval_(std::chrono::round<Duration>(
+          std::chrono::duration<double>(1 / calls_per_second))),
       stub_(fusebox::example::Greeter::NewStub(channel_)) {}
 
 bool SteadyClient::Connect(std::chrono::seconds timeout) {
@@ -46,17 +50,24 @@ void SteadyClient::Start() {
 }
 
 void SteadyClient::Stop() {
-  stopping_ = true;
+  {
+    const std::lock_guard<std::mutex> lock(mu_);
+    stopping_ = true;
+  }
+  stop_.notify_all();
   if (thread_.joinable()) thread_.join();
   ledger_.WaitUntilAllEnded();
 }
 
 void SteadyClient::Run() {
   TimePoint next = Now();
+  std::unique_lock<std::mutex> lock(mu_);
   while (!stopping_) {
+    lock.unlock();
     Call();
-    next += std::chrono::nanoseconds(std::chrono::seconds(1)) / kCallsPerSecond;
-    std::this_thread::sleep_until(next);
+    next += interval_;
+    lock.lock();
+    stop_.wait_until(lock, next, [this] { return stopping_; });
   }
 }
 

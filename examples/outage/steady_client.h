@@ -8,9 +8,10 @@
 
 #include <grpcpp/channel.h>
 
-#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include "examples/outage/ledger.h"
@@ -18,12 +19,11 @@
 
 namespace outage {
 
-inline constexpr int kCallsPerSecond = 50;
 inline constexpr std::chrono::milliseconds kDeadline{500};
 
 class SteadyClient {
  public:
-  explicit SteadyClient(std::shared_ptr<grpc::Channel> channel);
+  SteadyClient(std::shared_ptr<grpc::Channel> channel, double calls_per_second);
   ~SteadyClient() { Stop(); }
 
   SteadyClient(const SteadyClient&) = delete;
@@ -45,9 +45,12 @@ class SteadyClient {
   void Call();
 
   const std::shared_ptr<grpc::Channel> channel_;
+  const Duration interval_;
   const std::unique_ptr<fusebox::example::Greeter::Stub> stub_;
   Ledger ledger_;
-  std::atomic<bool> stopping_{false};
+  std::mutex mu_;
+  std::condition_variable stop_;
+  bool stopping_ = false;
   std::thread thread_;
 };
 
