@@ -113,6 +113,17 @@ class ReconnectTest : public testing::Test {
     }
   }
 
+  // After LoseServer().
+  void ExpectANudgeBringsItBack() {
+    gate_.Pass();
+    clock_.Advance(seconds(59));
+    EXPECT_EQ(Call(), "OPEN");
+    AwaitState(GRPC_CHANNEL_READY);
+    clock_.Advance(seconds(1));
+    EXPECT_EQ(Call(), "OK");
+    EXPECT_EQ(server_.calls(), 1u);
+  }
+
   std::vector<std::string> Told() {
     registry_->WaitForListeners();
     return told_;
@@ -128,13 +139,7 @@ class ReconnectTest : public testing::Test {
 
 TEST_F(ReconnectTest, ANudgeInTheLastSecondMakesTheProbeSucceed) {
   LoseServer();
-  gate_.Pass();
-  clock_.Advance(seconds(59));
-  EXPECT_EQ(Call(), "OPEN");
-  AwaitState(GRPC_CHANNEL_READY);
-  clock_.Advance(seconds(1));
-  EXPECT_EQ(Call(), "OK");
-  EXPECT_EQ(server_.calls(), 1u);
+  ExpectANudgeBringsItBack();
   EXPECT_THAT(Told(),
               ElementsAre("OPEN CONSECUTIVE_FAILURES", "HALF_OPEN OPEN_ELAPSED",
                           "CLOSED PROBE_SUCCEEDED"));
@@ -207,12 +212,7 @@ TEST_F(ReconnectTest, ANudgeReachesTheChannelThroughOtherPeoplesInterceptors) {
       gate_.address(), grpc::InsecureChannelCredentials(), Patient(),
       std::move(factories));
   LoseServer();
-  gate_.Pass();
-  clock_.Advance(seconds(59));
-  EXPECT_EQ(Call(), "OPEN");
-  AwaitState(GRPC_CHANNEL_READY);
-  clock_.Advance(seconds(1));
-  EXPECT_EQ(Call(), "OK");
+  ExpectANudgeBringsItBack();
 }
 
 TEST_F(ReconnectTest, AnOpeningEndsEarlyWhenTheChannelIsReadyAgain) {

@@ -73,8 +73,6 @@ bool ChannelLink::HasComeBack(TimePoint since, TimePoint now) noexcept {
   return false;
 }
 
-// An idle channel that is watched connects only if it is asked: rejected calls
-// do not wake it.
 void ChannelLink::OnRejected(const Rejection& rejection,
                              TimePoint now) noexcept {
   if (nudger_ == nullptr) return;

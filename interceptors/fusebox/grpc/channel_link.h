@@ -7,10 +7,15 @@
 // TRANSIENT_FAILURE fails without touching the wire, which says nothing about
 // the server. So where OPEN is over and the channel is in that state, it is
 // nudged once more, and calls are rejected with RECONNECTING until it is not,
-// for a second at most.
+// for a second at most; then the next call is the probe. A server that returns
+// before OPEN is over is so found within that second, not an opening later.
 //
 // A channel is nudged at most once a second, whatever breakers it has; never in
 // DRY_RUN, nor where an operator holds the circuit open.
+//
+// Where half_open.early_on_reconnect is set, the same link tells when the
+// channel has turned READY. Then an idle channel is nudged at once, for
+// rejected calls do not wake it.
 //
 // Here are the rules; what they ask of gRPC is behind ChannelAccess, so that
 // tests need no channels.
