@@ -70,8 +70,8 @@ Cost CostOf(const CallRecords& calls, const Outage& outage,
   return cost;
 }
 
-// From when the server was back and the last opening before the first answer
-// over, to that answer.
+// The server was back, and the last opening before the first answer over: from
+// the first call after that to the answer.
 std::optional<double> SecondsAfterOpen(const Evidence& evidence,
                                        TimePoint back) {
   const std::optional<TimePoint> answer = FirstAnswer(evidence.guarded, back);
@@ -82,7 +82,10 @@ std::optional<double> SecondsAfterOpen(const Evidence& evidence,
       begin = std::max(back, t.at + t.open_duration);
     }
   }
-  return Seconds(*answer - begin);
+  for (const CallRecord& call : evidence.guarded) {
+    if (call.began >= begin) return Seconds(*answer - call.began);
+  }
+  return std::nullopt;
 }
 
 struct Comparison {
@@ -182,7 +185,7 @@ void PrintTable(const Screen& screen, const std::vector<Comparison>& all) {
   };
   breakers("  to the first answer without the nudge [4]",
            [](const Comparison& c) { return c.unnudged.seconds_to_answer; });
-  breakers("  once it was back and OPEN was over",
+  breakers("  first call after OPEN to first answer",
            [](const Comparison& c) { return c.seconds_after_open; });
   breakers("from its return to the circuit CLOSED",
            [](const Comparison& c) { return c.seconds_to_closed; });

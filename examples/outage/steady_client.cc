@@ -5,6 +5,7 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -54,7 +55,7 @@ void SteadyClient::Stop() {
     const std::lock_guard<std::mutex> lock(mu_);
     stopping_ = true;
   }
-  stop_.notify_all();
+  changed_.notify_all();
   if (thread_.joinable()) thread_.join();
   ledger_.WaitUntilAllEnded();
 }
@@ -67,8 +68,25 @@ void SteadyClient::Run() {
     Call();
     next += interval_;
     lock.lock();
-    stop_.wait_until(lock, next, [this] { return stopping_; });
+    while (!stopping_ && Now() < next) {
+      if (again_ && *again_ <= Now()) {
+        again_.reset();
+        lock.unlock();
+        Call();
+        lock.lock();
+        continue;
+      }
+      changed_.wait_until(lock, again_ ? std::min(*again_, next) : next);
+    }
   }
+}
+
+// Unless the next call comes before that anyway.
+void SteadyClient::CallAgainAfter(Duration wait) {
+  if (wait <= Duration::zero() || wait >= interval_) return;
+  const std::lock_guard<std::mutex> lock(mu_);
+  again_ = Now() + wait;
+  changed_.notify_all();
 }
 
 void SteadyClient::Call() {
@@ -77,14 +95,18 @@ void SteadyClient::Call() {
   auto* call = new PendingCall;
   call->context.set_deadline(std::chrono::system_clock::now() + kDeadline);
   call->request.set_name("Ada");
-  stub_->async()->Greet(&call->context, &call->request, &call->reply,
-                        [this, number, call](const grpc::Status& status) {
-                          const Ending ending = EndingOf(status);
-                          const int code = status.error_code();
-                          delete call;
-                          // Last: Stop() returns.
-                          ledger_.End(number, ending, code);
-                        });
+  stub_->async()->Greet(
+      &call->context, &call->request, &call->reply,
+      [this, number, call](const grpc::Status& status) {
+        const Ending ending = EndingOf(status);
+        const int code = status.error_code();
+        if (const auto why = fusebox::GetRejection(status)) {
+          CallAgainAfter(why->retry_after.value_or(Duration::zero()));
+        }
+        delete call;
+        // Last: Stop() returns.
+        ledger_.End(number, ending, code);
+      });
 }
 
 }  // namespace outage

@@ -1,7 +1,8 @@
 // steady_client.h: a client that calls at a steady rate, come what may.
 //
 // Open loop: a call that waits does not keep the next one from starting, as
-// with the users of a busy service.
+// with the users of a busy service. Where calls are rare, one that was rejected
+// is made again when its rejection says (`retry_after`).
 
 #ifndef EXAMPLES_OUTAGE_STEADY_CLIENT_H_
 #define EXAMPLES_OUTAGE_STEADY_CLIENT_H_
@@ -12,6 +13,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "examples/outage/ledger.h"
@@ -43,14 +45,16 @@ class SteadyClient {
  private:
   void Run();
   void Call();
+  void CallAgainAfter(Duration wait);
 
   const std::shared_ptr<grpc::Channel> channel_;
   const Duration interval_;
   const std::unique_ptr<fusebox::example::Greeter::Stub> stub_;
   Ledger ledger_;
   std::mutex mu_;
-  std::condition_variable stop_;
+  std::condition_variable changed_;
   bool stopping_ = false;
+  std::optional<TimePoint> again_;
   std::thread thread_;
 };
 
