@@ -95,6 +95,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Row{"BeforeTheEndNobodyAsks", 59s, kDown, kBack, kLate, kEnforce,
             "OPEN 1s", 0},
+        Row{"BeforeTheEndInDryRunNobodyAsks", 59s, kDown, kBack, kLate, kDryRun,
+            "would be OPEN 1s", 0},
         Row{"ANanosecondBefore", 60s - 1ns, kDown, kBack, kLate, kEnforce,
             "OPEN 0.000000001s", 0},
         Row{"AtTheEndAndDown", 60s, kDown, kBack, kLate, kEnforce,

@@ -92,12 +92,11 @@ class ReconnectTest : public testing::Test {
     AwaitState(GRPC_CHANNEL_TRANSIENT_FAILURE);
   }
 
-  void AwaitState(grpc_connectivity_state wanted) { Await(*channel_, wanted); }
-  static void Await(grpc::Channel& channel, grpc_connectivity_state wanted) {
+  void AwaitState(grpc_connectivity_state wanted) {
     const auto patience = std::chrono::system_clock::now() + seconds(60);
-    for (auto state = channel.GetState(false); state != wanted;
-         state = channel.GetState(false)) {
-      ASSERT_TRUE(channel.WaitForStateChange(state, patience))
+    for (auto state = channel_->GetState(false); state != wanted;
+         state = channel_->GetState(false)) {
+      ASSERT_TRUE(channel_->WaitForStateChange(state, patience))
           << "is in " << state << ", not in " << wanted;
     }
   }
