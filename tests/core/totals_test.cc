@@ -39,9 +39,9 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   EXPECT_EQ(reading.ignored, 3u);
   EXPECT_EQ(reading.abandoned, 4u);
   EXPECT_EQ(reading.late, 5u);
-  EXPECT_EQ(reading.rejected, (std::array<uint64_t, 5>{6, 0, 7, 0, 0}));
+  EXPECT_EQ(reading.rejected, (std::array<uint64_t, 6>{6, 0, 7, 0, 0, 0}));
   EXPECT_EQ(reading.rejected_in_all(), 13u);
-  EXPECT_EQ(reading.not_enforced, (std::array<uint64_t, 5>{0, 8, 0, 0, 0}));
+  EXPECT_EQ(reading.not_enforced, (std::array<uint64_t, 6>{0, 8, 0, 0, 0, 0}));
 }
 
 TEST(Totals, AVerdictThatComesWithTheEndCountsAsBoth) {

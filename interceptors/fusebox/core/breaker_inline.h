@@ -18,8 +18,9 @@ FUSEBOX_ALWAYS_INLINE Admission Breaker::Admit(StateWord word,
   return Admission(Permit(this, word, probe));
 }
 
-FUSEBOX_ALWAYS_INLINE Admission Breaker::AcquireUnlessClosed(
-    StateWord word, TimePoint now, CallShape shape) noexcept {
+FUSEBOX_ALWAYS_INLINE Admission
+Breaker::AcquireUnlessClosed(StateWord word, TimePoint now, CallShape shape,
+                             Connectivity* connectivity) noexcept {
   if (word.rejects()) {
     const Opening::Particulars opening = opening_.Read();
     if (!opening.is_over(now) &&
@@ -31,17 +32,17 @@ FUSEBOX_ALWAYS_INLINE Admission Breaker::AcquireUnlessClosed(
   }
   // Copied, so that the compiler sees an object of which nobody has the address
   // and keeps the healthy path's in registers.
-  Admission slow = AcquireSlowly(word, now, shape);
+  Admission slow = AcquireSlowly(word, now, shape, connectivity);
   return Admission(std::move(slow));
 }
 
-FUSEBOX_ALWAYS_INLINE Admission Breaker::Acquire(TimePoint now,
-                                                 CallShape shape) noexcept {
+FUSEBOX_ALWAYS_INLINE Admission Breaker::Acquire(
+    TimePoint now, CallShape shape, Connectivity* connectivity) noexcept {
   const StateWord word = Look();
   if (FUSEBOX_LIKELY(word.admits_all_uncounted()))
     return Admission(Permit(this, word));
   if (FUSEBOX_LIKELY(word.admits_all())) return Admit(word);
-  return AcquireUnlessClosed(word, now, shape);
+  return AcquireUnlessClosed(word, now, shape, connectivity);
 }
 
 FUSEBOX_ALWAYS_INLINE Admission Breaker::Acquire(CallShape shape) noexcept {
@@ -49,7 +50,7 @@ FUSEBOX_ALWAYS_INLINE Admission Breaker::Acquire(CallShape shape) noexcept {
   if (FUSEBOX_LIKELY(word.admits_all_uncounted()))
     return Admission(Permit(this, word));
   if (FUSEBOX_LIKELY(word.admits_all())) return Admit(word);
-  return AcquireUnlessClosed(word, clock_.Now(), shape);
+  return AcquireUnlessClosed(word, clock_.Now(), shape, nullptr);
 }
 
 // A fast success, without the lock. False if nothing was counted: it is not

@@ -110,9 +110,9 @@ struct Rejection {
   // The state that the call met. FORCED_OPEN counts as OPEN.
   State state = State::kOpen;
 
-  // What is left of the opening; 0 where nobody can know (the probes or all
-  // places are busy, traffic comes back by and by); absent where time does not
-  // help (FORCED_OPEN).
+  // What is left of the opening, or of the wait for a connection after it; 0
+  // where nobody can know (the probes or all places are busy, traffic comes
+  // back by and by); absent where time does not help (FORCED_OPEN).
   std::optional<Duration> retry_after;
 
   // What opened the circuit last. OPERATOR for FORCED_OPEN, and where it never

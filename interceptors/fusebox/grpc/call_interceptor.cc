@@ -14,6 +14,7 @@
 #include "fusebox/core/clock.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/types.h"
+#include "fusebox/grpc/channel_link.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/registry/method_breaker.h"
@@ -27,8 +28,13 @@ using Hook = grpc::experimental::InterceptionHookPoints;
 
 CallInterceptor::CallInterceptor(MethodBreaker& breaker, const Clock& clock,
                                  Type type,
-                                 std::chrono::system_clock::time_point deadline)
-    : breaker_(breaker), clock_(clock), type_(type), deadline_(deadline) {}
+                                 std::chrono::system_clock::time_point deadline,
+                                 const ChannelLink& link)
+    : breaker_(breaker),
+      clock_(clock),
+      type_(type),
+      deadline_(deadline),
+      link_(link) {}
 
 void CallInterceptor::Intercept(Batch* batch) {
   if (batch->QueryInterceptionHookPoint(Hook::PRE_SEND_CANCEL)) {
@@ -63,8 +69,9 @@ CallInterceptor::Phase CallInterceptor::Decide() {
   if (cancelled_.load(std::memory_order_acquire)) return Phase::kUnjudged;
   start_ = clock_.Now();
   Admission admission = breaker_.breaker().Acquire(
-      start_, unary() ? CallShape::kUnary : CallShape::kStream);
+      start_, unary() ? CallShape::kUnary : CallShape::kStream, &link_);
   if (!admission) {
+    link_.OnRejected(*admission.rejection, start_);
     answer_ = std::make_unique<const Answer>(
         Answer{MakeRejectionStatus(breaker_, *admission.rejection),
                std::string(Name(admission.rejection->reason))});

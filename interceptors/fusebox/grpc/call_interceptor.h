@@ -41,6 +41,7 @@
 
 #include "fusebox/core/clock.h"
 #include "fusebox/core/permit.h"
+#include "fusebox/grpc/channel_link.h"
 #include "fusebox/registry/method_breaker.h"
 
 namespace fusebox {
@@ -51,9 +52,10 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   using Type = grpc::experimental::ClientRpcInfo::Type;
 
   // `breaker` and `clock` must outlive the interceptor. `deadline` is that of
-  // the RPC; the far future if it has none.
+  // the RPC; the far future if it has none. `link` is to its channel.
   CallInterceptor(MethodBreaker& breaker, const Clock& clock, Type type,
-                  std::chrono::system_clock::time_point deadline);
+                  std::chrono::system_clock::time_point deadline,
+                  const ChannelLink& link = ChannelLink());
   ~CallInterceptor() override = default;  // the permit abandons what it holds
 
   void Intercept(Batch* batch) override;
@@ -102,6 +104,8 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   std::atomic<Phase> phase_{Phase::kUndecided};
   std::atomic<bool> cancelled_{false};
   std::thread::id hijacker_;  // published by kHijacking
+
+  ChannelLink link_;  // used by the deciding thread
 
   // Written by the deciding thread, then used by the one that claims it.
   Permit permit_;

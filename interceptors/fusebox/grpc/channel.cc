@@ -19,13 +19,13 @@ namespace fusebox {
 std::shared_ptr<grpc::Channel> CreateChannel(
     const std::string& target,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
-    const grpc::ChannelArguments& arguments,
-    std::shared_ptr<Registry> registry) {
+    const grpc::ChannelArguments& arguments, std::shared_ptr<Registry> registry,
+    const ChannelOptions& options) {
   std::vector<
       std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
       factories;
   factories.push_back(std::make_unique<CircuitBreakerInterceptorFactory>(
-      std::move(registry), target));
+      std::move(registry), target, options));
   return grpc::experimental::CreateCustomChannelWithInterceptors(
       target, credentials, arguments, std::move(factories));
 }

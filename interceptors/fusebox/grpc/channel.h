@@ -19,6 +19,7 @@
 #include <memory>
 #include <string>
 
+#include "fusebox/grpc/interceptor_factory.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
@@ -28,8 +29,8 @@ namespace fusebox {
 std::shared_ptr<grpc::Channel> CreateChannel(
     const std::string& target,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
-    const grpc::ChannelArguments& arguments,
-    std::shared_ptr<Registry> registry);
+    const grpc::ChannelArguments& arguments, std::shared_ptr<Registry> registry,
+    const ChannelOptions& options = ChannelOptions());
 
 }  // namespace fusebox
 

@@ -5,6 +5,7 @@
 #include <grpcpp/support/interceptor.h>
 
 #include "fusebox/grpc/call_interceptor.h"
+#include "fusebox/grpc/channel_link.h"
 #include "fusebox/registry/method_breaker.h"
 #include "fusebox/registry/registry.h"
 
@@ -27,8 +28,10 @@ CircuitBreakerInterceptorFactory::CreateClientInterceptor(
     grpc::experimental::ClientRpcInfo* info) {
   MethodBreaker* const breaker = registry_->Find(target_, info->method());
   if (breaker == nullptr) return new PassThrough;
-  return new CallInterceptor(*breaker, registry_->clock(), info->type(),
-                             info->client_context()->deadline());
+  return new CallInterceptor(
+      *breaker, registry_->clock(), info->type(),
+      info->client_context()->deadline(),
+      ChannelLink(&nudger_, {info->channel(), info->client_context()}));
 }
 
 }  // namespace fusebox

@@ -20,9 +20,18 @@
 #include <memory>
 #include <string>
 
+#include "fusebox/grpc/channel_access.h"
+#include "fusebox/grpc/channel_link.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
+
+struct ChannelOptions {
+  // Whether rejections see to it that the channel reconnects in time
+  // (channel_link.h). False leaves it to gRPC's own backoff, which grows to two
+  // minutes.
+  bool nudges = true;
+};
 
 // Serves one channel, an in-process channel, or, registered with
 // grpc::experimental::RegisterGlobalClientInterceptorFactory, every channel of
@@ -32,9 +41,12 @@ class CircuitBreakerInterceptorFactory final
  public:
   // `target` is part of the breakers' key: two channels to different backends
   // have different breakers for the same method.
-  explicit CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
-                                            std::string target = "")
-      : registry_(std::move(registry)), target_(std::move(target)) {}
+  explicit CircuitBreakerInterceptorFactory(
+      std::shared_ptr<Registry> registry, std::string target = "",
+      const ChannelOptions& options = ChannelOptions())
+      : registry_(std::move(registry)),
+        target_(std::move(target)),
+        nudger_(NewChannelAccess(), options.nudges) {}
 
   // Never null (gRPC cannot live with that), and takes no permit: gRPC makes
   // interceptors for RPCs that never start.
@@ -46,6 +58,7 @@ class CircuitBreakerInterceptorFactory final
   // the breakers that the RPC's interceptor points to.
   const std::shared_ptr<Registry> registry_;
   const std::string target_;
+  ChannelNudger nudger_;
 };
 
 }  // namespace fusebox
