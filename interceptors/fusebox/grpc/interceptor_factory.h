@@ -19,7 +19,10 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "fusebox/grpc/interceptor_options.h"
+#include "fusebox/grpc/user_code.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
@@ -30,11 +33,15 @@ namespace fusebox {
 class CircuitBreakerInterceptorFactory final
     : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
-  // `target` is part of the breakers' key: two channels to different backends
-  // have different breakers for the same method.
+  CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
+                                   InterceptorOptions options);
+
+  // With nothing but a target.
   explicit CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
                                             std::string target = "")
-      : registry_(std::move(registry)), target_(std::move(target)) {}
+      : CircuitBreakerInterceptorFactory(
+            std::move(registry),
+            InterceptorOptions{std::move(target), nullptr, nullptr}) {}
 
   // Never null (gRPC cannot live with that), and takes no permit: gRPC makes
   // interceptors for RPCs that never start.
@@ -46,6 +53,8 @@ class CircuitBreakerInterceptorFactory final
   // the breakers that the RPC's interceptor points to.
   const std::shared_ptr<Registry> registry_;
   const std::string target_;
+  const KeyFunction key_;
+  const std::unique_ptr<const SafeClassifier> classifier_;  // null if none
 };
 
 }  // namespace fusebox
