@@ -187,7 +187,7 @@ Outcome CallInterceptor::Judge(Batch* batch, bool reply_missing,
                        rpc_.type,
                        status,
                        static_cast<grpc::StatusCode>(code),
-                       reply_missing,
+                       reply_missing && status.ok(),
                        *batch->GetRecvTrailingMetadata()};
   if (classifier_ != nullptr || DependsOnOrigin(call.code)) {
     call.origin = OriginOf(peer_at_start_, rpc_.peer());

@@ -63,10 +63,10 @@ struct RpcFacts {
       std::chrono::system_clock::time_point::max();
 
   // Reads what the context says of the peer, which allocates.
-  std::string (*read_peer)(const grpc::ClientContext& context) = nullptr;
+  std::string (*read_peer)(const grpc::ClientContext* context) = nullptr;
   const grpc::ClientContext* context = nullptr;
 
-  std::string peer() const { return read_peer ? read_peer(*context) : ""; }
+  std::string peer() const { return read_peer ? read_peer(context) : ""; }
 };
 
 class CallInterceptor final : public grpc::experimental::Interceptor {

@@ -42,8 +42,8 @@ RpcType TypeOf(ClientRpcInfo::Type type) {
   }
 }
 
-std::string ReadPeer(const grpc::ClientContext& context) {
-  return context.peer();
+std::string ReadPeer(const grpc::ClientContext* context) {
+  return context->peer();
 }
 
 }  // namespace
@@ -61,19 +61,18 @@ CircuitBreakerInterceptorFactory::CircuitBreakerInterceptorFactory(
 grpc::experimental::Interceptor*
 CircuitBreakerInterceptorFactory::CreateClientInterceptor(ClientRpcInfo* info) {
   const RpcType type = TypeOf(info->type());
-  const grpc::ClientContext& context = *info->client_context();
+  grpc::ClientContext* const context = info->client_context();
   std::string key;
   if (key_) {
     key = RunUserCode(*registry_, [&] {
-      return key_(CallInfo{target_, info->method(), type, &context});
+      return key_(CallInfo{target_, info->method(), type, context});
     });
   }
   MethodBreaker* const breaker = registry_->Find(target_, info->method(), key);
   if (breaker == nullptr) return new PassThrough;
-  return new CallInterceptor(
-      *breaker, registry_->clock(),
-      {type, info->client_context()->deadline(), &ReadPeer, &context},
-      classifier_.get());
+  return new CallInterceptor(*breaker, registry_->clock(),
+                             {type, context->deadline(), &ReadPeer, context},
+                             classifier_.get());
 }
 
 }  // namespace fusebox
