@@ -13,15 +13,15 @@
 
 namespace fusebox {
 
-// What `f` returns; `otherwise`, and the registry counts it, if it throws.
+// What `f` returns; nothing, and the registry counts it, if it throws.
 template <typename F, typename T = std::invoke_result_t<const F&>>
-T RunUserCode(Registry& registry, const F& f, T otherwise = T()) noexcept {
+T RunUserCode([[maybe_unused]] Registry& registry, const F& f) noexcept {
 #ifdef __cpp_exceptions
   try {
     return f();
   } catch (...) {
     registry.ReportCallbackError();
-    return otherwise;
+    return T();
   }
 #else
   return f();
