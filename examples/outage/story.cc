@@ -181,7 +181,7 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
       plot.rate);
   SteadyClient plain(grpc::CreateCustomChannel(target, credentials, arguments),
                      plot.rate);
-  fusebox::ChannelOptions no_nudges;
+  fusebox::InterceptorOptions no_nudges;
   no_nudges.nudges = false;
   SteadyClient unnudged(
       fusebox::CreateChannel(

@@ -83,7 +83,7 @@ class ChannelLinkTest : public CallInterceptorTest {
   std::unique_ptr<CallInterceptor> NewCallOn(grpc::ChannelInterface* channel,
                                              MethodBreaker& breaker) {
     return std::make_unique<CallInterceptor>(
-        breaker, clock_, Type::UNARY, Deadline::max(),
+        breaker, clock_, RpcFacts(), /*classifier=*/nullptr,
         ChannelLink(&nudger_, {channel, nullptr}));
   }
 

@@ -42,7 +42,7 @@ class ReconnectTest : public testing::Test {
  protected:
   ReconnectTest() { Use(Config()); }
 
-  void Use(const Config& config, const ChannelOptions& options = {}) {
+  void Use(const Config& config, const InterceptorOptions& options = {}) {
     Registry::Options registry_options;
     registry_options.clock = &clock_;
     channel_ = nullptr;
@@ -145,7 +145,7 @@ TEST_F(ReconnectTest, ANudgeInTheLastSecondMakesTheProbeSucceed) {
 }
 
 TEST_F(ReconnectTest, WithoutNudgesTheProbeFailsAlthoughTheServerIsBack) {
-  ChannelOptions options;
+  InterceptorOptions options;
   options.nudges = false;
   Use(Config(), options);
   LoseServer();

@@ -139,6 +139,12 @@ class Breaker {
                     Connectivity* connectivity = nullptr) noexcept;
   Admission Acquire(CallShape shape = CallShape::kUnary) noexcept;
 
+  // A call whose verdict is `ignored` was cancelled, by its own application or
+  // by anybody else. Enters the totals, and nothing else.
+  void ReportCancelled(bool own) noexcept {
+    if (totals_ != nullptr) totals_->Cancelled(own);
+  }
+
   // A stream that had its verdict, a success, broke later: it is counted apart
   // and, if `count_as_failure`, is a new failure of the present generation (of
   // a CLOSED circuit only: it says nothing about a probe). It is never slow:

@@ -34,6 +34,8 @@ TotalsReading Totals::Read() const noexcept {
     }
   }
   sum.abandoned = get(abandoned_);
+  sum.own_cancels = get(own_cancels_);
+  sum.other_cancels = get(other_cancels_);
   sum.broken_streams = get(broken_streams_);
   sum.late = get(late_);
   for (size_t i = 0; i < not_enforced_.size(); ++i) {

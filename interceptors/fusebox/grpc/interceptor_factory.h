@@ -19,19 +19,15 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "fusebox/grpc/channel_access.h"
 #include "fusebox/grpc/channel_link.h"
+#include "fusebox/grpc/interceptor_options.h"
+#include "fusebox/grpc/user_code.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
-
-struct ChannelOptions {
-  // Whether rejections see to it that the channel reconnects in time
-  // (channel_link.h). False leaves it to gRPC's own backoff, which grows to two
-  // minutes.
-  bool nudges = true;
-};
 
 // Serves one channel, an in-process channel, or, registered with
 // grpc::experimental::RegisterGlobalClientInterceptorFactory, every channel of
@@ -39,14 +35,14 @@ struct ChannelOptions {
 class CircuitBreakerInterceptorFactory final
     : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
-  // `target` is part of the breakers' key: two channels to different backends
-  // have different breakers for the same method.
-  explicit CircuitBreakerInterceptorFactory(
-      std::shared_ptr<Registry> registry, std::string target = "",
-      const ChannelOptions& options = ChannelOptions())
-      : registry_(std::move(registry)),
-        target_(std::move(target)),
-        nudger_(NewChannelAccess(), options.nudges) {}
+  CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
+                                   InterceptorOptions options);
+
+  // With nothing but a target.
+  explicit CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
+                                            std::string target = "")
+      : CircuitBreakerInterceptorFactory(std::move(registry),
+                                         OnlyTarget(std::move(target))) {}
 
   // Never null (gRPC cannot live with that), and takes no permit: gRPC makes
   // interceptors for RPCs that never start.
@@ -54,10 +50,18 @@ class CircuitBreakerInterceptorFactory final
       grpc::experimental::ClientRpcInfo* info) override;
 
  private:
+  static InterceptorOptions OnlyTarget(std::string target) {
+    InterceptorOptions options;
+    options.target = std::move(target);
+    return options;
+  }
+
   // An RPC keeps its channel alive, the channel this factory, and this factory
   // the breakers that the RPC's interceptor points to.
   const std::shared_ptr<Registry> registry_;
   const std::string target_;
+  const KeyFunction key_;
+  const std::unique_ptr<const SafeClassifier> classifier_;  // null if none
   ChannelNudger nudger_;
 };
 
