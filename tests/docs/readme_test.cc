@@ -48,12 +48,20 @@ TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
   }
 }
 
+// Durations differ from run to run.
+std::string WithoutDurations(const std::string& text) {
+  return std::regex_replace(text, std::regex("[0-9.]+s\\b"), "#s");
+}
+
 TEST(Readme, TheQuickstartPrintsWhatIsShown) {
-  // Durations differ from run to run.
-  const auto mask = [](const std::string& text) {
-    return std::regex_replace(text, std::regex("[0-9.]+s\\b"), "#s");
-  };
-  EXPECT_EQ(mask(OutputOf(FUSEBOX_QUICKSTART)), mask(Blocks("text").at(0)));
+  EXPECT_EQ(WithoutDurations(OutputOf(FUSEBOX_QUICKSTART)),
+            WithoutDurations(Blocks("text").at(0)));
+}
+
+TEST(Readme, TheFallbackExamplePrintsWhatItsOwnShows) {
+  const std::string readme = ReadFile(Root() / "examples/fallback/README.md");
+  EXPECT_EQ(WithoutDurations(OutputOf(FUSEBOX_FALLBACK)),
+            WithoutDurations(BlocksOf(readme, "text").at(0)));
 }
 
 TEST(Readme, TheStreamingExamplePrintsWhatItsOwnShows) {

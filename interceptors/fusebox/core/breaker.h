@@ -152,6 +152,12 @@ class Breaker {
   void ReportBrokenStream(const Verdict& failure, bool count_as_failure,
                           TimePoint now) noexcept;
 
+  // A fallback answered a call that was rejected or failed. Enters the totals,
+  // and nothing else.
+  void ReportFallback() noexcept {
+    if (totals_ != nullptr) totals_->Fallback();
+  }
+
   // Sets the mode, or returns to the settings' with nullopt. The state is
   // kept: a circuit forced open that was CLOSED is CLOSED again afterwards.
   void SetOperatorMode(std::optional<Mode> mode, TimePoint now) noexcept;

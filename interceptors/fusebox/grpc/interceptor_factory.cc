@@ -59,6 +59,7 @@ CircuitBreakerInterceptorFactory::CircuitBreakerInterceptorFactory(
                       ? std::make_unique<const SafeClassifier>(
                             std::move(options.classifier), *registry_)
                       : nullptr),
+      fallbacks_(std::move(options.fallbacks)),
       nudger_(NewChannelAccess(), options.nudges) {}
 
 grpc::experimental::Interceptor*
@@ -73,10 +74,11 @@ CircuitBreakerInterceptorFactory::CreateClientInterceptor(ClientRpcInfo* info) {
   }
   MethodBreaker* const breaker = registry_->Find(target_, info->method(), key);
   if (breaker == nullptr) return new PassThrough;
-  return new CallInterceptor(*breaker, registry_->clock(),
-                             {type, context->deadline(), &ReadPeer, context},
-                             classifier_.get(),
-                             ChannelLink(&nudger_, {info->channel(), context}));
+  return new CallInterceptor(
+      *breaker, registry_->clock(),
+      {type, context->deadline(), &ReadPeer, context}, classifier_.get(),
+      ChannelLink(&nudger_, {info->channel(), context}),
+      fallbacks_ == nullptr ? nullptr : fallbacks_->ForCall(info));
 }
 
 }  // namespace fusebox
