@@ -51,7 +51,8 @@ int main() {
     Follow(stream);
   };
   const auto tell = [&] {
-    for (const auto& [target, method, breaker] : registry->TakeSnapshot()) {
+    for (const auto& [target, method, key, breaker] :
+         registry->TakeSnapshot()) {
       std::cout << "    => " << method << " is " << Name(breaker.state) << ": "
                 << breaker.totals.successes << " successes, "
                 << breaker.totals.failures << " failures, "

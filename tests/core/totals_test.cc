@@ -26,6 +26,8 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   for (int i = 0; i < 2; ++i) totals.Settled(Outcome::kFailure);
   for (int i = 0; i < 3; ++i) totals.Settled(Outcome::kIgnored);
   for (int i = 0; i < 4; ++i) totals.Abandoned();
+  for (int i = 0; i < 10; ++i) totals.Cancelled(/*own=*/true);
+  for (int i = 0; i < 11; ++i) totals.Cancelled(/*own=*/false);
   for (int i = 0; i < 5; ++i) totals.Late();
   for (int i = 0; i < 9; ++i) totals.Fallback();
   for (int i = 0; i < 6; ++i) totals.Rejected(RejectionReason::kOpen);
@@ -39,11 +41,13 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   EXPECT_EQ(reading.failures, 2u);
   EXPECT_EQ(reading.ignored, 3u);
   EXPECT_EQ(reading.abandoned, 4u);
+  EXPECT_EQ(reading.own_cancels, 10u);
+  EXPECT_EQ(reading.other_cancels, 11u);
   EXPECT_EQ(reading.late, 5u);
   EXPECT_EQ(reading.fallbacks, 9u);
-  EXPECT_EQ(reading.rejected, (std::array<uint64_t, 5>{6, 0, 7, 0, 0}));
+  EXPECT_EQ(reading.rejected, (std::array<uint64_t, 6>{6, 0, 7, 0, 0, 0}));
   EXPECT_EQ(reading.rejected_in_all(), 13u);
-  EXPECT_EQ(reading.not_enforced, (std::array<uint64_t, 5>{0, 8, 0, 0, 0}));
+  EXPECT_EQ(reading.not_enforced, (std::array<uint64_t, 6>{0, 8, 0, 0, 0, 0}));
 }
 
 TEST(Totals, AVerdictThatComesWithTheEndCountsAsBoth) {

@@ -121,6 +121,8 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
       {"half_open.successes_to_close",
        std::to_string(policy.half_open.successes_to_close)},
       {"half_open.timeout", FormatDuration(policy.half_open.timeout)},
+      {"half_open.early_on_reconnect",
+       policy.half_open.early_on_reconnect ? "true" : "false"},
       {"honor_pushback", policy.honor_pushback ? "true" : "false"},
       {"max_pushback", FormatDuration(policy.max_pushback)},
       {"mode", std::string(Name(policy.mode))},

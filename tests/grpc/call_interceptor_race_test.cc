@@ -45,7 +45,7 @@ using CallInterceptorRaceTest = CallInterceptorTest;
 
 TEST_F(CallInterceptorRaceTest, TwoFirstBatchesTakeOnePermit) {
   for (int i = 0; i < kRounds; ++i) {
-    const auto call = NewCall(Type::BIDI_STREAMING);
+    const auto call = NewCall(Type::kBidiStreaming);
     FakeBatch send({Hook::PRE_SEND_INITIAL_METADATA});
     FakeBatch receive({Hook::PRE_RECV_MESSAGE});
     Together(
@@ -61,7 +61,7 @@ TEST_F(CallInterceptorRaceTest, TwoFirstBatchesTakeOnePermit) {
 TEST_F(CallInterceptorRaceTest, TwoFirstBatchesOfARejectedCallHijackOnce) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {
-    const auto call = NewCall(Type::BIDI_STREAMING);
+    const auto call = NewCall(Type::kBidiStreaming);
     bool hijack_took_effect = false;  // plain: the interceptor orders it
     FakeBatch nested({});
     FakeBatch one({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
@@ -86,7 +86,7 @@ TEST_F(CallInterceptorRaceTest, TwoFirstBatchesOfARejectedCallHijackOnce) {
 
 TEST_F(CallInterceptorRaceTest, AMessageAndTheStatusSettleOnceAndReleaseOnce) {
   for (int i = 0; i < kRounds; ++i) {
-    const auto call = NewCall(Type::BIDI_STREAMING);
+    const auto call = NewCall(Type::kBidiStreaming);
     Start(*call);
     Together({[&] { Receive(*call); }, [&] { Receive(*call); },
               [&] { Finish(*call, Unavailable()); }})
@@ -110,8 +110,7 @@ TEST_F(CallInterceptorRaceTest,
   MethodBreaker counting("", "/s/M", policy, *breaker);
   const auto now = [&] { return breaker->TakeSnapshot(); };
   for (uint64_t i = 1; i <= kRounds; ++i) {
-    CallInterceptor call(counting, clock_, Type::BIDI_STREAMING,
-                         Deadline::max());
+    CallInterceptor call(counting, clock_, RpcFacts{Type::kBidiStreaming});
     Start(call);
     Together({[&] { Receive(call); }, [&] { Finish(call, Unavailable()); },
               [&] { Receive(call); }})
@@ -130,7 +129,7 @@ TEST_F(CallInterceptorRaceTest,
        AStreamWithoutAStatusReleasesWhenItIsDestroyed) {
   for (uint64_t i = 1; i <= kRounds; ++i) {
     {
-      const auto call = NewCall(Type::SERVER_STREAMING);
+      const auto call = NewCall(Type::kServerStreaming);
       Start(*call);
       Together({[&] { Receive(*call); }, [&] { Receive(*call); }}).Run();
       ASSERT_EQ(totals().in_flight(), 1u);
@@ -145,7 +144,7 @@ TEST_F(CallInterceptorRaceTest,
 // the threads that brought them are still on their way out.
 TEST_F(CallInterceptorRaceTest, AStreamMayBeDestroyedOnceItsBatchesProceeded) {
   for (int i = 0; i < kRounds; ++i) {
-    auto call = NewCall(Type::BIDI_STREAMING);
+    auto call = NewCall(Type::kBidiStreaming);
     Start(*call);
     int message = 0;
     FakeBatch receive({Hook::POST_RECV_MESSAGE});
@@ -171,7 +170,7 @@ TEST_F(CallInterceptorRaceTest, AStreamMayBeDestroyedOnceItsBatchesProceeded) {
 TEST_F(CallInterceptorRaceTest, ARejectedStreamsOperationsFailSideBySide) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {
-    auto call = NewCall(Type::BIDI_STREAMING);
+    auto call = NewCall(Type::kBidiStreaming);
     FakeBatch nested({});
     FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA});
     first.on_hijack = [&] { call->Intercept(&nested); };
@@ -255,7 +254,7 @@ TEST_F(CallInterceptorRaceTest, AFallbacksAnswerReachesTheBatchThatReceivesIt) {
 
 TEST_F(CallInterceptorRaceTest, ACancellationMayRaceWithTheFirstBatch) {
   for (int i = 0; i < kRounds; ++i) {
-    const auto call = NewCall(Type::BIDI_STREAMING);
+    const auto call = NewCall(Type::kBidiStreaming);
     FakeBatch send({Hook::PRE_SEND_INITIAL_METADATA});
     FakeBatch receive({Hook::PRE_RECV_MESSAGE});
     FakeBatch cancel({Hook::PRE_SEND_CANCEL});
@@ -273,7 +272,7 @@ TEST_F(CallInterceptorRaceTest, ACancellationMayRaceWithTheFirstBatch) {
 
 TEST_F(CallInterceptorRaceTest, ACancellationMayComeAtAnyTime) {
   for (int i = 0; i < kRounds; ++i) {
-    const auto call = NewCall(Type::UNARY);
+    const auto call = NewCall(Type::kUnary);
     Together({[&] {
                 Start(*call);
                 Finish(*call, {grpc::StatusCode::CANCELLED, ""});

@@ -25,7 +25,7 @@ TEST_F(CallInterceptorTest, TheFirstBatchOfAnyKindDecides) {
   for (const Hook hook :
        {Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_RECV_MESSAGE,
         Hook::PRE_SEND_MESSAGE, Hook::PRE_RECV_INITIAL_METADATA}) {
-    const auto call = NewCall(Type::BIDI_STREAMING);
+    const auto call = NewCall(Type::kBidiStreaming);
     FakeBatch batch({hook});
     call->Intercept(&batch);
     EXPECT_TRUE(batch.proceeded());
@@ -36,14 +36,14 @@ TEST_F(CallInterceptorTest, TheFirstBatchOfAnyKindDecides) {
 }
 
 TEST_F(CallInterceptorTest, AnEmptyFirstBatchDecidesToo) {
-  const auto call = NewCall(Type::BIDI_STREAMING);
+  const auto call = NewCall(Type::kBidiStreaming);
   FakeBatch batch({});
   call->Intercept(&batch);
   EXPECT_EQ(totals().in_flight(), 1u);
 }
 
 TEST_F(CallInterceptorTest, TheStatusSettlesAndReleases) {
-  const auto call = NewCall(Type::UNARY);
+  const auto call = NewCall(Type::kUnary);
   Start(*call);
   clock_.Advance(seconds(2));
   Finish(*call, Ok());
@@ -52,7 +52,7 @@ TEST_F(CallInterceptorTest, TheStatusSettlesAndReleases) {
 }
 
 TEST_F(CallInterceptorTest, AStatusWithoutItsSingleReplyIsAFailure) {
-  const auto call = NewCall(Type::UNARY);
+  const auto call = NewCall(Type::kUnary);
   Start(*call);
   FakeBatch batch({Hook::POST_RECV_STATUS, Hook::POST_RECV_MESSAGE});
   call->Intercept(&batch);
@@ -61,7 +61,7 @@ TEST_F(CallInterceptorTest, AStatusWithoutItsSingleReplyIsAFailure) {
 
 TEST_F(CallInterceptorTest, AStatusCodeThatIsNoneIsAFailure) {
   for (const int code : {-1, 17, 999, INT_MAX, INT_MIN}) {
-    const auto call = NewCall(Type::UNARY);
+    const auto call = NewCall(Type::kUnary);
     Start(*call);
     Finish(*call, {static_cast<grpc::StatusCode>(code), ""});
   }
@@ -69,7 +69,7 @@ TEST_F(CallInterceptorTest, AStatusCodeThatIsNoneIsAFailure) {
 }
 
 TEST_F(CallInterceptorTest, AStreamNeedsNoMessageForItsStatus) {
-  const auto call = NewCall(Type::SERVER_STREAMING);
+  const auto call = NewCall(Type::kServerStreaming);
   Start(*call);
   FakeBatch batch({Hook::POST_RECV_STATUS, Hook::POST_RECV_MESSAGE});
   call->Intercept(&batch);
@@ -77,7 +77,7 @@ TEST_F(CallInterceptorTest, AStreamNeedsNoMessageForItsStatus) {
 }
 
 TEST_F(CallInterceptorTest, AStreamsFirstMessageSettlesAndItsStatusReleases) {
-  const auto call = NewCall(Type::SERVER_STREAMING);
+  const auto call = NewCall(Type::kServerStreaming);
   Start(*call);
   Receive(*call);
   EXPECT_EQ(totals().successes, 1u);
@@ -90,7 +90,7 @@ TEST_F(CallInterceptorTest, AStreamsFirstMessageSettlesAndItsStatusReleases) {
 }
 
 TEST_F(CallInterceptorTest, ASingleReplySettlesNothingWithoutItsStatus) {
-  for (const Type type : {Type::UNARY, Type::CLIENT_STREAMING}) {
+  for (const Type type : {Type::kUnary, Type::kClientStreaming}) {
     const auto call = NewCall(type);
     Start(*call);
     Receive(*call);
@@ -101,7 +101,7 @@ TEST_F(CallInterceptorTest, ASingleReplySettlesNothingWithoutItsStatus) {
 }
 
 TEST_F(CallInterceptorTest, TheEndOfAStreamsMessagesSettlesNothing) {
-  const auto call = NewCall(Type::SERVER_STREAMING);
+  const auto call = NewCall(Type::kServerStreaming);
   Start(*call);
   FakeBatch batch({Hook::POST_RECV_MESSAGE});  // Read() returned false
   call->Intercept(&batch);
@@ -111,7 +111,7 @@ TEST_F(CallInterceptorTest, TheEndOfAStreamsMessagesSettlesNothing) {
 }
 
 TEST_F(CallInterceptorTest, AMessageAfterTheStatusSettlesNothing) {
-  const auto call = NewCall(Type::BIDI_STREAMING);
+  const auto call = NewCall(Type::kBidiStreaming);
   Start(*call);
   Finish(*call, Unavailable());
   Receive(*call);
@@ -121,7 +121,7 @@ TEST_F(CallInterceptorTest, AMessageAfterTheStatusSettlesNothing) {
 }
 
 TEST_F(CallInterceptorTest, WithoutAStatusItsEndAbandonsThePermit) {
-  auto call = NewCall(Type::UNARY);
+  auto call = NewCall(Type::kUnary);
   Start(*call);
   call.reset();
   EXPECT_EQ(totals().abandoned, 1u);
@@ -129,7 +129,7 @@ TEST_F(CallInterceptorTest, WithoutAStatusItsEndAbandonsThePermit) {
 }
 
 TEST_F(CallInterceptorTest, ACancellationOnlySetsAFlag) {
-  const auto call = NewCall(Type::UNARY);
+  const auto call = NewCall(Type::kUnary);
   Start(*call);
   FakeBatch batch({Hook::PRE_SEND_CANCEL});
   call->Intercept(&batch);
@@ -140,7 +140,7 @@ TEST_F(CallInterceptorTest, ACancellationOnlySetsAFlag) {
 }
 
 TEST_F(CallInterceptorTest, ACallCancelledBeforeItBeganIsNotJudged) {
-  const auto call = NewCall(Type::UNARY);
+  const auto call = NewCall(Type::kUnary);
   FakeBatch cancel({Hook::PRE_SEND_CANCEL});
   call->Intercept(&cancel);
   Start(*call);
@@ -150,7 +150,7 @@ TEST_F(CallInterceptorTest, ACallCancelledBeforeItBeganIsNotJudged) {
 
 TEST_F(CallInterceptorTest, ARejectedUnaryCallFailsNoSend) {
   ForceOpen();
-  const auto call = NewCall(Type::UNARY);
+  const auto call = NewCall(Type::kUnary);
   FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE,
                    Hook::PRE_SEND_CLOSE});
   FakeBatch nested({Hook::PRE_RECV_INITIAL_METADATA, Hook::PRE_RECV_MESSAGE,
@@ -171,7 +171,7 @@ TEST_F(CallInterceptorTest, ARejectedUnaryCallFailsNoSend) {
 
 TEST_F(CallInterceptorTest, ARejectedStreamFailsEverySendAndReceive) {
   ForceOpen();
-  const auto call = NewCall(Type::BIDI_STREAMING);
+  const auto call = NewCall(Type::kBidiStreaming);
   FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
   FakeBatch nested({});
   first.on_hijack = [&] { call->Intercept(&nested); };
@@ -229,7 +229,7 @@ TEST_F(CallInterceptorTest, NothingOfTheCallIsTouchedAfterProceed) {
   for (const auto& hooks : {std::set<Hook>{Hook::PRE_SEND_INITIAL_METADATA},
                             std::set<Hook>{Hook::POST_RECV_STATUS},
                             std::set<Hook>{Hook::POST_RECV_MESSAGE}}) {
-    auto call = NewCall(Type::BIDI_STREAMING);
+    auto call = NewCall(Type::kBidiStreaming);
     int message = 0;
     FakeBatch batch(hooks);
     batch.received_message = &message;
@@ -243,7 +243,7 @@ TEST_F(CallInterceptorTest, NothingOfTheCallIsTouchedAfterProceed) {
 
 TEST_F(CallInterceptorTest, NothingOfTheCallIsTouchedAfterHijack) {
   ForceOpen();
-  auto call = NewCall(Type::SERVER_STREAMING);
+  auto call = NewCall(Type::kServerStreaming);
   FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
   FakeBatch nested({Hook::PRE_RECV_STATUS});
   nested.on_proceed = [&] { call.reset(); };
@@ -254,7 +254,7 @@ TEST_F(CallInterceptorTest, NothingOfTheCallIsTouchedAfterHijack) {
 
 TEST_F(CallInterceptorTest, ADeadlineThatHadPassedMakesItsExpiryIgnored) {
   const auto past = std::chrono::system_clock::now() - seconds(1);
-  const auto call = NewCall(Type::UNARY, past);
+  const auto call = NewCall(Type::kUnary, past);
   Start(*call);
   Finish(*call, {grpc::StatusCode::DEADLINE_EXCEEDED, ""});
   EXPECT_EQ(totals().ignored, 1u);
@@ -266,9 +266,10 @@ TEST_F(CallInterceptorTest, ADeadlineBelowTheMinimumMakesItsExpiryIgnored) {
   MethodBreaker breaker("target", "/s/M", policy, *owner_);
   const auto expire_after = [&](Duration budget) {
     CallInterceptor call(
-        breaker, clock_, Type::UNARY,
-        std::chrono::system_clock::now() +
-            std::chrono::duration_cast<Deadline::duration>(budget));
+        breaker, clock_,
+        RpcFacts{Type::kUnary,
+                 std::chrono::system_clock::now() +
+                     std::chrono::duration_cast<Deadline::duration>(budget)});
     Start(call);
     Finish(call, {grpc::StatusCode::DEADLINE_EXCEEDED, ""});
     return breaker.breaker().TakeSnapshot().totals;
@@ -279,7 +280,7 @@ TEST_F(CallInterceptorTest, ADeadlineBelowTheMinimumMakesItsExpiryIgnored) {
 
 TEST_F(CallInterceptorTest, ADeadlineThatHadPassedExcusesNothingElse) {
   const auto past = std::chrono::system_clock::now() - seconds(1);
-  const auto call = NewCall(Type::UNARY, past);
+  const auto call = NewCall(Type::kUnary, past);
   Start(*call);
   Finish(*call, Unavailable());
   EXPECT_EQ(totals().failures, 1u);

@@ -20,12 +20,13 @@ namespace fusebox {
 class CallInterceptorTest : public testing::Test {
  protected:
   using Hook = FakeBatch::Hook;
-  using Type = CallInterceptor::Type;
+  using Type = RpcType;
   using Deadline = std::chrono::system_clock::time_point;
 
   std::unique_ptr<CallInterceptor> NewCall(
       Type type, Deadline deadline = Deadline::max()) {
-    return std::make_unique<CallInterceptor>(breaker_, clock_, type, deadline);
+    return std::make_unique<CallInterceptor>(breaker_, clock_,
+                                             RpcFacts{type, deadline});
   }
 
   static grpc::Status Ok() { return grpc::Status(); }

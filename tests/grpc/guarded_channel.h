@@ -28,6 +28,7 @@
 #include "fusebox/grpc/interceptor_factory.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
+#include "tests/grpc/grpc_library.h"  // IWYU pragma: keep
 
 namespace fusebox {
 
@@ -47,8 +48,8 @@ using InterceptorFactories = std::vector<
 // interceptors and a connection of its own.
 template <typename Server>
 std::shared_ptr<grpc::Channel> Connect(Server& server, Transport transport,
-                                       InterceptorFactories factories = {}) {
-  grpc::ChannelArguments arguments;
+                                       InterceptorFactories factories = {},
+                                       grpc::ChannelArguments arguments = {}) {
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   if (transport == Transport::kInProcess) {
     return server.InProcessChannel(std::move(factories), arguments);
@@ -68,9 +69,9 @@ class GuardedChannel {
       : transport_(transport),
         target_(transport == Transport::kTcp ? server.address()
                                              : "in-process") {
-    Registry::Options clocked;
-    clocked.clock = &clock_;
-    registry_ = Registry::Create(config, clocked).value();
+    Registry::Options with;
+    with.clock = &clock_;
+    registry_ = Registry::Create(config, with).value();
     Reconnect(server, std::move(before), std::move(after));
   }
 
@@ -79,14 +80,19 @@ class GuardedChannel {
   void Reconnect(Server& server, InterceptorFactories before = {},
                  InterceptorFactories after = {}) {
     InterceptorFactories all = std::move(before);
+    InterceptorOptions with = options;
+    with.target = target_;
     all.push_back(std::make_unique<CircuitBreakerInterceptorFactory>(
-        registry_, target_, options));
+        registry_, std::move(with)));
     std::move(after.begin(), after.end(), std::back_inserter(all));
-    channel_ = Connect(server, transport_, std::move(all));
+    channel_ = Connect(server, transport_, std::move(all), arguments);
   }
 
-  // For the next Reconnect(): what the channel's factory is made with.
+  // For the next Reconnect(): what the channel and its factory are made with.
+  grpc::ChannelArguments arguments;
   InterceptorOptions options;
+
+  const std::shared_ptr<Registry>& registry() const { return registry_; }
 
   ManualClock& clock() { return clock_; }
   const std::string& target() const { return target_; }

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 
@@ -133,11 +134,26 @@ TEST(RpcStatus, ALengthBeyondTheEndIsRefused) {
   EXPECT_FALSE(DecodeRpcStatus("\x12\xff\xff\xff\xff\xff\xff\xff\xff\x7f"));
 }
 
+// The delay of the first RetryInfo as Protobuf reads it.
+std::optional<nanoseconds> DelayIn(const test::StatusShape& status) {
+  for (const test::AnyShape& detail : status.details()) {
+    const std::string& type = detail.type_url();
+    test::RetryInfoShape retry;
+    if (type.substr(type.rfind('/') + 1) == "google.rpc.RetryInfo" &&
+        retry.ParseFromString(detail.value()) && retry.has_retry_delay()) {
+      return seconds(retry.retry_delay().seconds()) +
+             nanoseconds(retry.retry_delay().nanos());
+    }
+  }
+  return std::nullopt;
+}
+
 // What a hand-written reader accepts, Protobuf accepts too, and reads alike.
 TEST(RpcStatus, MutatedBytesAreReadAsProtobufReadsThem) {
   std::mt19937 random(20'240'101);
   const std::string good = EncodeRpcStatus(Example());
   int read_by_both = 0;
+  int delays = 0;
   for (int i = 0; i < 20'000; ++i) {
     std::string bytes = good;
     for (auto n = 1 + random() % 3; n > 0; --n) {
@@ -149,8 +165,36 @@ TEST(RpcStatus, MutatedBytesAreReadAsProtobufReadsThem) {
     ++read_by_both;
     EXPECT_EQ(decoded->message, status.message());
     EXPECT_EQ(decoded->code, status.code());
+    if (!decoded->retry_delay) continue;
+    ++delays;
+    EXPECT_EQ(decoded->retry_delay, DelayIn(status)) << i;
   }
   EXPECT_GT(read_by_both, 1'000);
+  EXPECT_GT(delays, 1'000);
+}
+
+// Random bytes, and pieces of good messages in any order.
+TEST(RpcStatus, AnyBytesAreReadWithoutHarm) {
+  std::mt19937 random(20'241'125);
+  const std::string good = EncodeRpcStatus(Example());
+  int decoded = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    std::string bytes;
+    for (auto n = random() % 5; n > 0; --n) {
+      if (random() % 2 == 0) {
+        bytes += good.substr(random() % good.size(), random() % good.size());
+      } else {
+        for (auto m = random() % 20; m > 0; --m) {
+          bytes += static_cast<char>(random());
+        }
+      }
+    }
+    const auto status = DecodeRpcStatus(bytes);
+    if (!status) continue;
+    ++decoded;
+    ASSERT_LE(status->message.size(), bytes.size());
+  }
+  EXPECT_GT(decoded, 100);
 }
 
 }  // namespace

@@ -227,6 +227,21 @@ TEST_F(StaleCacheTest, AChannelIsNotAnsweredWithWhatAGoneOneWasTold) {
   }
 }
 
+TEST_F(StaleCacheTest, CallsOfOtherBreakersAreToldApart) {
+  std::string tenant = "ann";
+  Cached();
+  guarded_->options.key = [&](const CallInfo&) { return tenant; };
+  guarded_->Reconnect(server_);
+  Serve("for ann");
+  EXPECT_EQ(Say("a"), "for ann");
+  Config forced;
+  forced.default_policy.mode = Mode::kForcedOpen;
+  ASSERT_TRUE(guarded_->registry()->Update(forced).ok());
+  EXPECT_EQ(Say("a"), "for ann");
+  tenant = "bob";
+  EXPECT_EQ(Say("a"), std::nullopt);
+}
+
 TEST_F(StaleCacheTest, TheIdentityTakesThePlaceOfMetadataAndCredentials) {
   StaleCacheOptions options;
   options.identity =

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,11 +14,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "fusebox/core/mutex.h"
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/echo_server.h"
 #include "tests/grpc/flavours.h"
 #include "tests/grpc/guarded_channel.h"
+#include "tests/grpc/turnstile.h"
 
 namespace fusebox {
 namespace {
@@ -28,25 +27,6 @@ using grpc::StatusCode;
 using std::chrono::seconds;
 
 const grpc::Status kDown(StatusCode::UNAVAILABLE, "down");
-
-// Counts, and waits for a number. Thread-safe.
-class Turnstile {
- public:
-  void Pass() {
-    MutexLock lock(mu_);
-    ++passed_;
-    changed_.notify_all();
-  }
-  void Await(int count) {
-    MutexLock lock(mu_);
-    while (passed_ < count) changed_.wait(mu_);
-  }
-
- private:
-  Mutex mu_;
-  std::condition_variable_any changed_;
-  int passed_ FUSEBOX_GUARDED_BY(mu_) = 0;
-};
 
 class StreamTest
     : public testing::TestWithParam<std::tuple<Flavour, Transport>> {

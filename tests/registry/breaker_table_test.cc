@@ -25,12 +25,12 @@ class BreakerTableTest : public testing::Test {
 };
 
 TEST_F(BreakerTableTest, FindsNothingUntilItIsInserted) {
-  EXPECT_EQ(table_.Find("t", "/s/m"), nullptr);
+  EXPECT_EQ(table_.Find({"t", "/s/m"}), nullptr);
   MethodBreaker* const entry = Insert("t", "/s/m");
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(entry->target(), "t");
   EXPECT_EQ(entry->method(), "/s/m");
-  EXPECT_EQ(table_.Find("t", "/s/m"), entry);
+  EXPECT_EQ(table_.Find({"t", "/s/m"}), entry);
 }
 
 TEST_F(BreakerTableTest, KeepsTheFirstEntryOfAKey) {
@@ -52,7 +52,7 @@ TEST_F(BreakerTableTest, TellsTargetAndMethodApart) {
 TEST_F(BreakerTableTest, KeysMayHoldZeroBytes) {
   const std::string with_zero("/s/m\0x", 6);
   EXPECT_NE(Insert("t", with_zero), Insert("t", "/s/m"));
-  EXPECT_EQ(table_.Find("t", with_zero)->method(), with_zero);
+  EXPECT_EQ(table_.Find({"t", with_zero})->method(), with_zero);
 }
 
 TEST_F(BreakerTableTest, GrowsAndEveryEntryStaysWhereItIs) {
@@ -62,7 +62,7 @@ TEST_F(BreakerTableTest, GrowsAndEveryEntryStaysWhereItIs) {
     entries.push_back(Insert("t", std::to_string(i)));
   }
   for (size_t i = 0; i < kEntries; ++i) {
-    ASSERT_EQ(table_.Find("t", std::to_string(i)), entries[i]);
+    ASSERT_EQ(table_.Find({"t", std::to_string(i)}), entries[i]);
   }
   EXPECT_EQ(table_.All(), entries) << "in the order in which they were made";
 }
@@ -77,7 +77,7 @@ TEST_F(BreakerTableTest, ReadersFindEveryEntryWhileItGrows) {
         upto = inserted.load();
         for (int i = upto - 1; i >= 0 && i > upto - 20; --i) {
           const MethodBreaker* const entry =
-              table_.Find("t", std::to_string(i));
+              table_.Find({"t", std::to_string(i)});
           ASSERT_NE(entry, nullptr) << i;
           ASSERT_EQ(entry->method(), std::to_string(i));
         }

@@ -29,6 +29,7 @@ class RegistryTest : public testing::Test {
       Registry::Options options;
       options.clock = &clock_;
       options.most_unnamed_methods = most_unnamed_methods_;
+      options.most_keyed_methods = most_keyed_methods_;
       registry_ = *Registry::Create(config_, options);
     }
     return *registry_;
@@ -48,6 +49,7 @@ class RegistryTest : public testing::Test {
   ManualClock clock_;
   Config config_;
   size_t most_unnamed_methods_ = Registry::Options().most_unnamed_methods;
+  size_t most_keyed_methods_ = Registry::Options().most_keyed_methods;
   std::shared_ptr<Registry> registry_;
 };
 
@@ -157,6 +159,102 @@ TEST_F(RegistryTest, IsMadeFromWhatReadingAConfigGives) {
   EXPECT_EQ(
       std::string(Registry::Create(ParseConfigJson("[]")).status().message()),
       "config: must be an object, is an array");
+}
+
+TEST_F(RegistryTest, AKeyGivesAMethodAnotherBreakerOfTheSamePolicy) {
+  Policy quick;
+  quick.consecutive_failures = 1;
+  Name("s", "quick", quick);
+  MethodBreaker* const plain = registry().Find("t", "/s/quick");
+  MethodBreaker* const red = registry().Find("t", "/s/quick", "red");
+  ASSERT_NE(red, nullptr);
+  EXPECT_NE(red, plain);
+  EXPECT_EQ(red->key(), "red");
+  EXPECT_EQ(red->method(), "/s/quick");
+  EXPECT_EQ(red->breaker().name(), "/s/quick [red]");
+  EXPECT_EQ(plain->key(), "");
+  EXPECT_EQ(registry().Find("t", "/s/quick", "red"), red);
+  EXPECT_EQ(registry().Find("t", "/s/quick", ""), plain);
+  EXPECT_NE(registry().Find("t", "/s/quick", "blue"), red);
+  EXPECT_NE(registry().Find("u", "/s/quick", "red"), red);
+  EXPECT_NE(registry().Find("t", "/s/other", "red"), red);
+  Fail(red, 1);
+  EXPECT_FALSE(red->breaker().Acquire());
+  EXPECT_TRUE(plain->breaker().Acquire());
+  EXPECT_TRUE(registry().Find("t", "/s/quick", "blue")->breaker().Acquire());
+}
+
+TEST_F(RegistryTest, KeysBeyondTheBoundShareABreakerThatNeverOpens) {
+  most_keyed_methods_ = 3;
+  Name("s", "m", Policy());
+  EXPECT_NE(registry().Find("t", "/s/m", "1"), registry().Find("t", "/s/m"));
+  registry().Find("t", "/s/m", "2");
+  MethodBreaker* const third = registry().Find("t", "/s/n", "1");
+  MethodBreaker* const fourth = registry().Find("t", "/s/m", "3");
+  EXPECT_EQ(fourth->breaker().name(), "other");
+  EXPECT_EQ(registry().Find("u", "/s/n", "9"), fourth);
+  Fail(fourth, 100);
+  EXPECT_TRUE(fourth->breaker().Acquire());
+  EXPECT_EQ(registry().Find("t", "/s/n", "1"), third);
+  // Methods without a key have a bound of their own.
+  EXPECT_EQ(registry().Find("t", "/s/o")->breaker().name(), "/s/o");
+}
+
+TEST_F(RegistryTest, UnnamedMethodsTakeNothingFromTheKeys) {
+  most_unnamed_methods_ = 1;
+  registry().Find("t", "/s/a");
+  EXPECT_EQ(registry().Find("t", "/s/b")->breaker().name(), "other");
+  EXPECT_EQ(registry().Find("t", "/s/b", "red")->breaker().name(),
+            "/s/b [red]");
+}
+
+TEST_F(RegistryTest, AnUpdateKeepsTheBreakersOfKeysAndTheirCount) {
+  most_keyed_methods_ = 1;
+  MethodBreaker* const red = registry().Find("t", "/s/m", "red");
+  Fail(red, 5);
+  Policy policy;
+  policy.consecutive_failures = 7;
+  Name("s", "", policy);
+  ASSERT_TRUE(registry().Update(config_).ok());
+  EXPECT_EQ(registry().Find("t", "/s/m", "red"), red);
+  EXPECT_EQ(red->breaker().TakeSnapshot().state, State::kOpen);
+  red->breaker().Reset();
+  Fail(red, 6);
+  EXPECT_EQ(red->breaker().TakeSnapshot().state, State::kClosed);
+  EXPECT_EQ(registry().Find("t", "/s/m", "blue")->breaker().name(), "other");
+}
+
+TEST_F(RegistryTest, AKeyOfASharedBreakerIsSharedToo) {
+  config_.default_policy.scope = Scope::kService;
+  Breaker& red = registry().Find("t", "/s/a", "red")->breaker();
+  EXPECT_EQ(&registry().Find("t", "/s/b", "red")->breaker(), &red);
+  EXPECT_NE(&registry().Find("t", "/s/b", "blue")->breaker(), &red);
+  EXPECT_NE(&registry().Find("t", "/s/b")->breaker(), &red);
+  EXPECT_EQ(red.name(), "s [red]");
+}
+
+TEST_F(RegistryTest, AKeyOfAMethodThatIsNeverBrokenMakesNothing) {
+  most_keyed_methods_ = 1;
+  for (const char* key : {"1", "2", "3"}) {
+    EXPECT_EQ(registry().Find("t", "/grpc.health.v1.Health/Check", key),
+              nullptr);
+  }
+  EXPECT_TRUE(registry().TakeSnapshot().empty());
+  EXPECT_EQ(registry().Find("t", "/s/m", "red")->key(), "red");
+}
+
+TEST_F(RegistryTest, SnapshotsSayTheKey) {
+  registry().Find("t", "/s/m", "red");
+  registry().Find("t", "/s/m", "blue");
+  registry().Find("t", "/s/m");
+  Fail(registry().Find("t", "/s/m", "red"), 5);
+  std::vector<std::string> lines;
+  for (const MethodSnapshot& one : registry().TakeSnapshot()) {
+    lines.push_back(one.method + "|" + one.key + "|" +
+                    std::string(fusebox::Name(one.breaker.state)));
+  }
+  EXPECT_THAT(lines, testing::ElementsAre("/s/m||CLOSED", "/s/m|blue|CLOSED",
+                                          "/s/m|red|OPEN"));
 }
 
 TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethod) {

@@ -34,6 +34,8 @@ TotalsReading Totals::Read() const noexcept {
     }
   }
   sum.abandoned = get(abandoned_);
+  sum.own_cancels = get(own_cancels_);
+  sum.other_cancels = get(other_cancels_);
   sum.broken_streams = get(broken_streams_);
   sum.fallbacks = get(fallbacks_);
   sum.late = get(late_);

@@ -32,6 +32,11 @@ struct TotalsReading {
   uint64_t ignored = 0;
   uint64_t abandoned = 0;
 
+  // Of the ignored too: calls that ended as cancelled, by their own application
+  // and by anybody else (the server, an outer call).
+  uint64_t own_cancels = 0;
+  uint64_t other_cancels = 0;
+
   // Calls that broke after their verdict, a success, was given: streams whose
   // first message had come. No verdicts of their own.
   uint64_t broken_streams = 0;
@@ -67,6 +72,9 @@ class Totals {
     Add(Mine().finished[static_cast<size_t>(outcome)]);
   }
   void Abandoned() noexcept { Add(abandoned_); }
+  void Cancelled(bool own) noexcept {
+    Add(own ? own_cancels_ : other_cancels_);
+  }
   void BrokenStream() noexcept { Add(broken_streams_); }
   void Fallback() noexcept { Add(fallbacks_); }
   void Late() noexcept { Add(late_); }
@@ -100,6 +108,8 @@ class Totals {
 
   std::array<Shard, kShards> shards_{};
   Counter abandoned_{0};
+  Counter own_cancels_{0};
+  Counter other_cancels_{0};
   Counter broken_streams_{0};
   Counter fallbacks_{0};
   Counter late_{0};

@@ -7,15 +7,21 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "fusebox/core/clock.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/call_fallback.h"
+#include "fusebox/grpc/channel_link.h"
+#include "fusebox/grpc/classifier.h"
+#include "fusebox/grpc/outcome.h"
 #include "fusebox/grpc/rejection.h"
-#include "fusebox/policy/code_classifier.h"
+#include "fusebox/grpc/user_code.h"
+#include "fusebox/policy/status_code.h"
 #include "fusebox/registry/method_breaker.h"
 
 namespace fusebox {
@@ -24,16 +30,6 @@ namespace {
 using Hook = grpc::experimental::InterceptionHookPoints;
 
 }  // namespace
-
-CallInterceptor::CallInterceptor(MethodBreaker& breaker, const Clock& clock,
-                                 Type type,
-                                 std::chrono::system_clock::time_point deadline,
-                                 std::unique_ptr<CallFallback> fallback)
-    : breaker_(breaker),
-      clock_(clock),
-      type_(type),
-      deadline_(deadline),
-      fallback_(std::move(fallback)) {}
 
 void CallInterceptor::Intercept(Batch* batch) {
   if (batch->QueryInterceptionHookPoint(Hook::PRE_SEND_CANCEL)) {
@@ -68,8 +64,9 @@ CallInterceptor::Phase CallInterceptor::Decide(Batch* batch) {
   if (cancelled_.load(std::memory_order_acquire)) return Phase::kUnjudged;
   start_ = clock_.Now();
   Admission admission = breaker_.breaker().Acquire(
-      start_, unary() ? CallShape::kUnary : CallShape::kStream);
+      start_, unary() ? CallShape::kUnary : CallShape::kStream, &link_);
   if (!admission) {
+    link_.OnRejected(*admission.rejection, start_);
     answer_ =
         std::make_unique<const Answer>(AnswerTo(batch, *admission.rejection));
     return Phase::kHijacking;
@@ -77,10 +74,11 @@ CallInterceptor::Phase CallInterceptor::Decide(Batch* batch) {
   if (fallback_ != nullptr) fallback_->Pass(batch);
   permit_ = std::move(admission.permit);
   judged_ = permit_.is_judged();
-  if (deadline_ != std::chrono::system_clock::time_point::max()) {
-    const auto left = deadline_ - std::chrono::system_clock::now();
-    hurried_ = left <= left.zero() || left < breaker_.min_deadline();
+  if (rpc_.deadline != std::chrono::system_clock::time_point::max()) {
+    const auto now = std::chrono::system_clock::now();
+    budget_ = rpc_.deadline <= now ? Duration(0) : rpc_.deadline - now;
   }
+  if (classifier_ != nullptr) peer_at_start_ = rpc_.peer();
   return Phase::kAdmitted;
 }
 
@@ -135,38 +133,62 @@ void CallInterceptor::AnswerRejected(Batch* batch) {
 }
 
 void CallInterceptor::ObserveAdmitted(Batch* batch) {
-  const bool has_message =
+  const bool asked_for_message =
       batch->QueryInterceptionHookPoint(Hook::POST_RECV_MESSAGE);
+  const void* const message =
+      asked_for_message ? batch->GetRecvMessage() : nullptr;
+  if (message != nullptr) Received();
   if (batch->QueryInterceptionHookPoint(Hook::POST_RECV_STATUS)) {
-    const grpc::Status& status = *batch->GetRecvStatus();
-    const void* const reply = has_message ? batch->GetRecvMessage() : nullptr;
-    const Outcome outcome = SettleByStatus(
-        status, single_reply() && has_message && reply == nullptr);
-    if (fallback_ != nullptr && reply != nullptr && status.ok() &&
-        outcome == Outcome::kSuccess) {
-      fallback_->Keep(reply);
+    const Outcome outcome =
+        SettleByStatus(batch, single_reply() && asked_for_message && !message);
+    if (fallback_ != nullptr && message != nullptr &&
+        outcome == Outcome::kSuccess && batch->GetRecvStatus()->ok()) {
+      fallback_->Keep(message);
     }
-  } else if (has_message && settled_by_message() &&
-             batch->GetRecvMessage() != nullptr) {
-    SettleByMessage();
   }
 }
 
-void CallInterceptor::SettleByMessage() {
-  if (verdict_claimed_.exchange(true, std::memory_order_acq_rel)) return;
+// Where a message says anything: the first one of a stream, or all of them to
+// a classifier.
+void CallInterceptor::Received() {
+  if (classifier_ != nullptr) {
+    messages_.fetch_add(1, std::memory_order_relaxed);
+  }
+  if (single_reply() ||
+      first_message_.load(std::memory_order_relaxed) != kNoMessage) {
+    return;
+  }
   const TimePoint now = clock_.Now();
+  Duration::rep none = kNoMessage;
+  first_message_.compare_exchange_strong(none, (now - start_).count(),
+                                         std::memory_order_relaxed);
+  if (!settled_by_message() ||
+      verdict_claimed_.exchange(true, std::memory_order_acq_rel)) {
+    return;
+  }
   permit_.Settle({Outcome::kSuccess, now - start_}, now);
   if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
 }
 
-Outcome CallInterceptor::SettleByStatus(const grpc::Status& status,
-                                        bool reply_missing) {
-  const Outcome outcome = Judge(status, reply_missing);
+Outcome CallInterceptor::SettleByStatus(Batch* batch, bool reply_missing) {
   const TimePoint now = clock_.Now();
-  const Verdict verdict = {outcome, now - start_};
+  const Outcome outcome = Judge(batch, reply_missing, now);
+  Verdict verdict = {outcome, now - start_};
+  if (outcome == Outcome::kFailure) {
+    verdict.pushback =
+        PushbackOf(*batch->GetRecvStatus(), *batch->GetRecvTrailingMetadata());
+  }
   if (!verdict_claimed_.exchange(true, std::memory_order_acq_rel)) {
-    permit_.Settle(verdict, now);
-    permit_.Release();
+    const Duration::rep first = first_message_.load(std::memory_order_relaxed);
+    if (first != kNoMessage) verdict.duration = Duration(first);
+    const bool cancelled =
+        outcome == Outcome::kIgnored &&
+        batch->GetRecvStatus()->error_code() == grpc::StatusCode::CANCELLED;
+    if (cancelled) {
+      breaker_.breaker().ReportCancelled(
+          cancelled_.load(std::memory_order_acquire));
+    }
+    permit_.Finish(verdict, now);
     return outcome;
   }
   if (outcome == Outcome::kFailure) {
@@ -177,18 +199,31 @@ Outcome CallInterceptor::SettleByStatus(const grpc::Status& status,
   return outcome;
 }
 
-Outcome CallInterceptor::Judge(const grpc::Status& status,
-                               bool reply_missing) const {
-  if (status.ok() && reply_missing) return Outcome::kFailure;
-  const grpc::StatusCode code = status.error_code();
-  const bool own_cancel = code == grpc::StatusCode::CANCELLED &&
-                          cancelled_.load(std::memory_order_acquire);
-  const bool own_deadline =
-      code == grpc::StatusCode::DEADLINE_EXCEEDED && hurried_;
-  if (own_cancel || own_deadline || IsRejection(status)) {
-    return Outcome::kIgnored;
+Outcome CallInterceptor::Judge(Batch* batch, bool reply_missing,
+                               TimePoint now) const {
+  const grpc::Status& status = *batch->GetRecvStatus();
+  const absl::StatusCode code =
+      CanonicalCode(static_cast<int>(status.error_code()));
+  FinishedCall call = {breaker_.target(),
+                       breaker_.method(),
+                       breaker_.key(),
+                       rpc_.type,
+                       status,
+                       static_cast<grpc::StatusCode>(code),
+                       reply_missing && status.ok(),
+                       *batch->GetRecvTrailingMetadata()};
+  if (classifier_ != nullptr || DependsOnOrigin(call.code)) {
+    call.origin = OriginOf(peer_at_start_, rpc_.peer());
   }
-  return breaker_.classifier().Classify(static_cast<int>(code));
+  call.duration = now - start_;
+  const Duration::rep first = first_message_.load(std::memory_order_relaxed);
+  if (first != kNoMessage) call.first_message = Duration(first);
+  call.messages_received = messages_.load(std::memory_order_relaxed);
+  call.cancelled = cancelled_.load(std::memory_order_acquire);
+  call.budget = budget_;
+  call.outcome =
+      DefaultOutcome(call, breaker_.classifier(), breaker_.min_deadline());
+  return classifier_ == nullptr ? call.outcome : classifier_->Classify(call);
 }
 
 }  // namespace fusebox

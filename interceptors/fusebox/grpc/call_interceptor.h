@@ -24,6 +24,8 @@
 //    request is there; the answer waits for the batch that receives it.
 //  * An OK status whose single reply is missing or could not be parsed reaches
 //    the application as an error and is a failure.
+//  * The trailers exist in batches with the status only, and the peer says who
+//    made the status then only (outcome.h).
 //
 // Takes plain values, not gRPC's ClientRpcInfo, so that tests can drive it
 // with batches of their own and no gRPC library.
@@ -38,26 +40,58 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "fusebox/core/clock.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/grpc/call_fallback.h"
+#include "fusebox/grpc/channel_link.h"
+#include "fusebox/grpc/classifier.h"
+#include "fusebox/grpc/user_code.h"
 #include "fusebox/registry/method_breaker.h"
 
+namespace grpc {
+class ClientContext;
+}  // namespace grpc
+
 namespace fusebox {
+
+// What an interceptor is told about its RPC.
+struct RpcFacts {
+  RpcType type = RpcType::kUnary;
+
+  // The far future if it has none.
+  std::chrono::system_clock::time_point deadline =
+      std::chrono::system_clock::time_point::max();
+
+  // Reads what the context says of the peer, which allocates.
+  std::string (*read_peer)(const grpc::ClientContext* context) = nullptr;
+  const grpc::ClientContext* context = nullptr;
+
+  std::string peer() const { return read_peer ? read_peer(context) : ""; }
+};
 
 class CallInterceptor final : public grpc::experimental::Interceptor {
  public:
   using Batch = grpc::experimental::InterceptorBatchMethods;
-  using Type = grpc::experimental::ClientRpcInfo::Type;
 
-  // `breaker` and `clock` must outlive the interceptor. `deadline` is that of
-  // the RPC; the far future if it has none. `fallback` may be null.
-  CallInterceptor(MethodBreaker& breaker, const Clock& clock, Type type,
-                  std::chrono::system_clock::time_point deadline,
-                  std::unique_ptr<CallFallback> fallback = nullptr);
+  // All but `rpc` and `link` must outlive the interceptor. `classifier` and
+  // `fallback` may be null. `link` is to the RPC's channel.
+  CallInterceptor(MethodBreaker& breaker, const Clock& clock,
+                  const RpcFacts& rpc,
+                  const SafeClassifier* classifier = nullptr,
+                  const ChannelLink& link = ChannelLink(),
+                  std::unique_ptr<CallFallback> fallback = nullptr)
+      : breaker_(breaker),
+        clock_(clock),
+        rpc_(rpc),
+        classifier_(classifier),
+        fallback_(std::move(fallback)),
+        link_(link) {}
   ~CallInterceptor() override = default;  // the permit abandons what it holds
 
   void Intercept(Batch* batch) override;
@@ -72,6 +106,8 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
     kRejected,
   };
 
+  static constexpr Duration::rep kNoMessage = Duration::min().count();
+
   // What the batches of a rejected RPC are answered with. An OK one's message
   // is the fallback's. The trailer lives for ever: gRPC takes views of it.
   struct Answer {
@@ -80,9 +116,9 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
     std::string_view value;
   };
 
-  bool unary() const { return type_ == Type::UNARY; }
+  bool unary() const { return rpc_.type == RpcType::kUnary; }
   bool single_reply() const {
-    return type_ == Type::UNARY || type_ == Type::CLIENT_STREAMING;
+    return unary() || rpc_.type == RpcType::kClientStreaming;
   }
   bool settled_by_message() const {
     return !single_reply() &&
@@ -96,25 +132,33 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   void AnswerRejected(Batch* batch);
   void FailSends(Batch* batch);
   void ObserveAdmitted(Batch* batch);
-  void SettleByMessage();
-  Outcome SettleByStatus(const grpc::Status& status, bool reply_missing);
-  Outcome Judge(const grpc::Status& status, bool reply_missing) const;
+  void Received();
+  Outcome SettleByStatus(Batch* batch, bool reply_missing);
+  Outcome Judge(Batch* batch, bool reply_missing, TimePoint now) const;
 
   MethodBreaker& breaker_;
   const Clock& clock_;
-  const Type type_;
-  const std::chrono::system_clock::time_point deadline_;
+  const RpcFacts rpc_;
+  const SafeClassifier* const classifier_;
   const std::unique_ptr<CallFallback> fallback_;
 
   std::atomic<Phase> phase_{Phase::kUndecided};
   std::atomic<bool> cancelled_{false};
   std::thread::id hijacker_;  // published by kHijacking
 
+  ChannelLink link_;  // used by the deciding thread
+
   // Written by the deciding thread, then used by the one that claims it.
   Permit permit_;
   TimePoint start_{};
   bool judged_ = false;
-  bool hurried_ = false;  // no time, or less than min_deadline, at its start
+  std::optional<Duration> budget_;  // from its start to its deadline
+  std::string peer_at_start_;       // read for a classifier only
+
+  // Of the messages of a stream: when the first one came, if one has, and how
+  // many, for the classifier.
+  std::atomic<Duration::rep> first_message_{kNoMessage};
+  std::atomic<uint64_t> messages_{0};
   std::atomic<bool> verdict_claimed_{false};
   // Who comes second of "the verdict is given" and "the RPC is over" releases.
   std::atomic<bool> half_done_{false};

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fusebox/grpc/interceptor_factory.h"
+#include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
@@ -21,11 +22,12 @@ std::shared_ptr<grpc::Channel> CreateChannel(
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
     const grpc::ChannelArguments& arguments, std::shared_ptr<Registry> registry,
     InterceptorOptions options) {
+  if (options.target.empty()) options.target = target;
   std::vector<
       std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
       factories;
   factories.push_back(std::make_unique<CircuitBreakerInterceptorFactory>(
-      std::move(registry), target, std::move(options)));
+      std::move(registry), std::move(options)));
   return grpc::experimental::CreateCustomChannelWithInterceptors(
       target, credentials, arguments, std::move(factories));
 }

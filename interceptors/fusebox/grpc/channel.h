@@ -19,13 +19,14 @@
 #include <memory>
 #include <string>
 
-#include "fusebox/grpc/interceptor_factory.h"
+#include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
 
 // As grpc::CreateCustomChannel(). Channels may share a registry; breakers are
-// told apart by target and method. REQUIRES: `registry` is not null.
+// told apart by target and method, and by what the options add.
+// REQUIRES: `registry` is not null.
 std::shared_ptr<grpc::Channel> CreateChannel(
     const std::string& target,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,

@@ -69,7 +69,7 @@ class MethodsFallback final : public CallFallback {
 }  // namespace
 
 std::unique_ptr<CallFallback> FallbackTable::ForCall(
-    grpc::experimental::ClientRpcInfo* info) const {
+    grpc::experimental::ClientRpcInfo* info, const std::string& key) const {
   using Type = grpc::experimental::ClientRpcInfo::Type;
   if (info->type() != Type::UNARY) return nullptr;
   const std::string_view name = info->method();
@@ -78,8 +78,8 @@ std::unique_ptr<CallFallback> FallbackTable::ForCall(
   const uint64_t channel =
       method->second.cache == nullptr ? 0 : NumberOf(info->channel());
   return std::make_unique<MethodsFallback>(
-      method->second,
-      StaleCacheBase::Call{*info->client_context(), channel, method->first});
+      method->second, StaleCacheBase::Call{*info->client_context(), channel,
+                                           method->first, key});
 }
 
 uint64_t FallbackTable::NumberOf(grpc::ChannelInterface* channel) const {

@@ -46,9 +46,11 @@ class FallbackTable {
 
   explicit FallbackTable(Methods methods) : methods_(std::move(methods)) {}
 
-  // Null if the call has none. The table must outlive it.
-  std::unique_ptr<CallFallback> ForCall(
-      grpc::experimental::ClientRpcInfo* info) const FUSEBOX_EXCLUDES(mu_);
+  // Null if the call has none. The table must outlive it. `key` is that of the
+  // call's breaker.
+  std::unique_ptr<CallFallback> ForCall(grpc::experimental::ClientRpcInfo* info,
+                                        const std::string& key) const
+      FUSEBOX_EXCLUDES(mu_);
 
  private:
   // A number that no other channel has, nor will have when this one is gone.

@@ -4,8 +4,17 @@
 #include <grpcpp/support/client_interceptor.h>
 #include <grpcpp/support/interceptor.h>
 
+#include <memory>
+#include <string>
+#include <utility>
+
 #include "fusebox/grpc/call_interceptor.h"
+#include "fusebox/grpc/channel_access.h"
+#include "fusebox/grpc/channel_link.h"
+#include "fusebox/grpc/classifier.h"
 #include "fusebox/grpc/fallback_table.h"
+#include "fusebox/grpc/interceptor_options.h"
+#include "fusebox/grpc/user_code.h"
 #include "fusebox/registry/method_breaker.h"
 #include "fusebox/registry/registry.h"
 
@@ -21,18 +30,56 @@ class PassThrough final : public grpc::experimental::Interceptor {
   }
 };
 
+using grpc::experimental::ClientRpcInfo;
+
+RpcType TypeOf(ClientRpcInfo::Type type) {
+  switch (type) {
+    case ClientRpcInfo::Type::CLIENT_STREAMING:
+      return RpcType::kClientStreaming;
+    case ClientRpcInfo::Type::SERVER_STREAMING:
+      return RpcType::kServerStreaming;
+    case ClientRpcInfo::Type::BIDI_STREAMING:
+      return RpcType::kBidiStreaming;
+    default:
+      return RpcType::kUnary;
+  }
+}
+
+std::string ReadPeer(const grpc::ClientContext* context) {
+  return context->peer();
+}
+
 }  // namespace
 
+CircuitBreakerInterceptorFactory::CircuitBreakerInterceptorFactory(
+    std::shared_ptr<Registry> registry, InterceptorOptions options)
+    : registry_(std::move(registry)),
+      target_(std::move(options.target)),
+      key_(std::move(options.key)),
+      classifier_(options.classifier
+                      ? std::make_unique<const SafeClassifier>(
+                            std::move(options.classifier), *registry_)
+                      : nullptr),
+      fallbacks_(std::move(options.fallbacks)),
+      nudger_(NewChannelAccess(), options.nudges) {}
+
 grpc::experimental::Interceptor*
-CircuitBreakerInterceptorFactory::CreateClientInterceptor(
-    grpc::experimental::ClientRpcInfo* info) {
-  MethodBreaker* const breaker = registry_->Find(target_, info->method());
+CircuitBreakerInterceptorFactory::CreateClientInterceptor(ClientRpcInfo* info) {
+  const RpcType type = TypeOf(info->type());
+  grpc::ClientContext* const context = info->client_context();
+  std::string key;
+  if (key_) {
+    key = RunUserCode(*registry_, [&] {
+      return key_(CallInfo{target_, info->method(), type, context});
+    });
+  }
+  MethodBreaker* const breaker = registry_->Find(target_, info->method(), key);
   if (breaker == nullptr) return new PassThrough;
-  return new CallInterceptor(*breaker, registry_->clock(), info->type(),
-                             info->client_context()->deadline(),
-                             options_.fallbacks == nullptr
-                                 ? nullptr
-                                 : options_.fallbacks->ForCall(info));
+  return new CallInterceptor(
+      *breaker, registry_->clock(),
+      {type, context->deadline(), &ReadPeer, context}, classifier_.get(),
+      ChannelLink(&nudger_, {info->channel(), context}),
+      fallbacks_ == nullptr ? nullptr : fallbacks_->ForCall(info, key));
 }
 
 }  // namespace fusebox

@@ -21,18 +21,13 @@
 #include <string>
 #include <utility>
 
+#include "fusebox/grpc/channel_access.h"
+#include "fusebox/grpc/channel_link.h"
+#include "fusebox/grpc/interceptor_options.h"
+#include "fusebox/grpc/user_code.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
-
-class FallbackTable;
-
-// What a channel may have beside its breakers.
-struct InterceptorOptions {
-  // Answers for rejected calls, from Fallbacks::Build() (fallback.h); null:
-  // none. Several channels may have the same.
-  std::shared_ptr<const FallbackTable> fallbacks;
-};
 
 // Serves one channel, an in-process channel, or, registered with
 // grpc::experimental::RegisterGlobalClientInterceptorFactory, every channel of
@@ -40,14 +35,14 @@ struct InterceptorOptions {
 class CircuitBreakerInterceptorFactory final
     : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
-  // `target` is part of the breakers' key: two channels to different backends
-  // have different breakers for the same method.
+  CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
+                                   InterceptorOptions options);
+
+  // With nothing but a target.
   explicit CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
-                                            std::string target = "",
-                                            InterceptorOptions options = {})
-      : registry_(std::move(registry)),
-        target_(std::move(target)),
-        options_(std::move(options)) {}
+                                            std::string target = "")
+      : CircuitBreakerInterceptorFactory(std::move(registry),
+                                         OnlyTarget(std::move(target))) {}
 
   // Never null (gRPC cannot live with that), and takes no permit: gRPC makes
   // interceptors for RPCs that never start.
@@ -55,11 +50,20 @@ class CircuitBreakerInterceptorFactory final
       grpc::experimental::ClientRpcInfo* info) override;
 
  private:
+  static InterceptorOptions OnlyTarget(std::string target) {
+    InterceptorOptions options;
+    options.target = std::move(target);
+    return options;
+  }
+
   // An RPC keeps its channel alive, the channel this factory, and this factory
   // the breakers that the RPC's interceptor points to.
   const std::shared_ptr<Registry> registry_;
   const std::string target_;
-  const InterceptorOptions options_;
+  const KeyFunction key_;
+  const std::unique_ptr<const SafeClassifier> classifier_;  // null if none
+  const std::shared_ptr<const FallbackTable> fallbacks_;    // null if none
+  ChannelNudger nudger_;
 };
 
 }  // namespace fusebox

@@ -88,7 +88,9 @@ bool TakeField(std::string_view* in, Field* field) {
   *field = Field();
   uint64_t size;
   std::string_view skipped;
-  if (!TakeVarint(in, &field->tag)) return false;
+  if (!TakeVarint(in, &field->tag) || field->tag < Tag(1, kVarint)) {
+    return false;  // no field has the number 0
+  }
   switch (field->tag & 7) {
     case kVarint:
       return TakeVarint(in, &field->value);

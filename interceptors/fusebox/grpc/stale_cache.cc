@@ -64,6 +64,7 @@ std::optional<std::string> StaleCacheBase::KeyOf(Batch* batch,
   std::string key;
   AppendPart(std::to_string(call.channel), &key);
   AppendPart(call.method, &key);
+  AppendPart(call.key, &key);
   if (options_.identity) {
     const auto identity = options_.identity(call.context, metadata);
     if (!identity) return std::nullopt;

@@ -17,7 +17,7 @@
 // compared:
 //  * the channel, and with it its credentials. Channels may share a cache; no
 //    one is answered with what another was told.
-//  * the method.
+//  * the method, and the key that InterceptorOptions::key gives the call.
 //  * the identity of the call, if options.identity says it. Without that
 //    function: the metadata that it is sent with, all of them; and a call with
 //    credentials of its own (context->set_credentials()), whose effect no
@@ -93,6 +93,7 @@ class StaleCacheBase {
     grpc::ClientContext& context;
     uint64_t channel;  // no two have the same
     std::string_view method;
+    std::string key = "";  // the breaker's
   };
 
   virtual ~StaleCacheBase() = default;

@@ -14,6 +14,7 @@ namespace fusebox {
 namespace {
 
 constexpr size_t kFirstSize = 64;
+constexpr size_t kSpread = 0x9e3779b97f4a7c15u;
 
 }  // namespace
 
@@ -22,21 +23,22 @@ BreakerTable::BreakerTable() {
   table_.store(tables_.back().get(), std::memory_order_release);
 }
 
-size_t BreakerTable::Hash(std::string_view target, std::string_view method) {
+size_t BreakerTable::Hash(const Id& id) {
   const std::hash<std::string_view> hash;
-  return hash(method) ^ (hash(target) * 0x9e3779b97f4a7c15u);
+  const size_t plain = hash(id.method) ^ (hash(id.target) * kSpread);
+  return id.key.empty() ? plain : hash(id.key) ^ (plain * kSpread);
 }
 
 MethodBreaker* BreakerTable::FindIn(const Table& table, size_t hash,
-                                    std::string_view target,
-                                    std::string_view method) {
+                                    const Id& id) {
   const size_t mask = table.slots.size() - 1;
   for (size_t i = hash & mask;; i = (i + 1) & mask) {
     const Slot& slot = table.slots[i];
     MethodBreaker* const entry = slot.entry.load(std::memory_order_acquire);
     if (entry == nullptr) return nullptr;
     if (slot.hash.load(std::memory_order_relaxed) == hash &&
-        entry->method() == method && entry->target() == target) {
+        entry->method() == id.method && entry->target() == id.target &&
+        entry->key() == id.key) {
       return entry;
     }
   }
@@ -52,17 +54,15 @@ void BreakerTable::Put(Table& table, size_t hash, MethodBreaker* entry) {
   table.slots[i].entry.store(entry, std::memory_order_release);
 }
 
-MethodBreaker* BreakerTable::Find(std::string_view target,
-                                  std::string_view method) const {
-  return FindIn(*table_.load(std::memory_order_acquire), Hash(target, method),
-                target, method);
+MethodBreaker* BreakerTable::Find(const Id& id) const {
+  return FindIn(*table_.load(std::memory_order_acquire), Hash(id), id);
 }
 
 MethodBreaker* BreakerTable::Insert(std::unique_ptr<MethodBreaker> entry) {
-  const size_t hash = Hash(entry->target(), entry->method());
+  const Id id(*entry);
+  const size_t hash = Hash(id);
   MutexLock lock(mu_);
-  if (MethodBreaker* const found =
-          FindIn(*tables_.back(), hash, entry->target(), entry->method())) {
+  if (MethodBreaker* const found = FindIn(*tables_.back(), hash, id)) {
     return found;
   }
   entries_.push_back(std::move(entry));
@@ -77,7 +77,7 @@ MethodBreaker* BreakerTable::Insert(std::unique_ptr<MethodBreaker> entry) {
 void BreakerTable::Grow() {
   auto larger = std::make_unique<Table>(tables_.back()->slots.size() * 2);
   for (const auto& entry : entries_) {
-    Put(*larger, Hash(entry->target(), entry->method()), entry.get());
+    Put(*larger, Hash(Id(*entry)), entry.get());
   }
   tables_.push_back(std::move(larger));
   table_.store(tables_.back().get(), std::memory_order_release);

@@ -25,10 +25,23 @@ class BreakerTable {
  public:
   BreakerTable();
 
-  // The entry, or null if there is none (yet). Takes no lock.
-  MethodBreaker* Find(std::string_view target, std::string_view method) const;
+  // What an entry is found by.
+  struct Id {
+    explicit Id(const MethodBreaker& entry)
+        : Id(entry.target(), entry.method(), entry.key()) {}
+    Id(std::string_view its_target, std::string_view its_method,
+       std::string_view its_key = {})
+        : target(its_target), method(its_method), key(its_key) {}
 
-  // The entry by that target and method: `entry`, unless there is one already.
+    std::string_view target;
+    std::string_view method;
+    std::string_view key;
+  };
+
+  // The entry, or null if there is none (yet). Takes no lock.
+  MethodBreaker* Find(const Id& id) const;
+
+  // The entry by the same id: `entry`, unless there is one already.
   MethodBreaker* Insert(std::unique_ptr<MethodBreaker> entry)
       FUSEBOX_EXCLUDES(mu_);
 
@@ -45,10 +58,8 @@ class BreakerTable {
     std::vector<Slot> slots;  // a power of two
   };
 
-  static size_t Hash(std::string_view target, std::string_view method);
-  static MethodBreaker* FindIn(const Table& table, size_t hash,
-                               std::string_view target,
-                               std::string_view method);
+  static size_t Hash(const Id& id);
+  static MethodBreaker* FindIn(const Table& table, size_t hash, const Id& id);
   static void Put(Table& table, size_t hash, MethodBreaker* entry);
   void Grow() FUSEBOX_REQUIRES(mu_);
 

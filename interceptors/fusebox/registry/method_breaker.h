@@ -22,8 +22,10 @@ class MethodBreaker {
   // REQUIRES: `policy.Validate()` finds no problem. `breaker` works by the same
   // policy, may be shared with other methods, and must outlive this.
   MethodBreaker(std::string target, std::string method, const Policy& policy,
-                Breaker& breaker)
-      : target_(std::move(target)), method_(std::move(method)) {
+                Breaker& breaker, std::string key = "")
+      : target_(std::move(target)),
+        method_(std::move(method)),
+        key_(std::move(key)) {
     Update(policy, breaker);
   }
 
@@ -50,6 +52,9 @@ class MethodBreaker {
   // "/shop.v1.Cart/Checkout"
   const std::string& method() const { return method_; }
 
+  // Which of the method's breakers (Registry::Find()); empty for the plain one.
+  const std::string& key() const { return key_; }
+
   Breaker& breaker() const { return *breaker_.load(std::memory_order_acquire); }
   CodeClassifier classifier() const {
     return classifier_.load(std::memory_order_acquire);
@@ -70,6 +75,7 @@ class MethodBreaker {
  private:
   const std::string target_;
   const std::string method_;
+  const std::string key_;
   std::atomic<Breaker*> breaker_{nullptr};
   std::atomic<CodeClassifier> classifier_{CodeClassifier()};
   std::atomic<Duration> min_deadline_{Duration(0)};

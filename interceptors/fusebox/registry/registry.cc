@@ -1,11 +1,11 @@
 #include "fusebox/registry/registry.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -51,8 +51,9 @@ absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
 
 Registry::Registry(const Config& config, const Options& options)
     : clock_(*options.clock),
-      most_unnamed_methods_(options.most_unnamed_methods),
       policies_(std::make_unique<PolicyTable>(config)),
+      unnamed_methods_{options.most_unnamed_methods},
+      keyed_methods_{options.most_keyed_methods},
       overflow_breaker_(
           Breaker::Create(kOverflowName, NeverOpens(), BreakerOptions())),
       overflow_("", kOverflowName, NeverOpens(), *overflow_breaker_) {}
@@ -67,44 +68,52 @@ Breaker::Options Registry::BreakerOptions() {
 }
 
 MethodBreaker* Registry::Find(std::string_view target,
-                              std::string_view full_method) {
-  MethodBreaker* found = methods_.Find(target, full_method);
+                              std::string_view full_method,
+                              std::string_view key) {
+  const BreakerTable::Id id(target, full_method, key);
+  MethodBreaker* found = methods_.Find(id);
   if (found == nullptr) {
     MutexLock lock(mu_);
-    found = methods_.Find(target, full_method);  // made meanwhile?
-    if (found == nullptr) {
-      if (unnamed_methods_ >= most_unnamed_methods_ &&
-          !policies_->Names(full_method)) {
-        return policies_->Find(full_method) == nullptr ? nullptr : &overflow_;
-      }
-      found = methods_.Insert(NewMethod(target, full_method));
-    }
+    found = methods_.Find(id);  // made meanwhile?
+    if (found == nullptr) found = Make(id);
   }
-  return found->exempt() ? nullptr : found;
+  return found == nullptr || found->exempt() ? nullptr : found;
 }
 
-std::unique_ptr<MethodBreaker> Registry::NewMethod(
-    std::string_view target, std::string_view full_method) {
-  if (!policies_->Names(full_method)) ++unnamed_methods_;
-  const Policy* const policy = policies_->Find(full_method);
-  const bool exempt = policy == nullptr;
+MethodBreaker* Registry::Make(const BreakerTable::Id& id) {
+  const Policy* const policy = policies_->Find(id.method);
+  if (policy == nullptr && !id.key.empty()) return nullptr;
+  if (Bound* const bound = BoundOf(id)) {
+    if (bound->count >= bound->most) {
+      return policy == nullptr ? nullptr : &overflow_;
+    }
+    ++bound->count;
+  }
   auto method = std::make_unique<MethodBreaker>(
-      std::string(target), std::string(full_method),
-      exempt ? NeverOpens() : *policy,
-      exempt ? *overflow_breaker_
-             : BreakerOf(target, full_method, *policy, clock_.Now()));
-  if (exempt) method->Exempt();
-  return method;
+      std::string(id.target), std::string(id.method),
+      policy == nullptr ? NeverOpens() : *policy,
+      policy == nullptr ? *overflow_breaker_
+                        : BreakerOf(id, *policy, clock_.Now()),
+      std::string(id.key));
+  if (policy == nullptr) method->Exempt();
+  return methods_.Insert(std::move(method));
 }
 
-Breaker& Registry::BreakerOf(std::string_view target,
-                             std::string_view full_method, const Policy& policy,
+Registry::Bound* Registry::BoundOf(const BreakerTable::Id& id) {
+  if (!id.key.empty()) return &keyed_methods_;
+  return policies_->Names(id.method) ? nullptr : &unnamed_methods_;
+}
+
+Breaker& Registry::BreakerOf(const BreakerTable::Id& id, const Policy& policy,
                              TimePoint now) {
-  std::pair<std::string, std::string> key(
-      target, BreakerKey(policy.scope, full_method));
-  std::unique_ptr<Breaker>& breaker = breakers_[key];
+  BreakerId breaker_id = {std::string(id.target),
+                          std::string(BreakerKey(policy.scope, id.method)),
+                          std::string(id.key)};
+  std::string name = breaker_id.method;
+  if (!id.key.empty()) name.append(" [").append(id.key).append("]");
+  std::unique_ptr<Breaker>& breaker = breakers_[std::move(breaker_id)];
   if (breaker == nullptr) {
-    breaker = Breaker::Create(std::move(key.second), policy, BreakerOptions());
+    breaker = Breaker::Create(std::move(name), policy, BreakerOptions());
   } else {
     breaker->Update(policy, now);
   }
@@ -119,15 +128,15 @@ absl::Status Registry::Update(const Config& config) {
   MutexLock lock(mu_);
   policies_ = std::move(policies);
   ++config_generation_;
-  unnamed_methods_ = 0;
+  unnamed_methods_.count = keyed_methods_.count = 0;
   for (MethodBreaker* const method : methods_.All()) {
-    if (!policies_->Names(method->method())) ++unnamed_methods_;
+    const BreakerTable::Id id(*method);
+    if (Bound* const bound = BoundOf(id)) ++bound->count;
     const Policy* const policy = policies_->Find(method->method());
     if (policy == nullptr) {
       method->Exempt();
     } else {
-      method->Update(*policy, BreakerOf(method->target(), method->method(),
-                                        *policy, clock_.Now()));
+      method->Update(*policy, BreakerOf(id, *policy, clock_.Now()));
     }
   }
   return absl::OkStatus();
@@ -144,19 +153,25 @@ Config Registry::config() const {
 }
 
 std::vector<MethodSnapshot> Registry::TakeSnapshot() const {
-  std::set<std::tuple<std::string, std::string, const Breaker*>> in_use;
+  std::set<const Breaker*> in_use;
   for (const MethodBreaker* const method : methods_.All()) {
-    if (method->exempt()) continue;
-    const Breaker& breaker = method->breaker();
-    in_use.emplace(method->target(), breaker.name(), &breaker);
+    if (!method->exempt()) in_use.insert(&method->breaker());
+  }
+  std::map<BreakerId, const Breaker*> sorted;
+  {
+    MutexLock lock(mu_);
+    for (const auto& [id, breaker] : breakers_) {
+      if (in_use.count(breaker.get()) != 0) sorted[id] = breaker.get();
+    }
   }
   if (overflow_breaker_->TakeSnapshot().totals.admitted != 0) {
-    in_use.emplace(overflow_.target(), kOverflowName, overflow_breaker_.get());
+    sorted[{overflow_.target(), kOverflowName, ""}] = overflow_breaker_.get();
   }
   std::vector<MethodSnapshot> snapshots;
-  snapshots.reserve(in_use.size());
-  for (const auto& [target, name, breaker] : in_use) {
-    snapshots.push_back({target, name, breaker->TakeSnapshot()});
+  snapshots.reserve(sorted.size());
+  for (const auto& [id, breaker] : sorted) {
+    snapshots.push_back(
+        {id.target, id.method, id.key, breaker->TakeSnapshot()});
   }
   return snapshots;
 }

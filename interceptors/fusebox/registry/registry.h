@@ -12,12 +12,14 @@
 #ifndef FUSEBOX_REGISTRY_REGISTRY_H_
 #define FUSEBOX_REGISTRY_REGISTRY_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -38,7 +40,8 @@ namespace fusebox {
 // One breaker of a registry at one moment.
 struct MethodSnapshot {
   std::string target;
-  std::string method;  // the breaker's name: that of a service if it is shared
+  std::string method;  // or what shares the breaker: a service, or nothing
+  std::string key;     // see Find()
   Snapshot breaker;
 };
 
@@ -53,6 +56,10 @@ class Registry {
     // stub's caller can invent any number of them. Those beyond share one
     // breaker, named "other", that never opens.
     size_t most_unnamed_methods = 1024;
+
+    // Pairs of a method and a key that have a breaker, on all targets. Those
+    // beyond share the same one.
+    size_t most_keyed_methods = 1024;
   };
 
   // Errors: INVALID_ARGUMENT with every problem of the config.
@@ -81,9 +88,10 @@ class Registry {
 
   // The breaker for a full method name ("/shop.v1.Cart/Checkout") on channels
   // to `target`, made if there is none. Null if the method is never broken.
-  // Takes no lock where it exists.
-  MethodBreaker* Find(std::string_view target, std::string_view full_method)
-      FUSEBOX_EXCLUDES(mu_);
+  // With a `key` (a tenant, a shard) it is another one, of the same policy,
+  // whose name ends in " [key]". Takes no lock where it exists.
+  MethodBreaker* Find(std::string_view target, std::string_view full_method,
+                      std::string_view key = {}) FUSEBOX_EXCLUDES(mu_);
 
   // From now on everything goes by `config`. Breakers keep their state, their
   // window (unless its shape changed), their row of openings and the mode that
@@ -94,8 +102,8 @@ class Registry {
   // Configs so far: 1 before the first update.
   uint64_t config_generation() const FUSEBOX_EXCLUDES(mu_);
 
-  // All breakers in use, sorted by target, then name.
-  std::vector<MethodSnapshot> TakeSnapshot() const;
+  // All breakers in use, sorted by target, then method, then key.
+  std::vector<MethodSnapshot> TakeSnapshot() const FUSEBOX_EXCLUDES(mu_);
 
   // Calls `listener` for each transition from now on: on a thread of the
   // registry's own, one call at a time, those of one breaker in order. It may
@@ -112,6 +120,15 @@ class Registry {
   uint64_t dropped_transitions() const { return dispatcher_.dropped(); }
   uint64_t listener_errors() const { return dispatcher_.listener_errors(); }
 
+  // Calls of the functions that channels are given (grpc/interceptor_options.h)
+  // that ended in an exception.
+  uint64_t callback_errors() const {
+    return callback_errors_.load(std::memory_order_relaxed);
+  }
+  void ReportCallbackError() {
+    callback_errors_.fetch_add(1, std::memory_order_relaxed);
+  }
+
   const Clock& clock() const { return clock_; }
   Config config() const FUSEBOX_EXCLUDES(mu_);
 
@@ -120,26 +137,44 @@ class Registry {
 
   Breaker::Options BreakerOptions();
 
+  // What a breaker is known by. Its method is what its policy's scope makes of
+  // one (BreakerKey()).
+  struct BreakerId {
+    std::string target;
+    std::string method;
+    std::string key;
+    friend bool operator<(const BreakerId& a, const BreakerId& b) {
+      return std::tie(a.target, a.method, a.key) <
+             std::tie(b.target, b.method, b.key);
+    }
+  };
+
   // The breaker that `policy` gives the method, made if there is none, and
   // brought up to date with it.
-  Breaker& BreakerOf(std::string_view target, std::string_view full_method,
-                     const Policy& policy, TimePoint now) FUSEBOX_REQUIRES(mu_);
-  std::unique_ptr<MethodBreaker> NewMethod(std::string_view target,
-                                           std::string_view full_method)
-      FUSEBOX_REQUIRES(mu_);
+  Breaker& BreakerOf(const BreakerTable::Id& id, const Policy& policy,
+                     TimePoint now) FUSEBOX_REQUIRES(mu_);
+  MethodBreaker* Make(const BreakerTable::Id& id) FUSEBOX_REQUIRES(mu_);
+
+  // How many methods of a kind there are, and may be.
+  struct Bound {
+    size_t most;
+    size_t count = 0;
+  };
+  // That of the method's kind; null for those that the config names.
+  Bound* BoundOf(const BreakerTable::Id& id) FUSEBOX_REQUIRES(mu_);
 
   const Clock& clock_;
-  const size_t most_unnamed_methods_;
+  std::atomic<uint64_t> callback_errors_{0};
 
   // Serializes the making of methods and the changing of policies.
   mutable Mutex mu_;
   std::unique_ptr<const PolicyTable> policies_ FUSEBOX_GUARDED_BY(mu_);
   uint64_t config_generation_ FUSEBOX_GUARDED_BY(mu_) = 1;
-  size_t unnamed_methods_ FUSEBOX_GUARDED_BY(mu_) = 0;
+  Bound unnamed_methods_ FUSEBOX_GUARDED_BY(mu_);
+  Bound keyed_methods_ FUSEBOX_GUARDED_BY(mu_);
 
-  // By target and name.
-  std::map<std::pair<std::string, std::string>, std::unique_ptr<Breaker>>
-      breakers_ FUSEBOX_GUARDED_BY(mu_);
+  std::map<BreakerId, std::unique_ptr<Breaker>> breakers_
+      FUSEBOX_GUARDED_BY(mu_);
   const std::unique_ptr<Breaker> overflow_breaker_;
   MethodBreaker overflow_;
 

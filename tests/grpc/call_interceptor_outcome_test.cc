@@ -1,0 +1,458 @@
+// What an interceptor makes of a call's end, without gRPC: which facts it
+// gathers, what it asks for, and what the breaker hears.
+
+#include <gmock/gmock.h>
+#include <grpcpp/support/status.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "fusebox/grpc/classifier.h"
+#include "fusebox/grpc/user_code.h"
+#include "fusebox/registry/registry.h"
+#include "tests/grpc/call_interceptor_test.h"
+
+namespace fusebox {
+namespace {
+
+using grpc::StatusCode;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A peer that counts how often it is asked for, and what it answers: `target`
+// at first, then `at_end`.
+struct FakePeer {
+  std::string target = "shop:443";
+  std::string at_end = "ipv4:10.0.0.1:443";
+  mutable int readings = 0;
+
+  static std::string Read(const grpc::ClientContext* context) {
+    const auto& peer = *reinterpret_cast<const FakePeer*>(context);
+    ++peer.readings;
+    return peer.finished ? peer.at_end : peer.target;
+  }
+  bool finished = false;
+};
+
+class CallOutcomeTest : public CallInterceptorTest {
+ protected:
+  // From here on calls are under this policy.
+  void Use(const Policy& policy) {
+    own_ = Breaker::Create("/s/M", policy, Clocked(&clock_));
+    method_ = std::make_unique<MethodBreaker>("shop", "/s/M", policy, *own_,
+                                              "tenant");
+  }
+  void Classify(Classifier classifier) {
+    classifier_ =
+        std::make_unique<SafeClassifier>(std::move(classifier), *registry_);
+  }
+
+  std::unique_ptr<CallInterceptor> Begin(Type type = Type::kUnary,
+                                         Deadline deadline = Deadline::max()) {
+    peer_.finished = false;
+    auto call = std::make_unique<CallInterceptor>(
+        *method_, clock_,
+        RpcFacts{type, deadline, &FakePeer::Read,
+                 reinterpret_cast<const grpc::ClientContext*>(&peer_)},
+        classifier_.get());
+    Start(*call);
+    return call;
+  }
+  void End(CallInterceptor& call, StatusCode code,
+           const std::string& pushback_ms = "") {
+    peer_.finished = true;
+    int message = 0;
+    FakeBatch batch({Hook::POST_RECV_STATUS, Hook::POST_RECV_MESSAGE});
+    batch.received_message = code == StatusCode::OK ? &message : nullptr;
+    batch.status = grpc::Status(code, "why", "details");
+    if (!pushback_ms.empty()) {
+      batch.GetRecvTrailingMetadata()->emplace("grpc-retry-pushback-ms",
+                                               pushback_ms);
+    }
+    call.Intercept(&batch);
+    EXPECT_TRUE(batch.proceeded());
+  }
+  void Make(StatusCode code, const std::string& pushback_ms = "") {
+    End(*Begin(), code, pushback_ms);
+  }
+  static void Cancel(CallInterceptor& call) {
+    FakeBatch batch({Hook::PRE_SEND_CANCEL});
+    call.Intercept(&batch);
+  }
+
+  Snapshot Now() { return own_->TakeSnapshot(); }
+  TotalsReading Totals() { return Now().totals; }
+
+  FakePeer peer_;
+  const std::shared_ptr<Registry> registry_ = Registry::Create().value();
+  std::unique_ptr<SafeClassifier> classifier_;
+  std::unique_ptr<Breaker> own_;
+  std::unique_ptr<MethodBreaker> method_;
+
+  void SetUp() override { Use(Policy()); }
+};
+
+// --- The peer.
+
+TEST_F(CallOutcomeTest, ThePeerIsReadOnlyWhereItDecides) {
+  for (int code = 0; code <= 16; ++code) {
+    peer_.readings = 0;
+    Make(static_cast<StatusCode>(code));
+    EXPECT_EQ(peer_.readings, code == StatusCode::RESOURCE_EXHAUSTED ||
+                                      code == StatusCode::UNAUTHENTICATED
+                                  ? 1
+                                  : 0)
+        << code;
+    own_->Reset();
+  }
+}
+
+TEST_F(CallOutcomeTest, AClassifierHasThePeerReadAtTheStartAndAtTheEnd) {
+  Classify([](const FinishedCall&) { return std::nullopt; });
+  const auto call = Begin();
+  EXPECT_EQ(peer_.readings, 1);
+  End(*call, StatusCode::OK);
+  EXPECT_EQ(peer_.readings, 2);
+}
+
+TEST_F(CallOutcomeTest, ALocalResourceExhaustedIsIgnored) {
+  Make(StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(Totals().failures, 1u);
+  peer_.at_end = peer_.target;
+  Make(StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(Totals().failures, 1u);
+  EXPECT_EQ(Totals().ignored, 1u);
+}
+
+TEST_F(CallOutcomeTest, ALocalUnauthenticatedIsIgnored) {
+  Make(StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(Totals().successes, 1u);
+  peer_.at_end = peer_.target;
+  Make(StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(Totals().successes, 1u);
+  EXPECT_EQ(Totals().ignored, 1u);
+}
+
+// --- The classifier.
+
+TEST_F(CallOutcomeTest, AClassifierSeesAUnaryCall) {
+  std::vector<FinishedCall> seen;
+  Classify([&](const FinishedCall& call) {
+    EXPECT_EQ(call.target, "shop");
+    EXPECT_EQ(call.method, "/s/M");
+    EXPECT_EQ(call.key, "tenant");
+    EXPECT_EQ(call.type, RpcType::kUnary);
+    EXPECT_EQ(call.code, StatusCode::RESOURCE_EXHAUSTED);
+    EXPECT_EQ(call.status.error_message(), "why");
+    EXPECT_EQ(call.status.error_details(), "details");
+    EXPECT_EQ(call.trailers.find("grpc-retry-pushback-ms")->second, "250");
+    EXPECT_EQ(call.origin, Origin::kServer);
+    EXPECT_EQ(call.duration, seconds(2));
+    EXPECT_EQ(call.first_message, std::nullopt);
+    EXPECT_EQ(call.messages_received, 0u);
+    EXPECT_FALSE(call.cancelled);
+    EXPECT_FALSE(call.reply_missing);
+    EXPECT_EQ(call.budget, std::nullopt);
+    EXPECT_EQ(call.outcome, Outcome::kFailure);
+    seen.push_back(call);
+    return std::nullopt;
+  });
+  const auto call = Begin();
+  clock_.Advance(seconds(2));
+  End(*call, StatusCode::RESOURCE_EXHAUSTED, "250");
+  EXPECT_EQ(seen.size(), 1u);
+  EXPECT_EQ(Totals().failures, 1u);
+}
+
+TEST_F(CallOutcomeTest, AClassifierSeesAStream) {
+  int asked = 0;
+  Classify([&](const FinishedCall& call) {
+    ++asked;
+    EXPECT_EQ(call.type, RpcType::kBidiStreaming);
+    EXPECT_EQ(call.duration, seconds(7));
+    EXPECT_EQ(call.first_message, seconds(3));
+    EXPECT_EQ(call.messages_received, 2u);
+    EXPECT_TRUE(call.cancelled);
+    EXPECT_GT(call.budget, std::chrono::minutes(59));
+    EXPECT_LE(call.budget, std::chrono::minutes(60));
+    EXPECT_EQ(call.outcome, Outcome::kIgnored);
+    return std::nullopt;
+  });
+  const auto call =
+      Begin(Type::kBidiStreaming,
+            std::chrono::system_clock::now() + std::chrono::minutes(60));
+  clock_.Advance(seconds(3));
+  Receive(*call);
+  clock_.Advance(seconds(4));
+  Receive(*call);
+  Cancel(*call);
+  End(*call, StatusCode::CANCELLED);
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(CallOutcomeTest, AClassifierSeesAMissingReplyAndItsMessages) {
+  std::vector<std::pair<bool, uint64_t>> seen;
+  Classify([&](const FinishedCall& call) {
+    seen.emplace_back(call.reply_missing, call.messages_received);
+    return std::nullopt;
+  });
+  Make(StatusCode::OK);
+  const auto call = Begin();
+  FakeBatch batch({Hook::POST_RECV_STATUS, Hook::POST_RECV_MESSAGE});
+  call->Intercept(&batch);
+  EXPECT_THAT(seen, testing::ElementsAre(testing::Pair(false, 1u),
+                                         testing::Pair(true, 0u)));
+}
+
+TEST_F(CallOutcomeTest, AClassifierSeesACodeThatIsNoneAsUnknown) {
+  Classify([](const FinishedCall& call) {
+    EXPECT_EQ(call.code, StatusCode::UNKNOWN);
+    EXPECT_EQ(static_cast<int>(call.status.error_code()), 999);
+    return std::nullopt;
+  });
+  for (const int code : {999}) Make(static_cast<StatusCode>(code));
+  EXPECT_EQ(Totals().failures, 1u);
+}
+
+TEST_F(CallOutcomeTest, AClassifierThatKnowsThePeerAtTheStartIsNotDeceived) {
+  std::vector<Origin> seen;
+  Classify([&](const FinishedCall& call) {
+    seen.push_back(call.origin);
+    return std::nullopt;
+  });
+  Make(StatusCode::UNAVAILABLE);
+  peer_.target = peer_.at_end;  // "ipv4:10.0.0.1:443"
+  Make(StatusCode::UNAVAILABLE);
+  peer_.target = peer_.at_end = "shop:443";
+  Make(StatusCode::UNAVAILABLE);
+  EXPECT_THAT(seen, testing::ElementsAre(Origin::kServer, Origin::kUnknown,
+                                         Origin::kLocal));
+}
+
+TEST_F(CallOutcomeTest, WhatAClassifierSaysIsTheOutcome) {
+  std::optional<Outcome> answer;
+  Classify([&](const FinishedCall&) { return answer; });
+  answer = Outcome::kFailure;
+  Make(StatusCode::OK);
+  EXPECT_EQ(Totals().failures, 1u);
+  answer = Outcome::kSuccess;
+  Make(StatusCode::UNAVAILABLE);
+  EXPECT_EQ(Totals().successes, 1u);
+  answer = Outcome::kIgnored;
+  Make(StatusCode::UNAVAILABLE);
+  EXPECT_EQ(Totals().ignored, 1u);
+  answer = std::nullopt;
+  Make(StatusCode::UNAVAILABLE);
+  EXPECT_EQ(Totals().failures, 2u);
+}
+
+TEST_F(CallOutcomeTest, WhatAClassifierFailsOfASettledStreamIsBroken) {
+  Policy policy;
+  policy.count_broken_streams = true;
+  policy.consecutive_failures = 1;
+  Use(policy);
+  Classify([](const FinishedCall& call) {
+    EXPECT_EQ(call.outcome, Outcome::kSuccess);
+    return Outcome::kFailure;
+  });
+  const auto call = Begin(Type::kServerStreaming);
+  Receive(*call);
+  End(*call, StatusCode::NOT_FOUND);
+  EXPECT_EQ(Totals().successes, 1u);
+  EXPECT_EQ(Totals().broken_streams, 1u);
+  EXPECT_EQ(Now().state, State::kOpen);
+}
+
+TEST_F(CallOutcomeTest, AClassifierIsNotAskedAboutWhatHasNoStatus) {
+  int asked = 0;
+  Classify([&](const FinishedCall&) {
+    ++asked;
+    return std::nullopt;
+  });
+  Begin().reset();
+  EXPECT_EQ(Totals().abandoned, 1u);
+  EXPECT_EQ(asked, 0);
+}
+
+#ifdef __cpp_exceptions
+TEST_F(CallOutcomeTest, AClassifierThatThrowsIsTheDefaultAndIsCounted) {
+  Classify([](const FinishedCall&) -> std::optional<Outcome> {
+    throw std::runtime_error("no idea");
+  });
+  Make(StatusCode::UNAVAILABLE);
+  Make(StatusCode::OK);
+  EXPECT_EQ(Totals().failures, 1u);
+  EXPECT_EQ(Totals().successes, 1u);
+  EXPECT_EQ(registry_->callback_errors(), 2u);
+}
+#endif
+
+// --- Cancellations.
+
+TEST_F(CallOutcomeTest, OwnCancellationsAndOthersAreIgnoredAndCountedApart) {
+  for (int i = 0; i < 2; ++i) {
+    const auto call = Begin();
+    Cancel(*call);
+    End(*call, StatusCode::CANCELLED);
+  }
+  for (int i = 0; i < 3; ++i) Make(StatusCode::CANCELLED);
+  EXPECT_EQ(Totals().ignored, 5u);
+  EXPECT_EQ(Totals().own_cancels, 2u);
+  EXPECT_EQ(Totals().other_cancels, 3u);
+  EXPECT_EQ(Totals().abandoned, 0u);
+}
+
+TEST_F(CallOutcomeTest, ACancelledCallThatEndsOtherwiseIsNoCancellation) {
+  const auto call = Begin();
+  Cancel(*call);
+  End(*call, StatusCode::UNAVAILABLE);
+  EXPECT_EQ(Totals().failures, 1u);
+  EXPECT_EQ(Totals().own_cancels, 0u);
+}
+
+TEST_F(CallOutcomeTest, ACancellationThatCountsAsAFailureIsNoneApart) {
+  Policy policy;
+  policy.failure_codes = {absl::StatusCode::kCancelled};
+  Use(policy);
+  Make(StatusCode::CANCELLED);
+  EXPECT_EQ(Totals().failures, 1u);
+  EXPECT_EQ(Totals().other_cancels, 0u);
+}
+
+// --- The slow rule's duration. One slow call opens the circuit.
+
+class CallDurationTest : public CallOutcomeTest {
+ protected:
+  void Use(StreamVerdict verdict) {
+    Policy policy;
+    policy.slow_call_rate = SlowCallRate{seconds(5), 0.01, 1};
+    policy.stream_verdict = verdict;
+    CallOutcomeTest::Use(policy);
+  }
+  // Whether a call counts as slow whose first message comes after `first`, if
+  // any does, and whose status comes after `rest` more.
+  bool IsSlow(Type type, std::optional<Duration> first, Duration rest) {
+    const auto call = Begin(type);
+    if (first) {
+      clock_.Advance(*first);
+      Receive(*call);
+      clock_.Advance(milliseconds(1));
+      Receive(*call);  // later messages change nothing
+    }
+    clock_.Advance(rest);
+    End(*call, StatusCode::OK);
+    return Now().state == State::kOpen;
+  }
+};
+
+TEST_F(CallDurationTest, OfAStreamEndsWithItsFirstMessage) {
+  for (const auto verdict :
+       {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
+    for (const Type type : {Type::kServerStreaming, Type::kBidiStreaming}) {
+      Use(verdict);
+      EXPECT_FALSE(IsSlow(type, seconds(4), seconds(100)));
+      EXPECT_TRUE(IsSlow(type, seconds(5), seconds(0)));
+    }
+  }
+}
+
+TEST_F(CallDurationTest, OfAStreamWithoutMessagesEndsWithItsStatus) {
+  for (const auto verdict :
+       {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
+    Use(verdict);
+    const auto call = Begin(Type::kServerStreaming);
+    clock_.Advance(seconds(5));
+    FakeBatch batch({Hook::POST_RECV_STATUS});
+    call->Intercept(&batch);
+    EXPECT_EQ(Now().state, State::kOpen);
+  }
+}
+
+TEST_F(CallDurationTest, OfAnySingleReplyIsThatOfTheWholeCall) {
+  for (const Type type : {Type::kUnary, Type::kClientStreaming}) {
+    Use(StreamVerdict::kFirstMessage);
+    EXPECT_FALSE(IsSlow(type, seconds(2), seconds(2)));
+    EXPECT_TRUE(IsSlow(type, seconds(2), seconds(3)));
+  }
+}
+
+// --- Push-back. One failure opens the circuit, for 10 s by itself.
+
+class CallPushbackTest : public CallOutcomeTest {
+ protected:
+  void SetUp() override {
+    Policy policy;
+    policy.consecutive_failures = 1;
+    policy.open_duration = seconds(10);
+    policy.max_pushback = seconds(30);
+    policy.count_broken_streams = true;
+    Use(policy);
+  }
+  Duration OpenFor() {
+    const Snapshot now = Now();
+    return now.open_until ? *now.open_until - clock_.Now() : Duration(0);
+  }
+};
+
+TEST_F(CallPushbackTest, LengthensTheOpeningThatTheFailureCauses) {
+  const struct {
+    const char* pushback_ms;
+    Duration length;
+  } kRows[] = {{"", seconds(10)},      {"5000", seconds(10)},
+               {"20000", seconds(20)}, {"99000", seconds(30)},
+               {"-1", seconds(10)},    {"soon", seconds(10)}};
+  for (const auto& row : kRows) {
+    Make(StatusCode::UNAVAILABLE, row.pushback_ms);
+    EXPECT_EQ(OpenFor(), row.length) << row.pushback_ms;
+    own_->Reset();
+  }
+}
+
+TEST_F(CallPushbackTest, OnlyAFailuresCounts) {
+  Make(StatusCode::OK, "20000");
+  Make(StatusCode::NOT_FOUND, "20000");
+  Make(StatusCode::CANCELLED, "20000");
+  EXPECT_EQ(Now().state, State::kClosed);
+  Make(StatusCode::UNAVAILABLE);
+  EXPECT_EQ(OpenFor(), seconds(10));
+}
+
+TEST_F(CallPushbackTest, OfAProbeCountsToo) {
+  Make(StatusCode::UNAVAILABLE);
+  clock_.Advance(seconds(10));
+  Make(StatusCode::UNAVAILABLE, "20000");
+  EXPECT_EQ(OpenFor(), seconds(20));
+}
+
+TEST_F(CallPushbackTest, OfABrokenStreamCountsWhereTheStreamDoes) {
+  const auto call = Begin(Type::kServerStreaming);
+  Receive(*call);
+  End(*call, StatusCode::UNAVAILABLE, "20000");
+  EXPECT_EQ(OpenFor(), seconds(20));
+}
+
+TEST_F(CallPushbackTest, OfALateFailureProlongsNothing) {
+  const auto late = Begin();
+  Make(StatusCode::UNAVAILABLE);
+  End(*late, StatusCode::UNAVAILABLE, "20000");
+  EXPECT_EQ(OpenFor(), seconds(10));
+}
+
+TEST_F(CallPushbackTest, IsNotHonouredWhereThePolicySaysSo) {
+  Policy policy;
+  policy.consecutive_failures = 1;
+  policy.open_duration = seconds(10);
+  policy.honor_pushback = false;
+  Use(policy);
+  Make(StatusCode::UNAVAILABLE, "20000");
+  EXPECT_EQ(OpenFor(), seconds(10));
+}
+
+}  // namespace
+}  // namespace fusebox

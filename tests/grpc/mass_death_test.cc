@@ -1,0 +1,139 @@
+// A thousand long-lived streams die at once. What the circuit does then is the
+// documented thing: nothing, unless broken streams count; then as many of them
+// as its rule says open it, once, and the others change nothing.
+
+#include <gmock/gmock.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/channel_arguments.h>
+#include <grpcpp/support/client_callback.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fusebox/grpc/channel.h"
+#include "fusebox/grpc/rejection.h"
+#include "fusebox/registry/registry.h"
+#include "fusebox/testing/scripted_server.h"
+#include "fusebox/testing/tcp_gate.h"
+#include "tests/grpc/echo.grpc.pb.h"
+#include "tests/grpc/flavours.h"
+#include "tests/grpc/turnstile.h"
+
+namespace fusebox {
+namespace {
+
+constexpr int kStreams = 1'000;
+
+// A stream that has had a message and waits for the next.
+class Watch final : public grpc::ClientReadReactor<test::Text> {
+ public:
+  Watch(test::Echo::Stub* stub, Turnstile* first_messages, Turnstile* ends)
+      : first_messages_(*first_messages), ends_(*ends) {
+    stub->async()->Repeat(&context_, &request_, this);
+    StartRead(&reply_);
+    StartCall();
+  }
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
+    first_messages_.Pass();
+    StartRead(&reply_);
+  }
+  void OnDone(const grpc::Status& status) override {
+    status_ = status;
+    ends_.Pass();
+  }
+  const grpc::Status& status() const { return status_; }
+
+ private:
+  grpc::ClientContext context_;
+  const test::Text request_;
+  test::Text reply_;
+  grpc::Status status_;
+  Turnstile& first_messages_;
+  Turnstile& ends_;
+};
+
+class MassDeathTest : public testing::Test {
+ protected:
+  void Connect(bool count_broken_streams) {
+    Config config;
+    config.default_policy.count_broken_streams = count_broken_streams;
+    registry_ = Registry::Create(config).value();
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    stub_ = test::Echo::NewStub(
+        CreateChannel(gate_.address(), grpc::InsecureChannelCredentials(),
+                      arguments, registry_));
+  }
+
+  // All of them watch; then their connection is reset.
+  void LiveAndDie() {
+    server_.Respond(ScriptedReply::Echo().HangAfter(1));
+    Turnstile first_messages;
+    Turnstile ends;
+    for (int i = 0; i < kStreams; ++i) {
+      watches_.push_back(
+          std::make_unique<Watch>(stub_.get(), &first_messages, &ends));
+    }
+    first_messages.Await(kStreams);
+    EXPECT_EQ(Now().state, State::kClosed);
+    EXPECT_EQ(Now().totals.successes, uint64_t{kStreams});
+    EXPECT_EQ(Now().totals.in_flight(), uint64_t{kStreams});
+    gate_.ResetConnections();
+    ends.Await(kStreams);
+    for (const auto& watch : watches_) {
+      EXPECT_EQ(watch->status().error_code(), grpc::StatusCode::UNAVAILABLE);
+    }
+    const TotalsReading totals = Now().totals;
+    EXPECT_EQ(totals.broken_streams, uint64_t{kStreams});
+    EXPECT_EQ(totals.successes, uint64_t{kStreams});
+    EXPECT_EQ(totals.failures, 0u);
+    EXPECT_EQ(totals.ignored, 0u);
+    EXPECT_EQ(totals.admitted, totals.ended);
+  }
+  Snapshot Now() {
+    return registry_->Find(gate_.address(), kRepeat)->breaker().TakeSnapshot();
+  }
+  grpc::Status OneMore() {
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    server_.Respond(ScriptedReply::Echo());
+    test::Text reply;
+    const auto stream = stub_->Repeat(&context, {});
+    while (stream->Read(&reply)) {
+    }
+    return stream->Finish();
+  }
+
+  ScriptedServer server_;
+  TcpGate gate_{server_.address()};
+  std::shared_ptr<Registry> registry_;
+  std::unique_ptr<test::Echo::Stub> stub_;
+  std::vector<std::unique_ptr<Watch>> watches_;
+};
+
+TEST_F(MassDeathTest, OfAThousandStreamsOpensNothingByDefault) {
+  Connect(/*count_broken_streams=*/false);
+  LiveAndDie();
+  EXPECT_EQ(Now().state, State::kClosed);
+  EXPECT_EQ(Now().generation, 1u);
+  EXPECT_EQ(Now().consecutive_failures, 0u);
+  EXPECT_FALSE(IsRejection(OneMore()));
+}
+
+TEST_F(MassDeathTest, OfAThousandStreamsOpensTheCircuitOnceWhereTheyCount) {
+  Connect(/*count_broken_streams=*/true);
+  LiveAndDie();
+  EXPECT_EQ(Now().state, State::kOpen);
+  EXPECT_EQ(Now().generation, 2u);
+  EXPECT_EQ(Now().openings, 1u);
+  EXPECT_EQ(Now().opened_by.reason, TransitionReason::kConsecutiveFailures);
+  EXPECT_EQ(Now().opened_by.failures, 5u);
+  EXPECT_TRUE(IsRejection(OneMore()));
+}
+
+}  // namespace
+}  // namespace fusebox

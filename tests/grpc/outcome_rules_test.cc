@@ -1,0 +1,536 @@
+// Every rule of what a call counts as, on real calls: each of the flavours,
+// in-process and over TCP.
+
+#include <gmock/gmock.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/grpc/classifier.h"
+#include "fusebox/grpc/interceptor_factory.h"
+#include "fusebox/grpc/rejection.h"
+#include "fusebox/grpc/rpc_status.h"
+#include "fusebox/registry/registry.h"
+#include "fusebox/testing/scripted_server.h"
+#include "tests/grpc/driver.h"
+#include "tests/grpc/flavours.h"
+#include "tests/grpc/guarded_channel.h"
+#include "tests/grpc/turnstile.h"
+
+namespace fusebox {
+namespace {
+
+using grpc::StatusCode;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::system_clock;
+
+// How a breaker counted a call.
+struct Counts {
+  uint64_t successes = 0;
+  uint64_t failures = 0;
+  uint64_t ignored = 0;
+  uint64_t abandoned = 0;  // of the ignored, as the next two
+  uint64_t own_cancels = 0;
+  uint64_t other_cancels = 0;
+  uint64_t broken = 0;
+};
+constexpr Counts kSuccess = {1, 0, 0};
+constexpr Counts kFailure = {0, 1, 0};
+constexpr Counts kIgnored = {0, 0, 1};
+constexpr Counts kAbandoned = {0, 0, 1, 1};
+constexpr Counts kOwnCancel = {0, 0, 1, 0, 1};
+constexpr Counts kOtherCancel = {0, 0, 1, 0, 0, 1};
+constexpr Counts kBroken = {1, 0, 0, 0, 0, 0, 1};
+
+auto Everything(const Counts& c) {
+  return std::tie(c.successes, c.failures, c.ignored, c.abandoned,
+                  c.own_cancels, c.other_cancels, c.broken);
+}
+bool operator==(const Counts& a, const Counts& b) {
+  return Everything(a) == Everything(b);
+}
+std::ostream& operator<<(std::ostream& os, const Counts& c) {
+  return os << c.successes << " successes, " << c.failures << " failures, "
+            << c.ignored << " ignored, of them " << c.abandoned
+            << " abandoned, " << c.own_cancels << " own and " << c.other_cancels
+            << " other cancels; " << c.broken << " broken";
+}
+
+bool Reads(const Flavour& flavour) {
+  return flavour.shape == Shape::kServerStream || flavour.shape == Shape::kBidi;
+}
+
+// All but those that write nothing until they have the server's initial
+// metadata: a scripted server sends them with its first message.
+std::vector<Flavour> AllFlavours() {
+  std::vector<Flavour> all;
+  for (const Flavour& flavour : Flavours()) {
+    const bool writes =
+        flavour.shape == Shape::kClientStream || flavour.shape == Shape::kBidi;
+    if (!writes || (flavour.how & kInitialMetadata) == 0) {
+      all.push_back(flavour);
+    }
+  }
+  return all;
+}
+
+// A good reply to that flavour.
+ScriptedReply Good(const Flavour& flavour) {
+  return flavour.shape == Shape::kClientStream ? ScriptedReply::EchoLast()
+                                               : ScriptedReply::Echo();
+}
+ScriptedReply Down() {
+  return ScriptedReply::Error(StatusCode::UNAVAILABLE, "down");
+}
+
+// One flavour's server, channel and breaker.
+class Scene {
+ public:
+  Scene(const Flavour& flavour, Transport transport, const Policy& policy)
+      : flavour_(flavour), guarded_(server_, transport, With(policy)) {}
+
+  const Flavour& flavour() const { return flavour_; }
+  ScriptedServer& server() { return server_; }
+  GuardedChannel& guarded() { return guarded_; }
+
+  Seen Call(grpc::ClientContext* context, const Plan& plan = {}) {
+    return flavour_.Call(guarded_.channel(), context, plan);
+  }
+  Seen Call() {
+    grpc::ClientContext context;
+    return Call(&context);
+  }
+  // The server hangs meanwhile, at first or once a stream's first message was
+  // read; then `meanwhile`, then it goes on.
+  Seen CallThatHangs(
+      bool after_message,
+      const std::function<void(grpc::ClientContext*)>& meanwhile =
+          [](grpc::ClientContext*) {}) {
+    grpc::ClientContext context;
+    Turnstile read;
+    Plan plan;
+    plan.midway = [&] { read.Pass(); };
+    Seen seen;
+    std::thread call([&] { seen = Call(&context, plan); });
+    if (after_message) read.Await(1);
+    server_.WaitForHung(1);
+    meanwhile(&context);
+    server_.ReleaseHung();
+    call.join();
+    return seen;
+  }
+
+  Snapshot Now() { return guarded_.Now(flavour_.method()); }
+  Counts Counted() {
+    const TotalsReading totals = Now().totals;
+    return {totals.successes,     totals.failures,    totals.ignored,
+            totals.abandoned,     totals.own_cancels, totals.other_cancels,
+            totals.broken_streams};
+  }
+
+ private:
+  static Config With(const Policy& policy) {
+    Config config;
+    config.default_policy = policy;
+    return config;
+  }
+
+  const Flavour flavour_;
+  ScriptedServer server_;
+  GuardedChannel guarded_;
+};
+
+// A rule: what is set up, what happens, and how it counts.
+struct Rule {
+  const char* name;
+  std::function<Counts(const Flavour& flavour, Transport transport)> counts;
+  std::function<void(Scene& scene)> happens;
+  Policy policy = {};
+  bool (*applies)(const Flavour& flavour) = [](const Flavour&) { return true; };
+};
+std::ostream& operator<<(std::ostream& os, const Rule& rule) {
+  return os << rule.name;
+}
+
+auto Always(Counts counts) {
+  return [=](const Flavour&, Transport) { return counts; };
+}
+// In-process nobody can tell who made a status.
+auto OverTcp(Counts over_tcp, Counts in_process) {
+  return [=](const Flavour&, Transport transport) {
+    return transport == Transport::kTcp ? over_tcp : in_process;
+  };
+}
+
+auto Answers(ScriptedReply reply, StatusCode code) {
+  return [=](Scene& scene) {
+    scene.server().Respond(reply);
+    EXPECT_EQ(scene.Call().status.error_code(), code);
+  };
+}
+
+// The call that is made on a channel with these arguments.
+auto Limited(void (grpc::ChannelArguments::*limit)(int)) {
+  return [=](Scene& scene) {
+    scene.server().Respond(Good(scene.flavour()));
+    (scene.guarded().arguments.*limit)(1);
+    scene.guarded().Reconnect(scene.server());
+    EXPECT_EQ(scene.Call().status.error_code(), StatusCode::RESOURCE_EXHAUSTED);
+  };
+}
+
+// A call whose status `reply` gives, under a classifier that reads a trailer.
+auto Classified(StatusCode code, const char* verdict) {
+  return [=](Scene& scene) {
+    scene.guarded().options.classifier =
+        [](const FinishedCall& call) -> std::optional<Outcome> {
+      const auto found = call.trailers.find("verdict");
+      if (found == call.trailers.end()) return std::nullopt;
+      if (found->second == "failure") return Outcome::kFailure;
+      if (found->second == "ignored") return Outcome::kIgnored;
+      return Outcome::kSuccess;
+    };
+    scene.guarded().Reconnect(scene.server());
+    ScriptedReply reply = code == StatusCode::OK ? Good(scene.flavour())
+                                                 : ScriptedReply::Error(code);
+    scene.server().Respond(std::move(reply).WithTrailer("verdict", verdict));
+    EXPECT_EQ(scene.Call().status.error_code(), code);
+  };
+}
+
+Policy FinalStatus() {
+  Policy policy;
+  policy.stream_verdict = StreamVerdict::kFinalStatus;
+  return policy;
+}
+
+const std::vector<Rule>& Rules() {
+  static const auto& rules = *new std::vector<Rule>{
+      {"AGoodReplyIsASuccess", Always(kSuccess),
+       [](Scene& scene) {
+         scene.server().Respond(Good(scene.flavour()));
+         EXPECT_TRUE(scene.Call().status.ok());
+       }},
+      {"AFailureCodeIsAFailure", Always(kFailure),
+       Answers(Down(), StatusCode::UNAVAILABLE)},
+      {"AnAnswerThatIsNoFailureIsASuccess", Always(kSuccess),
+       Answers(ScriptedReply::Error(StatusCode::NOT_FOUND),
+               StatusCode::NOT_FOUND)},
+      {"ACodeThatIsNoneIsAFailure", Always(kFailure),
+       [](Scene& scene) {
+         for (const int code : {999}) {
+           scene.server().Respond(
+               ScriptedReply::Error(static_cast<StatusCode>(code)));
+         }
+         EXPECT_FALSE(scene.Call().status.ok());
+       }},
+      {"OkWithoutItsSingleReplyIsAFailure",
+       [](const Flavour& flavour, Transport) {
+         // A generic stub's streams are bidi streams.
+         const bool may_have_none =
+             Reads(flavour) ||
+             (flavour.shape == Shape::kClientStream && flavour.generic());
+         return may_have_none ? kSuccess : kFailure;
+       },
+       [](Scene& scene) {
+         scene.server().Respond(ScriptedReply::NoMessage());
+         scene.Call();
+       }},
+      {"AMessageBeyondTheLimitForSendingIsIgnored",
+       OverTcp(kIgnored, kFailure),
+       Limited(&grpc::ChannelArguments::SetMaxSendMessageSize),
+       {},
+       // These may end their stream on the transport before the status comes
+       // of it: classifier.h, Origin.
+       [](const Flavour& flavour) {
+         return flavour.api != Api::kCallback ||
+                flavour.shape == Shape::kUnary ||
+                flavour.shape == Shape::kServerStream;
+       }},
+      {"AMessageBeyondTheLimitForReceivingIsIgnored",
+       OverTcp(kIgnored, kFailure),
+       Limited(&grpc::ChannelArguments::SetMaxReceiveMessageSize)},
+      {"ResourceExhaustedFromTheServerIsAFailure", Always(kFailure),
+       Answers(ScriptedReply::Error(StatusCode::RESOURCE_EXHAUSTED),
+               StatusCode::RESOURCE_EXHAUSTED)},
+      {"CredentialsThatMayNotBeSentAreIgnored",
+       OverTcp(kIgnored, kSuccess),  // in-process nothing keeps them back
+       [](Scene& scene) {
+         scene.server().Respond(Good(scene.flavour()));
+         grpc::ClientContext context;
+         context.set_credentials(grpc::AccessTokenCredentials("secret"));
+         scene.Call(&context);
+       }},
+      {"UnauthenticatedFromTheServerIsASuccess", Always(kSuccess),
+       Answers(ScriptedReply::Error(StatusCode::UNAUTHENTICATED),
+               StatusCode::UNAUTHENTICATED)},
+      {"OwnCancellationIsIgnored", Always(kOwnCancel),
+       [](Scene& scene) {
+         scene.server().Respond(ScriptedReply::Hang());
+         const Seen seen = scene.CallThatHangs(
+             false, [](grpc::ClientContext* context) { context->TryCancel(); });
+         EXPECT_EQ(seen.status.error_code(), StatusCode::CANCELLED);
+       }},
+      {"TheServersCancellationIsIgnored", Always(kOtherCancel),
+       Answers(ScriptedReply::Error(StatusCode::CANCELLED),
+               StatusCode::CANCELLED)},
+      {"ADeadlineThatHadPassedIsIgnored", Always(kIgnored),
+       [](Scene& scene) {
+         grpc::ClientContext context;
+         context.set_deadline(system_clock::now() - hours(1));
+         EXPECT_EQ(scene.Call(&context).status.error_code(),
+                   StatusCode::DEADLINE_EXCEEDED);
+       }},
+      {"ADeadlineBelowTheMinimumIsIgnored", Always(kIgnored),
+       [](Scene& scene) {
+         scene.server().Respond(ScriptedReply::Hang());
+         grpc::ClientContext context;
+         context.set_deadline(system_clock::now() + milliseconds(5));
+         EXPECT_EQ(scene.Call(&context).status.error_code(),
+                   StatusCode::DEADLINE_EXCEEDED);
+       },
+       [] {
+         Policy policy;
+         policy.min_deadline = hours(1);
+         return policy;
+       }()},
+      {"DeadlineExceededFromTheServerIsAFailure", Always(kFailure),
+       Answers(ScriptedReply::Error(StatusCode::DEADLINE_EXCEEDED),
+               StatusCode::DEADLINE_EXCEEDED)},
+      {"ARejectionByAnotherBreakerIsIgnored", Always(kIgnored),
+       [](Scene& scene) {
+         Config config;
+         config.default_policy.mode = Mode::kForcedOpen;
+         InterceptorFactories inner;
+         inner.push_back(std::make_unique<CircuitBreakerInterceptorFactory>(
+             Registry::Create(config).value()));
+         scene.guarded().Reconnect(scene.server(), {}, std::move(inner));
+         EXPECT_TRUE(IsRejection(scene.Call().status));
+         EXPECT_EQ(scene.server().calls(), 0u);
+       }},
+      {"ACallWithoutAStatusIsIgnored", Always(kAbandoned),
+       [](Scene& scene) {
+         scene.server().Respond(Good(scene.flavour()));
+         grpc::ClientContext context;
+         Plan plan;
+         plan.end = Plan::End::kNotFinished;
+         EXPECT_EQ(scene.Call(&context, plan).completions, 0);
+       },
+       FinalStatus(),
+       [](const Flavour& flavour) {
+         return flavour.Does(Plan::End::kNotFinished);
+       }},
+      {"AStreamIsSettledByItsFirstMessage",
+       Always(kBroken),
+       [](Scene& scene) {
+         scene.server().Respond(ScriptedReply::Echo().HangAfter(1).BreakAfter(
+             1, {StatusCode::UNAVAILABLE, "down"}));
+         const Seen seen = scene.CallThatHangs(true);
+         EXPECT_EQ(seen.status.error_message(), "down");
+       },
+       {},
+       &Reads},
+      {"UnderFinalStatusItIsSettledByThat", Always(kFailure),
+       [](Scene& scene) {
+         scene.server().Respond(ScriptedReply::Echo().HangAfter(1).BreakAfter(
+             1, {StatusCode::UNAVAILABLE, "down"}));
+         const Seen seen = scene.CallThatHangs(true);
+         EXPECT_EQ(seen.status.error_message(), "down");
+       },
+       FinalStatus(), &Reads},
+      {"AStreamWithoutMessagesIsSettledByItsStatus",
+       Always(kFailure),
+       Answers(Down(), StatusCode::UNAVAILABLE),
+       {},
+       &Reads},
+      {"AClassifierMayFailASuccess", Always(kFailure),
+       Classified(StatusCode::OK, "failure"), FinalStatus()},
+      {"AClassifierMayIgnoreAFailure", Always(kIgnored),
+       Classified(StatusCode::UNAVAILABLE, "ignored")},
+      {"AClassifierMayPassAFailure", Always(kSuccess),
+       Classified(StatusCode::UNAVAILABLE, "success")},
+      {"ThePolicysCodesDecideOtherwise", Always(kIgnored),
+       Answers(Down(), StatusCode::UNAVAILABLE),
+       [] {
+         Policy policy;
+         policy.ignored_codes = {absl::StatusCode::kUnavailable};
+         return policy;
+       }()},
+  };
+  return rules;
+}
+
+class OutcomeRulesTest
+    : public testing::TestWithParam<std::tuple<Rule, Transport>> {};
+INSTANTIATE_TEST_SUITE_P(Each, OutcomeRulesTest,
+                         testing::Combine(testing::ValuesIn(Rules()),
+                                          testing::Values(Transport::kInProcess,
+                                                          Transport::kTcp)),
+                         [](const auto& row) {
+                           return std::string(std::get<0>(row.param).name) +
+                                  Name(std::get<1>(row.param));
+                         });
+
+TEST_P(OutcomeRulesTest, HoldsForEveryFlavour) {
+  const auto& [rule, transport] = GetParam();
+  int tried = 0;
+  for (const Flavour& flavour : AllFlavours()) {
+    if (!rule.applies(flavour)) continue;
+    SCOPED_TRACE(flavour.name);
+    ++tried;
+    Scene scene(flavour, transport, rule.policy);
+    rule.happens(scene);
+    EXPECT_EQ(scene.Counted(), rule.counts(flavour, transport));
+    scene.guarded().ExpectNothingHeld(flavour.method());
+  }
+  EXPECT_GE(tried, 4);
+}
+
+// --- The rest of what a breaker hears of a call, for every flavour.
+
+class VerdictTest : public testing::TestWithParam<Transport> {
+ protected:
+  void ForEach(const Policy& policy,
+               const std::function<void(Scene& scene)>& test) {
+    for (const Flavour& flavour : AllFlavours()) {
+      SCOPED_TRACE(flavour.name);
+      Scene scene(flavour, GetParam(), policy);
+      test(scene);
+    }
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Each, VerdictTest,
+                         testing::Values(Transport::kInProcess,
+                                         Transport::kTcp),
+                         [](const auto& row) { return Name(row.param); });
+
+TEST_P(VerdictTest, ACallIsSlowByItsTimeToTheFirstMessage) {
+  Policy policy;
+  policy.slow_call_rate = SlowCallRate{seconds(5), 0.01, 1};
+  for (const auto verdict :
+       {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
+    policy.stream_verdict = verdict;
+    ForEach(policy, [](Scene& scene) {
+      const auto wait = [&](grpc::ClientContext*) {
+        scene.guarded().clock().Advance(seconds(5));
+      };
+      if (Reads(scene.flavour())) {
+        scene.server().Enqueue(ScriptedReply::Echo().HangAfter(1));
+        EXPECT_TRUE(scene.CallThatHangs(true, wait).status.ok());
+        EXPECT_EQ(scene.Now().state, State::kClosed);
+      }
+      scene.server().Enqueue(Good(scene.flavour()).HangAfter(0));
+      EXPECT_TRUE(scene.CallThatHangs(false, wait).status.ok());
+      EXPECT_EQ(scene.Now().state, State::kOpen);
+      EXPECT_EQ(scene.Now().opened_by.reason, TransitionReason::kSlowCallRate);
+    });
+  }
+}
+
+TEST_P(VerdictTest, AFailuresPushbackLengthensItsOpening) {
+  Policy policy;
+  policy.consecutive_failures = 1;
+  policy.open_duration = seconds(10);
+  policy.max_pushback = seconds(40);
+  RpcStatus retry_info;
+  retry_info.code = StatusCode::UNAVAILABLE;
+  retry_info.retry_delay = seconds(30);
+  const std::string details = EncodeRpcStatus(retry_info);
+  const struct {
+    const char* trailer;
+    std::string details;
+    Duration length;
+  } kRows[] = {
+      {"20000", "", seconds(20)},      {"", details, seconds(30)},
+      {"20000", details, seconds(30)}, {"35000", details, seconds(35)},
+      {"99000", "", seconds(40)},      {"5000", "", seconds(10)},
+      {"-1", "", seconds(10)},         {"soon", "", seconds(10)},
+  };
+  ForEach(policy, [&](Scene& scene) {
+    for (const auto& row : kRows) {
+      ScriptedReply reply =
+          ScriptedReply::Error(StatusCode::UNAVAILABLE, "busy", row.details);
+      if (*row.trailer != '\0') {
+        reply.trailers.emplace("grpc-retry-pushback-ms", row.trailer);
+      }
+      scene.server().Respond(reply);
+      EXPECT_EQ(scene.Call().status.error_message(), "busy");
+      ASSERT_EQ(scene.Now().state, State::kOpen);
+      EXPECT_EQ(*scene.Now().open_until - scene.guarded().clock().Now(),
+                row.length)
+          << row.trailer;
+      scene.guarded().breaker(scene.flavour().method()).Reset();
+    }
+  });
+}
+
+// What a classifier sees of real calls; outcome_test.cc has the rest.
+TEST_P(VerdictTest, AClassifierSeesWhoMadeTheStatusAndWhatWasReceived) {
+  ForEach(Policy(), [&](Scene& scene) {
+    std::vector<Origin> origins;
+    std::vector<uint64_t> messages;
+    std::vector<RpcType> types;
+    scene.guarded().options.classifier = [&](const FinishedCall& call) {
+      EXPECT_EQ(call.method, scene.flavour().method());
+      EXPECT_EQ(call.target, scene.guarded().target());
+      EXPECT_EQ(call.duration, Duration(0));
+      origins.push_back(call.origin);
+      messages.push_back(call.messages_received);
+      types.push_back(call.type);
+      return std::nullopt;
+    };
+    scene.guarded().Reconnect(scene.server());
+    scene.server().Respond(Good(scene.flavour()));
+    const Seen seen = scene.Call();
+    EXPECT_TRUE(seen.status.ok());
+    scene.server().Respond(Down());
+    scene.Call();
+    grpc::ClientContext late;
+    late.set_deadline(system_clock::now() - hours(1));
+    scene.Call(&late);
+
+    const bool tcp = GetParam() == Transport::kTcp;
+    const Origin server = tcp ? Origin::kServer : Origin::kUnknown;
+    const Origin local = tcp ? Origin::kLocal : Origin::kUnknown;
+    EXPECT_THAT(origins, testing::ElementsAre(server, server, local));
+    ASSERT_EQ(messages.size(), 3u);
+    if (scene.flavour().api == Api::kCallback) {
+      EXPECT_LE(messages[0], seen.replies.size());
+    } else {
+      EXPECT_EQ(messages[0], seen.replies.size());
+    }
+    EXPECT_EQ(messages[1], 0u);
+    const bool generic = scene.flavour().generic();
+    const RpcType type = [&] {
+      switch (scene.flavour().shape) {
+        case Shape::kUnary:
+          return RpcType::kUnary;
+        case Shape::kClientStream:
+          return generic ? RpcType::kBidiStreaming : RpcType::kClientStreaming;
+        case Shape::kServerStream:
+          return generic ? RpcType::kBidiStreaming : RpcType::kServerStreaming;
+        default:
+          return RpcType::kBidiStreaming;
+      }
+    }();
+    EXPECT_THAT(types, testing::Each(type));
+  });
+}
+
+}  // namespace
+}  // namespace fusebox
