@@ -227,6 +227,17 @@ TEST_F(StaleCacheTest, AChannelIsNotAnsweredWithWhatAGoneOneWasTold) {
   }
 }
 
+TEST_F(StaleCacheTest, WhatAClassifierCallsAFailureIsNotStored) {
+  auto cache = Cached();
+  guarded_->options.classifier = [](const FinishedCall&) {
+    return std::optional<Outcome>(Outcome::kFailure);
+  };
+  guarded_->Reconnect(server_);
+  Serve("try later");
+  EXPECT_EQ(Say("a"), "try later");
+  EXPECT_EQ(cache->entries(), 0u);
+}
+
 TEST_F(StaleCacheTest, CallsOfOtherBreakersAreToldApart) {
   std::string tenant = "ann";
   Cached();
