@@ -216,7 +216,7 @@ class FortyTwo final : public CallFallback {
 TEST_F(CallInterceptorRaceTest, AFallbacksAnswerReachesTheBatchThatReceivesIt) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {
-    CallInterceptor call(breaker_, clock_, Type::UNARY, Deadline::max(),
+    CallInterceptor call(breaker_, clock_, RpcFacts(), nullptr, ChannelLink(),
                          std::make_unique<FortyTwo>());
     int message = 0;
     FakeBatch nested({});
