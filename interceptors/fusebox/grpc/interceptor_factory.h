@@ -39,9 +39,8 @@ class CircuitBreakerInterceptorFactory final
   // With nothing but a target.
   explicit CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
                                             std::string target = "")
-      : CircuitBreakerInterceptorFactory(
-            std::move(registry),
-            InterceptorOptions{std::move(target), nullptr, nullptr}) {}
+      : CircuitBreakerInterceptorFactory(std::move(registry),
+                                         OnlyTarget(std::move(target))) {}
 
   // Never null (gRPC cannot live with that), and takes no permit: gRPC makes
   // interceptors for RPCs that never start.
@@ -49,6 +48,12 @@ class CircuitBreakerInterceptorFactory final
       grpc::experimental::ClientRpcInfo* info) override;
 
  private:
+  static InterceptorOptions OnlyTarget(std::string target) {
+    InterceptorOptions options;
+    options.target = std::move(target);
+    return options;
+  }
+
   // An RPC keeps its channel alive, the channel this factory, and this factory
   // the breakers that the RPC's interceptor points to.
   const std::shared_ptr<Registry> registry_;
