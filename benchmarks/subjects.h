@@ -119,6 +119,19 @@ FUSEBOX_ALWAYS_INLINE void CallOnceSteady(Breaker& breaker, Outcome outcome) {
   admission.permit.Finish({outcome, Duration(1000)}, SteadyNow());
 }
 
+// Loops of them, each by itself, so that what surrounds it takes no registers
+// from it.
+FUSEBOX_NOINLINE inline void SucceedAt(Breaker& breaker, TimePoint now,
+                                       int calls) {
+  for (int i = 0; i < calls; ++i) CallOnceAt(breaker, Outcome::kSuccess, now);
+}
+FUSEBOX_NOINLINE inline void SucceedCoarse(Breaker& breaker, int calls) {
+  for (int i = 0; i < calls; ++i) CallOnceCoarse(breaker, Outcome::kSuccess);
+}
+FUSEBOX_NOINLINE inline void SucceedSteady(Breaker& breaker, int calls) {
+  for (int i = 0; i < calls; ++i) CallOnceSteady(breaker, Outcome::kSuccess);
+}
+
 // Opens the circuit.
 inline void Open(Breaker& breaker) {
   for (int i = 0; i < 5; ++i) CallOnceCoarse(breaker, Outcome::kFailure);

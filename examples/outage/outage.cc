@@ -6,8 +6,11 @@
 
 #include <atomic>
 #include <charconv>
+#include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -23,12 +26,16 @@ constexpr char kUsage[] =
     R"(usage: outage                tell the story
        outage --record FILE  and write the calls of the client without a
                              breaker to FILE, for `fusebox replay`
+       outage --rate N       so many calls a second (50), e.g. 200 or 0.2
+       outage --outage N     the server is dead for so many seconds (6), and
+                             not stopped afterwards
        outage --help         print this
        outage --serve N      be its server, on port N (0: a free one)
 
 Kills and stops a gRPC server of its own, on 127.0.0.1, under two clients at
-the same rate: one behind a circuit breaker, one not. Takes about 25 s and
+the same rate: one behind a circuit breaker, one not. Takes about 30 s and
 prints what happens, then what it cost. NO_COLOR or TERM=dumb: plain text.
+Options may be combined.
 
 Exit code 0 if the circuit opened and closed as it must, 1 if not, 2 for a
 wrong option, 130 if interrupted.
@@ -37,37 +44,63 @@ wrong option, 130 if interrupted.
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "set in a handler");
 
-int Run(const std::string& record_to = "") {
+int Run(const Plot& plot) {
   const auto interrupt = [](int) { interrupted = true; };
   std::signal(SIGINT, interrupt);
   std::signal(SIGTERM, interrupt);
-  return TellStory(interrupted, record_to);
+  return TellStory(plot, interrupted);
+}
+
+// The number, in [least, most], that is all of `text`.
+template <typename Number>
+std::optional<Number> Parse(std::string_view text, Number least, Number most) {
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  if (!(number >= least && number <= most)) return std::nullopt;
+  return number;
+}
+
+// Takes one option into the plot. False if it is none.
+bool Take(std::string_view option, std::string_view value, Plot* plot) {
+  if (option == "--record") {
+    plot->record_to = std::string(value);
+    return true;
+  }
+  const std::optional<double> number = Parse(value, 0.01, 1000.0);
+  if (!number) return false;
+  if (option == "--rate") {
+    plot->rate = *number;
+    return true;
+  }
+  if (option == "--outage") {
+    plot->outage = std::chrono::duration<double>(*number);
+    plot->stop_too = false;
+    return true;
+  }
+  return false;
 }
 
 int Main(const std::vector<std::string_view>& arguments) {
-  if (arguments.empty()) return Run();
-  std::string_view wrong = arguments[0];
-  if (arguments[0] == "--help") {
-    if (arguments.size() == 1) {
-      std::cout << kUsage;
-      return kSuccess;
-    }
-    wrong = arguments[1];
+  if (arguments == std::vector<std::string_view>{"--help"}) {
+    std::cout << kUsage;
+    return kSuccess;
   }
-  if (arguments[0] == "--record" && arguments.size() == 2) {
-    return Run(std::string(arguments[1]));
+  if (arguments.size() == 2 && arguments[0] == "--serve") {
+    if (const auto port = Parse(arguments[1], 0, 65535)) return Serve(*port);
   }
-  if (arguments[0] == "--serve" && arguments.size() == 2) {
-    int port = -1;
-    const char* const end = arguments[1].data() + arguments[1].size();
-    const auto [rest, error] = std::from_chars(arguments[1].data(), end, port);
-    if (error == std::errc() && rest == end && port >= 0 && port <= 65535) {
-      return Serve(port);
+  Plot plot;
+  for (size_t i = 0; i < arguments.size(); i += 2) {
+    const bool has_value = i + 1 < arguments.size();
+    if (!has_value || !Take(arguments[i], arguments[i + 1], &plot)) {
+      std::cerr << "outage: unknown or incomplete option '" << arguments[i]
+                << (has_value ? " " + std::string(arguments[i + 1]) : "")
+                << "'; see --help\n";
+      return kUsageError;
     }
   }
-  std::cerr << "outage: unknown or incomplete option '" << wrong
-            << "'; see --help\n";
-  return kUsageError;
+  return Run(plot);
 }
 
 }  // namespace

@@ -70,10 +70,30 @@ Cost CostOf(const CallRecords& calls, const Outage& outage,
   return cost;
 }
 
+// The server was back, and the last opening before the first answer over: from
+// the first call after that to the answer.
+std::optional<double> SecondsAfterOpen(const Evidence& evidence,
+                                       TimePoint back) {
+  const std::optional<TimePoint> answer = FirstAnswer(evidence.guarded, back);
+  if (!answer) return std::nullopt;
+  TimePoint begin = back;
+  for (const fusebox::Transition& t : evidence.transitions) {
+    if (t.to == fusebox::State::kOpen && t.at < *answer) {
+      begin = std::max(back, t.at + t.open_duration);
+    }
+  }
+  for (const CallRecord& call : evidence.guarded) {
+    if (call.began >= begin) return Seconds(*answer - call.began);
+  }
+  return std::nullopt;
+}
+
 struct Comparison {
   const Outage& outage;
   Cost guarded;
   Cost plain;
+  Cost unnudged;
+  std::optional<double> seconds_after_open;
   std::optional<double> seconds_to_closed;
 };
 
@@ -156,11 +176,19 @@ void PrintTable(const Screen& screen, const std::vector<Comparison>& all) {
       [](const Cost& c) { return c.seconds_to_answer; }, FormatSeconds, true);
   count("  calls without success meanwhile", &Cost::lost_after, true);
 
-  Row closed(screen, "from its return to the circuit CLOSED");
-  for (const Comparison& c : all) {
-    closed.Compare(c.seconds_to_closed, std::nullopt, FormatSeconds, false);
-  }
-  closed.Print();
+  const auto breakers = [&](const std::string& label, auto seconds_of) {
+    Row line(screen, label);
+    for (const Comparison& c : all) {
+      line.Compare(seconds_of(c), std::nullopt, FormatSeconds, false);
+    }
+    line.Print();
+  };
+  breakers("  to the first answer without the nudge [4]",
+           [](const Comparison& c) { return c.unnudged.seconds_to_answer; });
+  breakers("  first call after OPEN to first answer",
+           [](const Comparison& c) { return c.seconds_after_open; });
+  breakers("from its return to the circuit CLOSED",
+           [](const Comparison& c) { return c.seconds_to_closed; });
 
   const auto note = [&](const std::string& text) {
     screen.Line(screen.Paint(Ink::kDim, text));
@@ -171,6 +199,9 @@ void PrintTable(const Screen& screen, const std::vector<Comparison>& all) {
       "[2] begun while the channel had a connection; without one gRPC fails "
       "calls by itself");
   note("[3] by all calls of [1], from start to end, however they ended");
+  note(
+      "[4] of a third client: its breaker leaves the channel to gRPC's "
+      "backoff");
 }
 
 // How long the first answer took once there was a connection.
@@ -205,10 +236,14 @@ void PrintReading(const Screen& screen, const Comparison& c) {
       FormatSeconds(*c.guarded.seconds_to_answer) + " with the breaker, " +
       FormatSeconds(*c.plain.seconds_to_answer) + " without.");
   if (c.guarded.seconds_to_reconnect && c.plain.seconds_to_reconnect) {
-    say("Of that, gRPC itself took " +
-        FormatSeconds(*c.guarded.seconds_to_reconnect) + " and " +
-        FormatSeconds(*c.plain.seconds_to_reconnect) +
-        " to reconnect: its backoff, different by chance.");
+    say("Of that, gRPC took " + FormatSeconds(*c.guarded.seconds_to_reconnect) +
+        " to reconnect where the breaker nudged it, and " +
+        FormatSeconds(*c.plain.seconds_to_reconnect) + " by itself.");
+    if (c.unnudged.seconds_to_answer) {
+      say("A breaker without the nudge: first answer after " +
+          FormatSeconds(*c.unnudged.seconds_to_answer) +
+          ", as its probes met gRPC's backoff.");
+    }
   }
   const double added = AfterReconnect(c.guarded) - AfterReconnect(c.plain);
   constexpr double kNoticeable = 0.05;  // a few calls
@@ -254,6 +289,8 @@ void PrintReport(const Screen& screen, const Evidence& evidence) {
     const auto opened = Opened(evidence.transitions, outage.gone);
     comparisons.push_back({outage, CostOf(evidence.guarded, outage, opened),
                            CostOf(evidence.plain, outage, opened),
+                           CostOf(evidence.unnudged, outage, opened),
+                           SecondsAfterOpen(evidence, outage.back),
                            seconds_to_closed});
   }
   screen.Line("");
@@ -282,6 +319,8 @@ std::vector<std::string> FindMissing(const Evidence& evidence) {
            "the client with a breaker was not answered again");
     expect(FirstAnswer(evidence.plain, outage.back).has_value(),
            "the client without was not answered again");
+    expect(FirstAnswer(evidence.unnudged, outage.back).has_value(),
+           "the client without the nudge was not answered again");
   }
   return missing;
 }

@@ -36,6 +36,7 @@ struct Evidence {
   std::vector<fusebox::Transition> transitions;
   CallRecords guarded;
   CallRecords plain;
+  CallRecords unnudged;  // behind a breaker that does not nudge its channel
 };
 
 void PrintReport(const Screen& screen, const Evidence& evidence);

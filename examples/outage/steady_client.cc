@@ -5,9 +5,11 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -33,8 +35,11 @@ Ending EndingOf(const grpc::Status& status) {
 
 }  // namespace
 
-SteadyClient::SteadyClient(std::shared_ptr<grpc::Channel> channel)
+SteadyClient::SteadyClient(std::shared_ptr<grpc::Channel> channel,
+                           double calls_per_second)
     : channel_(std::move(channel)),
+      interval_(std::chrono::round<Duration>(
+          std::chrono::duration<double>(1 / calls_per_second))),
       stub_(fusebox::example::Greeter::NewStub(channel_)) {}
 
 bool SteadyClient::Connect(std::chrono::seconds timeout) {
@@ -46,18 +51,42 @@ void SteadyClient::Start() {
 }
 
 void SteadyClient::Stop() {
-  stopping_ = true;
+  {
+    const std::lock_guard<std::mutex> lock(mu_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
   if (thread_.joinable()) thread_.join();
   ledger_.WaitUntilAllEnded();
 }
 
 void SteadyClient::Run() {
   TimePoint next = Now();
+  std::unique_lock<std::mutex> lock(mu_);
   while (!stopping_) {
+    lock.unlock();
     Call();
-    next += std::chrono::nanoseconds(std::chrono::seconds(1)) / kCallsPerSecond;
-    std::this_thread::sleep_until(next);
+    next += interval_;
+    lock.lock();
+    while (!stopping_ && Now() < next) {
+      if (again_ && *again_ <= Now()) {
+        again_.reset();
+        lock.unlock();
+        Call();
+        lock.lock();
+        continue;
+      }
+      changed_.wait_until(lock, again_ ? std::min(*again_, next) : next);
+    }
   }
+}
+
+// Unless the next call comes before that anyway.
+void SteadyClient::CallAgainAfter(Duration wait) {
+  if (wait <= Duration::zero() || wait >= interval_) return;
+  const std::lock_guard<std::mutex> lock(mu_);
+  again_ = Now() + wait;
+  changed_.notify_all();
 }
 
 void SteadyClient::Call() {
@@ -66,14 +95,18 @@ void SteadyClient::Call() {
   auto* call = new PendingCall;
   call->context.set_deadline(std::chrono::system_clock::now() + kDeadline);
   call->request.set_name("Ada");
-  stub_->async()->Greet(&call->context, &call->request, &call->reply,
-                        [this, number, call](const grpc::Status& status) {
-                          const Ending ending = EndingOf(status);
-                          const int code = status.error_code();
-                          delete call;
-                          // Last: Stop() returns.
-                          ledger_.End(number, ending, code);
-                        });
+  stub_->async()->Greet(
+      &call->context, &call->request, &call->reply,
+      [this, number, call](const grpc::Status& status) {
+        const Ending ending = EndingOf(status);
+        const int code = status.error_code();
+        if (const auto why = fusebox::GetRejection(status)) {
+          CallAgainAfter(why->retry_after.value_or(Duration::zero()));
+        }
+        delete call;
+        // Last: Stop() returns.
+        ledger_.End(number, ending, code);
+      });
 }
 
 }  // namespace outage

@@ -1,16 +1,19 @@
 // steady_client.h: a client that calls at a steady rate, come what may.
 //
 // Open loop: a call that waits does not keep the next one from starting, as
-// with the users of a busy service.
+// with the users of a busy service. Where calls are rare, one that was rejected
+// is made again when its rejection says (`retry_after`).
 
 #ifndef EXAMPLES_OUTAGE_STEADY_CLIENT_H_
 #define EXAMPLES_OUTAGE_STEADY_CLIENT_H_
 
 #include <grpcpp/channel.h>
 
-#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <thread>
 
 #include "examples/outage/ledger.h"
@@ -18,12 +21,11 @@
 
 namespace outage {
 
-inline constexpr int kCallsPerSecond = 50;
 inline constexpr std::chrono::milliseconds kDeadline{500};
 
 class SteadyClient {
  public:
-  explicit SteadyClient(std::shared_ptr<grpc::Channel> channel);
+  SteadyClient(std::shared_ptr<grpc::Channel> channel, double calls_per_second);
   ~SteadyClient() { Stop(); }
 
   SteadyClient(const SteadyClient&) = delete;
@@ -43,11 +45,16 @@ class SteadyClient {
  private:
   void Run();
   void Call();
+  void CallAgainAfter(Duration wait);
 
   const std::shared_ptr<grpc::Channel> channel_;
+  const Duration interval_;
   const std::unique_ptr<fusebox::example::Greeter::Stub> stub_;
   Ledger ledger_;
-  std::atomic<bool> stopping_{false};
+  std::mutex mu_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::optional<TimePoint> again_;
   std::thread thread_;
 };
 

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <cstring>
 #include <iostream>
 #include <string>
@@ -23,6 +24,7 @@
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/channel.h"
+#include "fusebox/grpc/interceptor_factory.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/registry.h"
 
@@ -32,36 +34,43 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// How long to wait for what must happen: far longer than it takes.
+// How long to wait for what must happen: far longer than it takes. gRPC's
+// backoff grows to two minutes.
 constexpr seconds kPatience{30};
-
-// gRPC tries to reconnect after about 1, 2.6 and 5.2 s, give or take a fifth,
-// and then 4 s later: a server back before the third try keeps the story short.
-constexpr milliseconds kKilledFor{4000};
+constexpr seconds kPatienceWithGrpc{150};
 
 // Ends in the midst of an opening, so that the breaker is not flattered by a
 // probe that happens to be under way.
 constexpr milliseconds kStoppedFor{5500};
 
-fusebox::Config BreakerConfig() {
+// With few calls there are no five failures while the server is away.
+int FailuresToOpen(const Plot& plot) { return plot.rate < 5 ? 1 : 5; }
+
+fusebox::Config BreakerConfig(const Plot& plot) {
   fusebox::Config config;
-  config.default_policy.consecutive_failures = 5;
+  config.default_policy.consecutive_failures =
+      static_cast<uint32_t>(FailuresToOpen(plot));
   config.default_policy.open_duration = seconds(1);
   config.default_policy.half_open.successes_to_close = 2;
   return config;
 }
 
-void PrintIntroduction(const Screen& screen, const ServerProcess& server) {
+void PrintIntroduction(const Screen& screen, const Plot& plot,
+                       const ServerProcess& server) {
   screen.Line(screen.Paint(Ink::kBold, "Fusebox: riding out an outage"));
   screen.Line(
       "server   pid " + std::to_string(server.pid()) +
       ", a process of its own, at 127.0.0.1:" + std::to_string(server.port()));
-  screen.Line("clients  two, each " + std::to_string(kCallsPerSecond) +
+  screen.Line("clients  two, each " + Fixed(plot.rate, plot.rate < 1 ? 2 : 0) +
               " calls/s with a deadline of " +
               std::to_string(kDeadline.count()) + " ms on its own channel");
+  screen.Line("breaker  opens for 1 s after " +
+              std::to_string(FailuresToOpen(plot)) +
+              (plot.rate < 5 ? " failure" : " failures in a row") +
+              ", closes after 2 successful probes,");
   screen.Line(
-      "breaker  opens for 1 s after 5 failures in a row, closes after "
-      "2 successful probes");
+      "         and nudges its channel to reconnect; a third client's does "
+      "not");
   screen.Line(
       "rows     calls that ended within half a second, those that wait, "
       "latency in ms:");
@@ -77,6 +86,7 @@ struct Stage {
   ServerProcess& server;
   SteadyClient& guarded;
   SteadyClient& plain;
+  SteadyClient& unnudged;
   Timeline& timeline;
   const std::atomic<bool>& interrupted;
 
@@ -97,18 +107,20 @@ struct Stage {
     const auto closed = [&] {
       return timeline.state() == fusebox::State::kClosed;
     };
-    timeline.Watch(seconds(4), kPatience, [&] {
-      return closed() &&
-             FirstAnswer(guarded.ledger().Read(), it.back).has_value() &&
-             FirstAnswer(plain.ledger().Read(), it.back).has_value();
+    timeline.Watch(seconds(4), kPatienceWithGrpc, [&] {
+      const auto answered = [&](const SteadyClient& client) {
+        return FirstAnswer(client.ledger().Read(), it.back).has_value();
+      };
+      return closed() && answered(guarded) && answered(plain) &&
+             answered(unnudged);
     });
     timeline.Watch(seconds(1), kPatience, closed);
     return it;
   }
 
-  Outage SufferKill() {
+  Outage SufferKill(Duration length) {
     return Suffer(
-        "killed", kKilledFor,
+        "killed", length,
         [this] {
           const TimePoint at = Now();
           const bool dead = server.Kill();
@@ -149,8 +161,7 @@ struct Stage {
 
 }  // namespace
 
-int TellStory(const std::atomic<bool>& interrupted,
-              const std::string& record_to) {
+int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
   const Screen screen;
   ServerProcess server;
   if (!server.Start()) {
@@ -163,31 +174,46 @@ int TellStory(const std::atomic<bool>& interrupted,
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // share nothing
 
   TransitionLog log;
-  auto registry = fusebox::Registry::Create(BreakerConfig()).value();
+  auto registry = fusebox::Registry::Create(BreakerConfig(plot)).value();
   registry->AddListener([&](const fusebox::Transition& t) { log.Add(t); });
   SteadyClient guarded(
-      fusebox::CreateChannel(target, credentials, arguments, registry));
-  SteadyClient plain(grpc::CreateCustomChannel(target, credentials, arguments));
-  if (!guarded.Connect(kPatience) || !plain.Connect(kPatience)) {
+      fusebox::CreateChannel(target, credentials, arguments, registry),
+      plot.rate);
+  SteadyClient plain(grpc::CreateCustomChannel(target, credentials, arguments),
+                     plot.rate);
+  fusebox::InterceptorOptions no_nudges;
+  no_nudges.nudges = false;
+  SteadyClient unnudged(
+      fusebox::CreateChannel(
+          target, credentials, arguments,
+          fusebox::Registry::Create(BreakerConfig(plot)).value(), no_nudges),
+      plot.rate);
+  if (!guarded.Connect(kPatience) || !plain.Connect(kPatience) ||
+      !unnudged.Connect(kPatience)) {
     std::cerr << "outage: no connection to " << target << "\n";
     return kStoryFailed;
   }
 
-  PrintIntroduction(screen, server);
+  PrintIntroduction(screen, plot, server);
   Timeline timeline(screen, guarded.ledger(), plain.ledger(), log, interrupted);
   guarded.Start();
   plain.Start();
-  Stage stage{server, guarded, plain, timeline, interrupted};
+  unnudged.Start();
+  Stage stage{server, guarded, plain, unnudged, timeline, interrupted};
   Evidence evidence;
   timeline.PrintHeader();
   timeline.Watch(seconds(3));
-  if (!interrupted) evidence.outages.push_back(stage.SufferKill());
-  if (!interrupted && evidence.outages.back().came) {
+  if (!interrupted) {
+    evidence.outages.push_back(
+        stage.SufferKill(std::chrono::round<Duration>(plot.outage)));
+  }
+  if (!interrupted && plot.stop_too && evidence.outages.back().came) {
     timeline.PrintHeader();
     evidence.outages.push_back(stage.SufferStop());
   }
   guarded.Stop();
   plain.Stop();
+  unnudged.Stop();
   if (interrupted) {
     screen.Line("interrupted");
     return kInterrupted;
@@ -196,8 +222,9 @@ int TellStory(const std::atomic<bool>& interrupted,
   evidence.transitions = timeline.transitions();
   evidence.guarded = guarded.ledger().Read();
   evidence.plain = plain.ledger().Read();
-  if (!record_to.empty() && !WriteCsv(evidence.plain, record_to)) {
-    std::cerr << "outage: cannot write " << record_to << ": "
+  evidence.unnudged = unnudged.ledger().Read();
+  if (!plot.record_to.empty() && !WriteCsv(evidence.plain, plot.record_to)) {
+    std::cerr << "outage: cannot write " << plot.record_to << ": "
               << std::strerror(errno) << "\n";
     return kStoryFailed;
   }

@@ -4,6 +4,7 @@
 #define EXAMPLES_OUTAGE_STORY_H_
 
 #include <atomic>
+#include <chrono>
 #include <string>
 
 namespace outage {
@@ -14,12 +15,24 @@ inline constexpr int kStoryFailed = 1;
 inline constexpr int kUsageError = 2;
 inline constexpr int kInterrupted = 130;
 
-// Stages and prints it all; ends early once `interrupted` is set. The calls of
-// the client without a breaker are written to the file `record_to`, unless that
-// is empty. Returns the
+struct Plot {
+  // Calls a second of each client; greater than 0.
+  double rate = 50;
+
+  // How long the server is dead.
+  std::chrono::duration<double> outage{6};
+
+  // Whether it is also stopped and continued.
+  bool stop_too = true;
+
+  // Where the calls of the client without a breaker are written; empty:
+  // nowhere.
+  std::string record_to;
+};
+
+// Stages and prints it all; ends early once `interrupted` is set. Returns the
 // exit code.
-int TellStory(const std::atomic<bool>& interrupted,
-              const std::string& record_to);
+int TellStory(const Plot& plot, const std::atomic<bool>& interrupted);
 
 }  // namespace outage
 

@@ -135,6 +135,7 @@ TEST_F(CallTest, OrGivesTheFallbackWhereItFails) {
       });
   EXPECT_EQ(*reply.text, "instead of down");
   EXPECT_EQ(Totals().failures, 1u);
+  EXPECT_EQ(Totals().fallbacks, 1u);
 }
 
 TEST_F(CallTest, OrGivesTheFallbackWhereItIsRejected) {
@@ -146,6 +147,7 @@ TEST_F(CallTest, OrGivesTheFallbackWhereItIsRejected) {
                      std::make_unique<std::string>("instead of " + *why.text)};
       });
   EXPECT_EQ(*reply.text, "instead of b: FORCED_OPEN");
+  EXPECT_EQ(Totals().fallbacks, 1u);
 }
 
 TEST_F(CallTest, OrGivesNoFallbackWhereTheOutcomeIsIgnored) {
@@ -156,6 +158,7 @@ TEST_F(CallTest, OrGivesNoFallbackWhereTheOutcomeIsIgnored) {
       },
       [](const Reply&) -> Reply { throw std::logic_error("not asked"); });
   EXPECT_EQ(*reply.text, "mine");
+  EXPECT_EQ(Totals().fallbacks, 0u);
 }
 
 TEST_F(CallTest, OrLetsAnExceptionOfTheCallableThrough) {

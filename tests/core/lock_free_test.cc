@@ -123,6 +123,25 @@ TEST_F(LockFree, RejectionsInOpen) {
         });
 }
 
+// Also where a caller may end the opening early, and does not.
+TEST_F(LockFree, RejectionsInOpenOfCallersWhoWatchTheWay) {
+  class Down final : public Connectivity {
+    bool IsDown() noexcept override { return true; }
+    bool HasComeBack(TimePoint, TimePoint) noexcept override { return false; }
+  } down;
+  Settings settings;
+  settings.consecutive_failures = 1;
+  settings.half_open.early_on_reconnect = true;
+  Make(settings);
+  While([&] { Call(Outcome::kFailure); },
+        [&] {
+          const Admission admission =
+              breaker_->Acquire(clock_.Now(), CallShape::kUnary, &down);
+          ASSERT_TRUE(admission.rejection.has_value());
+          EXPECT_EQ(admission.rejection->retry_after, 60s);
+        });
+}
+
 TEST_F(LockFree, ALateVerdict) {
   Settings settings;
   settings.consecutive_failures = 1;

@@ -14,7 +14,7 @@ constexpr TimePoint kStart{1h};
 class MachineTest : public testing::Test {
  protected:
   Decision Acquire(TimePoint now, CallShape shape = CallShape::kUnary) {
-    return machine_.Acquire(settings_, shape, now);
+    return machine_.Acquire(settings_, {shape}, now);
   }
   void Trip(TimePoint now, Duration pushback = 0s) {
     machine_.Trip(settings_, {TransitionReason::kConsecutiveFailures, 5},
@@ -150,8 +150,7 @@ TEST_F(MachineTest, AResetClosesFromAnyStateWithANewGeneration) {
 TEST_F(MachineTest, IsAValueThatCanBeCopiedAndAskedWhatIf) {
   Trip(kStart);
   Machine what_if = machine_;
-  EXPECT_TRUE(
-      what_if.Acquire(settings_, CallShape::kUnary, kStart + 60s).admitted);
+  EXPECT_TRUE(what_if.Acquire(settings_, {}, kStart + 60s).admitted);
   EXPECT_EQ(what_if.state(), State::kHalfOpen);
   EXPECT_EQ(machine_.state(), State::kOpen);
 }

@@ -74,11 +74,27 @@ Settings MakeSettings(uint32_t a, uint32_t b) {
   s.half_open.timeout = 1ms * (1 + pick(20));
   if (pick(2) != 0) s.recovery_ramp = {1ms * (1 + pick(30)), 0.25 * pick(5)};
   if (pick(3) == 0) s.max_concurrent_calls = 1 + pick(4);
+  s.half_open.early_on_reconnect = pick(2) != 0;
   s.honor_pushback = pick(4) != 0;
   s.max_pushback = 10ms * pick(4);
   if (pick(4) == 0) s.mode = static_cast<Mode>(pick(4));
   return s;
 }
+
+using Way = ReferenceModel::Way;
+
+// Knows what it is told.
+class Told final : public Connectivity {
+ public:
+  explicit Told(Way way) : way_(way) {}
+  bool IsDown() noexcept override { return way_ == Way::kDown; }
+  bool HasComeBack(TimePoint, TimePoint) noexcept override {
+    return way_ == Way::kCameBack;
+  }
+
+ private:
+  const Way way_;
+};
 
 // What has happened in all lives, by name.
 std::map<std::string, int>& Seen() {
@@ -104,8 +120,8 @@ class Pair {
       case 1:
       case 2:
       case 3:
-        return Acquire(step.b % 4 == 0 ? CallShape::kStream
-                                       : CallShape::kUnary);
+        return Acquire(step.b % 4 == 0 ? CallShape::kStream : CallShape::kUnary,
+                       static_cast<Way>(step.b / 4 % 3));
       case 4:
       case 5:
       case 6:
@@ -120,7 +136,7 @@ class Pair {
       case 12:
         // Many fast successes, as a healthy circuit has them.
         for (uint32_t i = 0; i < step.a % 8; ++i) {
-          Acquire(CallShape::kUnary);
+          Acquire(CallShape::kUnary, Way::kUnknown);
           if (calls_.empty()) return;
           Settle(static_cast<uint32_t>(calls_.size()) - 1,
                  {Outcome::kSuccess, Duration(1)}, true);
@@ -180,17 +196,21 @@ class Pair {
       case 1:
         return Duration(a / 4 % 3'000'000);
       case 2:
-        return model_.state() == State::kOpen
-                   ? Duration(model_.open_until() - Now() - 1 + a / 4 % 2)
-                   : Duration(1ms) - Duration(Now() % 1'000'000);
+        if (model_.state() != State::kOpen) {
+          return Duration(1ms) - Duration(Now() % 1'000'000);
+        }
+        if (Now() >= model_.open_until())
+          return 499'999'999ns + Duration(a / 4 % 3);
+        return Duration(model_.open_until() - Now() - 1 + a / 4 % 2);
       default:
         return 30ms * (a / 4 % 4);
     }
   }
 
-  void Acquire(CallShape shape) {
-    Admission is = breaker_->Acquire(shape);
-    const auto must = model_.Acquire(shape, Now());
+  void Acquire(CallShape shape, Way way) {
+    Told told(way);
+    Admission is = breaker_->Acquire(clock_.Now(), shape, &told);
+    const auto must = model_.Acquire(shape, way, Now());
     RC_ASSERT(static_cast<bool>(is) == must.call.has_value());
     RC_ASSERT(is.rejection.has_value() == must.rejected.has_value());
     if (must.rejected) {

@@ -15,14 +15,17 @@ ReferenceModel::Answer ReferenceModel::Reject(
   return answer;
 }
 
-ReferenceModel::Answer ReferenceModel::Acquire(CallShape shape, int64_t now) {
+ReferenceModel::Answer ReferenceModel::Acquire(CallShape shape, Way way,
+                                               int64_t now) {
   // The mode.
   if (mode() == Mode::kDisabled) return {Call{generation_}, {}, {}};
   if (mode() == Mode::kForcedOpen) {
     return Reject(RejectionReason::kForcedOpen, std::nullopt);
   }
   // OPEN whose time is not over.
-  if (state_ == State::kOpen && now < open_until_) {
+  const bool ends_early =
+      way == Way::kCameBack && settings_.half_open.early_on_reconnect;
+  if (state_ == State::kOpen && now < open_until_ && !ends_early) {
     return Reject(RejectionReason::kOpen, open_until_ - now);
   }
   // The bulkhead.
@@ -31,7 +34,17 @@ ReferenceModel::Answer ReferenceModel::Acquire(CallShape shape, int64_t now) {
     return Reject(RejectionReason::kConcurrency, 0);
   }
   // The end of OPEN.
-  if (state_ == State::kOpen) Enter(State::kHalfOpen, "OPEN_ELAPSED", now);
+  if (state_ == State::kOpen && now < open_until_) {
+    Enter(State::kHalfOpen, "RECONNECTED", now);
+  } else if (state_ == State::kOpen) {
+    if (way == Way::kDown && mode() == Mode::kEnforce) {
+      if (!connect_by_) connect_by_ = now + 1'000'000'000;
+      if (now < *connect_by_) {
+        return Reject(RejectionReason::kReconnecting, *connect_by_ - now);
+      }
+    }
+    Enter(State::kHalfOpen, "OPEN_ELAPSED", now);
+  }
   // The probes.
   Call call{generation_, /*judged=*/true};
   if (state_ == State::kHalfOpen) {
@@ -194,6 +207,7 @@ void ReferenceModel::Enter(State to, const char* reason, int64_t now) {
   ++generation_;
   probes_.clear();
   probe_successes_ = 0;
+  connect_by_.reset();
   if (to == State::kClosed) {
     run_ = 0;
     outcomes_.clear();

@@ -39,7 +39,10 @@ class ReferenceModel {
     std::optional<int64_t> retry_after;
   };
 
-  Answer Acquire(CallShape shape, int64_t now);
+  // What the caller knows of the way to its backend.
+  enum class Way { kUnknown, kDown, kCameBack };
+
+  Answer Acquire(CallShape shape, Way way, int64_t now);
   void Settle(Call& call, const Verdict& verdict, int64_t now);
   void Release(Call& call);
   void BreakStream(const Verdict& failure, int64_t now);
@@ -94,6 +97,7 @@ class ReferenceModel {
   uint64_t generation_ = 1;
   std::optional<int64_t> closed_since_;
   int64_t open_until_ = 0;
+  std::optional<int64_t> connect_by_;
   uint32_t row_ = 0;
   uint32_t run_ = 0;
   std::vector<Outcome1> outcomes_;

@@ -29,6 +29,7 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   for (int i = 0; i < 10; ++i) totals.Cancelled(/*own=*/true);
   for (int i = 0; i < 11; ++i) totals.Cancelled(/*own=*/false);
   for (int i = 0; i < 5; ++i) totals.Late();
+  for (int i = 0; i < 9; ++i) totals.Fallback();
   for (int i = 0; i < 6; ++i) totals.Rejected(RejectionReason::kOpen);
   for (int i = 0; i < 7; ++i) totals.Rejected(RejectionReason::kForcedOpen);
   for (int i = 0; i < 8; ++i) totals.NotEnforced(RejectionReason::kProbesBusy);
@@ -43,9 +44,10 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   EXPECT_EQ(reading.own_cancels, 10u);
   EXPECT_EQ(reading.other_cancels, 11u);
   EXPECT_EQ(reading.late, 5u);
-  EXPECT_EQ(reading.rejected, (std::array<uint64_t, 5>{6, 0, 7, 0, 0}));
+  EXPECT_EQ(reading.fallbacks, 9u);
+  EXPECT_EQ(reading.rejected, (std::array<uint64_t, 6>{6, 0, 7, 0, 0, 0}));
   EXPECT_EQ(reading.rejected_in_all(), 13u);
-  EXPECT_EQ(reading.not_enforced, (std::array<uint64_t, 5>{0, 8, 0, 0, 0}));
+  EXPECT_EQ(reading.not_enforced, (std::array<uint64_t, 6>{0, 8, 0, 0, 0, 0}));
 }
 
 TEST(Totals, AVerdictThatComesWithTheEndCountsAsBoth) {

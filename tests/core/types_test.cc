@@ -43,6 +43,7 @@ TEST(Names, OfOutcomes) {
 TEST(Names, OfRejectionReasons) {
   EXPECT_EQ(Print(RejectionReason::kOpen), "OPEN");
   EXPECT_EQ(Print(RejectionReason::kProbesBusy), "PROBES_BUSY");
+  EXPECT_EQ(Print(RejectionReason::kReconnecting), "RECONNECTING");
   EXPECT_EQ(Print(RejectionReason::kForcedOpen), "FORCED_OPEN");
   EXPECT_EQ(Print(RejectionReason::kConcurrency), "CONCURRENCY");
   EXPECT_EQ(Print(RejectionReason::kRamp), "RAMP");
@@ -55,6 +56,7 @@ TEST(Names, OfTransitionReasons) {
   EXPECT_EQ(Print(TransitionReason::kFailureRate), "FAILURE_RATE");
   EXPECT_EQ(Print(TransitionReason::kSlowCallRate), "SLOW_CALL_RATE");
   EXPECT_EQ(Print(TransitionReason::kOpenElapsed), "OPEN_ELAPSED");
+  EXPECT_EQ(Print(TransitionReason::kReconnected), "RECONNECTED");
   EXPECT_EQ(Print(TransitionReason::kProbeSucceeded), "PROBE_SUCCEEDED");
   EXPECT_EQ(Print(TransitionReason::kProbeFailed), "PROBE_FAILED");
   EXPECT_EQ(Print(TransitionReason::kProbeTimedOut), "PROBE_TIMED_OUT");

@@ -48,12 +48,20 @@ TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
   }
 }
 
+// Durations differ from run to run.
+std::string WithoutDurations(const std::string& text) {
+  return std::regex_replace(text, std::regex("[0-9.]+s\\b"), "#s");
+}
+
 TEST(Readme, TheQuickstartPrintsWhatIsShown) {
-  // Durations differ from run to run.
-  const auto mask = [](const std::string& text) {
-    return std::regex_replace(text, std::regex("[0-9.]+s\\b"), "#s");
-  };
-  EXPECT_EQ(mask(OutputOf(FUSEBOX_QUICKSTART)), mask(Blocks("text").at(0)));
+  EXPECT_EQ(WithoutDurations(OutputOf(FUSEBOX_QUICKSTART)),
+            WithoutDurations(Blocks("text").at(0)));
+}
+
+TEST(Readme, TheFallbackExamplePrintsWhatItsOwnShows) {
+  const std::string readme = ReadFile(Root() / "examples/fallback/README.md");
+  EXPECT_EQ(WithoutDurations(OutputOf(FUSEBOX_FALLBACK)),
+            WithoutDurations(BlocksOf(readme, "text").at(0)));
 }
 
 TEST(Readme, TheStreamingExamplePrintsWhatItsOwnShows) {
@@ -113,6 +121,8 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
       {"half_open.successes_to_close",
        std::to_string(policy.half_open.successes_to_close)},
       {"half_open.timeout", FormatDuration(policy.half_open.timeout)},
+      {"half_open.early_on_reconnect",
+       policy.half_open.early_on_reconnect ? "true" : "false"},
       {"honor_pushback", policy.honor_pushback ? "true" : "false"},
       {"max_pushback", FormatDuration(policy.max_pushback)},
       {"mode", std::string(Name(policy.mode))},

@@ -23,6 +23,7 @@
 #include "tests/grpc/bad_replies.h"
 #include "tests/grpc/driver.h"
 #include "tests/grpc/flavours.h"
+#include "tests/grpc/grpc_library.h"  // IWYU pragma: keep
 #include "tests/grpc/http2_server.h"
 
 namespace fusebox {

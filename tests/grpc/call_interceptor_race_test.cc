@@ -4,9 +4,12 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
+#include "fusebox/grpc/call_fallback.h"
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/call_interceptor_test.h"
 
@@ -186,6 +189,67 @@ TEST_F(CallInterceptorRaceTest, ARejectedStreamsOperationsFailSideBySide) {
     call.reset();
   }
   EXPECT_EQ(totals().rejected_in_all(), uint64_t{kRounds});
+}
+
+// Answers with 42, by plain members: the interceptor orders them.
+class FortyTwo final : public CallFallback {
+ public:
+  void Pass(Batch*) noexcept override {}
+  void Keep(const void*) noexcept override {}
+  std::optional<FallbackKind> Answer(Batch*,
+                                     const Rejection&) noexcept override {
+    answer_ = 42;
+    return FallbackKind::kHandler;
+  }
+  bool Deliver(void* response) noexcept override {
+    *static_cast<int*>(response) = answer_;
+    answer_ = 0;
+    return true;
+  }
+
+ private:
+  int answer_ = 0;
+};
+
+// As after ReadInitialMetadata(): the message is received by another batch, on
+// another thread, and the application cancels.
+TEST_F(CallInterceptorRaceTest, AFallbacksAnswerReachesTheBatchThatReceivesIt) {
+  ForceOpen();
+  for (int i = 0; i < kRounds; ++i) {
+    CallInterceptor call(breaker_, clock_, Type::UNARY, Deadline::max(),
+                         std::make_unique<FortyTwo>());
+    int message = 0;
+    FakeBatch nested({});
+    FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
+    FakeBatch receive({Hook::PRE_RECV_MESSAGE, Hook::PRE_RECV_STATUS});
+    receive.received_message = &message;
+    receive.status = Unavailable();
+    FakeBatch cancel({Hook::PRE_SEND_CANCEL});
+    std::atomic<bool> hijacked{false};
+    const auto await = [&] {  // and order nothing
+      while (!hijacked.load(std::memory_order_relaxed)) {
+        std::this_thread::yield();
+      }
+    };
+    first.on_hijack = [&] {
+      call.Intercept(&nested);
+      hijacked.store(true, std::memory_order_relaxed);
+    };
+    Together({[&] { call.Intercept(&first); },
+              [&] {
+                await();
+                call.Intercept(&receive);
+              },
+              [&] {
+                await();
+                call.Intercept(&cancel);
+              }})
+        .Run();
+    ASSERT_EQ(message, 42);
+    ASSERT_TRUE(receive.status.ok());
+    ASSERT_FALSE(receive.failed_receive());
+  }
+  EXPECT_EQ(totals().fallbacks, uint64_t{kRounds});
 }
 
 TEST_F(CallInterceptorRaceTest, ACancellationMayRaceWithTheFirstBatch) {

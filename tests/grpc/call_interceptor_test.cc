@@ -8,8 +8,10 @@
 #include <chrono>
 #include <climits>
 #include <memory>
+#include <optional>
 #include <set>
 
+#include "fusebox/grpc/call_fallback.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/testing/fake_batch.h"
 #include "tests/grpc/call_interceptor_test.h"
@@ -184,6 +186,42 @@ TEST_F(CallInterceptorTest, ARejectedStreamFailsEverySendAndReceive) {
   FakeBatch read({Hook::PRE_RECV_MESSAGE});
   call->Intercept(&read);
   EXPECT_TRUE(read.failed_receive());
+}
+
+// Answers, and may fail to deliver.
+class Answerer final : public CallFallback {
+ public:
+  explicit Answerer(bool delivers) : delivers_(delivers) {}
+  void Pass(Batch*) noexcept override {}
+  void Keep(const void*) noexcept override {}
+  std::optional<FallbackKind> Answer(Batch*,
+                                     const Rejection&) noexcept override {
+    return FallbackKind::kHandler;
+  }
+  bool Deliver(void*) noexcept override { return delivers_; }
+
+ private:
+  const bool delivers_;
+};
+
+TEST_F(CallInterceptorTest, AnAnsweredCallEndsWellIfTheAnswerIsDelivered) {
+  ForceOpen();
+  for (const bool delivers : {true, false}) {
+    CallInterceptor call(breaker_, clock_, Type::UNARY, Deadline::max(),
+                         std::make_unique<Answerer>(delivers));
+    FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
+    FakeBatch nested({Hook::PRE_RECV_MESSAGE, Hook::PRE_RECV_STATUS});
+    nested.status = Unavailable();
+    first.on_hijack = [&] { call.Intercept(&nested); };
+    call.Intercept(&first);
+    EXPECT_EQ(nested.failed_receive(), !delivers);
+    EXPECT_TRUE(nested.status.ok());
+    ASSERT_EQ(nested.trailers().size(), 1u);
+    EXPECT_EQ(nested.trailers().begin()->first, "fusebox-fallback");
+    EXPECT_EQ(nested.trailers().begin()->second, "handler");
+  }
+  EXPECT_EQ(totals().fallbacks, 2u);
+  EXPECT_EQ(totals().rejected_in_all(), 2u);
 }
 
 // The application may destroy the call meanwhile. AddressSanitizer would tell.

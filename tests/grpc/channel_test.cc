@@ -22,6 +22,7 @@
 #include "fusebox/testing/manual_clock.h"
 #include "fusebox/testing/scripted_server.h"
 #include "tests/grpc/echo.grpc.pb.h"
+#include "tests/grpc/grpc_library.h"  // IWYU pragma: keep
 
 namespace fusebox {
 namespace {

@@ -6,16 +6,23 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/client_interceptor.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "fusebox/grpc/interceptor_factory.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/registry/registry.h"
+#include "fusebox/testing/manual_clock.h"
+#include "fusebox/testing/tcp_gate.h"
+#include "tests/grpc/echo.grpc.pb.h"
 #include "tests/grpc/echo_server.h"
 #include "tests/grpc/flavours.h"
 #include "tests/grpc/guarded_channel.h"
@@ -23,9 +30,16 @@
 namespace fusebox {
 namespace {
 
+ManualClock& GlobalClock() {
+  static ManualClock& clock = *new ManualClock;
+  return clock;
+}
+
 const std::shared_ptr<Registry>& GlobalRegistry() {
   static const auto& registry = *new std::shared_ptr<Registry>([] {
-    auto created = Registry::Create().value();
+    Registry::Options options;
+    options.clock = &GlobalClock();
+    auto created = Registry::Create(Config(), options).value();
     // gRPC neither frees it nor lets it go.
     grpc::experimental::RegisterGlobalClientInterceptorFactory(
         new CircuitBreakerInterceptorFactory(created));
@@ -81,6 +95,41 @@ TEST_P(GlobalRegistrationTest, AnOlderPlainChannelHasItsBreaker) {
   EXPECT_EQ(server_.calls(), 6u);
   const TotalsReading totals = breaker_.TakeSnapshot().totals;
   EXPECT_EQ(totals.admitted, totals.ended);
+}
+
+// One factory serves them all, and tells them apart.
+TEST(GlobalRegistration, EachPlainChannelIsNudgedByItself) {
+  Breaker& breaker = GlobalRegistry()->Find("", kSay)->breaker();
+  breaker.Reset();
+  EchoServer server;
+  TcpGate gate(server.address());
+  gate.Refuse();
+  grpc::ChannelArguments patient;
+  patient.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  patient.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 600'000);
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  for (int i = 0; i < 3; ++i) {
+    channels.push_back(grpc::CreateCustomChannel(
+        gate.address(), grpc::InsecureChannelCredentials(), patient));
+  }
+  const auto say = [](const std::shared_ptr<grpc::Channel>& channel) {
+    grpc::ClientContext context;
+    test::Text reply;
+    return test::Echo::NewStub(channel)->Say(&context, {}, &reply);
+  };
+  for (size_t i = 0; i < 5; ++i) {
+    EXPECT_FALSE(IsRejection(say(channels[i % 3])));
+  }
+  EXPECT_EQ(breaker.TakeSnapshot().state, State::kOpen);
+  gate.Pass();
+  GlobalClock().Advance(std::chrono::seconds(59));
+  for (const auto& channel : channels) {
+    EXPECT_TRUE(IsRejection(say(channel)));
+    EXPECT_TRUE(channel->WaitForConnected(std::chrono::system_clock::now() +
+                                          std::chrono::seconds(60)));
+  }
+  GlobalClock().Advance(std::chrono::seconds(1));
+  for (const auto& channel : channels) EXPECT_TRUE(say(channel).ok());
 }
 
 }  // namespace

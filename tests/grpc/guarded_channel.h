@@ -28,6 +28,7 @@
 #include "fusebox/grpc/interceptor_factory.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
+#include "tests/grpc/grpc_library.h"  // IWYU pragma: keep
 
 namespace fusebox {
 

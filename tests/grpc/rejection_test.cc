@@ -60,7 +60,7 @@ TEST_F(RejectionTest, ItsDetailsAreAGoogleRpcStatus) {
 TEST_F(RejectionTest, WhatWasMadeIsReadBack) {
   for (const RejectionReason reason :
        {RejectionReason::kOpen, RejectionReason::kProbesBusy,
-        RejectionReason::kForcedOpen}) {
+        RejectionReason::kForcedOpen, RejectionReason::kReconnecting}) {
     for (const std::optional<Duration> wait :
          {std::optional<Duration>(), std::optional<Duration>(seconds(0)),
           std::optional<Duration>(Duration(1))}) {

@@ -26,10 +26,11 @@ const std::map<std::string, std::set<std::string>>& Allowed() {
            {"core", "policy", "v1", "absl/", "google/protobuf/", "nlohmann/"}},
           {"registry", {"core", "policy", "registry", "absl/"}},
           {"grpc",
-           {"core", "policy", "registry", "grpc", "absl/", "grpc/", "grpcpp/"}},
+           {"core", "policy", "registry", "grpc", "absl/", "google/protobuf/",
+            "grpc/", "grpcpp/"}},
           {"testing",
-           {"core", "grpc", "testing", "grpc/", "grpcpp/", "gtest/", "gmock/",
-            "POSIX"}},
+           {"core", "registry", "grpc", "testing", "grpc/", "grpcpp/", "gtest/",
+            "gmock/", "POSIX"}},
       };
   return allowed;
 }

@@ -35,6 +35,8 @@ TEST(DescribeCause, OfEveryOtherReason) {
             "a probe timed out");
   EXPECT_EQ(DescribeCause({TransitionReason::kOpenElapsed}),
             "its opening is over");
+  EXPECT_EQ(DescribeCause({TransitionReason::kReconnected}),
+            "the connection is back");
   EXPECT_EQ(DescribeCause({TransitionReason::kProbeSucceeded}),
             "the probes succeeded");
   EXPECT_EQ(DescribeCause({TransitionReason::kOperator}), "set by an operator");
@@ -71,6 +73,14 @@ TEST(DescribeRejection, OfBusyProbesSaysWhatOpenedTheCircuit) {
             "circuit breaker for b is HALF_OPEN: all probes are in flight "
             "(opened by: 5 consecutive failures, the last after 0.5s); retry "
             "soon");
+}
+
+TEST(DescribeRejection, OfAConnectionThatIsNotBackSaysForHowLong) {
+  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kReconnecting,
+                                    State::kOpen, 700ms, kFiveFailures}),
+            "circuit breaker for b is OPEN: its time is over, its connection "
+            "not back yet (opened by: 5 consecutive failures, the last after "
+            "0.5s); retry after 0.7s");
 }
 
 TEST(DescribeRejection, OfABulkheadAndARampSaysThatItIsForAMoment) {

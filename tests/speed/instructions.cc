@@ -9,18 +9,6 @@
 
 #include "benchmarks/subjects.h"
 
-namespace {
-
-// By itself, so that what surrounds it takes no registers from it.
-__attribute__((noinline)) void Succeed(fusebox::Breaker& breaker, int calls) {
-  const fusebox::TimePoint now(std::chrono::hours(1));
-  for (int i = 0; i < calls; ++i) {
-    fusebox::CallOnceAt(breaker, fusebox::Outcome::kSuccess, now);
-  }
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
   if (argc != 3) return 2;
   const std::string policy = argv[1];
@@ -29,7 +17,8 @@ int main(int argc, char** argv) {
   if (policy == "time") settings = fusebox::TimePolicy();
   if (policy == "calls") settings = fusebox::CountPolicy();
   const auto breaker = fusebox::MakeBreaker(settings, fusebox::CoarseClock());
-  Succeed(*breaker, 1000);  // as many as fill a window of calls
-  Succeed(*breaker, calls);
+  const fusebox::TimePoint now(std::chrono::hours(1));
+  SucceedAt(*breaker, now, 1000);  // as many as fill a window of calls
+  SucceedAt(*breaker, now, calls);
   return 0;
 }

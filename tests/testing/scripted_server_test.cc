@@ -16,6 +16,7 @@
 
 #include "fusebox/testing/tcp_gate.h"
 #include "tests/grpc/echo.grpc.pb.h"
+#include "tests/grpc/grpc_library.h"  // IWYU pragma: keep
 
 namespace fusebox {
 namespace {

@@ -7,10 +7,15 @@
 // between its parts would cost more than the parts.
 #if defined(__GNUC__)
 #define FUSEBOX_ALWAYS_INLINE inline __attribute__((always_inline))
+#define FUSEBOX_NOINLINE __attribute__((noinline))
 #define FUSEBOX_LIKELY(x) (__builtin_expect(static_cast<bool>(x), 1))
+#define FUSEBOX_ASSUME(x) \
+  (static_cast<bool>(x) ? void() : __builtin_unreachable())
 #else
 #define FUSEBOX_ALWAYS_INLINE inline
+#define FUSEBOX_NOINLINE
 #define FUSEBOX_LIKELY(x) (x)
+#define FUSEBOX_ASSUME(x) void()
 #endif
 
 #endif  // FUSEBOX_CORE_ATTRIBUTES_H_

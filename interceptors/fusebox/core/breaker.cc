@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "fusebox/core/clock.h"
+#include "fusebox/core/connectivity.h"
 #include "fusebox/core/machine.h"
 #include "fusebox/core/mutex.h"
 #include "fusebox/core/permit.h"
@@ -82,11 +83,20 @@ bool Breaker::Update(const Settings& settings, TimePoint now,
   return true;
 }
 
-Admission Breaker::AcquireSlowly(StateWord word, TimePoint now,
-                                 CallShape shape) noexcept {
-  if (word.state() == State::kOpen && word.mode() == Mode::kDryRun) {
+Admission Breaker::AcquireSlowly(StateWord word, TimePoint now, CallShape shape,
+                                 Connectivity* connectivity) noexcept {
+  CallFacts call{shape};
+  if (word.state() == State::kOpen && Judges(word.mode())) {
     const Opening::Particulars opening = opening_.Read();
-    if (!opening.is_over(now) && Look().bits() == word.bits()) {
+    if (Look().bits() != word.bits()) {
+      // Another state by now.
+    } else if (opening.is_over(now)) {
+      call.cut_off = connectivity != nullptr && word.mode() == Mode::kEnforce &&
+                     connectivity->IsDown();
+    } else if (word.ends_early() && connectivity != nullptr &&
+               connectivity->HasComeBack(opening.since, now)) {
+      call.came_back_in = word.generation();
+    } else {
       Rejection rejection;
       opening.Describe(now, &rejection);
       return TurnAway(word, rejection);
@@ -101,7 +111,7 @@ Admission Breaker::AcquireSlowly(StateWord word, TimePoint now,
     case Mode::kDryRun:
       break;
   }
-  return AcquireLocked(now, shape);
+  return AcquireLocked(now, call);
 }
 
 Admission Breaker::TurnAway(StateWord word,
@@ -116,7 +126,7 @@ Admission Breaker::TurnAway(StateWord word,
   return Admission(rejection);
 }
 
-Admission Breaker::AcquireLocked(TimePoint now, CallShape shape) {
+Admission Breaker::AcquireLocked(TimePoint now, const CallFacts& call) {
   StateWord word;
   Decision decision;
   Rejection rejection;
@@ -129,7 +139,7 @@ Admission Breaker::AcquireLocked(TimePoint now, CallShape shape) {
     }
     if (word.mode() == Mode::kForcedOpen) return TurnAway(word, kForcedOpen);
     const uint64_t before = machine_.generation();
-    decision = Decide(now, shape);
+    decision = Decide(now, call);
     told = Publish(before);
     word = Look();
     if (decision.admitted) {
@@ -142,6 +152,8 @@ Admission Breaker::AcquireLocked(TimePoint now, CallShape shape) {
                    machine_.opened_by()};
       if (decision.reason == RejectionReason::kOpen) {
         rejection.retry_after = machine_.open_until() - machine_.Latest(now);
+      } else if (decision.reason == RejectionReason::kReconnecting) {
+        rejection.retry_after = machine_.connect_by() - machine_.Latest(now);
       }
     }
   }
@@ -150,13 +162,15 @@ Admission Breaker::AcquireLocked(TimePoint now, CallShape shape) {
   return Admit(word, decision.probe);
 }
 
-Decision Breaker::Decide(TimePoint now, CallShape shape) {
-  if (machine_.IsOpenAt(now)) return {false, 0, RejectionReason::kOpen};
+Decision Breaker::Decide(TimePoint now, const CallFacts& call) {
+  if (machine_.RejectsInOpen(settings_, call, now)) {
+    return {false, 0, RejectionReason::kOpen};
+  }
   if (settings_.max_concurrent_calls != 0 &&
       slots_ >= settings_.max_concurrent_calls) {
     return {false, 0, RejectionReason::kConcurrency};
   }
-  const Decision decision = machine_.Acquire(settings_, shape, now);
+  const Decision decision = machine_.Acquire(settings_, call, now);
   if (machine_.state() == State::kClosed && !RampAdmits(now)) {
     return {false, 0, RejectionReason::kRamp};
   }
@@ -175,12 +189,19 @@ bool Breaker::RampAdmits(TimePoint now) {
   return ramp_.Admit(*settings_.recovery_ramp, now - machine_.since());
 }
 
+StateWord Breaker::WordFor(State state) const {
+  StateWord::Particulars particulars;
+  particulars.asks = (ramp_.begun() && settings_.recovery_ramp) ||
+                     settings_.max_concurrent_calls != 0;
+  particulars.window = window_.counting();
+  particulars.totals = totals_ != nullptr;
+  particulars.slow = settings_.slow_call_rate.has_value();
+  particulars.ends_early = settings_.half_open.early_on_reconnect;
+  return StateWord(machine_.generation(), state, EffectiveMode(), particulars);
+}
+
 void Breaker::StoreWord() {
-  const bool ramps = ramp_.begun() && settings_.recovery_ramp;
-  const StateWord word(machine_.generation(), machine_.state(), EffectiveMode(),
-                       ramps || settings_.max_concurrent_calls != 0,
-                       window_.kind(), totals_ != nullptr);
-  word_.store(word.bits(), std::memory_order_release);
+  word_.store(WordFor(machine_.state()).bits(), std::memory_order_release);
 }
 
 bool Breaker::Publish(uint64_t generation_before) {
@@ -194,11 +215,7 @@ bool Breaker::Publish(uint64_t generation_before) {
     case State::kClosed:
       // A word that no permit has, so that from here on no success of an older
       // generation takes what is emptied next for its own.
-      word_.store(
-          StateWord(machine_.generation(), State::kHalfOpen, EffectiveMode(),
-                    /*asks=*/true, WindowKind::kNone, totals_ != nullptr)
-              .bits(),
-          std::memory_order_release);
+      word_.store(WordFor(State::kHalfOpen).bits(), std::memory_order_release);
       run_.Reset(machine_.generation());
       window_.Clear();
       if (machine_.last_transition().from == State::kHalfOpen &&

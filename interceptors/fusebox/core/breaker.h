@@ -51,6 +51,7 @@
 #include <string>
 
 #include "fusebox/core/clock.h"
+#include "fusebox/core/connectivity.h"
 #include "fusebox/core/failure_run.h"
 #include "fusebox/core/machine.h"
 #include "fusebox/core/mutex.h"
@@ -132,8 +133,10 @@ class Breaker {
   Breaker& operator=(const Breaker&) = delete;
 
   // Asks to let one call pass. All permits must be gone before the breaker is.
-  Admission Acquire(TimePoint now,
-                    CallShape shape = CallShape::kUnary) noexcept;
+  // `connectivity` is asked before it returns, and not kept; null: every probe
+  // reaches the backend.
+  Admission Acquire(TimePoint now, CallShape shape = CallShape::kUnary,
+                    Connectivity* connectivity = nullptr) noexcept;
   Admission Acquire(CallShape shape = CallShape::kUnary) noexcept;
 
   // A call whose verdict is `ignored` was cancelled, by its own application or
@@ -148,6 +151,12 @@ class Breaker {
   // that was judged when its verdict was given.
   void ReportBrokenStream(const Verdict& failure, bool count_as_failure,
                           TimePoint now) noexcept;
+
+  // A fallback answered a call that was rejected or failed. Enters the totals,
+  // and nothing else.
+  void ReportFallback() noexcept {
+    if (totals_ != nullptr) totals_->Fallback();
+  }
 
   // Sets the mode, or returns to the settings' with nullopt. The state is
   // kept: a circuit forced open that was CLOSED is CLOSED again afterwards.
@@ -189,13 +198,14 @@ class Breaker {
 
   // The ways an Acquire ends. `word` has the permit's marks.
   Admission Admit(StateWord word, uint64_t probe = 0) noexcept;
-  Admission AcquireUnlessClosed(StateWord word, TimePoint now,
-                                CallShape shape) noexcept;
+  Admission AcquireUnlessClosed(StateWord word, TimePoint now, CallShape shape,
+                                Connectivity* connectivity) noexcept;
   Admission TurnAway(StateWord word, const Rejection& rejection) noexcept;
-  Admission AcquireSlowly(StateWord word, TimePoint now,
-                          CallShape shape) noexcept;
-  Admission AcquireLocked(TimePoint now, CallShape shape) FUSEBOX_EXCLUDES(mu_);
-  Decision Decide(TimePoint now, CallShape shape) FUSEBOX_REQUIRES(mu_);
+  Admission AcquireSlowly(StateWord word, TimePoint now, CallShape shape,
+                          Connectivity* connectivity) noexcept;
+  Admission AcquireLocked(TimePoint now, const CallFacts& call)
+      FUSEBOX_EXCLUDES(mu_);
+  Decision Decide(TimePoint now, const CallFacts& call) FUSEBOX_REQUIRES(mu_);
   bool RampAdmits(TimePoint now) FUSEBOX_REQUIRES(mu_);
 
   // The ends of a permit, which is taken apart so that the compiler can keep it
@@ -205,6 +215,7 @@ class Breaker {
   }
   bool CountSuccess(StateWord word, Outcome outcome, Duration duration,
                     TimePoint now) noexcept;
+  bool CountInCalls(StateWord word) noexcept;
   void SettleSlowly(StateWord word, uint64_t probe, const Verdict& verdict,
                     TimePoint now) noexcept;
   void JudgeLocked(StateWord word, uint64_t probe, const Verdict& verdict,
@@ -224,6 +235,7 @@ class Breaker {
   }
 
   // Makes what the lock guards known to the fast paths.
+  StateWord WordFor(State state) const FUSEBOX_REQUIRES(mu_);
   void StoreWord() FUSEBOX_REQUIRES(mu_);
 
   // After an event: publishes a new generation, if there is one, and tells of

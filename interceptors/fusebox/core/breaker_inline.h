@@ -18,8 +18,9 @@ FUSEBOX_ALWAYS_INLINE Admission Breaker::Admit(StateWord word,
   return Admission(Permit(this, word, probe));
 }
 
-FUSEBOX_ALWAYS_INLINE Admission Breaker::AcquireUnlessClosed(
-    StateWord word, TimePoint now, CallShape shape) noexcept {
+FUSEBOX_ALWAYS_INLINE Admission
+Breaker::AcquireUnlessClosed(StateWord word, TimePoint now, CallShape shape,
+                             Connectivity* connectivity) noexcept {
   if (word.rejects()) {
     const Opening::Particulars opening = opening_.Read();
     if (!opening.is_over(now) &&
@@ -31,42 +32,48 @@ FUSEBOX_ALWAYS_INLINE Admission Breaker::AcquireUnlessClosed(
   }
   // Copied, so that the compiler sees an object of which nobody has the address
   // and keeps the healthy path's in registers.
-  Admission slow = AcquireSlowly(word, now, shape);
+  Admission slow = AcquireSlowly(word, now, shape, connectivity);
   return Admission(std::move(slow));
 }
 
-FUSEBOX_ALWAYS_INLINE Admission Breaker::Acquire(TimePoint now,
-                                                 CallShape shape) noexcept {
+FUSEBOX_ALWAYS_INLINE Admission Breaker::Acquire(
+    TimePoint now, CallShape shape, Connectivity* connectivity) noexcept {
   const StateWord word = Look();
+  if (FUSEBOX_LIKELY(word.admits_all_uncounted()))
+    return Admission(Permit(this, word));
   if (FUSEBOX_LIKELY(word.admits_all())) return Admit(word);
-  return AcquireUnlessClosed(word, now, shape);
+  return AcquireUnlessClosed(word, now, shape, connectivity);
 }
 
 FUSEBOX_ALWAYS_INLINE Admission Breaker::Acquire(CallShape shape) noexcept {
   const StateWord word = Look();
+  if (FUSEBOX_LIKELY(word.admits_all_uncounted()))
+    return Admission(Permit(this, word));
   if (FUSEBOX_LIKELY(word.admits_all())) return Admit(word);
-  return AcquireUnlessClosed(word, clock_.Now(), shape);
+  return AcquireUnlessClosed(word, clock_.Now(), shape, nullptr);
 }
 
-// A fast success of a CLOSED circuit, without the lock. False if nothing was
-// counted: it is not one, or has to take the lock, or `word` is old.
+// A fast success, without the lock. False if nothing was counted: it is not
+// one, or has to take the lock, or `word` is not the present one. REQUIRES:
+// without a mark, `word` is that of a CLOSED circuit, in a mode that judges.
 FUSEBOX_ALWAYS_INLINE bool Breaker::CountSuccess(StateWord word,
                                                  Outcome outcome,
                                                  Duration duration,
                                                  TimePoint now) noexcept {
-  if (outcome != Outcome::kSuccess || !FUSEBOX_LIKELY(word.is_plain())) {
-    return false;
-  }
-  if (word.has_window(WindowKind::kTime)) {
-    if (MayBeSlow(duration) || !window_.CountInTime(now, word_, word.bits())) {
+  if (outcome != Outcome::kSuccess) return false;
+  if (word.takes_any_success()) {
+    if (!FUSEBOX_LIKELY(Look().bits() == word.bits())) return false;
+  } else {
+    if (!FUSEBOX_LIKELY(!word.judges_slow()) && MayBeSlow(duration)) {
       return false;
     }
-  } else if (word.has_window(WindowKind::kCalls)) {
-    if (MayBeSlow(duration) || !window_.CountInCalls(word_, word.bits())) {
+    if (word.has_window(WindowKind::kTime)) {
+      if (!window_.CountInTime(now, word_, word.bits())) return false;
+    } else if (word.has_window(WindowKind::kCalls)) {
+      if (!CountInCalls(word)) return false;
+    } else if (Look().bits() != word.bits()) {
       return false;
     }
-  } else if (!FUSEBOX_LIKELY(Look().bits() == word.bits())) {
-    return false;
   }
   run_.Success(word.generation());
   return true;
@@ -110,7 +117,7 @@ FUSEBOX_ALWAYS_INLINE bool Permit::Finish(const Verdict& verdict,
   return !word_.has(StateWord::kSettled);
 }
 
-inline void Permit::Release() noexcept {
+FUSEBOX_ALWAYS_INLINE void Permit::Release() noexcept {
   if (breaker_ == nullptr) return;
   std::exchange(breaker_, nullptr)->ReleaseSlowly(word_, probe_);
 }

@@ -33,6 +33,17 @@ void Breaker::SettleSlowly(StateWord word, uint64_t probe,
   JudgeLocked(word, probe, verdict, now);
 }
 
+// A fast success in a window of calls. The one that fills it makes the word say
+// so; if the lock is not to be had at once, that is left to the next.
+bool Breaker::CountInCalls(StateWord word) noexcept {
+  if (!window_.CountInCalls(word_, word.bits())) return false;
+  if (window_.counting() == WindowKind::kNone && mu_.try_lock()) {
+    StoreWord();
+    mu_.unlock();
+  }
+  return true;
+}
+
 void Breaker::JudgeLocked(StateWord word, uint64_t probe,
                           const Verdict& verdict, TimePoint now) {
   bool told;
@@ -95,6 +106,7 @@ void Breaker::Record(const Verdict& verdict, bool slow, TimePoint now) {
     run_.Success(machine_.generation());
   }
   window_.Record(failed, slow, now);
+  if (window_.counting() != Look().window()) StoreWord();
   if (!failed && !slow) return;
   if (const auto cause = FirstToTrip(settings_, run, window_.Read(now))) {
     machine_.Trip(settings_, *cause, verdict, now);

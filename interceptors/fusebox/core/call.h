@@ -89,13 +89,15 @@ auto Call(Breaker& breaker, F&& f) {
 
 // As Call(), but where the call was rejected or failed returns
 // `fallback(result)` instead, `result` being what Call() would have returned.
-// An ignored outcome is the caller's own affair and gets no fallback.
+// An ignored outcome is the caller's own affair and gets no fallback. Counted
+// as TotalsReading::fallbacks.
 template <typename F, typename Fallback>
 auto CallOr(Breaker& breaker, F&& f, Fallback&& fallback)
     -> std::invoke_result_t<F&> {
   auto [result, failed] = internal::Run(breaker, f);
-  if (failed) return fallback(std::as_const(result));
-  return std::move(result);
+  if (!failed) return std::move(result);
+  breaker.ReportFallback();
+  return fallback(std::as_const(result));
 }
 
 }  // namespace fusebox

@@ -39,6 +39,9 @@ class CountWindow {
     return CountInClean(seen);
   }
 
+  // Any thread. Whether it holds fast successes only, as many as it can.
+  bool is_full() const noexcept { return (Look() & kFull) != 0; }
+
   // The rest is for one thread at a time: the caller holds the lock.
 
   // Empties it and gives it a new size, in [1, 4096].

@@ -54,7 +54,7 @@ class FailureRun {
   }
 
  private:
-  void End(uint64_t generation) noexcept {
+  FUSEBOX_NOINLINE void End(uint64_t generation) noexcept {
     uint64_t word = word_.load(std::memory_order_acquire);
     while (Count(word) != 0 && SameGeneration(word, generation) &&
            !word_.compare_exchange_weak(word, Pack(generation, 0),

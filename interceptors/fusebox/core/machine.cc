@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "fusebox/core/clock.h"
+#include "fusebox/core/connectivity.h"
 #include "fusebox/core/open_backoff.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/settings.h"
@@ -17,16 +18,24 @@ constexpr Duration kNoPushback{0};
 
 }  // namespace
 
-Decision Machine::Acquire(const Settings& settings, CallShape shape,
+Decision Machine::Acquire(const Settings& settings, const CallFacts& call,
                           TimePoint now) {
   latest_ = now = Latest(now);
   switch (state_) {
     case State::kClosed:
       return {/*admitted=*/true};
     case State::kOpen:
-      if (IsOpenAt(now)) return {false, 0, RejectionReason::kOpen};
-      Enter(State::kHalfOpen, {TransitionReason::kOpenElapsed}, now);
-      return AdmitProbe(shape, now);
+      if (RejectsInOpen(settings, call, now)) {
+        return {false, 0, RejectionReason::kOpen};
+      }
+      if (call.cut_off && AwaitsConnection(now)) {
+        return {false, 0, RejectionReason::kReconnecting};
+      }
+      Enter(State::kHalfOpen,
+            {IsOpenAt(now) ? TransitionReason::kReconnected
+                           : TransitionReason::kOpenElapsed},
+            now);
+      return AdmitProbe(call.shape, now);
     case State::kHalfOpen:
       if (ProbeTimedOut(settings, now)) {
         Open(settings, {TransitionReason::kProbeTimedOut}, kNoPushback, now);
@@ -35,7 +44,7 @@ Decision Machine::Acquire(const Settings& settings, CallShape shape,
       if (probes_.size() >= settings.half_open.max_probes) {
         return {false, 0, RejectionReason::kProbesBusy};
       }
-      return AdmitProbe(shape, now);
+      return AdmitProbe(call.shape, now);
   }
   return {};
 }
@@ -101,6 +110,7 @@ void Machine::Enter(State to, Cause cause, TimePoint now) {
   probes_.clear();
   older_probes_ = last_probe_;
   probe_successes_ = 0;
+  connect_by_.reset();
   ++generation_;
   since_ = now;
 
@@ -115,6 +125,13 @@ void Machine::Enter(State to, Cause cause, TimePoint now) {
     last_transition_.openings = openings_;
   }
   state_ = to;
+}
+
+// The opening is over. Whether a call that is cut off is too early all the
+// same: the first such call begins the wait.
+bool Machine::AwaitsConnection(TimePoint now) {
+  if (!connect_by_) connect_by_ = SaturatingAdd(now, kReconnectTime);
+  return now < *connect_by_;
 }
 
 Decision Machine::AdmitProbe(CallShape shape, TimePoint now) {

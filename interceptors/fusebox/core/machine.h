@@ -9,7 +9,11 @@
 //   from       event                                       to
 //   CLOSED     a rule trips                                OPEN
 //   OPEN       Acquire before its time                     (rejected)
+//   OPEN       ... by a call that saw the backend come
+//              back, with early_on_reconnect               HALF_OPEN, a probe
 //   OPEN       Acquire at or after its time                HALF_OPEN, a probe
+//   OPEN       ... by a call that cannot reach the
+//              backend, in the first second of these       (rejected)
 //   HALF_OPEN  Acquire, fewer than max_probes in flight    (a probe)
 //   HALF_OPEN  Acquire, max_probes in flight               (rejected)
 //   HALF_OPEN  a probe succeeds, successes_to_close        CLOSED
@@ -26,6 +30,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "fusebox/core/clock.h"
@@ -36,6 +41,18 @@
 #include "fusebox/core/types.h"
 
 namespace fusebox {
+
+// What a call says of itself when it asks to pass.
+struct CallFacts {
+  CallShape shape = CallShape::kUnary;
+
+  // It would fail without reaching the backend (connectivity.h).
+  bool cut_off = false;
+
+  // The generation, that of an OPEN, in which the way to the backend was down
+  // and has come back. 0: none that is known of.
+  uint64_t came_back_in = 0;
+};
 
 // What became of an Acquire.
 struct Decision {
@@ -52,7 +69,8 @@ class Machine {
   }
 
   // A call asks to pass.
-  Decision Acquire(const Settings& settings, CallShape shape, TimePoint now);
+  Decision Acquire(const Settings& settings, const CallFacts& call,
+                   TimePoint now);
 
   // An event that changes no state takes place: time has come this far.
   void Observe(TimePoint now) { latest_ = Latest(now); }
@@ -89,9 +107,20 @@ class Machine {
     return state_ == State::kOpen && Latest(now) < open_until_;
   }
 
+  // Whether it is OPEN and turns `call` away because of that.
+  bool RejectsInOpen(const Settings& settings, const CallFacts& call,
+                     TimePoint now) const {
+    return IsOpenAt(now) && !(settings.half_open.early_on_reconnect &&
+                              call.came_back_in == generation_);
+  }
+
   // OPEN: when it is over, and what opened the circuit.
   TimePoint open_until() const { return open_until_; }
   Cause opened_by() const { return opened_by_; }
+
+  // OPEN, after a call that was cut off: when the next one is a probe all the
+  // same.
+  TimePoint connect_by() const { return connect_by_.value_or(open_until_); }
 
   // Openings in a row. Without open_backoff, a row ends when the circuit
   // closes; with it, at the first trip after a CLOSED of max_duration or
@@ -120,6 +149,7 @@ class Machine {
 
   Probe* FindProbe(uint64_t number);
   bool ProbeTimedOut(const Settings& settings, TimePoint now);
+  bool AwaitsConnection(TimePoint now);
   Decision AdmitProbe(CallShape shape, TimePoint now);
   void Open(const Settings& settings, Cause cause, Duration pushback,
             TimePoint now);
@@ -131,6 +161,7 @@ class Machine {
   TimePoint since_ = TimePoint::min();
   TimePoint latest_ = TimePoint::min();
   TimePoint open_until_{};
+  std::optional<TimePoint> connect_by_;  // of this opening
   Cause opened_by_;
   uint32_t openings_ = 0;
   uint32_t probe_successes_ = 0;

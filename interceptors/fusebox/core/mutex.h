@@ -27,6 +27,9 @@ namespace fusebox {
 class FUSEBOX_THREAD_ANNOTATION(capability("mutex")) Mutex {
  public:
   void lock() FUSEBOX_THREAD_ANNOTATION(acquire_capability()) { mu_.lock(); }
+  bool try_lock() FUSEBOX_THREAD_ANNOTATION(try_acquire_capability(true)) {
+    return mu_.try_lock();
+  }
   void unlock() FUSEBOX_THREAD_ANNOTATION(release_capability()) {
     mu_.unlock();
   }

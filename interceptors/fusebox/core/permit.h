@@ -24,6 +24,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "fusebox/core/attributes.h"
 #include "fusebox/core/clock.h"
 #include "fusebox/core/state_word.h"
 #include "fusebox/core/transition.h"
@@ -50,12 +51,12 @@ struct Verdict {
 class Permit {
  public:
   Permit() = default;
-  Permit(Permit&& other) noexcept
+  FUSEBOX_ALWAYS_INLINE Permit(Permit&& other) noexcept
       : breaker_(std::exchange(other.breaker_, nullptr)),
         word_(other.word_),
         probe_(other.probe_) {}
   Permit& operator=(Permit&& other) noexcept;
-  ~Permit() { Release(); }
+  FUSEBOX_ALWAYS_INLINE ~Permit() { Release(); }
 
   // True while it holds a slot or a verdict to give.
   explicit operator bool() const { return breaker_ != nullptr; }
@@ -91,8 +92,11 @@ class Permit {
  private:
   friend class Breaker;
 
-  Permit(Breaker* breaker, StateWord word, uint64_t probe = 0)
-      : breaker_(breaker), word_(word), probe_(probe) {}
+  FUSEBOX_ALWAYS_INLINE Permit(Breaker* breaker, StateWord word,
+                               uint64_t probe = 0)
+      : breaker_(breaker), word_(word), probe_(probe) {
+    FUSEBOX_ASSUME(breaker != nullptr);
+  }
 
   Breaker* breaker_ = nullptr;
   StateWord word_;      // when it was admitted, and what is special about it
@@ -106,9 +110,9 @@ struct Rejection {
   // The state that the call met. FORCED_OPEN counts as OPEN.
   State state = State::kOpen;
 
-  // What is left of the opening; 0 where nobody can know (the probes or all
-  // places are busy, traffic comes back by and by); absent where time does not
-  // help (FORCED_OPEN).
+  // What is left of the opening, or of the wait for a connection after it; 0
+  // where nobody can know (the probes or all places are busy, traffic comes
+  // back by and by); absent where time does not help (FORCED_OPEN).
   std::optional<Duration> retry_after;
 
   // What opened the circuit last. OPERATOR for FORCED_OPEN, and where it never
@@ -120,7 +124,8 @@ struct Rejection {
 // would have been rejected has both.
 struct [[nodiscard]] Admission {
   Admission() = default;
-  explicit Admission(Permit granted) : permit(std::move(granted)) {}
+  FUSEBOX_ALWAYS_INLINE explicit Admission(Permit granted)
+      : permit(std::move(granted)) {}
   explicit Admission(const Rejection& why) : rejection(why) {}
 
   // As `describe(&rejection)` says, which fills it in place: a copy would cost

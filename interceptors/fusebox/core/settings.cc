@@ -117,14 +117,6 @@ void Check(const OpenBackoff& backoff, Duration open_duration,
   CheckRatio("open_backoff.jitter", backoff.jitter, problems);
 }
 
-// What no part of the breaker obeys yet is refused, not ignored.
-void AddUnsupported(const Settings& settings, Problems* problems) {
-  const auto refuse = [&](bool given, const char* path) {
-    if (given) problems->push_back({path, "is not supported yet"});
-  };
-  refuse(settings.half_open.early_on_reconnect, "half_open.early_on_reconnect");
-}
-
 }  // namespace
 
 bool operator==(const Problem& a, const Problem& b) {
@@ -231,7 +223,6 @@ Problems Settings::Validate() const {
         {"mode", "must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN, is " +
                      std::to_string(static_cast<int>(mode))});
   }
-  AddUnsupported(*this, &problems);
   return problems;
 }
 

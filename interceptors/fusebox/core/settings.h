@@ -107,8 +107,9 @@ struct HalfOpen {
   // stream, it only stops counting as a probe). Greater than 0.
   Duration timeout = std::chrono::seconds(30);
 
-  // Whether the opening ends early when the caller knows that the backend can
-  // be reached again (an RPC: its channel has turned READY).
+  // Whether an opening ends early when a caller finds that the way to the
+  // backend, seen down in this opening, has come back (an RPC: its channel has
+  // turned READY). It must say so: see connectivity.h.
   bool early_on_reconnect = false;
 };
 bool operator==(const HalfOpen& a, const HalfOpen& b);

@@ -57,6 +57,29 @@ void TimeWindow::Empty(uint64_t next) noexcept {
   current_.store(next, std::memory_order_release);
 }
 
+Counted TimeWindow::CountSuccess(uint64_t seen, TimePoint now) noexcept {
+  const Duration width(width_.load(std::memory_order_acquire));
+  if (BucketAt(now, width) != BucketOf(seen)) {
+    const Counted advanced = Advance(seen, now);
+    if (advanced != Counted::kYes) return advanced;
+  }
+  std::atomic<uint64_t>& counter = Mine()[PlaceOf(BucketOf(seen))];
+  uint64_t word = counter.load(std::memory_order_acquire);
+  uint64_t next = word + 1;
+  if (!SameTag(word, TagOf(seen))) {
+    if (current_.load(std::memory_order_acquire) != seen) {
+      return Counted::kAgain;
+    }
+    next = (TagOf(seen) & ~kCountMask) | 1;
+  }
+  if (counter.compare_exchange_strong(word, next, std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) {
+    return Counted::kYes;
+  }
+  Inflate();
+  return Counted::kAgain;
+}
+
 void TimeWindow::Record(bool failure, bool slow, TimePoint now) noexcept {
   const Duration width(width_.load(std::memory_order_relaxed));
   const int64_t bucket = BucketAt(now, width);

@@ -63,6 +63,10 @@ class TimeWindow {
   }
   Counted CountSuccess(uint64_t seen, TimePoint now) noexcept;
 
+  // The same where `now` is in the current bucket, which has a word, and nobody
+  // else is at it; false, and nothing is counted, elsewhere.
+  bool CountInPlace(uint64_t seen, TimePoint now) noexcept;
+
   // The rest is for one thread at a time: the caller holds the lock.
 
   // Empties it and gives it a new shape.
@@ -102,7 +106,7 @@ class TimeWindow {
   static constexpr uint64_t kCountMask = (uint64_t{1} << kTagShift) - 1;
 
   using Words = std::array<std::atomic<uint64_t>, kWords>;
-  struct alignas(64) Set {
+  struct alignas(128) Set {
     Words words{};
   };
   // What the lock guards of a bucket.
@@ -168,33 +172,25 @@ class TimeWindow {
   static constexpr size_t kInflatedBytes = kSets * sizeof(Set);
 };
 
-FUSEBOX_ALWAYS_INLINE Counted TimeWindow::CountSuccess(uint64_t seen,
-                                                       TimePoint now) noexcept {
+FUSEBOX_ALWAYS_INLINE bool TimeWindow::CountInPlace(uint64_t seen,
+                                                    TimePoint now) noexcept {
   const int64_t bucket = BucketOf(seen);
   const auto width =
       static_cast<uint64_t>(width_.load(std::memory_order_acquire));
   // Unsigned, so that it may be further than half of all time.
   const uint64_t start = static_cast<uint64_t>(bucket) * width;
   const auto at = static_cast<uint64_t>(now.time_since_epoch().count());
-  if (at - start >= width) {
-    const Counted advanced = Advance(seen, now);
-    if (advanced != Counted::kYes) return advanced;
-  }
+  if (!FUSEBOX_LIKELY(at - start < width)) return false;
   std::atomic<uint64_t>& counter = Mine()[PlaceOf(bucket)];
   uint64_t word = counter.load(std::memory_order_acquire);
-  uint64_t next = word + 1;
-  if (!SameTag(word, TagOf(seen))) {
-    if (current_.load(std::memory_order_acquire) != seen) {
-      return Counted::kAgain;
-    }
-    next = (TagOf(seen) & ~kCountMask) | 1;
-  }
-  if (counter.compare_exchange_strong(word, next, std::memory_order_acq_rel,
-                                      std::memory_order_relaxed)) {
-    return Counted::kYes;
+  if (!FUSEBOX_LIKELY(SameTag(word, TagOf(seen)))) return false;
+  if (FUSEBOX_LIKELY(counter.compare_exchange_strong(
+          word, word + 1, std::memory_order_acq_rel,
+          std::memory_order_relaxed))) {
+    return true;
   }
   Inflate();
-  return Counted::kAgain;
+  return false;
 }
 
 }  // namespace fusebox

@@ -37,6 +37,7 @@ TotalsReading Totals::Read() const noexcept {
   sum.own_cancels = get(own_cancels_);
   sum.other_cancels = get(other_cancels_);
   sum.broken_streams = get(broken_streams_);
+  sum.fallbacks = get(fallbacks_);
   sum.late = get(late_);
   for (size_t i = 0; i < not_enforced_.size(); ++i) {
     sum.not_enforced[i] = get(not_enforced_[i]);

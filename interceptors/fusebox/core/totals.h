@@ -41,6 +41,10 @@ struct TotalsReading {
   // first message had come. No verdicts of their own.
   uint64_t broken_streams = 0;
 
+  // Calls that a fallback answered in the backend's place (counted as rejected
+  // or failed too). No outcomes.
+  uint64_t fallbacks = 0;
+
   // Verdicts that came after their generation was over (counted above too).
   uint64_t late = 0;
 
@@ -72,6 +76,7 @@ class Totals {
     Add(own ? own_cancels_ : other_cancels_);
   }
   void BrokenStream() noexcept { Add(broken_streams_); }
+  void Fallback() noexcept { Add(fallbacks_); }
   void Late() noexcept { Add(late_); }
   void Rejected(RejectionReason reason) noexcept {
     Add(Mine().rejected[static_cast<size_t>(reason)]);
@@ -106,6 +111,7 @@ class Totals {
   Counter own_cancels_{0};
   Counter other_cancels_{0};
   Counter broken_streams_{0};
+  Counter fallbacks_{0};
   Counter late_{0};
   std::array<Counter, kRejectionReasonCount> not_enforced_{};
 };

@@ -56,6 +56,8 @@ std::string_view Name(RejectionReason reason) {
       return "CONCURRENCY";
     case RejectionReason::kRamp:
       return "RAMP";
+    case RejectionReason::kReconnecting:
+      return "RECONNECTING";
   }
   return "?";
 }
@@ -70,6 +72,8 @@ std::string_view Name(TransitionReason reason) {
       return "SLOW_CALL_RATE";
     case TransitionReason::kOpenElapsed:
       return "OPEN_ELAPSED";
+    case TransitionReason::kReconnected:
+      return "RECONNECTED";
     case TransitionReason::kProbeSucceeded:
       return "PROBE_SUCCEEDED";
     case TransitionReason::kProbeFailed:

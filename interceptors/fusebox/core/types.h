@@ -37,13 +37,14 @@ enum class Outcome : uint8_t {
 
 // Why a call was rejected.
 enum class RejectionReason : uint8_t {
-  kOpen,         // the circuit is OPEN and its time is not over
-  kProbesBusy,   // HALF_OPEN, and as many probes as may be are in flight
-  kForcedOpen,   // an operator or the config holds the circuit open
-  kConcurrency,  // as many calls as may be are in flight (bulkhead)
-  kRamp,         // the circuit has closed, and traffic comes back by and by
+  kOpen,          // the circuit is OPEN and its time is not over
+  kProbesBusy,    // HALF_OPEN, and as many probes as may be are in flight
+  kForcedOpen,    // an operator or the config holds the circuit open
+  kConcurrency,   // as many calls as may be are in flight (bulkhead)
+  kRamp,          // the circuit has closed, and traffic comes back by and by
+  kReconnecting,  // OPEN is over, and the connection is not back yet
 };
-inline constexpr int kRejectionReasonCount = 5;
+inline constexpr int kRejectionReasonCount = 6;
 
 // Why the state changed.
 enum class TransitionReason : uint8_t {
@@ -51,12 +52,13 @@ enum class TransitionReason : uint8_t {
   kFailureRate,          // CLOSED -> OPEN
   kSlowCallRate,         // CLOSED -> OPEN
   kOpenElapsed,          // OPEN -> HALF_OPEN
+  kReconnected,          // OPEN -> HALF_OPEN, early
   kProbeSucceeded,       // HALF_OPEN -> CLOSED
   kProbeFailed,          // HALF_OPEN -> OPEN
   kProbeTimedOut,        // HALF_OPEN -> OPEN
   kOperator,             // a reset, or (from == to) a change of mode
 };
-inline constexpr int kTransitionReasonCount = 8;
+inline constexpr int kTransitionReasonCount = 9;
 
 // What a call is to a half-open circuit. A stream that has been silent for
 // longer than the probe's lease is idle; a unary call is hung.

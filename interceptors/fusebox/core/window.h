@@ -23,7 +23,7 @@ namespace fusebox {
 
 class OutcomeWindow {
  public:
-  // Any thread: count a fast success without a lock, in the one shape and in
+  // Any thread: count a fast success without the lock, in the one shape and in
   // the other. The window is still that of the success's generation and shape
   // as long as `word` is `mine`, which is looked at after looking at the window
   // and before changing it. False, and nothing is counted, if it is not, or if
@@ -31,27 +31,21 @@ class OutcomeWindow {
   FUSEBOX_ALWAYS_INLINE bool CountInTime(TimePoint now,
                                          const std::atomic<uint64_t>& word,
                                          uint64_t mine) noexcept {
-    Counted counted;
-    do {
-      const uint64_t seen = time_.Look();
-      if (!FUSEBOX_LIKELY(word.load(std::memory_order_acquire) == mine)) {
-        return false;
-      }
-      counted = time_.CountSuccess(seen, now);
-    } while (!FUSEBOX_LIKELY(counted != Counted::kAgain));
-    return counted == Counted::kYes;
+    const uint64_t seen = time_.Look();
+    if (!FUSEBOX_LIKELY(word.load(std::memory_order_acquire) == mine)) {
+      return false;
+    }
+    return FUSEBOX_LIKELY(time_.CountInPlace(seen, now)) ||
+           CountInAnyTime(now, word, mine);
   }
-  FUSEBOX_ALWAYS_INLINE bool CountInCalls(const std::atomic<uint64_t>& word,
-                                          uint64_t mine) noexcept {
-    Counted counted;
-    do {
-      const uint64_t seen = calls_.Look();
-      if (!FUSEBOX_LIKELY(word.load(std::memory_order_acquire) == mine)) {
-        return false;
-      }
-      counted = calls_.CountSuccess(seen);
-    } while (!FUSEBOX_LIKELY(counted != Counted::kAgain));
-    return counted == Counted::kYes;
+  bool CountInCalls(const std::atomic<uint64_t>& word, uint64_t mine) noexcept;
+
+  // Any thread. What a fast success is counted in: nothing if there is no
+  // window, or if it is one of calls that holds fast successes only, as many
+  // as it can, and so would not change.
+  WindowKind counting() const noexcept {
+    return kind() == WindowKind::kCalls && calls_.is_full() ? WindowKind::kNone
+                                                            : kind();
   }
 
   // The rest is for one thread at a time: the caller holds the lock.
@@ -69,17 +63,20 @@ class OutcomeWindow {
   // What it holds at `now`.
   WindowCounts Read(TimePoint now) const noexcept;
 
-  WindowKind kind() const { return kind_; }
-
   // What a success touches: at first, and besides once threads have met.
   static constexpr size_t kHotBytes =
       TimeWindow::kHotBytes + CountWindow::kHotBytes;
   static constexpr size_t kInflatedBytes = TimeWindow::kInflatedBytes;
 
  private:
+  bool CountInAnyTime(TimePoint now, const std::atomic<uint64_t>& word,
+                      uint64_t mine) noexcept;
+
+  WindowKind kind() const { return kind_.load(std::memory_order_relaxed); }
+
   TimeWindow time_;
   CountWindow calls_;
-  WindowKind kind_ = WindowKind::kNone;
+  std::atomic<WindowKind> kind_{WindowKind::kNone};
   Window shape_;
 };
 

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <string>
 #include <thread>
 #include <utility>
 
@@ -16,6 +15,8 @@
 #include "fusebox/core/clock.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/types.h"
+#include "fusebox/grpc/call_fallback.h"
+#include "fusebox/grpc/channel_link.h"
 #include "fusebox/grpc/classifier.h"
 #include "fusebox/grpc/outcome.h"
 #include "fusebox/grpc/rejection.h"
@@ -38,7 +39,7 @@ void CallInterceptor::Intercept(Batch* batch) {
   Phase phase = Phase::kUndecided;
   if (phase_.compare_exchange_strong(phase, Phase::kDeciding,
                                      std::memory_order_acq_rel)) {
-    phase = Decide();
+    phase = Decide(batch);
     if (phase == Phase::kHijacking) {
       FailSends(batch);  // before Hijack(), which clears the hooks
       hijacker_ = std::this_thread::get_id();
@@ -59,17 +60,18 @@ void CallInterceptor::Intercept(Batch* batch) {
   batch->Proceed();  // last: *this may be gone
 }
 
-CallInterceptor::Phase CallInterceptor::Decide() {
+CallInterceptor::Phase CallInterceptor::Decide(Batch* batch) {
   if (cancelled_.load(std::memory_order_acquire)) return Phase::kUnjudged;
   start_ = clock_.Now();
   Admission admission = breaker_.breaker().Acquire(
-      start_, unary() ? CallShape::kUnary : CallShape::kStream);
+      start_, unary() ? CallShape::kUnary : CallShape::kStream, &link_);
   if (!admission) {
-    answer_ = std::make_unique<const Answer>(
-        Answer{MakeRejectionStatus(breaker_, *admission.rejection),
-               std::string(Name(admission.rejection->reason))});
+    link_.OnRejected(*admission.rejection, start_);
+    answer_ =
+        std::make_unique<const Answer>(AnswerTo(batch, *admission.rejection));
     return Phase::kHijacking;
   }
+  if (fallback_ != nullptr) fallback_->Pass(batch);
   permit_ = std::move(admission.permit);
   judged_ = permit_.is_judged();
   if (rpc_.deadline != std::chrono::system_clock::time_point::max()) {
@@ -78,6 +80,18 @@ CallInterceptor::Phase CallInterceptor::Decide() {
   }
   if (classifier_ != nullptr) peer_at_start_ = rpc_.peer();
   return Phase::kAdmitted;
+}
+
+CallInterceptor::Answer CallInterceptor::AnswerTo(Batch* batch,
+                                                  const Rejection& rejection) {
+  if (fallback_ != nullptr) {
+    if (const auto kind = fallback_->Answer(batch, rejection)) {
+      breaker_.breaker().ReportFallback();
+      return {grpc::Status(), kFallbackTrailer, Name(*kind)};
+    }
+  }
+  return {MakeRejectionStatus(breaker_, rejection), kRejectionTrailer,
+          Name(rejection.reason)};
 }
 
 // Two first batches can race; the second waits for the decision of the first,
@@ -106,23 +120,31 @@ void CallInterceptor::FailSends(Batch* batch) {
 void CallInterceptor::AnswerRejected(Batch* batch) {
   FailSends(batch);
   if (batch->QueryInterceptionHookPoint(Hook::PRE_RECV_MESSAGE)) {
-    batch->FailHijackedRecvMessage();
+    const bool delivered = answer_->status.ok() && fallback_ != nullptr &&
+                           fallback_->Deliver(batch->GetRecvMessage());
+    if (!delivered) batch->FailHijackedRecvMessage();
   }
   if (batch->QueryInterceptionHookPoint(Hook::PRE_RECV_STATUS)) {
     *batch->GetRecvStatus() = answer_->status;
-    batch->GetRecvTrailingMetadata()->emplace(kRejectionTrailer,
-                                              answer_->reason);
+    batch->GetRecvTrailingMetadata()->emplace(
+        answer_->trailer,
+        grpc::string_ref(answer_->value.data(), answer_->value.size()));
   }
 }
 
 void CallInterceptor::ObserveAdmitted(Batch* batch) {
   const bool asked_for_message =
       batch->QueryInterceptionHookPoint(Hook::POST_RECV_MESSAGE);
-  const bool has_message =
-      asked_for_message && batch->GetRecvMessage() != nullptr;
-  if (has_message) Received();
+  const void* const message =
+      asked_for_message ? batch->GetRecvMessage() : nullptr;
+  if (message != nullptr) Received();
   if (batch->QueryInterceptionHookPoint(Hook::POST_RECV_STATUS)) {
-    SettleByStatus(batch, single_reply() && asked_for_message && !has_message);
+    const Outcome outcome =
+        SettleByStatus(batch, single_reply() && asked_for_message && !message);
+    if (fallback_ != nullptr && message != nullptr &&
+        outcome == Outcome::kSuccess && batch->GetRecvStatus()->ok()) {
+      fallback_->Keep(message);
+    }
   }
 }
 
@@ -148,7 +170,7 @@ void CallInterceptor::Received() {
   if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
 }
 
-void CallInterceptor::SettleByStatus(Batch* batch, bool reply_missing) {
+Outcome CallInterceptor::SettleByStatus(Batch* batch, bool reply_missing) {
   const TimePoint now = clock_.Now();
   const Outcome outcome = Judge(batch, reply_missing, now);
   Verdict verdict = {outcome, now - start_};
@@ -167,13 +189,14 @@ void CallInterceptor::SettleByStatus(Batch* batch, bool reply_missing) {
           cancelled_.load(std::memory_order_acquire));
     }
     permit_.Finish(verdict, now);
-    return;
+    return outcome;
   }
   if (outcome == Outcome::kFailure) {
     breaker_.breaker().ReportBrokenStream(
         verdict, judged_ && breaker_.count_broken_streams(), now);
   }
   if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
+  return outcome;
 }
 
 Outcome CallInterceptor::Judge(Batch* batch, bool reply_missing,

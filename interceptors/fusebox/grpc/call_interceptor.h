@@ -20,6 +20,8 @@
 //  * The status hook comes once for an RPC that is finished, never for one
 //    that is not; then the destructor, which runs when the ClientContext goes,
 //    abandons the permit.
+//  * Whether a fallback answers is found out before the hijack too, while the
+//    request is there; the answer waits for the batch that receives it.
 //  * An OK status whose single reply is missing or could not be parsed reaches
 //    the application as an error and is a failure.
 //  * The trailers exist in batches with the status only, and the peer says who
@@ -40,10 +42,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "fusebox/core/clock.h"
 #include "fusebox/core/permit.h"
+#include "fusebox/grpc/call_fallback.h"
+#include "fusebox/grpc/channel_link.h"
 #include "fusebox/grpc/classifier.h"
 #include "fusebox/grpc/user_code.h"
 #include "fusebox/registry/method_breaker.h"
@@ -73,11 +79,19 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
  public:
   using Batch = grpc::experimental::InterceptorBatchMethods;
 
-  // All but `rpc` must outlive the interceptor. `classifier` may be null.
+  // All but `rpc` and `link` must outlive the interceptor. `classifier` and
+  // `fallback` may be null. `link` is to the RPC's channel.
   CallInterceptor(MethodBreaker& breaker, const Clock& clock,
                   const RpcFacts& rpc,
-                  const SafeClassifier* classifier = nullptr)
-      : breaker_(breaker), clock_(clock), rpc_(rpc), classifier_(classifier) {}
+                  const SafeClassifier* classifier = nullptr,
+                  const ChannelLink& link = ChannelLink(),
+                  std::unique_ptr<CallFallback> fallback = nullptr)
+      : breaker_(breaker),
+        clock_(clock),
+        rpc_(rpc),
+        classifier_(classifier),
+        fallback_(std::move(fallback)),
+        link_(link) {}
   ~CallInterceptor() override = default;  // the permit abandons what it holds
 
   void Intercept(Batch* batch) override;
@@ -94,11 +108,12 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
 
   static constexpr Duration::rep kNoMessage = Duration::min().count();
 
-  // What the batches of a rejected RPC are answered with; lives as long as
-  // the RPC, because gRPC's trailers are views.
+  // What the batches of a rejected RPC are answered with. An OK one's message
+  // is the fallback's. The trailer lives for ever: gRPC takes views of it.
   struct Answer {
     grpc::Status status;
-    std::string reason;
+    const char* trailer;
+    std::string_view value;
   };
 
   bool unary() const { return rpc_.type == RpcType::kUnary; }
@@ -111,23 +126,27 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   }
 
   // The first batch. Returns the phase to go on with.
-  Phase Decide();
+  Phase Decide(Batch* batch);
+  Answer AnswerTo(Batch* batch, const Rejection& rejection);
   Phase AwaitDecision(Phase phase);
   void AnswerRejected(Batch* batch);
   void FailSends(Batch* batch);
   void ObserveAdmitted(Batch* batch);
   void Received();
-  void SettleByStatus(Batch* batch, bool reply_missing);
+  Outcome SettleByStatus(Batch* batch, bool reply_missing);
   Outcome Judge(Batch* batch, bool reply_missing, TimePoint now) const;
 
   MethodBreaker& breaker_;
   const Clock& clock_;
   const RpcFacts rpc_;
   const SafeClassifier* const classifier_;
+  const std::unique_ptr<CallFallback> fallback_;
 
   std::atomic<Phase> phase_{Phase::kUndecided};
   std::atomic<bool> cancelled_{false};
   std::thread::id hijacker_;  // published by kHijacking
+
+  ChannelLink link_;  // used by the deciding thread
 
   // Written by the deciding thread, then used by the one that claims it.
   Permit permit_;

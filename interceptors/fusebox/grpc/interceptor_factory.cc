@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "fusebox/grpc/call_interceptor.h"
+#include "fusebox/grpc/channel_access.h"
+#include "fusebox/grpc/channel_link.h"
 #include "fusebox/grpc/classifier.h"
 #include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/grpc/user_code.h"
@@ -56,7 +58,9 @@ CircuitBreakerInterceptorFactory::CircuitBreakerInterceptorFactory(
       classifier_(options.classifier
                       ? std::make_unique<const SafeClassifier>(
                             std::move(options.classifier), *registry_)
-                      : nullptr) {}
+                      : nullptr),
+      fallbacks_(std::move(options.fallbacks)),
+      nudger_(NewChannelAccess(), options.nudges) {}
 
 grpc::experimental::Interceptor*
 CircuitBreakerInterceptorFactory::CreateClientInterceptor(ClientRpcInfo* info) {
@@ -70,9 +74,11 @@ CircuitBreakerInterceptorFactory::CreateClientInterceptor(ClientRpcInfo* info) {
   }
   MethodBreaker* const breaker = registry_->Find(target_, info->method(), key);
   if (breaker == nullptr) return new PassThrough;
-  return new CallInterceptor(*breaker, registry_->clock(),
-                             {type, context->deadline(), &ReadPeer, context},
-                             classifier_.get());
+  return new CallInterceptor(
+      *breaker, registry_->clock(),
+      {type, context->deadline(), &ReadPeer, context}, classifier_.get(),
+      ChannelLink(&nudger_, {info->channel(), context}),
+      fallbacks_ == nullptr ? nullptr : fallbacks_->ForCall(info));
 }
 
 }  // namespace fusebox

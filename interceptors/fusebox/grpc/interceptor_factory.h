@@ -21,6 +21,9 @@
 #include <string>
 #include <utility>
 
+#include "fusebox/grpc/channel_access.h"
+#include "fusebox/grpc/channel_link.h"
+#include "fusebox/grpc/fallback_table.h"
 #include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/grpc/user_code.h"
 #include "fusebox/registry/registry.h"
@@ -60,6 +63,8 @@ class CircuitBreakerInterceptorFactory final
   const std::string target_;
   const KeyFunction key_;
   const std::unique_ptr<const SafeClassifier> classifier_;  // null if none
+  const std::shared_ptr<const FallbackTable> fallbacks_;    // null if none
+  ChannelNudger nudger_;
 };
 
 }  // namespace fusebox

@@ -11,6 +11,7 @@
 #define FUSEBOX_GRPC_INTERCEPTOR_OPTIONS_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ class ClientContext;
 }  // namespace grpc
 
 namespace fusebox {
+
+class FallbackTable;
 
 // A call that is about to start.
 struct CallInfo {
@@ -54,6 +57,15 @@ struct InterceptorOptions {
   // Registry::Options::most_keyed_methods pairs of method and key have one of
   // their own.
   KeyFunction key;
+
+  // Answers for rejected calls, from Fallbacks::Build() (fallback.h); null:
+  // none. Several channels may have the same.
+  std::shared_ptr<const FallbackTable> fallbacks;
+
+  // Whether rejections see to it that the channel reconnects in time
+  // (channel_link.h). False leaves it to gRPC's own backoff, which grows to two
+  // minutes.
+  bool nudges = true;
 };
 
 }  // namespace fusebox

@@ -48,6 +48,8 @@ std::string DescribeCause(const Cause& cause) {
       return "a probe timed out";
     case TransitionReason::kOpenElapsed:
       return "its opening is over";
+    case TransitionReason::kReconnected:
+      return "the connection is back";
     case TransitionReason::kProbeSucceeded:
       return "the probes succeeded";
     case TransitionReason::kOperator:
@@ -78,6 +80,11 @@ std::string DescribeRejection(std::string_view name,
       return subject + std::string(Name(rejection.state)) +
              ": traffic comes back by and by (opened by: " +
              DescribeCause(rejection.cause) + "); retry soon";
+    case RejectionReason::kReconnecting:
+      return subject + std::string(Name(rejection.state)) +
+             ": its time is over, its connection not back yet (opened by: " +
+             DescribeCause(rejection.cause) + "); retry after " +
+             ToMilliseconds(rejection.retry_after.value_or(Duration::zero()));
   }
   return subject + std::string(Name(rejection.state));
 }

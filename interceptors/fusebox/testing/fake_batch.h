@@ -34,6 +34,9 @@ class FakeBatch final : public grpc::experimental::InterceptorBatchMethods {
   // What the interceptor reads or replaces.
   grpc::Status status;
   void* received_message = nullptr;
+  const void* sent_message = nullptr;
+  grpc::ByteBuffer* sent_bytes = nullptr;
+  std::multimap<std::string, std::string> sent_metadata;
 
   // Called by Hijack(): where gRPC enters the interceptor again.
   std::function<void()> on_hijack;
@@ -62,6 +65,11 @@ class FakeBatch final : public grpc::experimental::InterceptorBatchMethods {
   void FailHijackedRecvMessage() override { failed_receive_ = true; }
   void FailHijackedSendMessage() override { failed_send_ = true; }
   void* GetRecvMessage() override { return received_message; }
+  const void* GetSendMessage() override { return sent_message; }
+  grpc::ByteBuffer* GetSerializedSendMessage() override { return sent_bytes; }
+  std::multimap<std::string, std::string>* GetSendInitialMetadata() override {
+    return &sent_metadata;
+  }
   grpc::Status* GetRecvStatus() override { return &status; }
   std::multimap<grpc::string_ref, grpc::string_ref>* GetRecvTrailingMetadata()
       override {
@@ -74,13 +82,8 @@ class FakeBatch final : public grpc::experimental::InterceptorBatchMethods {
   }
 
   // Nothing that a circuit breaker looks at.
-  grpc::ByteBuffer* GetSerializedSendMessage() override { return nullptr; }
-  const void* GetSendMessage() override { return nullptr; }
   void ModifySendMessage(const void*) override {}
   bool GetSendMessageStatus() override { return true; }
-  std::multimap<std::string, std::string>* GetSendInitialMetadata() override {
-    return nullptr;
-  }
   grpc::Status GetSendStatus() override { return grpc::Status(); }
   void ModifySendStatus(const grpc::Status&) override {}
   std::multimap<std::string, std::string>* GetSendTrailingMetadata() override {

@@ -1,0 +1,67 @@
+// rpc_benchmark.cc: what surrounds the core costs: finding a method's breaker,
+// and whole unary RPCs to a server in this process. For absolute numbers.
+
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "benchmarks/ping_channel.h"
+#include "fusebox/core/types.h"
+#include "fusebox/registry/registry.h"
+
+namespace fusebox {
+namespace {
+
+// Among as many methods as the argument says.
+void BM_FindBreaker(benchmark::State& state) {
+  Registry::Options options;
+  options.most_unnamed_methods = static_cast<size_t>(state.range(0));
+  const auto registry = Registry::Create(Config(), options).value();
+  const auto method = [](int64_t i) {
+    return "/shop.v1.Cart/Method" + std::to_string(i);
+  };
+  for (int64_t i = 0; i < state.range(0); ++i) {
+    registry->Find("dns:///shop:443", method(i));
+  }
+  const std::string wanted = method(state.range(0) / 2);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(registry->Find("dns:///shop:443", wanted));
+  }
+}
+BENCHMARK(BM_FindBreaker)->Arg(1)->Arg(100)->Arg(10'000);
+
+PingServer& Server() {
+  static PingServer server;
+  return server;
+}
+
+void Ping(benchmark::State& state, const PingServer::Stub& stub) {
+  for (auto _ : state) benchmark::DoNotOptimize(PingOnce(*stub));
+}
+
+void BM_RpcWithoutInterceptors(benchmark::State& state) {
+  Ping(state, Server().WithoutInterceptors());
+}
+BENCHMARK(BM_RpcWithoutInterceptors)->UseRealTime();
+
+void BM_RpcWithNoOpInterceptor(benchmark::State& state) {
+  Ping(state, Server().WithNoOpInterceptor());
+}
+BENCHMARK(BM_RpcWithNoOpInterceptor)->UseRealTime();
+
+void BM_RpcWithFusebox(benchmark::State& state) {
+  Ping(state, Server().WithFusebox(Registry::Create().value()));
+}
+BENCHMARK(BM_RpcWithFusebox)->UseRealTime();
+
+void BM_RpcRejected(benchmark::State& state) {
+  const auto registry = Registry::Create().value();
+  registry->Find("", kPing)->breaker().SetOperatorMode(Mode::kForcedOpen);
+  Ping(state, Server().WithFusebox(registry));
+}
+BENCHMARK(BM_RpcRejected)->UseRealTime();
+
+}  // namespace
+}  // namespace fusebox

@@ -1,0 +1,45 @@
+// What a breaker adds to an RPC. Times are those of the wall clock: an RPC is
+// the work of several threads.
+
+#include <time.h>
+
+#include <limits>
+#include <memory>
+
+#include "benchmarks/comparison.h"
+#include "benchmarks/ping_channel.h"
+#include "benchmarks/ratios.h"
+#include "fusebox/core/types.h"
+#include "fusebox/registry/registry.h"
+
+namespace fusebox {
+
+void PrintRpcRatios(Table& table) {
+  Turn turn;
+  turn.calls = 50;
+  turn.clock = CLOCK_PROCESS_CPUTIME_ID;
+  turn.clean = std::numeric_limits<double>::infinity();  // no two are alike
+
+  PingServer server;
+  const auto pings = [](benchmarks::Ping::Stub& stub) {
+    return Repeat([&stub] { (void)PingOnce(stub); });
+  };
+  const auto registry = Registry::Create().value();
+  const auto open_registry = Registry::Create().value();
+  open_registry->Find("", kPing)->breaker().SetOperatorMode(Mode::kForcedOpen);
+  const auto without = server.WithoutInterceptors();
+  const auto no_op = server.WithNoOpInterceptor();
+  const auto fusebox = server.WithFusebox(registry);
+  const auto rejected = server.WithFusebox(open_registry);
+
+  const Comparison healthy(pings(*fusebox), pings(*no_op), turn);
+  table.Print("a healthy unary RPC / with an interceptor that does nothing",
+              healthy.ratios, "<=", 1.05, Note(healthy));
+  const Comparison bare(pings(*fusebox), pings(*without), turn);
+  table.Print("... / without interceptors", bare.ratios, Note(bare));
+  const Comparison rejection(pings(*rejected), pings(*without), turn);
+  table.Print("a rejected unary RPC / a healthy one without interceptors",
+              rejection.ratios, Note(rejection));
+}
+
+}  // namespace fusebox

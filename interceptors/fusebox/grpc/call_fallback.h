@@ -1,0 +1,75 @@
+// call_fallback.h: what may answer one rejected call; fallback.h makes it.
+//
+// The interceptor's side of fallbacks, with no gRPC library behind it.
+
+#ifndef FUSEBOX_GRPC_CALL_FALLBACK_H_
+#define FUSEBOX_GRPC_CALL_FALLBACK_H_
+
+#include <grpcpp/support/interceptor.h>
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string_view>
+
+#include "fusebox/core/permit.h"
+
+namespace fusebox {
+
+// The trailer of a call that a fallback answered; its value is the kind's name.
+inline constexpr char kFallbackTrailer[] = "fusebox-fallback";
+
+// Who answered.
+enum class FallbackKind : uint8_t {
+  kHandler,  // "handler": a function for the method
+  kStale,    // "stale": an earlier response to an equal request
+};
+
+// Names the same characters each time, by which a trailer that was made here is
+// told from one that a server sent.
+std::string_view Name(FallbackKind kind);
+std::ostream& operator<<(std::ostream& os, FallbackKind kind);
+
+// One unary call's. Its functions come one after another, and may run the
+// user's code: no lock is held then, and no exception gets out.
+class CallFallback {
+ public:
+  using Batch = grpc::experimental::InterceptorBatchMethods;
+
+  virtual ~CallFallback() = default;
+
+  // The call passes; `batch` is its first.
+  virtual void Pass(Batch* batch) noexcept = 0;
+
+  // It passed and ended well. `response` is the application's message. Called
+  // at most once.
+  virtual void Keep(const void* response) noexcept = 0;
+
+  // It is rejected; `batch` is its first. Nothing where nobody answers.
+  virtual std::optional<FallbackKind> Answer(
+      Batch* batch, const Rejection& rejection) noexcept = 0;
+
+  // It was answered: moves the answer into the application's message. Called
+  // at most once. False if that failed.
+  virtual bool Deliver(void* response) noexcept = 0;
+};
+
+// Calls `f`; false if it threw.
+template <typename F>
+bool NoThrow(const F& f) noexcept {
+#ifdef __cpp_exceptions
+  try {
+    f();
+    return true;
+  } catch (...) {
+    return false;
+  }
+#else
+  f();
+  return true;
+#endif
+}
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_GRPC_CALL_FALLBACK_H_

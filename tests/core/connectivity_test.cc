@@ -1,0 +1,312 @@
+// connectivity_test.cc: probes are evidence, and openings may end early.
+
+#include "fusebox/core/connectivity.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "fusebox/core/breaker.h"
+#include "fusebox/core/machine.h"
+#include "tests/core/script.h"
+#include "tests/core/threads.h"
+
+namespace fusebox {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+
+// Answers as it is told.
+class Way final : public Connectivity {
+ public:
+  bool IsDown() noexcept override {
+    ++asked;
+    return down;
+  }
+  bool HasComeBack(TimePoint since, TimePoint) noexcept override {
+    ++asked;
+    asked_since = since;
+    return back;
+  }
+
+  bool down = false;
+  bool back = false;
+  int asked = 0;
+  std::optional<TimePoint> asked_since;
+};
+
+class ConnectivityTest : public Script {
+ protected:
+  Admission Ask() { return breaker().Acquire(Now(), CallShape::kUnary, &way_); }
+  // "PROBE", "passes", or why it does not and for how long.
+  std::string Meet() { return Print(Ask()); }
+  static std::string Print(const Admission& admission) {
+    if (!admission.rejection) {
+      return admission.permit.is_probe() ? "PROBE" : "passes";
+    }
+    std::string text(Name(admission.rejection->reason));
+    if (const auto left = admission.rejection->retry_after) {
+      text += " " + FormatDuration(*left);
+    }
+    return (admission ? "would be " : "") + text;
+  }
+
+  Way way_;
+};
+
+struct Row {
+  std::string name;
+  Duration after_trip;
+  bool down;
+  bool back;
+  bool early;
+  Mode mode;
+  std::string meets;
+  int asked;
+};
+class WhatACallMeets : public ConnectivityTest,
+                       public testing::WithParamInterface<Row> {};
+
+TEST_P(WhatACallMeets, AfterATripOfAMinute) {
+  const Row& row = GetParam();
+  settings_.half_open.early_on_reconnect = row.early;
+  Fail(5);
+  Advance(row.after_trip);
+  breaker().SetOperatorMode(row.mode);
+  way_.down = row.down;
+  way_.back = row.back;
+  EXPECT_EQ(Meet(), row.meets);
+  EXPECT_EQ(way_.asked, row.asked);
+}
+
+constexpr bool kDown = true, kUp = false, kBack = true, kNotBack = false,
+               kEarly = true, kLate = false;
+constexpr Mode kEnforce = Mode::kEnforce, kDryRun = Mode::kDryRun;
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, WhatACallMeets,
+    testing::Values(
+        Row{"BeforeTheEndNobodyAsks", 59s, kDown, kBack, kLate, kEnforce,
+            "OPEN 1s", 0},
+        Row{"BeforeTheEndInDryRunNobodyAsks", 59s, kDown, kBack, kLate, kDryRun,
+            "would be OPEN 1s", 0},
+        Row{"ANanosecondBefore", 60s - 1ns, kDown, kBack, kLate, kEnforce,
+            "OPEN 0.000000001s", 0},
+        Row{"AtTheEndAndDown", 60s, kDown, kBack, kLate, kEnforce,
+            "RECONNECTING 1s", 1},
+        Row{"LongAfterTheEndAndDown", 1h, kDown, kNotBack, kLate, kEnforce,
+            "RECONNECTING 1s", 1},
+        Row{"AtTheEndAndUp", 60s, kUp, kNotBack, kLate, kEnforce, "PROBE", 1},
+        Row{"AtTheEndInDryRun", 60s, kDown, kNotBack, kLate, kDryRun, "PROBE",
+            0},
+        Row{"AtTheEndDisabled", 60s, kDown, kNotBack, kEarly, Mode::kDisabled,
+            "passes", 0},
+        Row{"AtTheEndForcedOpen", 60s, kDown, kNotBack, kEarly,
+            Mode::kForcedOpen, "FORCED_OPEN", 0},
+        Row{"EarlyAndBack", 7s, kUp, kBack, kEarly, kEnforce, "PROBE", 1},
+        Row{"EarlyAndNotBack", 7s, kDown, kNotBack, kEarly, kEnforce,
+            "OPEN 53s", 1},
+        Row{"EarlyAndBackInDryRun", 7s, kUp, kBack, kEarly, kDryRun, "PROBE",
+            1},
+        Row{"EarlyAndNotBackInDryRun", 7s, kUp, kNotBack, kEarly, kDryRun,
+            "would be OPEN 53s", 1},
+        Row{"EarlyButDisabled", 7s, kUp, kBack, kEarly, Mode::kDisabled,
+            "passes", 0},
+        Row{"EarlyButForcedOpen", 7s, kUp, kBack, kEarly, Mode::kForcedOpen,
+            "FORCED_OPEN", 0},
+        Row{"AtTheEndWithEarlyAndDown", 60s, kDown, kNotBack, kEarly, kEnforce,
+            "RECONNECTING 1s", 1}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(ConnectivityTest, CallsThatAreCutOffWaitForASecondAndNoLonger) {
+  Fail(5);
+  Advance(60s);
+  way_.down = true;
+  EXPECT_EQ(Meet(), "RECONNECTING 1s");
+  Advance(300ms);
+  EXPECT_EQ(Meet(), "RECONNECTING 0.7s");
+  Advance(700ms - 1ns);
+  EXPECT_EQ(Meet(), "RECONNECTING 0.000000001s");
+  ExpectState(State::kOpen);
+  Advance(1ns);
+  EXPECT_EQ(Meet(), "PROBE");
+  ExpectState(State::kHalfOpen);
+  EXPECT_THAT(Told(), ElementsAre("CLOSED -> OPEN: CONSECUTIVE_FAILURES",
+                                  "OPEN -> HALF_OPEN: OPEN_ELAPSED"));
+  EXPECT_EQ(
+      Totals().rejected[static_cast<size_t>(RejectionReason::kReconnecting)],
+      3u);
+}
+
+TEST_F(ConnectivityTest, OnceTheWayIsUpTheNextCallIsTheProbe) {
+  Fail(5);
+  Advance(60s);
+  way_.down = true;
+  EXPECT_EQ(Meet(), "RECONNECTING 1s");
+  way_.down = false;
+  EXPECT_EQ(Meet(), "PROBE");
+}
+
+TEST_F(ConnectivityTest, AtOneCallAMinuteTheSecondOneIsTheProbe) {
+  Fail(5);
+  way_.down = true;
+  Advance(1min);
+  EXPECT_EQ(Meet(), "RECONNECTING 1s");
+  Advance(1min);
+  EXPECT_EQ(Meet(), "PROBE");
+}
+
+TEST_F(ConnectivityTest, EachOpeningHasItsOwnSecond) {
+  Fail(5);
+  way_.down = true;
+  for (int opening = 0; opening < 3; ++opening) {
+    Advance(60s);
+    EXPECT_EQ(Meet(), "RECONNECTING 1s");
+    Advance(1s);
+    Admission probe = Ask();
+    ASSERT_TRUE(probe.permit.is_probe());
+    Fail(std::move(probe.permit));
+  }
+}
+
+TEST_F(ConnectivityTest, WhoDoesNotSayWhatItKnowsIsTheProbe) {
+  Fail(5);
+  Advance(60s);
+  way_.down = true;
+  EXPECT_EQ(Meet(), "RECONNECTING 1s");
+  EXPECT_TRUE(Admit().is_probe());
+}
+
+TEST_F(ConnectivityTest, TheRejectionSaysWhatOpenedTheCircuit) {
+  Fail(5);
+  Advance(60s);
+  way_.down = true;
+  const Rejection rejection = *Ask().rejection;
+  EXPECT_EQ(rejection.state, State::kOpen);
+  EXPECT_EQ(rejection.cause.reason, TransitionReason::kConsecutiveFailures);
+  EXPECT_EQ(rejection.cause.failures, 5u);
+}
+
+TEST_F(ConnectivityTest, ACallThatTheBulkheadTurnsAwayBeginsNoWait) {
+  settings_.max_concurrent_calls = 1;
+  const Permit running = Admit();
+  breaker().ReportBrokenStream({Outcome::kFailure}, true, Now());
+  for (int i = 0; i < 4; ++i) {
+    breaker().ReportBrokenStream({Outcome::kFailure}, true, Now());
+  }
+  Advance(60s);
+  way_.down = true;
+  EXPECT_EQ(Meet(), "CONCURRENCY 0s");
+  Advance(5s);
+  EXPECT_EQ(Meet(), "CONCURRENCY 0s");
+  breaker().Update(Settings(), Now());
+  EXPECT_EQ(Meet(), "RECONNECTING 1s");
+}
+
+TEST_F(ConnectivityTest, NobodyIsAskedWhereItDoesNotMatter) {
+  settings_.half_open.early_on_reconnect = true;
+  EXPECT_EQ(Meet(), "passes");
+  Fail(5);
+  Advance(60s);
+  const Permit probe = Admit();
+  EXPECT_EQ(Meet(), "PROBES_BUSY 0s");
+  EXPECT_EQ(way_.asked, 0);
+}
+
+TEST_F(ConnectivityTest, AnOpeningThatEndsEarlySaysWhy) {
+  settings_.half_open.early_on_reconnect = true;
+  Fail(5);
+  const TimePoint opened = Now();
+  Advance(10s);
+  EXPECT_EQ(Meet(), "OPEN 50s");
+  EXPECT_EQ(way_.asked_since, opened);
+  way_.back = true;
+  Succeed(Ask().permit);
+  EXPECT_THAT(Told(), ElementsAre("CLOSED -> OPEN: CONSECUTIVE_FAILURES",
+                                  "OPEN -> HALF_OPEN: RECONNECTED",
+                                  "HALF_OPEN -> CLOSED: PROBE_SUCCEEDED"));
+}
+
+TEST_F(ConnectivityTest, AnUpdateLetsAnOpeningEndEarlyAndForbidsIt) {
+  Fail(5);
+  way_.back = true;
+  EXPECT_EQ(Meet(), "OPEN 60s");
+  Settings early;
+  early.half_open.early_on_reconnect = true;
+  breaker().Update(early, Now());
+  breaker().Update(Settings(), Now());
+  EXPECT_EQ(Meet(), "OPEN 60s");
+  breaker().Update(early, Now());
+  EXPECT_EQ(Meet(), "PROBE");
+}
+
+TEST_F(ConnectivityTest, WhatWasSeenInAnotherOpeningEndsNothing) {
+  Settings settings;
+  settings.half_open.early_on_reconnect = true;
+  Machine machine;
+  machine.Trip(settings, {}, {}, Now());
+  CallFacts call;
+  for (const uint64_t generation : {0u, 1u, 3u}) {
+    call.came_back_in = generation;
+    EXPECT_FALSE(machine.Acquire(settings, call, Now()).admitted);
+  }
+  call.came_back_in = 2;
+  EXPECT_TRUE(machine.Acquire(settings, call, Now()).admitted);
+}
+
+// Whoever comes at the same moment, one is the probe.
+class ConnectivityRace : public ConnectivityTest,
+                         public testing::WithParamInterface<bool> {
+ protected:
+  using Counts = std::map<std::string, int>;
+
+  // What four calls meet that ask at once. They are over when it returns.
+  Counts MeetAtOnce(const Way& way) {
+    std::array<Admission, 4> admissions;
+    Barrier barrier(4);
+    OnThreads(4, [&](int thread) {
+      Way mine = way;
+      barrier.Wait();
+      admissions[static_cast<size_t>(thread)] =
+          breaker().Acquire(Now(), CallShape::kUnary, &mine);
+    });
+    Counts counts;
+    for (const Admission& admission : admissions) ++counts[Print(admission)];
+    return counts;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(EarlyOrNot, ConnectivityRace, testing::Bool());
+
+TEST_P(ConnectivityRace, OfCallsAtTheSameMomentOneIsTheProbe) {
+  const bool early = GetParam();
+  settings_.half_open.early_on_reconnect = early;
+  settings_.consecutive_failures = 1;
+  for (int round = 0; round < 300; ++round) {
+    Fail(1);
+    Way way;
+    if (early) {
+      way.back = true;
+    } else {
+      Advance(60s);
+      way.down = true;
+      ASSERT_EQ(MeetAtOnce(way), (Counts{{"RECONNECTING 1s", 4}}));
+      Advance(1s);
+    }
+    ASSERT_EQ(MeetAtOnce(way), (Counts{{"PROBE", 1}, {"PROBES_BUSY 0s", 3}}));
+    ASSERT_EQ(told_.back().cause.reason, early
+                                             ? TransitionReason::kReconnected
+                                             : TransitionReason::kOpenElapsed);
+    Succeed(Admit());
+    ASSERT_EQ(told_.size(), 3u * static_cast<size_t>(round + 1));
+  }
+}
+
+}  // namespace
+}  // namespace fusebox

@@ -1,0 +1,292 @@
+// Outages over TCP: channels that are brought back in time, and probes that
+// are evidence.
+//
+// The channels' own backoff is ten minutes: what reconnects was nudged.
+
+#include <gmock/gmock.h>
+#include <grpc/grpc.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/grpc/channel.h"
+#include "fusebox/grpc/interceptor_factory.h"
+#include "fusebox/grpc/rejection.h"
+#include "fusebox/registry/registry.h"
+#include "fusebox/testing/manual_clock.h"
+#include "fusebox/testing/scripted_server.h"
+#include "fusebox/testing/tcp_gate.h"
+#include "tests/grpc/echo.grpc.pb.h"
+#include "tests/grpc/other_interceptors.h"
+
+namespace fusebox {
+namespace {
+
+using std::chrono::seconds;
+using testing::ElementsAre;
+
+constexpr char kSay[] = "/fusebox.test.Echo/Say";
+
+class ReconnectTest : public testing::Test {
+ protected:
+  ReconnectTest() { Use(Config()); }
+
+  void Use(const Config& config, const InterceptorOptions& options = {}) {
+    Registry::Options registry_options;
+    registry_options.clock = &clock_;
+    channel_ = nullptr;
+    registry_ = Registry::Create(config, registry_options).value();
+    registry_->AddListener([this](const Transition& transition) {
+      told_.push_back(std::string(Name(transition.to)) + " " +
+                      std::string(Name(transition.cause.reason)));
+    });
+    channel_ =
+        CreateChannel(gate_.address(), grpc::InsecureChannelCredentials(),
+                      Patient(), registry_, options);
+  }
+  void UseEarly() {
+    Config config;
+    config.default_policy.half_open.early_on_reconnect = true;
+    Use(config);
+  }
+
+  static grpc::ChannelArguments Patient() {
+    constexpr int kTenMinutes = 600'000;
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kTenMinutes);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kTenMinutes);
+    return arguments;
+  }
+
+  grpc::Status Say(bool wait_for_ready = false) {
+    grpc::ClientContext context;
+    context.set_wait_for_ready(wait_for_ready);
+    test::Text reply;
+    return test::Echo::NewStub(channel_)->Say(&context, {}, &reply);
+  }
+  // "OK", "failed", or why it was rejected.
+  std::string Call() {
+    const grpc::Status status = Say();
+    if (status.ok()) return "OK";
+    const auto rejection = GetRejection(status);
+    return rejection ? std::string(Name(rejection->reason)) : "failed";
+  }
+
+  // The server is gone; the circuit is open for a minute, and the channel in
+  // TRANSIENT_FAILURE.
+  void LoseServer() {
+    gate_.Refuse();
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(Call(), "failed");
+    AwaitState(GRPC_CHANNEL_TRANSIENT_FAILURE);
+  }
+
+  void AwaitState(grpc_connectivity_state wanted) {
+    const auto patience = std::chrono::system_clock::now() + seconds(60);
+    for (auto state = channel_->GetState(false); state != wanted;
+         state = channel_->GetState(false)) {
+      ASSERT_TRUE(channel_->WaitForStateChange(state, patience))
+          << "is in " << state << ", not in " << wanted;
+    }
+  }
+
+  // As gRPC does by itself once its backoff is over. An attempt that is under
+  // way may still fail, and the next one is due.
+  void LetItConnect() {
+    while (channel_->GetState(true) != GRPC_CHANNEL_READY) {
+      grpc::experimental::ChannelResetConnectionBackoff(channel_.get());
+      channel_->WaitForStateChange(
+          GRPC_CHANNEL_TRANSIENT_FAILURE,
+          std::chrono::system_clock::now() + std::chrono::milliseconds(50));
+    }
+  }
+
+  // After LoseServer().
+  void ExpectANudgeBringsItBack() {
+    gate_.Pass();
+    clock_.Advance(seconds(59));
+    EXPECT_EQ(Call(), "OPEN");
+    AwaitState(GRPC_CHANNEL_READY);
+    clock_.Advance(seconds(1));
+    EXPECT_EQ(Call(), "OK");
+    EXPECT_EQ(server_.calls(), 1u);
+  }
+
+  std::vector<std::string> Told() {
+    registry_->WaitForListeners();
+    return told_;
+  }
+
+  ManualClock clock_;
+  ScriptedServer server_;
+  TcpGate gate_{server_.address()};
+  std::vector<std::string> told_;
+  std::shared_ptr<Registry> registry_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+TEST_F(ReconnectTest, ANudgeInTheLastSecondMakesTheProbeSucceed) {
+  LoseServer();
+  ExpectANudgeBringsItBack();
+  EXPECT_THAT(Told(),
+              ElementsAre("OPEN CONSECUTIVE_FAILURES", "HALF_OPEN OPEN_ELAPSED",
+                          "CLOSED PROBE_SUCCEEDED"));
+}
+
+TEST_F(ReconnectTest, WithoutNudgesTheProbeFailsAlthoughTheServerIsBack) {
+  InterceptorOptions options;
+  options.nudges = false;
+  Use(Config(), options);
+  LoseServer();
+  gate_.Pass();
+  clock_.Advance(seconds(59));
+  EXPECT_EQ(Call(), "OPEN");
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(Call(), "failed");
+  EXPECT_EQ(server_.calls(), 0u);
+  EXPECT_EQ(channel_->GetState(false), GRPC_CHANNEL_TRANSIENT_FAILURE);
+}
+
+TEST_F(ReconnectTest, ACallThatWouldNotReachTheServerIsNotTheProbe) {
+  LoseServer();
+  clock_.Advance(seconds(60));
+  gate_.Pass();
+  const auto rejection = GetRejection(Say());
+  ASSERT_TRUE(rejection);
+  EXPECT_EQ(rejection->reason, RejectionReason::kReconnecting);
+  EXPECT_EQ(rejection->state, State::kOpen);
+  EXPECT_EQ(rejection->retry_after, seconds(1));
+  AwaitState(GRPC_CHANNEL_READY);
+  EXPECT_EQ(Call(), "OK");
+  EXPECT_EQ(server_.calls(), 1u);
+}
+
+TEST_F(ReconnectTest, TheWaitForAServerThatStaysAwayIsASecond) {
+  LoseServer();
+  for (int opening = 0; opening < 3; ++opening) {
+    clock_.Advance(seconds(60));
+    EXPECT_EQ(Call(), "RECONNECTING");
+    clock_.Advance(std::chrono::milliseconds(999));
+    EXPECT_EQ(Call(), "RECONNECTING");
+    AwaitState(GRPC_CHANNEL_TRANSIENT_FAILURE);
+    clock_.Advance(std::chrono::milliseconds(1));
+    EXPECT_EQ(Call(), "failed");
+    EXPECT_EQ(Call(), "OPEN");
+  }
+}
+
+// Whether a call waits for the connection is nothing that an interceptor can
+// see: it is turned away for the second, and then is the probe.
+TEST_F(ReconnectTest, ACallThatWaitsForTheConnectionIsTheProbeAfterTheSecond) {
+  LoseServer();
+  clock_.Advance(seconds(60));
+  const auto rejection = GetRejection(Say(/*wait_for_ready=*/true));
+  ASSERT_TRUE(rejection);
+  EXPECT_EQ(rejection->reason, RejectionReason::kReconnecting);
+  AwaitState(GRPC_CHANNEL_TRANSIENT_FAILURE);
+  clock_.Advance(seconds(1));
+  std::thread waits([&] { EXPECT_TRUE(Say(/*wait_for_ready=*/true).ok()); });
+  gate_.Pass();
+  LetItConnect();
+  waits.join();
+  EXPECT_EQ(server_.calls(), 1u);
+}
+
+TEST_F(ReconnectTest, ANudgeReachesTheChannelThroughOtherPeoplesInterceptors) {
+  InterceptorFactories factories = List(Retries(1));
+  factories.push_back(std::make_unique<CircuitBreakerInterceptorFactory>(
+      registry_, gate_.address()));
+  channel_ = grpc::experimental::CreateCustomChannelWithInterceptors(
+      gate_.address(), grpc::InsecureChannelCredentials(), Patient(),
+      std::move(factories));
+  LoseServer();
+  ExpectANudgeBringsItBack();
+}
+
+TEST_F(ReconnectTest, AnOpeningEndsEarlyWhenTheChannelIsReadyAgain) {
+  UseEarly();
+  LoseServer();
+  EXPECT_EQ(Call(), "OPEN");
+  gate_.Pass();
+  LetItConnect();
+  EXPECT_EQ(Call(), "OK");
+  EXPECT_EQ(server_.calls(), 1u);
+  EXPECT_THAT(Told(),
+              ElementsAre("OPEN CONSECUTIVE_FAILURES", "HALF_OPEN RECONNECTED",
+                          "CLOSED PROBE_SUCCEEDED"));
+}
+
+TEST_F(ReconnectTest, AServerThatAnswersErrorsAllAlongEndsNoOpeningEarly) {
+  UseEarly();
+  server_.Respond(ScriptedReply::Error(grpc::StatusCode::UNAVAILABLE));
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Call(), "failed");
+  for (int i = 0; i < 59; ++i) {
+    clock_.Advance(seconds(1));
+    EXPECT_EQ(Call(), "OPEN");
+  }
+  EXPECT_EQ(channel_->GetState(false), GRPC_CHANNEL_READY);
+}
+
+// One connection that is reset is many failures in a row, and heals at once.
+TEST_F(ReconnectTest, AResetConnectionWithManyCallsEndsItsOpeningEarly) {
+  UseEarly();
+  server_.Respond(ScriptedReply::Hang());
+  std::vector<std::thread> calls;
+  for (int i = 0; i < 5; ++i) {
+    calls.emplace_back([&] { EXPECT_EQ(Call(), "failed"); });
+  }
+  server_.WaitForHung(5);
+  gate_.ResetConnections();
+  for (std::thread& call : calls) call.join();
+  AwaitState(GRPC_CHANNEL_IDLE);
+  server_.Respond(ScriptedReply::Echo());
+  EXPECT_EQ(Call(), "OPEN");  // wakes it
+  AwaitState(GRPC_CHANNEL_READY);
+  EXPECT_EQ(Call(), "OK");
+}
+
+// A channel that cannot be: its calls fail before the network.
+TEST_F(ReconnectTest, ALameChannelIsAChannelInTransientFailure) {
+  Config config;
+  config.default_policy.failure_codes = {absl::StatusCode::kInvalidArgument};
+  Use(config);
+  channel_ = CreateChannel(gate_.address(), nullptr, {}, registry_);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Call(), "failed");
+  clock_.Advance(seconds(60));
+  EXPECT_EQ(Call(), "RECONNECTING");
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(Call(), "failed");
+}
+
+TEST_F(ReconnectTest, AnInProcessChannelHasNoConnectionToWaitFor) {
+  Config config;
+  config.default_policy.half_open.early_on_reconnect = true;
+  Use(config);
+  ScriptedServer::InterceptorFactories factories;
+  factories.push_back(
+      std::make_unique<CircuitBreakerInterceptorFactory>(registry_));
+  channel_ = server_.InProcessChannel(std::move(factories));
+  server_.Respond(ScriptedReply::Error(grpc::StatusCode::UNAVAILABLE));
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Call(), "failed");
+  clock_.Advance(seconds(59));
+  EXPECT_EQ(Call(), "OPEN");
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(Call(), "failed");
+  EXPECT_EQ(Call(), "OPEN");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+}  // namespace
+}  // namespace fusebox
