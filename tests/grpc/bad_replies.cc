@@ -108,7 +108,10 @@ std::vector<BadReply> Messages() {
        {},
        SendsData(MessagePrefix(7, true) + kText),
        BadReply::kUnparsable},
-      {"MessageTooLarge", {8}, Ends(kOk, {std::string(kMaxMessage + 1, 'x')})},
+      {"MessageTooLarge",
+       {8},
+       Ends(kOk, {std::string(kMaxMessage + 1, 'x')}),
+       BadReply::kTooLarge},
       // To gRPC before 1.70 or so a single reply that is followed by another
       // has no end.
       {"TwoMessages",
@@ -151,7 +154,8 @@ std::vector<BadReply> Statuses() {
       {"BadMessageText", {14}, Ends(UnavailableWith("grpc-message", "%zz%"))},
       {"OversizedTrailers",
        {8},
-       Ends(UnavailableWith("key", std::string(40000, 'x')))},
+       Ends(UnavailableWith("key", std::string(40000, 'x'))),
+       BadReply::kTooLarge},
   };
 }
 

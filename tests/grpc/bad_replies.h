@@ -27,6 +27,7 @@ struct BadReply {
     kNoReply = 1 << 1,     // OK, and no message
     kUnparsable = 1 << 2,  // OK, and a message that is none
     kGreeting = 1 << 3,    // in the place of HTTP/2's settings
+    kTooLarge = 1 << 4,    // beyond a limit of the channel
   };
   unsigned traits = kNone;
 

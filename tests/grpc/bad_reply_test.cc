@@ -101,21 +101,37 @@ bool LacksReply(const BadReply& reply, const Flavour& flavour,
   return lacking && ok && seen.reply().empty();
 }
 
-// What an application that saw this may count.
-std::vector<Counts> Expected(const BadReply& reply, const Flavour& flavour,
-                             const Seen& seen, StreamVerdict verdict) {
-  const Outcome by_code = ByCode(seen.status.error_code());
+// What an application that saw this may count, if its status is an `outcome`.
+std::vector<Counts> ExpectedOf(Outcome outcome, const BadReply& reply,
+                               const Flavour& flavour, const Seen& seen,
+                               StreamVerdict verdict) {
   if (HasOneReply(flavour)) {
-    return {Of(LacksReply(reply, flavour, seen) ? Outcome::kFailure : by_code)};
+    return {Of(LacksReply(reply, flavour, seen) ? Outcome::kFailure : outcome)};
   }
   if (verdict == StreamVerdict::kFinalStatus || seen.replies.empty()) {
-    return {Of(by_code)};
+    return {Of(outcome)};
   }
   Counts by_message = Of(Outcome::kSuccess);
-  by_message.broken_streams = by_code == Outcome::kFailure;
+  by_message.broken_streams = outcome == Outcome::kFailure;
   if (flavour.api != Api::kCallback) return {by_message};
   // There the hook of the status can overtake that of the message.
-  return {by_message, Of(by_code)};
+  return {by_message, Of(outcome)};
+}
+
+std::vector<Counts> Expected(const BadReply& reply, const Flavour& flavour,
+                             const Seen& seen, StreamVerdict verdict) {
+  const auto code = seen.status.error_code();
+  auto expected = ExpectedOf(ByCode(code), reply, flavour, seen, verdict);
+  // A status of the channel's own is ignored; but what broke a limit came from
+  // a server, whose name the status may then bear.
+  if (reply.Is(BadReply::kTooLarge) &&
+      code == grpc::StatusCode::RESOURCE_EXHAUSTED) {
+    for (const Counts& counts :
+         ExpectedOf(Outcome::kIgnored, reply, flavour, seen, verdict)) {
+      expected.push_back(counts);
+    }
+  }
+  return expected;
 }
 
 // gRPC's sync API ends the process when the reply to a client stream does not

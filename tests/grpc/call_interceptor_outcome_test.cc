@@ -210,6 +210,20 @@ TEST_F(CallOutcomeTest, AClassifierSeesAMissingReplyAndItsMessages) {
                                          testing::Pair(true, 0u)));
 }
 
+TEST_F(CallOutcomeTest, ADeadlineThatHadPassedLeftABudgetOfNothing) {
+  std::vector<std::optional<Duration>> seen;
+  Classify([&](const FinishedCall& call) {
+    seen.push_back(call.budget);
+    return std::nullopt;
+  });
+  for (const Deadline deadline :
+       {Deadline::min(), std::chrono::system_clock::now() - seconds(1)}) {
+    End(*Begin(Type::kUnary, deadline), StatusCode::DEADLINE_EXCEEDED);
+  }
+  EXPECT_THAT(seen, testing::Each(Duration(0)));
+  EXPECT_EQ(Totals().ignored, 2u);
+}
+
 TEST_F(CallOutcomeTest, AClassifierSeesACodeThatIsNoneAsUnknown) {
   Classify([](const FinishedCall& call) {
     EXPECT_EQ(call.code, StatusCode::UNKNOWN);
@@ -379,6 +393,30 @@ TEST_F(CallDurationTest, OfAnySingleReplyIsThatOfTheWholeCall) {
     Use(StreamVerdict::kFirstMessage);
     EXPECT_FALSE(IsSlow(type, seconds(2), seconds(2)));
     EXPECT_TRUE(IsSlow(type, seconds(2), seconds(3)));
+  }
+}
+
+// Counts how often it is read.
+class CountingClock final : public Clock {
+ public:
+  TimePoint Now() const noexcept override {
+    ++readings;
+    return TimePoint();
+  }
+  mutable int readings = 0;
+};
+
+TEST_F(CallDurationTest, IsMeasuredOnceHoweverManyMessagesThereAre) {
+  for (const auto verdict :
+       {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
+    Use(verdict);
+    CountingClock clock;
+    CallInterceptor call(*method_, clock, RpcFacts{Type::kServerStreaming});
+    Start(call);
+    for (int i = 0; i < 5; ++i) Receive(call);
+    EXPECT_EQ(clock.readings, 2);
+    End(call, StatusCode::OK);
+    EXPECT_EQ(clock.readings, 3);
   }
 }
 

@@ -214,6 +214,7 @@ TEST(PushbackOf, ReadsMillisecondsAndTakesNoNonsense) {
       {"9223372036854", milliseconds(9'223'372'036'854)},
       {"9223372036855", Duration(0)},
       {"9223372036854775807", Duration(0)},
+      {"18446744073710", Duration(0)},  // 448,384 ns, modulo 2^64
       {"99999999999999999999", Duration(0)},
   };
   for (const auto& row : kRows) {

@@ -21,7 +21,6 @@
 #include <string>
 #include <utility>
 
-#include "fusebox/grpc/channel_access.h"
 #include "fusebox/grpc/channel_link.h"
 #include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/grpc/user_code.h"
