@@ -216,8 +216,8 @@ class FortyTwo final : public CallFallback {
 TEST_F(CallInterceptorRaceTest, AFallbacksAnswerReachesTheBatchThatReceivesIt) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {
-    CallInterceptor call(breaker_, clock_, Type::UNARY, Deadline::max(),
-                         std::make_unique<FortyTwo>());
+    CallInterceptor call(breaker_, clock_, RpcFacts{Type::kUnary}, nullptr,
+                         ChannelLink(), std::make_unique<FortyTwo>());
     int message = 0;
     FakeBatch nested({});
     FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
