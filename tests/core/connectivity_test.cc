@@ -247,7 +247,7 @@ TEST_F(ConnectivityTest, AnUpdateLetsAnOpeningEndEarlyAndForbidsIt) {
   EXPECT_EQ(Meet(), "PROBE");
 }
 
-TEST_F(ConnectivityTest, WhatWasSeenInAnotherOpeningEndsNothing) {
+TEST_F(ConnectivityTest, WhatWasSeenInAnotherOpeningOrUnaskedEndsNothing) {
   Settings settings;
   settings.half_open.early_on_reconnect = true;
   Machine machine;
@@ -258,6 +258,7 @@ TEST_F(ConnectivityTest, WhatWasSeenInAnotherOpeningEndsNothing) {
     EXPECT_FALSE(machine.Acquire(settings, call, Now()).admitted);
   }
   call.came_back_in = 2;
+  EXPECT_FALSE(machine.Acquire(Settings(), call, Now()).admitted);
   EXPECT_TRUE(machine.Acquire(settings, call, Now()).admitted);
 }
 

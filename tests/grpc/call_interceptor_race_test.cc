@@ -216,7 +216,7 @@ class FortyTwo final : public CallFallback {
 TEST_F(CallInterceptorRaceTest, AFallbacksAnswerReachesTheBatchThatReceivesIt) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {
-    CallInterceptor call(breaker_, clock_, RpcFacts{Type::kUnary}, nullptr,
+    CallInterceptor call(breaker_, clock_, RpcFacts(), /*classifier=*/nullptr,
                          ChannelLink(), std::make_unique<FortyTwo>());
     int message = 0;
     FakeBatch nested({});

@@ -207,7 +207,7 @@ class Answerer final : public CallFallback {
 TEST_F(CallInterceptorTest, AnAnsweredCallEndsWellIfTheAnswerIsDelivered) {
   ForceOpen();
   for (const bool delivers : {true, false}) {
-    CallInterceptor call(breaker_, clock_, RpcFacts{Type::kUnary}, nullptr,
+    CallInterceptor call(breaker_, clock_, RpcFacts(), /*classifier=*/nullptr,
                          ChannelLink(), std::make_unique<Answerer>(delivers));
     FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
     FakeBatch nested({Hook::PRE_RECV_MESSAGE, Hook::PRE_RECV_STATUS});

@@ -12,6 +12,7 @@
 #include "fusebox/grpc/channel_access.h"
 #include "fusebox/grpc/channel_link.h"
 #include "fusebox/grpc/classifier.h"
+#include "fusebox/grpc/fallback_table.h"
 #include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/grpc/user_code.h"
 #include "fusebox/registry/method_breaker.h"

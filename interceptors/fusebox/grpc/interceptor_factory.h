@@ -21,9 +21,7 @@
 #include <string>
 #include <utility>
 
-#include "fusebox/grpc/channel_access.h"
 #include "fusebox/grpc/channel_link.h"
-#include "fusebox/grpc/fallback_table.h"
 #include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/grpc/user_code.h"
 #include "fusebox/registry/registry.h"

@@ -1,8 +1,10 @@
 // stale_cache.h: the last good response to an equal request, for a rejected
 // call.
 //
-//   auto cache = std::make_shared<fusebox::StaleCache<PriceRequest, Price>>(
-//       fusebox::StaleCacheOptions{.max_entries = 1000, .ttl = 10min});
+//   fusebox::StaleCacheOptions options;
+//   options.ttl = std::chrono::minutes(10);
+//   auto cache =
+//       std::make_shared<fusebox::StaleCache<PriceRequest, Price>>(options);
 //   auto fallbacks =
 //       fusebox::Fallbacks().On("/shop.v1.Prices/Get", cache).Build();
 //
