@@ -23,7 +23,7 @@ while read -r policy limit; do
   ((each > 0 && each <= limit)) || failed=1
 done <<'LIMITS'
 time 60
-calls 40
-consecutive 30
+calls 25
+consecutive 25
 LIMITS
 exit "$failed"

@@ -216,6 +216,7 @@ class Breaker {
   bool CountSuccess(StateWord word, Outcome outcome, Duration duration,
                     TimePoint now) noexcept;
   bool CountInCalls(StateWord word) noexcept;
+  void EndRun(StateWord word) noexcept;
   void SettleSlowly(StateWord word, uint64_t probe, const Verdict& verdict,
                     TimePoint now) noexcept;
   void JudgeLocked(StateWord word, uint64_t probe, const Verdict& verdict,

@@ -75,7 +75,7 @@ FUSEBOX_ALWAYS_INLINE bool Breaker::CountSuccess(StateWord word,
       return false;
     }
   }
-  run_.Success(word.generation());
+  if (!FUSEBOX_LIKELY(run_.length() == 0)) EndRun(word);
   return true;
 }
 

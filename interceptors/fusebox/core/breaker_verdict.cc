@@ -33,6 +33,10 @@ void Breaker::SettleSlowly(StateWord word, uint64_t probe,
   JudgeLocked(word, probe, verdict, now);
 }
 
+void Breaker::EndRun(StateWord word) noexcept {
+  run_.Success(word.generation());
+}
+
 // A fast success in a window of calls. The one that fills it makes the word say
 // so; if the lock is not to be had at once, that is left to the next.
 bool Breaker::CountInCalls(StateWord word) noexcept {

@@ -15,8 +15,6 @@
 #include <atomic>
 #include <cstdint>
 
-#include "fusebox/core/attributes.h"
-
 namespace fusebox {
 
 // Thread-safe.
@@ -30,7 +28,12 @@ class FailureRun {
   // A success of `generation`: its run is over. Nothing if another generation
   // has begun.
   void Success(uint64_t generation) noexcept {
-    if (!FUSEBOX_LIKELY(length() == 0)) End(generation);
+    uint64_t word = word_.load(std::memory_order_acquire);
+    while (Count(word) != 0 && SameGeneration(word, generation) &&
+           !word_.compare_exchange_weak(word, Pack(generation, 0),
+                                        std::memory_order_acq_rel,
+                                        std::memory_order_acquire)) {
+    }
   }
 
   // A failure of `generation`. Returns the length of its run, this one
@@ -54,15 +57,6 @@ class FailureRun {
   }
 
  private:
-  FUSEBOX_NOINLINE void End(uint64_t generation) noexcept {
-    uint64_t word = word_.load(std::memory_order_acquire);
-    while (Count(word) != 0 && SameGeneration(word, generation) &&
-           !word_.compare_exchange_weak(word, Pack(generation, 0),
-                                        std::memory_order_acq_rel,
-                                        std::memory_order_acquire)) {
-    }
-  }
-
   // Four thousand million generations would have to pass within one call for
   // the upper half of a generation to be missed.
   static uint64_t Pack(uint64_t generation, uint32_t count) noexcept {

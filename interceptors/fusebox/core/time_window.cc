@@ -10,8 +10,16 @@
 #include "fusebox/core/trip_rule.h"
 
 namespace fusebox {
+namespace {
 
-TimeWindow::~TimeWindow() { delete[] more_.load(std::memory_order_relaxed); }
+// Threads at neighbouring sets do not fight over them.
+constexpr std::align_val_t kCacheLines{128};
+
+}  // namespace
+
+TimeWindow::~TimeWindow() {
+  if (inflated()) FreeSets(sets_.load(std::memory_order_relaxed));
+}
 
 // Rounds down, also before the clock's origin.
 int64_t TimeWindow::BucketAt(TimePoint now, Duration width) {
@@ -160,12 +168,20 @@ void TimeWindow::Recycle(uint64_t from, uint64_t to) noexcept {
 
 // Two threads met at one word. Without memory it stays as it is.
 void TimeWindow::Inflate() noexcept {
+  (void)ThreadNumber();  // from now on it has one
   if (inflated()) return;
-  Set* const more = new (std::nothrow) Set[kSets];
-  Set* none = nullptr;
-  if (!more_.compare_exchange_strong(none, more, std::memory_order_acq_rel)) {
-    delete[] more;
+  Set* const more = new (kCacheLines, std::nothrow) Set[kSets];
+  if (more == nullptr) return;
+  Set* first = &first_;
+  if (sets_.compare_exchange_strong(first, more, std::memory_order_acq_rel)) {
+    mask_.store(kSets - 1, std::memory_order_release);
+  } else {
+    FreeSets(more);
   }
+}
+
+void TimeWindow::FreeSets(Set* sets) noexcept {
+  operator delete[](sets, kCacheLines);
 }
 
 }  // namespace fusebox

@@ -21,7 +21,7 @@
 //    loading it, that its own bucket is still the current one; then whatever
 //    stands in the word is older. Whoever was overtaken starts again.
 //  * There is one set of words until a swap is lost to another thread, then a
-//    set more for each of eight groups of threads, a cache line apart.
+//    set more for each of eight groups of threads, two cache lines each.
 //
 // Memory order: words are swapped with release order and loaded with acquire
 // order, so a reading contains every success that returned before it began.
@@ -63,9 +63,12 @@ class TimeWindow {
   }
   Counted CountSuccess(uint64_t seen, TimePoint now) noexcept;
 
-  // The same where `now` is in the current bucket, which has a word, and nobody
-  // else is at it; false, and nothing is counted, elsewhere.
-  bool CountInPlace(uint64_t seen, TimePoint now) noexcept;
+  // The same where `now` is in the current bucket, which has a word. No: it is
+  // not, or has none. Again: another thread was faster; Inflate() then.
+  Counted CountInPlace(uint64_t seen, TimePoint now) noexcept;
+
+  // Any thread: adds sets of words, if there are none and there is memory.
+  void Inflate() noexcept;
 
   // The rest is for one thread at a time: the caller holds the lock.
 
@@ -84,7 +87,7 @@ class TimeWindow {
 
   // Whether sets of words were added.
   bool inflated() const noexcept {
-    return more_.load(std::memory_order_acquire) != nullptr;
+    return sets_.load(std::memory_order_acquire) != &first_;
   }
 
  private:
@@ -106,7 +109,7 @@ class TimeWindow {
   static constexpr uint64_t kCountMask = (uint64_t{1} << kTagShift) - 1;
 
   using Words = std::array<std::atomic<uint64_t>, kWords>;
-  struct alignas(128) Set {
+  struct Set {
     Words words{};
   };
   // What the lock guards of a bucket.
@@ -137,60 +140,63 @@ class TimeWindow {
   }
   static int64_t BucketAt(TimePoint now, Duration width);
 
+  // The mask is read first, and written last: whoever finds it set finds the
+  // sets that it is for.
   Words& Mine() noexcept {
-    Set* const more = more_.load(std::memory_order_acquire);
-    return more == nullptr ? first_ : more[ThreadNumber() % kSets].words;
+    const size_t mask = mask_.load(std::memory_order_acquire);
+    return sets_.load(std::memory_order_acquire)[ThreadNumberIfAny() & mask]
+        .words;
   }
   // f(words), for each set of them.
   template <typename Self, typename F>
   static void ForEachSet(Self& self, F&& f) {
-    f(self.first_);
-    if (Set* const more = self.more_.load(std::memory_order_acquire)) {
-      for (size_t i = 0; i < kSets; ++i) f(more[i].words);
-    }
+    f(self.first_.words);
+    const auto sets = self.sets_.load(std::memory_order_acquire);
+    if (sets == &self.first_) return;
+    for (size_t i = 0; i < kSets; ++i) f(sets[i].words);
   }
 
   // `seen` does not hold `now`. Yes: it is earlier, and stands still.
   Counted Advance(uint64_t seen, TimePoint now) noexcept;
   void Recycle(uint64_t from, uint64_t to) noexcept;
-  void Inflate() noexcept;
+  static void FreeSets(Set* sets) noexcept;
   void Empty(uint64_t next) noexcept;
 
   // Read by all, written once a bucket.
   std::atomic<uint64_t> current_{0};
   std::atomic<int64_t> width_{1};
-  std::atomic<Set*> more_{nullptr};
+  std::atomic<Set*> sets_{&first_};
+  std::atomic<size_t> mask_{0};  // of thread numbers: which set
 
-  Words first_{};
+  Set first_;
 
   std::array<Row, kWords> rows_;
 
  public:
   // What a success touches: at first, and besides once sets were added.
-  static constexpr size_t kHotBytes =
-      sizeof(current_) + sizeof(width_) + sizeof(more_) + sizeof(first_);
+  static constexpr size_t kHotBytes = sizeof(current_) + sizeof(width_) +
+                                      sizeof(sets_) + sizeof(mask_) +
+                                      sizeof(first_);
   static constexpr size_t kInflatedBytes = kSets * sizeof(Set);
 };
 
-FUSEBOX_ALWAYS_INLINE bool TimeWindow::CountInPlace(uint64_t seen,
-                                                    TimePoint now) noexcept {
+FUSEBOX_ALWAYS_INLINE Counted TimeWindow::CountInPlace(uint64_t seen,
+                                                       TimePoint now) noexcept {
   const int64_t bucket = BucketOf(seen);
   const auto width =
       static_cast<uint64_t>(width_.load(std::memory_order_acquire));
   // Unsigned, so that it may be further than half of all time.
   const uint64_t start = static_cast<uint64_t>(bucket) * width;
   const auto at = static_cast<uint64_t>(now.time_since_epoch().count());
-  if (!FUSEBOX_LIKELY(at - start < width)) return false;
+  if (!FUSEBOX_LIKELY(at - start < width)) return Counted::kNo;
   std::atomic<uint64_t>& counter = Mine()[PlaceOf(bucket)];
   uint64_t word = counter.load(std::memory_order_acquire);
-  if (!FUSEBOX_LIKELY(SameTag(word, TagOf(seen)))) return false;
-  if (FUSEBOX_LIKELY(counter.compare_exchange_strong(
-          word, word + 1, std::memory_order_acq_rel,
-          std::memory_order_relaxed))) {
-    return true;
-  }
-  Inflate();
-  return false;
+  if (!FUSEBOX_LIKELY(SameTag(word, TagOf(seen)))) return Counted::kNo;
+  return FUSEBOX_LIKELY(counter.compare_exchange_strong(
+             word, word + 1, std::memory_order_acq_rel,
+             std::memory_order_relaxed))
+             ? Counted::kYes
+             : Counted::kAgain;
 }
 
 }  // namespace fusebox

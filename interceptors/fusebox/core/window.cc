@@ -42,7 +42,8 @@ void OutcomeWindow::Configure(const Settings& settings) {
 
 bool OutcomeWindow::CountInAnyTime(TimePoint now,
                                    const std::atomic<uint64_t>& word,
-                                   uint64_t mine) noexcept {
+                                   uint64_t mine, bool met) noexcept {
+  if (met) time_.Inflate();
   return CountUnder(time_, word, mine, [&](uint64_t seen) {
     return time_.CountSuccess(seen, now);
   });

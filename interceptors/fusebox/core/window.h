@@ -35,8 +35,9 @@ class OutcomeWindow {
     if (!FUSEBOX_LIKELY(word.load(std::memory_order_acquire) == mine)) {
       return false;
     }
-    return FUSEBOX_LIKELY(time_.CountInPlace(seen, now)) ||
-           CountInAnyTime(now, word, mine);
+    const Counted counted = time_.CountInPlace(seen, now);
+    if (FUSEBOX_LIKELY(counted == Counted::kYes)) return true;
+    return CountInAnyTime(now, word, mine, /*met=*/counted == Counted::kAgain);
   }
   bool CountInCalls(const std::atomic<uint64_t>& word, uint64_t mine) noexcept;
 
@@ -69,8 +70,9 @@ class OutcomeWindow {
   static constexpr size_t kInflatedBytes = TimeWindow::kInflatedBytes;
 
  private:
+  // `met`: the caller lost a swap to another thread.
   bool CountInAnyTime(TimePoint now, const std::atomic<uint64_t>& word,
-                      uint64_t mine) noexcept;
+                      uint64_t mine, bool met) noexcept;
 
   WindowKind kind() const { return kind_.load(std::memory_order_relaxed); }
 
