@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/core/settings.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
 
@@ -196,6 +197,10 @@ TEST_F(UpdateTest, UnderLoadLosesNoCallAndRejectsNoneWrongly) {
   }
   for (uint32_t i = 0; i < kUpdates; ++i) {
     config_.default_policy.consecutive_failures = 1 + i % 7;
+    config_.default_policy.failure_rate = FailureRate{0.9, 1};
+    if (i % 4 == 0) config_.default_policy.failure_rate.reset();
+    config_.default_policy.window = Window::OfCalls(1 + i % 50);
+    if (i % 5 == 0) config_.default_policy.window = Window();
     config_.default_policy.rejection_code =
         i % 2 ? absl::StatusCode::kAborted : absl::StatusCode::kUnavailable;
     config_.default_policy.scope = i % 3 ? Scope::kMethod : Scope::kChannel;
