@@ -36,8 +36,6 @@ namespace {
 using std::chrono::seconds;
 using testing::ElementsAre;
 
-constexpr char kSay[] = "/fusebox.test.Echo/Say";
-
 class ReconnectTest : public testing::Test {
  protected:
   ReconnectTest() { Use(Config()); }
