@@ -142,7 +142,7 @@ Policy EagerPolicy() {
   policy.count_broken_streams = true;
   policy.half_open.max_probes = 2;
   policy.half_open.successes_to_close = 2;
-  policy.max_concurrent_calls = 6;
+  policy.max_concurrent_calls = 3;
   policy.recovery_ramp = RecoveryRamp{seconds(20), 0.5};
   return policy;
 }
