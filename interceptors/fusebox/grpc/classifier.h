@@ -51,7 +51,8 @@ enum class RpcType : uint8_t {
 //    ("ipv4:10.0.0.1:443", "unix:/run/s"), and in-process.
 //  * A proxy that answers is a server.
 //  * In the callback API a stream that writes more than the channel's limit may
-//    end as `kServer`: its end passes through the transport.
+//    end as `kServer`: its end passes through the transport. One that the
+//    server resets before anything else may end as `kLocal`.
 enum class Origin : uint8_t {
   kUnknown,
   kLocal,   // this process: no connection, a deadline, a limit of the channel
