@@ -51,12 +51,12 @@ int main() {
     Follow(stream);
   };
   const auto tell = [&] {
-    for (const auto& [target, method, key, breaker] :
-         registry->TakeSnapshot()) {
-      std::cout << "    => " << method << " is " << Name(breaker.state) << ": "
-                << breaker.totals.successes << " successes, "
-                << breaker.totals.failures << " failures, "
-                << breaker.totals.broken_streams << " broken streams\n";
+    for (const fusebox::MethodSnapshot& snapshot : registry->TakeSnapshot()) {
+      const fusebox::TotalsReading& totals = snapshot.breaker.totals;
+      std::cout << "    => " << snapshot.method << " is "
+                << Name(snapshot.breaker.state) << ": " << totals.successes
+                << " successes, " << totals.failures << " failures, "
+                << totals.broken_streams << " broken streams\n";
     }
   };
   const grpc::Status lost(grpc::StatusCode::UNAVAILABLE, "feed lost");

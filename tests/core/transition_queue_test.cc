@@ -1,4 +1,4 @@
-// transition_queue_test.cc: the bounded queue, and delivery by one at a time.
+// transition_queue_test.cc: delivery in order, by one at a time.
 
 #include "fusebox/core/transition_queue.h"
 
@@ -19,44 +19,6 @@ Transition Numbered(uint64_t generation) {
   Transition transition;
   transition.generation = generation;
   return transition;
-}
-
-TEST(TransitionQueue, GivesBackWhatItTookInOrder) {
-  TransitionQueue queue(3);
-  Transition transition;
-  EXPECT_FALSE(queue.Pop(&transition));
-  for (uint64_t i = 0; i < 100; ++i) {
-    queue.Push(Numbered(2 * i));
-    queue.Push(Numbered(2 * i + 1));
-    ASSERT_TRUE(queue.Pop(&transition));
-    EXPECT_EQ(transition.generation, 2 * i);
-    ASSERT_TRUE(queue.Pop(&transition));
-    EXPECT_EQ(transition.generation, 2 * i + 1);
-    EXPECT_FALSE(queue.Pop(&transition));
-  }
-  EXPECT_EQ(queue.dropped(), 0u);
-}
-
-TEST(TransitionQueue, FullDropsTheOldestAndCounts) {
-  TransitionQueue queue(3);
-  for (uint64_t i = 1; i <= 5; ++i) queue.Push(Numbered(i));
-  EXPECT_EQ(queue.dropped(), 2u);
-  Transition transition;
-  for (uint64_t i = 3; i <= 5; ++i) {
-    ASSERT_TRUE(queue.Pop(&transition));
-    EXPECT_EQ(transition.generation, i);
-  }
-  EXPECT_FALSE(queue.Pop(&transition));
-}
-
-TEST(TransitionQueue, OfOneKeepsTheNewest) {
-  TransitionQueue queue(1);
-  queue.Push(Numbered(1));
-  queue.Push(Numbered(2));
-  Transition transition;
-  ASSERT_TRUE(queue.Pop(&transition));
-  EXPECT_EQ(transition.generation, 2u);
-  EXPECT_EQ(queue.dropped(), 1u);
 }
 
 TEST(Deliver, EndsAnExceptionOfAnyType) {

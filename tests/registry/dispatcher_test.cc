@@ -10,15 +10,15 @@
 #include <thread>
 #include <vector>
 
-#include "tests/registry/event.h"
+#include "tests/registry/signal.h"
 
 namespace fusebox {
 namespace {
 
 void Send(Dispatcher& dispatcher, uint64_t generation) {
-  Transition transition;
-  transition.generation = generation;
-  dispatcher.Push(transition);
+  Event event;
+  event.transition.generation = generation;
+  dispatcher.Push(event);
   dispatcher.Flush();
 }
 
@@ -33,7 +33,7 @@ TEST(DispatcherTest, WithoutAListenerStartsNothingAndWaitsForNothing) {
 TEST(DispatcherTest, AFlushWithNothingToSayIsHarmless) {
   Dispatcher dispatcher;
   int heard = 0;
-  dispatcher.AddListener([&](const Transition&) { ++heard; });
+  dispatcher.AddListener([&](const Event&) { ++heard; });
   dispatcher.Flush();
   dispatcher.WaitUntilIdle();
   EXPECT_EQ(heard, 0);
@@ -41,10 +41,10 @@ TEST(DispatcherTest, AFlushWithNothingToSayIsHarmless) {
 
 TEST(DispatcherTest, WaitsUntilTheListenerHasReturned) {
   Dispatcher dispatcher;
-  Event entered;
-  Event unblock;
+  Signal entered;
+  Signal unblock;
   std::atomic<bool> over{false};
-  dispatcher.AddListener([&](const Transition&) {
+  dispatcher.AddListener([&](const Event&) {
     entered.Happen();
     unblock.Wait();
     over = true;
@@ -60,11 +60,11 @@ TEST(DispatcherTest, WaitsUntilTheListenerHasReturned) {
 
 TEST(DispatcherTest, DestroyedItDeliversWhatIsQueued) {
   std::vector<uint64_t> heard;
-  Event entered;
-  Event unblock;
+  Signal entered;
+  Signal unblock;
   auto dispatcher = std::make_unique<Dispatcher>();
-  dispatcher->AddListener([&](const Transition& t) {
-    heard.push_back(t.generation);
+  dispatcher->AddListener([&](const Event& t) {
+    heard.push_back(t.transition.generation);
     entered.Happen();
     unblock.Wait();
   });
@@ -82,7 +82,7 @@ TEST(DispatcherTest, SendersOnManyThreadsLoseNothing) {
   static_assert(kThreads * kSends <= Dispatcher::kQueueCapacity);
   Dispatcher dispatcher;
   int heard = 0;
-  dispatcher.AddListener([&](const Transition&) { ++heard; });
+  dispatcher.AddListener([&](const Event&) { ++heard; });
   std::vector<std::thread> threads;
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&] {
@@ -99,7 +99,7 @@ TEST(DispatcherTest, ManyMayWaitAtOnce) {
   constexpr int kThreads = 8;
   Dispatcher dispatcher;
   std::atomic<int> heard{0};
-  dispatcher.AddListener([&](const Transition&) { ++heard; });
+  dispatcher.AddListener([&](const Event&) { ++heard; });
   std::vector<std::thread> threads;
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&] {

@@ -12,7 +12,7 @@
 
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
-#include "tests/registry/event.h"
+#include "tests/registry/signal.h"
 
 namespace fusebox {
 namespace {
@@ -89,8 +89,8 @@ TEST_F(Listeners, HearNothingOfBefore) {
 }
 
 TEST_F(Listeners, OneThatIsSlowNeverBlocksACall) {
-  Event entered;
-  Event unblock;
+  Signal entered;
+  Signal unblock;
   std::atomic<int> heard{0};
   registry_->AddListener([&](const Transition&) {
     if (heard++ == 0) {
@@ -113,13 +113,13 @@ TEST_F(Listeners, OneThatIsSlowNeverBlocksACall) {
   unblock.Happen();
   registry_->WaitForListeners();
   EXPECT_EQ(heard, 301);
-  EXPECT_EQ(registry_->dropped_transitions(), 0u);
+  EXPECT_EQ(registry_->dropped_events(), 0u);
 }
 
 TEST_F(Listeners, OneThatFallsTooFarBehindLosesTheOldestAndTheyAreCounted) {
   constexpr uint64_t kTooMany = 10;
-  Event entered;
-  Event unblock;
+  Signal entered;
+  Signal unblock;
   std::vector<uint64_t> heard;
   registry_->AddListener([&](const Transition& t) {
     heard.push_back(t.generation);
@@ -132,7 +132,7 @@ TEST_F(Listeners, OneThatFallsTooFarBehindLosesTheOldestAndTheyAreCounted) {
   for (uint64_t i = 0; i < kCapacity + kTooMany; ++i) breaker().Reset();
   unblock.Happen();
   registry_->WaitForListeners();
-  EXPECT_EQ(registry_->dropped_transitions(), kTooMany);
+  EXPECT_EQ(registry_->dropped_events(), kTooMany);
   ASSERT_EQ(heard.size(), 1 + kCapacity);
   EXPECT_EQ(heard[0], 2u);
   EXPECT_EQ(heard[1], 3 + kTooMany);
@@ -204,7 +204,7 @@ TEST_F(Listeners, OfManyBreakersAndThreadsHearEachOnesInOrder) {
 TEST_F(Listeners, WithoutAnyNothingIsQueued) {
   for (uint64_t i = 0; i < 2 * kCapacity; ++i) breaker().Reset();
   registry_->WaitForListeners();
-  EXPECT_EQ(registry_->dropped_transitions(), 0u);
+  EXPECT_EQ(registry_->dropped_events(), 0u);
 }
 
 }  // namespace

@@ -207,8 +207,12 @@ void Breaker::StoreWord() {
 bool Breaker::Publish(uint64_t generation_before) {
   if (machine_.generation() == generation_before) return false;
   ramp_.End();
+  if (machine_.last_transition().from == State::kOpen) {
+    open_time_ += machine_.since() - opened_at_;
+  }
   switch (machine_.state()) {
     case State::kOpen:
+      opened_at_ = machine_.since();
       opening_.Store(machine_.since(), machine_.open_until(),
                      machine_.opened_by());
       break;
@@ -232,6 +236,9 @@ bool Breaker::Publish(uint64_t generation_before) {
 }
 
 bool Breaker::Tell(Transition transition) {
+  if (totals_ != nullptr) {
+    totals_->Changed(transition.from, transition.to, transition.cause.reason);
+  }
   if (sink_ == nullptr) return false;
   transition.breaker = name_;
   transition.mode = EffectiveMode();

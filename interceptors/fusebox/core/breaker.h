@@ -86,6 +86,9 @@ struct Snapshot {
   Cause opened_by;
   uint32_t openings = 0;
 
+  // How long it was OPEN in all, the present opening included.
+  Duration open_time{0};
+
   // CLOSED: failures in a row so far, and what the window holds. All zeros
   // where no rule needs a window.
   uint32_t consecutive_failures = 0;
@@ -100,6 +103,9 @@ struct Snapshot {
 
   // All zeros if the breaker keeps none.
   TotalsReading totals;
+
+  // What it goes by at present.
+  Settings settings;
 };
 
 class Breaker {
@@ -267,7 +273,9 @@ class Breaker {
   std::optional<Mode> operator_mode_ FUSEBOX_GUARDED_BY(mu_);
   Machine machine_ FUSEBOX_GUARDED_BY(mu_);
   Ramp ramp_ FUSEBOX_GUARDED_BY(mu_);
-  uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;  // taken, of the bulkhead
+  uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;     // taken, of the bulkhead
+  TimePoint opened_at_ FUSEBOX_GUARDED_BY(mu_){};  // last
+  Duration open_time_ FUSEBOX_GUARDED_BY(mu_){0};  // of openings that are over
 
  public:
   // The bytes that calls touch without the lock, totals aside: at first, and

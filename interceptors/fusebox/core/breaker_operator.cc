@@ -55,7 +55,10 @@ Snapshot Breaker::TakeSnapshot(TimePoint now) const noexcept {
     snapshot.operator_mode = operator_mode_;
     snapshot.generation = machine_.generation();
     if (machine_.since() != TimePoint::min()) snapshot.since = machine_.since();
+    snapshot.settings = settings_;
+    snapshot.open_time = open_time_;
     if (snapshot.state == State::kOpen) {
+      snapshot.open_time += machine_.Latest(now) - opened_at_;
       snapshot.open_until = machine_.open_until();
     }
     if (snapshot.state != State::kClosed) {

@@ -19,6 +19,7 @@ namespace fusebox {
 void Breaker::SettleSlowly(StateWord word, uint64_t probe,
                            const Verdict& verdict, TimePoint now) noexcept {
   if (word.has(StateWord::kCounted)) return;
+  if (probe != 0 && totals_ != nullptr) totals_->ProbeEnded(verdict.outcome);
   const StateWord present = Look();
   if (present.generation() != word.generation()) {
     if (totals_ != nullptr) totals_->Late();
@@ -87,6 +88,7 @@ void Breaker::ReleaseSlowly(StateWord word, uint64_t probe) noexcept {
     } else {
       totals_->Finished(Outcome::kIgnored);
       totals_->Abandoned();
+      if (probe != 0) totals_->ProbeEnded(Outcome::kIgnored);
     }
   }
   GiveBack(word, probe);

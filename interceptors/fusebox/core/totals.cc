@@ -42,6 +42,14 @@ TotalsReading Totals::Read() const noexcept {
   for (size_t i = 0; i < not_enforced_.size(); ++i) {
     sum.not_enforced[i] = get(not_enforced_[i]);
   }
+  for (size_t i = 0; i < probes_.size(); ++i) sum.probes[i] = get(probes_[i]);
+  for (size_t from = 0; from < kStateCount; ++from) {
+    for (size_t to = 0; to < kStateCount; ++to) {
+      for (size_t why = 0; why < kTransitionReasonCount; ++why) {
+        sum.transitions[from][to][why] = get(transitions_[from][to][why]);
+      }
+    }
+  }
   return sum;
 }
 

@@ -55,6 +55,13 @@ struct TotalsReading {
   // (counted as admitted too).
   std::array<uint64_t, kRejectionReasonCount> not_enforced{};
 
+  // Probes that are over, by verdict (counted above too).
+  std::array<uint64_t, 3> probes{};
+
+  // Changes by where from, where to and why; see Transition.
+  using ByReason = std::array<uint64_t, kTransitionReasonCount>;
+  std::array<std::array<ByReason, kStateCount>, kStateCount> transitions{};
+
   uint64_t in_flight() const { return admitted > ended ? admitted - ended : 0; }
   uint64_t rejected_in_all() const;
 };
@@ -83,6 +90,14 @@ class Totals {
   }
   void NotEnforced(RejectionReason reason) noexcept {
     Add(not_enforced_[static_cast<size_t>(reason)]);
+  }
+
+  void ProbeEnded(Outcome outcome) noexcept {
+    Add(probes_[static_cast<size_t>(outcome)]);
+  }
+  void Changed(State from, State to, TransitionReason reason) noexcept {
+    Add(transitions_[static_cast<size_t>(from)][static_cast<size_t>(to)]
+                    [static_cast<size_t>(reason)]);
   }
 
   TotalsReading Read() const noexcept;
@@ -114,6 +129,9 @@ class Totals {
   Counter fallbacks_{0};
   Counter late_{0};
   std::array<Counter, kRejectionReasonCount> not_enforced_{};
+  std::array<Counter, 3> probes_{};
+  using ByReason = std::array<Counter, kTransitionReasonCount>;
+  std::array<std::array<ByReason, kStateCount>, kStateCount> transitions_{};
 };
 
 }  // namespace fusebox

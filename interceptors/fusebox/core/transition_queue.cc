@@ -1,29 +1,8 @@
 #include "fusebox/core/transition_queue.h"
 
-#include "fusebox/core/mutex.h"
 #include "fusebox/core/transition.h"
 
 namespace fusebox {
-
-void TransitionQueue::Push(const Transition& transition) noexcept {
-  MutexLock lock(mu_);
-  ring_[(head_ + size_) % ring_.size()] = transition;
-  if (size_ < ring_.size()) {
-    ++size_;
-  } else {
-    head_ = (head_ + 1) % ring_.size();
-    dropped_.fetch_add(1, std::memory_order_relaxed);
-  }
-}
-
-bool TransitionQueue::Pop(Transition* transition) noexcept {
-  MutexLock lock(mu_);
-  if (size_ == 0) return false;
-  *transition = ring_[head_];
-  head_ = (head_ + 1) % ring_.size();
-  --size_;
-  return true;
-}
 
 bool Deliver(const TransitionListener& listener,
              const Transition& transition) noexcept {

@@ -18,9 +18,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <utility>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/core/bounded_queue.h"
 #include "fusebox/core/transition.h"
 
 namespace fusebox {
@@ -37,34 +37,6 @@ class TransitionSink {
   virtual void Flush() noexcept = 0;
 };
 
-// A bounded first-in-first-out queue. When it is full the oldest entry makes
-// room (the newest one says what is true now) and is counted as dropped.
-// Thread-safe.
-class TransitionQueue {
- public:
-  static constexpr size_t kDefaultCapacity = 256;
-
-  // `capacity` is at least 1. All memory is taken here.
-  explicit TransitionQueue(size_t capacity) : ring_(capacity) {}
-
-  void Push(const Transition& transition) noexcept;
-
-  // Takes the oldest entry out; false if there is none.
-  bool Pop(Transition* transition) noexcept;
-
-  // How many entries had to make room so far.
-  uint64_t dropped() const noexcept {
-    return dropped_.load(std::memory_order_relaxed);
-  }
-
- private:
-  Mutex mu_;
-  std::vector<Transition> ring_ FUSEBOX_GUARDED_BY(mu_);
-  size_t head_ FUSEBOX_GUARDED_BY(mu_) = 0;  // the oldest entry
-  size_t size_ FUSEBOX_GUARDED_BY(mu_) = 0;
-  std::atomic<uint64_t> dropped_{0};
-};
-
 // Calls `listener(transition)`. An exception ends there; false if one came.
 bool Deliver(const TransitionListener& listener,
              const Transition& transition) noexcept;
@@ -74,8 +46,10 @@ bool Deliver(const TransitionListener& listener,
 // transitions to it, and so does a listener that calls back into the breaker.
 class InlineDelivery final : public TransitionSink {
  public:
+  static constexpr size_t kDefaultCapacity = 256;
+
   explicit InlineDelivery(TransitionListener listener,
-                          size_t capacity = TransitionQueue::kDefaultCapacity)
+                          size_t capacity = kDefaultCapacity)
       : queue_(capacity), listener_(std::move(listener)) {}
 
   void Push(const Transition& transition) noexcept override {
@@ -92,7 +66,7 @@ class InlineDelivery final : public TransitionSink {
   }
 
  private:
-  TransitionQueue queue_;
+  BoundedQueue<Transition> queue_;
   const TransitionListener listener_;
   std::atomic<uint64_t> flushes_{
       0};  // not served yet; who lifts it off 0 drains

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -22,6 +23,7 @@
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/grpc/user_code.h"
 #include "fusebox/policy/status_code.h"
+#include "fusebox/registry/call_recorder.h"
 #include "fusebox/registry/method_breaker.h"
 
 namespace fusebox {
@@ -65,6 +67,10 @@ CallInterceptor::Phase CallInterceptor::Decide(Batch* batch) {
   start_ = clock_.Now();
   Admission admission = breaker_.breaker().Acquire(
       start_, unary() ? CallShape::kUnary : CallShape::kStream, &link_);
+  CallRecorder* const recorder = breaker_.recorder();
+  if (recorder != nullptr && admission.rejection) {
+    recorder->Rejected(*admission.rejection, !admission, start_);
+  }
   if (!admission) {
     link_.OnRejected(*admission.rejection, start_);
     answer_ =
@@ -74,6 +80,7 @@ CallInterceptor::Phase CallInterceptor::Decide(Batch* batch) {
   if (fallback_ != nullptr) fallback_->Pass(batch);
   permit_ = std::move(admission.permit);
   judged_ = permit_.is_judged();
+  if (recorder != nullptr && permit_.is_probe()) recorder->ProbeBegan(start_);
   if (rpc_.deadline != std::chrono::system_clock::time_point::max()) {
     const auto now = std::chrono::system_clock::now();
     budget_ = rpc_.deadline <= now ? Duration(0) : rpc_.deadline - now;
@@ -87,6 +94,9 @@ CallInterceptor::Answer CallInterceptor::AnswerTo(Batch* batch,
   if (fallback_ != nullptr) {
     if (const auto kind = fallback_->Answer(batch, rejection)) {
       breaker_.breaker().ReportFallback();
+      if (CallRecorder* const recorder = breaker_.recorder()) {
+        recorder->FellBack(start_);
+      }
       return {grpc::Status(), kFallbackTrailer, Name(*kind)};
     }
   }
@@ -166,35 +176,58 @@ void CallInterceptor::Received() {
       verdict_claimed_.exchange(true, std::memory_order_acq_rel)) {
     return;
   }
+  const bool probe = permit_.is_probe();
   permit_.Settle({Outcome::kSuccess, now - start_}, now);
+  if (CallRecorder* const recorder = breaker_.recorder();
+      recorder != nullptr && probe) {
+    recorder->ProbeEnded(
+        {Outcome::kSuccess, absl::StatusCode::kOk, {}, now - start_}, now);
+  }
   if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
 }
 
 Outcome CallInterceptor::SettleByStatus(Batch* batch, bool reply_missing) {
   const TimePoint now = clock_.Now();
   const Outcome outcome = Judge(batch, reply_missing, now);
+  const grpc::Status& status = *batch->GetRecvStatus();
+  CallEnd end = {outcome,
+                 CanonicalCode(static_cast<int>(status.error_code())),
+                 {},
+                 now - start_};
   Verdict verdict = {outcome, now - start_};
+  std::string message;  // a copy, which only a failure is worth
+  std::optional<FailureContext> context;
   if (outcome == Outcome::kFailure) {
-    verdict.pushback =
-        PushbackOf(*batch->GetRecvStatus(), *batch->GetRecvTrailingMetadata());
+    message = status.error_message();
+    end.message = message;
+    context.emplace(end);
+    verdict.pushback = PushbackOf(status, *batch->GetRecvTrailingMetadata());
   }
+  CallRecorder* const recorder = breaker_.recorder();
   if (!verdict_claimed_.exchange(true, std::memory_order_acq_rel)) {
     const Duration::rep first = first_message_.load(std::memory_order_relaxed);
     if (first != kNoMessage) verdict.duration = Duration(first);
-    const bool cancelled =
-        outcome == Outcome::kIgnored &&
-        batch->GetRecvStatus()->error_code() == grpc::StatusCode::CANCELLED;
+    const bool cancelled = outcome == Outcome::kIgnored &&
+                           status.error_code() == grpc::StatusCode::CANCELLED;
     if (cancelled) {
       breaker_.breaker().ReportCancelled(
           cancelled_.load(std::memory_order_acquire));
     }
+    const bool probe = permit_.is_probe();
     permit_.Finish(verdict, now);
+    if (recorder != nullptr) {
+      recorder->Ended(end);
+      if (probe) recorder->ProbeEnded(end, now);
+    }
     return outcome;
   }
   if (outcome == Outcome::kFailure) {
     breaker_.breaker().ReportBrokenStream(
         verdict, judged_ && breaker_.count_broken_streams(), now);
+    if (recorder != nullptr) recorder->StreamBroke(end, now);
   }
+  end.outcome = Outcome::kSuccess;  // that was its first message's
+  if (recorder != nullptr) recorder->Ended(end);
   if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
   return outcome;
 }

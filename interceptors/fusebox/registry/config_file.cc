@@ -109,6 +109,7 @@ void ConfigFile::Read() {
   if (Same(read, last_)) return;
   last_ = std::move(read);
   absl::Status status = last_.ok() ? registry_->Update(*last_) : last_.status();
+  if (!last_.ok()) registry_->ReportConfigError(status);
   {
     MutexLock lock(mu_);
     ++(status.ok() ? updates_ : errors_);

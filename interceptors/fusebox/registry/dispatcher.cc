@@ -1,16 +1,39 @@
 #include "fusebox/registry/dispatcher.h"
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <system_error>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "fusebox/core/mutex.h"
-#include "fusebox/core/transition.h"
-#include "fusebox/core/transition_queue.h"
+#include "fusebox/registry/event.h"
 
 namespace fusebox {
+namespace {
+
+// False if it ended in an exception.
+bool Deliver(const EventListener& listener, const Event& event) noexcept {
+#ifdef __cpp_exceptions
+  try {
+    listener(event);
+    return true;
+  } catch (...) {
+    return false;
+  }
+#else
+  listener(event);
+  return true;
+#endif
+}
+
+bool IsOfCalls(EventType type) {
+  return type == EventType::kRejection || type == EventType::kProbe ||
+         type == EventType::kBrokenStream || type == EventType::kFallback;
+}
+
+}  // namespace
 
 Dispatcher::~Dispatcher() {
   std::thread thread;
@@ -23,17 +46,33 @@ Dispatcher::~Dispatcher() {
   if (thread.joinable()) thread.join();
 }
 
-void Dispatcher::AddListener(TransitionListener listener) {
+uint64_t Dispatcher::AddListener(EventListener listener, bool hears_calls) {
   MutexLock lock(mu_);
-  auto listeners =
-      std::make_shared<std::vector<TransitionListener>>(*listeners_);
-  listeners->push_back(std::move(listener));
-  listeners_ = std::move(listeners);
-  has_listeners_.store(true, std::memory_order_release);
+  auto listeners = std::make_shared<Listeners>(*listeners_);
+  listeners->push_back({++last_number_, std::move(listener), hears_calls});
+  Use(std::move(listeners));
+  return last_number_;
 }
 
-void Dispatcher::Push(const Transition& transition) noexcept {
-  if (has_listeners_.load(std::memory_order_acquire)) queue_.Push(transition);
+void Dispatcher::RemoveListener(uint64_t number) {
+  MutexLock lock(mu_);
+  auto listeners = std::make_shared<Listeners>(*listeners_);
+  listeners->erase(
+      std::remove_if(listeners->begin(), listeners->end(),
+                     [=](const Listener& l) { return l.number == number; }),
+      listeners->end());
+  Use(std::move(listeners));
+  if (thread_.get_id() == std::this_thread::get_id()) return;
+  while (delivering_) changed_.wait(mu_);
+}
+
+void Dispatcher::Use(std::shared_ptr<const Listeners> listeners) {
+  listeners_ = std::move(listeners);
+  has_listeners_.store(!listeners_->empty(), std::memory_order_release);
+  hears_calls_.store(
+      std::any_of(listeners_->begin(), listeners_->end(),
+                  [](const Listener& l) { return l.hears_calls; }),
+      std::memory_order_release);
 }
 
 void Dispatcher::Flush() noexcept {
@@ -67,7 +106,7 @@ void Dispatcher::StartThread() noexcept {
 
 void Dispatcher::Run() {
   for (;;) {
-    std::shared_ptr<const std::vector<TransitionListener>> listeners;
+    std::shared_ptr<const Listeners> listeners;
     uint64_t asked;
     {
       MutexLock lock(mu_);
@@ -75,21 +114,28 @@ void Dispatcher::Run() {
       if (asked_ == served_) return;
       asked = asked_;
       listeners = listeners_;
+      delivering_ = true;
     }
     DeliverAll(*listeners);
     {
       MutexLock lock(mu_);
       served_ = asked;
+      delivering_ = false;
     }
     changed_.notify_all();
   }
 }
 
-void Dispatcher::DeliverAll(const std::vector<TransitionListener>& listeners) {
-  Transition transition;
-  while (queue_.Pop(&transition)) {
-    for (const TransitionListener& listener : listeners) {
-      if (!Deliver(listener, transition)) {
+void Dispatcher::DeliverAll(const Listeners& listeners) {
+  Event event;
+  while (queue_.Pop(&event, &event.sequence)) {
+    event.wall =
+        std::chrono::system_clock::now() -
+        std::chrono::duration_cast<std::chrono::system_clock::duration>(
+            clock_.Now() - event.at);
+    for (const Listener& to : listeners) {
+      if (!to.hears_calls && IsOfCalls(event.type)) continue;
+      if (!Deliver(to.listener, event)) {
         listener_errors_.fetch_add(1, std::memory_order_relaxed);
       }
     }

@@ -15,24 +15,30 @@
 
 namespace fusebox {
 
+class CallRecorder;
+
 // Lives as long as its registry. Thread-safe: an update may change what it
 // says from one call to the next, each part on its own.
 class MethodBreaker {
  public:
   // REQUIRES: `policy.Validate()` finds no problem. `breaker` works by the same
   // policy, may be shared with other methods, and must outlive this.
+  // So must `recorder`, which is told of its calls; null: nothing is.
   MethodBreaker(std::string target, std::string method, const Policy& policy,
-                Breaker& breaker, std::string key = "")
+                Breaker& breaker, std::string key = "",
+                CallRecorder* recorder = nullptr)
       : target_(std::move(target)),
         method_(std::move(method)),
         key_(std::move(key)) {
-    Update(policy, breaker);
+    Update(policy, breaker, recorder);
   }
 
   // From now on its calls meet this breaker, by this policy. RPCs under way
   // settle with the breaker that admitted them, by what is said here then.
-  void Update(const Policy& policy, Breaker& breaker) {
+  void Update(const Policy& policy, Breaker& breaker,
+              CallRecorder* recorder = nullptr) {
     breaker_.store(&breaker, std::memory_order_release);
+    recorder_.store(recorder, std::memory_order_release);
     classifier_.store(CodeClassifier(policy), std::memory_order_release);
     min_deadline_.store(policy.min_deadline, std::memory_order_release);
     stream_verdict_.store(policy.stream_verdict, std::memory_order_release);
@@ -56,6 +62,9 @@ class MethodBreaker {
   const std::string& key() const { return key_; }
 
   Breaker& breaker() const { return *breaker_.load(std::memory_order_acquire); }
+  CallRecorder* recorder() const {
+    return recorder_.load(std::memory_order_acquire);
+  }
   CodeClassifier classifier() const {
     return classifier_.load(std::memory_order_acquire);
   }
@@ -77,6 +86,7 @@ class MethodBreaker {
   const std::string method_;
   const std::string key_;
   std::atomic<Breaker*> breaker_{nullptr};
+  std::atomic<CallRecorder*> recorder_{nullptr};
   std::atomic<CodeClassifier> classifier_{CodeClassifier()};
   std::atomic<Duration> min_deadline_{Duration(0)};
   std::atomic<StreamVerdict> stream_verdict_{};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/policy_table.h"
 #include "fusebox/policy/scope.h"
+#include "fusebox/registry/breaker_name.h"
+#include "fusebox/registry/call_recorder.h"
+#include "fusebox/registry/event.h"
 #include "fusebox/registry/method_breaker.h"
 
 namespace fusebox {
@@ -54,17 +58,24 @@ Registry::Registry(const Config& config, const Options& options)
       policies_(std::make_unique<PolicyTable>(config)),
       unnamed_methods_{options.most_unnamed_methods},
       keyed_methods_{options.most_keyed_methods},
-      overflow_breaker_(
-          Breaker::Create(kOverflowName, NeverOpens(), BreakerOptions())),
-      overflow_("", kOverflowName, NeverOpens(), *overflow_breaker_) {}
+      overflow_entry_(MakeEntry({"", kOverflowName, ""}, NeverOpens())),
+      overflow_("", kOverflowName, NeverOpens(), *overflow_entry_->breaker, "",
+                &overflow_entry_->recorder),
+      dispatcher_(clock_) {}
 
 Registry::~Registry() = default;
 
-Breaker::Options Registry::BreakerOptions() {
+std::unique_ptr<Registry::Entry> Registry::MakeEntry(BreakerName name,
+                                                     const Policy& policy) {
+  std::string text = name.method;
+  if (!name.key.empty()) text.append(" [").append(name.key).append("]");
+  auto entry = std::make_unique<Entry>(std::move(name), dispatcher_);
   Breaker::Options options;
   options.clock = &clock_;
-  options.sink = &dispatcher_;
-  return options;
+  options.sink = &entry->recorder;
+  entry->breaker = Breaker::Create(std::move(text), policy, options);
+  entry->policy = std::make_shared<const Policy>(policy);
+  return entry;
 }
 
 MethodBreaker* Registry::Find(std::string_view target,
@@ -89,12 +100,12 @@ MethodBreaker* Registry::Make(const BreakerTable::Id& id) {
     }
     ++bound->count;
   }
+  Entry& entry =
+      policy == nullptr ? *overflow_entry_ : EntryOf(id, *policy, clock_.Now());
   auto method = std::make_unique<MethodBreaker>(
       std::string(id.target), std::string(id.method),
-      policy == nullptr ? NeverOpens() : *policy,
-      policy == nullptr ? *overflow_breaker_
-                        : BreakerOf(id, *policy, clock_.Now()),
-      std::string(id.key));
+      policy == nullptr ? NeverOpens() : *policy, *entry.breaker,
+      std::string(id.key), &entry.recorder);
   if (policy == nullptr) method->Exempt();
   return methods_.Insert(std::move(method));
 }
@@ -104,42 +115,91 @@ Registry::Bound* Registry::BoundOf(const BreakerTable::Id& id) {
   return policies_->Names(id.method) ? nullptr : &unnamed_methods_;
 }
 
-Breaker& Registry::BreakerOf(const BreakerTable::Id& id, const Policy& policy,
-                             TimePoint now) {
-  BreakerId breaker_id = {std::string(id.target),
-                          std::string(BreakerKey(policy.scope, id.method)),
-                          std::string(id.key)};
-  std::string name = breaker_id.method;
-  if (!id.key.empty()) name.append(" [").append(id.key).append("]");
-  std::unique_ptr<Breaker>& breaker = breakers_[std::move(breaker_id)];
-  if (breaker == nullptr) {
-    breaker = Breaker::Create(std::move(name), policy, BreakerOptions());
-  } else {
-    breaker->Update(policy, now);
+Registry::Entry& Registry::EntryOf(const BreakerTable::Id& id,
+                                   const Policy& policy, TimePoint now) {
+  BreakerName name = {std::string(id.target),
+                      std::string(BreakerKey(policy.scope, id.method)),
+                      std::string(id.key)};
+  std::unique_ptr<Entry>& entry = breakers_[name];
+  if (entry == nullptr) {
+    entry = MakeEntry(std::move(name), policy);
+    if (meters_calls_) entry->recorder.StartMeter();
+  } else if (*entry->policy != policy) {
+    entry->breaker->Update(policy, now);
+    entry->policy = std::make_shared<const Policy>(policy);
   }
-  return *breaker;
+  return *entry;
 }
 
-absl::Status Registry::Update(const Config& config) {
+absl::Status Registry::Update(const Config& config,
+                              std::optional<uint64_t> generation) {
   if (const Problems problems = config.Validate(); !problems.empty()) {
-    return absl::InvalidArgumentError(ToString(problems));
+    absl::Status error = absl::InvalidArgumentError(ToString(problems));
+    ReportConfigError(error);
+    return error;
   }
   auto policies = std::make_unique<const PolicyTable>(config);
-  MutexLock lock(mu_);
-  policies_ = std::move(policies);
-  ++config_generation_;
-  unnamed_methods_.count = keyed_methods_.count = 0;
-  for (MethodBreaker* const method : methods_.All()) {
-    const BreakerTable::Id id(*method);
-    if (Bound* const bound = BoundOf(id)) ++bound->count;
-    const Policy* const policy = policies_->Find(method->method());
-    if (policy == nullptr) {
-      method->Exempt();
-    } else {
-      method->Update(*policy, BreakerOf(id, *policy, clock_.Now()));
+  Event event;
+  event.type = EventType::kConfigUpdated;
+  {
+    MutexLock lock(mu_);
+    if (generation && *generation != config_generation_) {
+      return absl::AbortedError(
+          "generation: must be that of the config in force, " +
+          std::to_string(config_generation_) + ", is " +
+          std::to_string(*generation));
+    }
+    policies_ = std::move(policies);
+    event.config_generation = ++config_generation_;
+    unnamed_methods_.count = keyed_methods_.count = 0;
+    for (MethodBreaker* const method : methods_.All()) {
+      const BreakerTable::Id id(*method);
+      if (Bound* const bound = BoundOf(id)) ++bound->count;
+      const Policy* const policy = policies_->Find(method->method());
+      if (policy == nullptr) {
+        method->Exempt();
+      } else {
+        Entry& entry = EntryOf(id, *policy, clock_.Now());
+        method->Update(*policy, *entry.breaker, &entry.recorder);
+      }
     }
   }
+  Tell(std::move(event));
   return absl::OkStatus();
+}
+
+void Registry::ReportConfigError(const absl::Status& error) {
+  config_errors_.fetch_add(1, std::memory_order_relaxed);
+  Event event;
+  event.type = EventType::kConfigRefused;
+  event.config_generation = config_generation();
+  event.code = error.code();
+  event.detail = std::string(error.message());
+  Tell(std::move(event));
+}
+
+void Registry::Tell(Event event) {
+  event.at = clock_.Now();
+  dispatcher_.Push(std::move(event));
+  dispatcher_.Flush();
+}
+
+void Registry::AddListener(TransitionListener listener) {
+  dispatcher_.AddListener(
+      [listener = std::move(listener)](const Event& event) {
+        if (event.type == EventType::kTransition ||
+            event.type == EventType::kMode) {
+          listener(event.transition);
+        }
+      },
+      /*hears_calls=*/false);
+}
+
+void Registry::MeterCalls() {
+  MutexLock lock(mu_);
+  if (std::exchange(meters_calls_, true)) return;
+  overflow_entry_->recorder.StartMeter();
+  for (const auto& [name, entry] : breakers_) entry->recorder.StartMeter();
 }
 
 uint64_t Registry::config_generation() const {
@@ -152,26 +212,47 @@ Config Registry::config() const {
   return policies_->config();
 }
 
-std::vector<MethodSnapshot> Registry::TakeSnapshot() const {
+std::vector<const Registry::Entry*> Registry::EntriesInUse() const {
   std::set<const Breaker*> in_use;
   for (const MethodBreaker* const method : methods_.All()) {
     if (!method->exempt()) in_use.insert(&method->breaker());
   }
-  std::map<BreakerId, const Breaker*> sorted;
+  std::map<BreakerName, const Entry*> sorted;
   {
     MutexLock lock(mu_);
-    for (const auto& [id, breaker] : breakers_) {
-      if (in_use.count(breaker.get()) != 0) sorted[id] = breaker.get();
+    for (const auto& [name, entry] : breakers_) {
+      if (in_use.count(entry->breaker.get()) != 0) sorted[name] = entry.get();
     }
   }
-  if (overflow_breaker_->TakeSnapshot().totals.admitted != 0) {
-    sorted[{overflow_.target(), kOverflowName, ""}] = overflow_breaker_.get();
+  if (overflow_entry_->breaker->TakeSnapshot().totals.admitted != 0) {
+    sorted[overflow_entry_->recorder.name()] = overflow_entry_.get();
   }
+  std::vector<const Entry*> entries;
+  entries.reserve(sorted.size());
+  for (const auto& [name, entry] : sorted) entries.push_back(entry);
+  return entries;
+}
+
+std::vector<Registry::BreakerInUse> Registry::BreakersInUse() const {
+  std::vector<BreakerInUse> breakers;
+  for (const Entry* const entry : EntriesInUse()) {
+    breakers.push_back({entry->recorder.name(), *entry->breaker});
+  }
+  return breakers;
+}
+
+std::vector<MethodSnapshot> Registry::TakeSnapshot() const {
   std::vector<MethodSnapshot> snapshots;
-  snapshots.reserve(sorted.size());
-  for (const auto& [id, breaker] : sorted) {
-    snapshots.push_back(
-        {id.target, id.method, id.key, breaker->TakeSnapshot()});
+  for (const Entry* const entry : EntriesInUse()) {
+    const BreakerName& name = entry->recorder.name();
+    std::shared_ptr<const Policy> policy;
+    {
+      MutexLock lock(mu_);
+      policy = entry->policy;
+    }
+    snapshots.push_back({name.target, name.method, name.key,
+                         entry->breaker->TakeSnapshot(),
+                         entry->recorder.ReadMeter(), std::move(policy)});
   }
   return snapshots;
 }

@@ -1,7 +1,7 @@
-// event.h: something that happens once, and can be waited for.
+// signal.h: something that happens once, and can be waited for.
 
-#ifndef FUSEBOX_TESTS_REGISTRY_EVENT_H_
-#define FUSEBOX_TESTS_REGISTRY_EVENT_H_
+#ifndef FUSEBOX_TESTS_REGISTRY_SIGNAL_H_
+#define FUSEBOX_TESTS_REGISTRY_SIGNAL_H_
 
 #include <condition_variable>
 #include <mutex>
@@ -9,7 +9,7 @@
 namespace fusebox {
 
 // Thread-safe.
-class Event {
+class Signal {
  public:
   void Happen() {
     const std::lock_guard<std::mutex> lock(mu_);
@@ -29,4 +29,4 @@ class Event {
 
 }  // namespace fusebox
 
-#endif  // FUSEBOX_TESTS_REGISTRY_EVENT_H_
+#endif  // FUSEBOX_TESTS_REGISTRY_SIGNAL_H_
