@@ -33,6 +33,10 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   for (int i = 0; i < 6; ++i) totals.Rejected(RejectionReason::kOpen);
   for (int i = 0; i < 7; ++i) totals.Rejected(RejectionReason::kForcedOpen);
   for (int i = 0; i < 8; ++i) totals.NotEnforced(RejectionReason::kProbesBusy);
+  for (int i = 0; i < 12; ++i) totals.ProbeEnded(Outcome::kFailure);
+  for (int i = 0; i < 13; ++i) {
+    totals.Changed(State::kClosed, State::kOpen, TransitionReason::kOperator);
+  }
   const TotalsReading reading = totals.Read();
   EXPECT_EQ(reading.admitted, 2u);
   EXPECT_EQ(reading.ended, 1u);
@@ -48,6 +52,10 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   EXPECT_EQ(reading.rejected, (std::array<uint64_t, 6>{6, 0, 7, 0, 0, 0}));
   EXPECT_EQ(reading.rejected_in_all(), 13u);
   EXPECT_EQ(reading.not_enforced, (std::array<uint64_t, 6>{0, 8, 0, 0, 0, 0}));
+  EXPECT_EQ(reading.probes, (std::array<uint64_t, 3>{0, 12, 0}));
+  EXPECT_EQ(reading.transitions[0][1],
+            (TotalsReading::ByReason{0, 0, 0, 0, 0, 0, 0, 0, 13}));
+  EXPECT_EQ(reading.transitions[1][0], TotalsReading::ByReason());
 }
 
 TEST(Totals, AVerdictThatComesWithTheEndCountsAsBoth) {
@@ -123,6 +131,64 @@ TEST_F(BreakerTotals, AtRestEveryCallHasOneEndAndOneVerdict) {
   EXPECT_EQ(t.ended, t.admitted);
   EXPECT_EQ(t.successes + t.failures + t.ignored, t.admitted);
   EXPECT_EQ(t.rejected_in_all(), 1u);
+}
+
+TEST_F(BreakerTotals, CountTransitionsByReasonAndProbesByVerdict) {
+  Fail(5);
+  Advance(60s);
+  Ignore();
+  Admit();  // abandoned
+  Fail();
+  Advance(60s);
+  Succeed();
+  breaker().Reset();
+  breaker().SetOperatorMode(Mode::kDisabled);
+  const TotalsReading totals = breaker().TakeSnapshot().totals;
+  EXPECT_EQ(totals.probes, (std::array<uint64_t, 3>{1, 1, 2}));
+  const auto count = [&](State from, State to, TransitionReason why) {
+    return totals.transitions[static_cast<size_t>(from)][static_cast<size_t>(
+        to)][static_cast<size_t>(why)];
+  };
+  EXPECT_EQ(count(State::kClosed, State::kOpen,
+                  TransitionReason::kConsecutiveFailures),
+            1u);
+  EXPECT_EQ(
+      count(State::kOpen, State::kHalfOpen, TransitionReason::kOpenElapsed),
+      2u);
+  EXPECT_EQ(
+      count(State::kHalfOpen, State::kOpen, TransitionReason::kProbeFailed),
+      1u);
+  EXPECT_EQ(count(State::kHalfOpen, State::kClosed,
+                  TransitionReason::kProbeSucceeded),
+            1u);
+  EXPECT_EQ(count(State::kClosed, State::kClosed, TransitionReason::kOperator),
+            2u)
+      << "a reset of a closed circuit, and a change of mode";
+}
+
+TEST_F(BreakerTotals, OpenTimeIsThatOfAllOpenings) {
+  const auto open_time = [&] { return breaker().TakeSnapshot().open_time; };
+  EXPECT_EQ(open_time(), 0s);
+  Fail(5);
+  Advance(10s);
+  EXPECT_EQ(open_time(), 10s);
+  Advance(60s);
+  EXPECT_EQ(open_time(), 70s) << "nobody has asked";
+  Fail();
+  EXPECT_EQ(open_time(), 70s);
+  Advance(5s);
+  EXPECT_EQ(open_time(), 75s);
+  breaker().Reset();
+  Advance(5s);
+  EXPECT_EQ(open_time(), 75s);
+}
+
+TEST_F(BreakerTotals, ASnapshotHasTheSettingsInForce) {
+  settings_.consecutive_failures = 7;
+  EXPECT_EQ(breaker().TakeSnapshot().settings.consecutive_failures, 7u);
+  settings_.consecutive_failures = 8;
+  EXPECT_TRUE(breaker().Update(settings_, breaker().clock().Now()));
+  EXPECT_EQ(breaker().TakeSnapshot().settings.consecutive_failures, 8u);
 }
 
 }  // namespace

@@ -1,0 +1,316 @@
+// events_test.cc: what a registry tells its listeners of, and how often.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/policy/config.h"
+#include "fusebox/registry/call_recorder.h"
+#include "fusebox/registry/event.h"
+#include "fusebox/registry/registry.h"
+#include "fusebox/testing/manual_clock.h"
+#include "tests/registry/signal.h"
+
+namespace fusebox {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr char kMethod[] = "/s/m";
+
+class Events : public testing::Test {
+ protected:
+  Events() {
+    Registry::Options options;
+    options.clock = &clock_;
+    registry_ = *Registry::Create(Config(), options);
+    listener_ = registry_->AddEventListener(
+        [this](const Event& event) { heard_.push_back(event); });
+  }
+
+  MethodBreaker& method() { return *registry_->Find("t", kMethod); }
+  Breaker& breaker() { return method().breaker(); }
+  CallRecorder& recorder() { return *method().recorder(); }
+
+  const std::vector<Event>& heard() {
+    registry_->WaitForListeners();
+    return heard_;
+  }
+  std::vector<std::string> types() {
+    std::vector<std::string> types;
+    for (const Event& event : heard()) types.emplace_back(Name(event.type));
+    return types;
+  }
+
+  void Fail(const CallEnd& end) {
+    const FailureContext context(end);
+    Admission admission = breaker().Acquire();
+    ASSERT_TRUE(admission);
+    admission.permit.Settle({Outcome::kFailure, end.duration}, clock_.Now());
+  }
+  void Reject(int times = 1) {
+    for (int i = 0; i < times; ++i) {
+      recorder().Rejected({RejectionReason::kOpen, State::kOpen, 5s, {}},
+                          /*enforced=*/true, clock_.Now());
+    }
+  }
+
+  ManualClock clock_;
+  std::shared_ptr<Registry> registry_;
+  std::vector<Event> heard_;
+  uint64_t listener_ = 0;
+};
+
+TEST_F(Events, ATransitionSaysOfWhatWhenAndByWhichCall) {
+  for (int i = 1; i <= 5; ++i) {
+    Fail({Outcome::kFailure, absl::StatusCode::kUnavailable,
+          "refused " + std::to_string(i), i * 1ms});
+  }
+  ASSERT_THAT(heard(), SizeIs(1));
+  const Event& event = heard()[0];
+  EXPECT_EQ(event.sequence, 1u);
+  EXPECT_EQ(event.type, EventType::kTransition);
+  EXPECT_EQ(event.at, clock_.Now());
+  EXPECT_EQ(*event.breaker, (BreakerName{"t", kMethod, ""}));
+  EXPECT_EQ(event.transition.to, State::kOpen);
+  EXPECT_EQ(event.transition.cause.failures, 5u);
+  EXPECT_EQ(event.transition.open_duration, 60s);
+  EXPECT_EQ(event.code, absl::StatusCode::kUnavailable);
+  EXPECT_EQ(event.detail, "refused 5");
+  EXPECT_EQ(event.duration, 5ms);
+}
+
+TEST_F(Events, OfAnOperatorAreByNoCall) {
+  {
+    const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x"};
+    const FailureContext context(end);
+    breaker().Reset();
+  }
+  ASSERT_THAT(heard(), SizeIs(1));
+  EXPECT_EQ(heard()[0].code, std::nullopt);
+  EXPECT_THAT(heard()[0].detail, IsEmpty());
+}
+
+TEST_F(Events, AModeIsToldFromAReset) {
+  breaker().SetOperatorMode(Mode::kForcedOpen);
+  breaker().Reset();
+  breaker().SetOperatorMode(std::nullopt);
+  breaker().SetOperatorMode(std::nullopt);  // no change
+  EXPECT_THAT(types(), ElementsAre("MODE", "TRANSITION", "MODE"));
+  EXPECT_EQ(heard()[0].transition.mode, Mode::kForcedOpen);
+}
+
+TEST_F(Events, TellTheWallClocksTimeOfWhatIsAMinuteOld) {
+  const TimePoint then = clock_.Now();
+  clock_.Advance(60s);
+  const auto before = std::chrono::system_clock::now();
+  recorder().ProbeBegan(then);
+  ASSERT_THAT(heard(), SizeIs(1));
+  EXPECT_EQ(heard()[0].at, then);
+  EXPECT_GE(heard()[0].wall, before - 60s);
+  EXPECT_LE(heard()[0].wall, std::chrono::system_clock::now() - 60s);
+}
+
+TEST_F(Events, AnUpdateIsTold) {
+  EXPECT_TRUE(registry_->Update(Config()).ok());
+  ASSERT_THAT(types(), ElementsAre("CONFIG_UPDATED"));
+  EXPECT_EQ(heard()[0].config_generation, 2u);
+  EXPECT_EQ(heard()[0].breaker, nullptr);
+  EXPECT_EQ(registry_->config_errors(), 0u);
+}
+
+TEST_F(Events, AConfigThatIsRefusedIsToldWithItsProblems) {
+  Config bad;
+  bad.default_policy.open_duration = Duration(0);
+  EXPECT_FALSE(registry_->Update(bad).ok());
+  registry_->ReportConfigError(absl::NotFoundError("no such file"));
+  EXPECT_THAT(heard(),
+              ElementsAre(AllOf(Field(&Event::type, EventType::kConfigRefused),
+                                Field(&Event::detail, HasSubstr("open"))),
+                          AllOf(Field(&Event::type, EventType::kConfigRefused),
+                                Field(&Event::detail, "no such file"))));
+  EXPECT_EQ(heard()[0].config_generation, 1u);
+  EXPECT_EQ(registry_->config_errors(), 2u);
+}
+
+TEST_F(Events, AnUpdateOfAnotherGenerationIsAbortedAndNotTold) {
+  const absl::Status stale = registry_->Update(Config(), 7);
+  EXPECT_EQ(stale.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(std::string(stale.message()),
+              AllOf(HasSubstr("generation"), HasSubstr("1"), HasSubstr("7")));
+  EXPECT_TRUE(registry_->Update(Config(), 1).ok());
+  EXPECT_THAT(types(), ElementsAre("CONFIG_UPDATED"));
+}
+
+TEST_F(Events, RejectionsAreToldTenTimesASecondWithTheirNumber) {
+  constexpr int kMilliseconds = 1000;
+  constexpr int kEach = 1000;
+  for (int i = 0; i < kMilliseconds; ++i) {
+    Reject(kEach);
+    clock_.Advance(1ms);
+  }
+  Reject();
+  ASSERT_THAT(heard(), SizeIs(11));
+  uint64_t sum = 0;
+  for (const Event& event : heard()) {
+    EXPECT_EQ(event.type, EventType::kRejection);
+    EXPECT_EQ(event.reason, RejectionReason::kOpen);
+    EXPECT_EQ(event.state, State::kOpen);
+    EXPECT_EQ(event.retry_after, Duration(5s));
+    EXPECT_TRUE(event.enforced);
+    sum += event.count;
+  }
+  EXPECT_EQ(heard()[0].count, 1u);
+  EXPECT_EQ(sum, uint64_t{kMilliseconds} * kEach + 1);
+}
+
+TEST_F(Events, TheFirstAfterAQuietTimeIsToldAtOnce) {
+  Reject(3);
+  clock_.Advance(CallRecorder::kEventPeriod - 1ns);
+  Reject();
+  EXPECT_THAT(heard(), SizeIs(1));
+  clock_.Advance(1ns);
+  Reject();
+  ASSERT_THAT(heard(), SizeIs(2));
+  EXPECT_EQ(heard()[1].count, 4u);
+}
+
+TEST_F(Events, KindsAreSampledEachForItself) {
+  const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x", 1s};
+  for (int i = 0; i < 3; ++i) {
+    Reject();
+    recorder().Rejected({}, /*enforced=*/false, clock_.Now());
+    recorder().ProbeBegan(clock_.Now());
+    recorder().ProbeEnded(end, clock_.Now());
+    recorder().StreamBroke(end, clock_.Now());
+    recorder().FellBack(clock_.Now());
+  }
+  EXPECT_THAT(types(), ElementsAre("REJECTION", "REJECTION", "PROBE", "PROBE",
+                                   "BROKEN_STREAM", "FALLBACK"));
+  EXPECT_FALSE(heard()[1].enforced);
+  EXPECT_EQ(heard()[2].outcome, std::nullopt);
+  EXPECT_EQ(heard()[3].outcome, Outcome::kFailure);
+  EXPECT_EQ(heard()[3].code, absl::StatusCode::kInternal);
+  EXPECT_EQ(heard()[4].duration, Duration(1s));
+}
+
+TEST_F(Events, ALongDetailIsCutBetweenCharacters) {
+  std::string text;
+  while (text.size() <= Event::kMostDetail) text += "\xC3\xA4";
+  const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, text};
+  recorder().StreamBroke(end, clock_.Now());
+  ASSERT_THAT(heard(), SizeIs(1));
+  const std::string& detail = heard()[0].detail;
+  EXPECT_LE(detail.size(), Event::kMostDetail);
+  EXPECT_EQ(detail.substr(detail.size() - 3), "...");
+  EXPECT_EQ((detail.size() - 3) % 2, 0u);
+}
+
+TEST_F(Events, MayCrowdOutNoTransition) {
+  Signal unblock;
+  Signal entered;
+  registry_->AddEventListener([&](const Event& event) {
+    if (event.sequence == 1) {
+      entered.Happen();
+      unblock.Wait();
+    }
+  });
+  breaker().Reset();
+  entered.Wait();
+  for (int i = 0; i < 2000; ++i) {
+    Reject();
+    clock_.Advance(CallRecorder::kEventPeriod);
+  }
+  for (int i = 0; i < 500; ++i) breaker().Reset();
+  unblock.Happen();
+  int transitions = 0;
+  for (const Event& event : heard()) {
+    transitions += event.type == EventType::kTransition;
+  }
+  EXPECT_EQ(transitions, 501);
+  EXPECT_EQ(registry_->dropped_events() + heard().size(), 2501u);
+  EXPECT_GT(registry_->dropped_events(), 0u);
+}
+
+TEST_F(Events, OnesThatNobodyWantsAreNotMade) {
+  registry_->RemoveEventListener(listener_);
+  int transitions = 0;
+  registry_->AddListener([&](const Transition&) { ++transitions; });
+  Reject(5);
+  breaker().Reset();
+  EXPECT_TRUE(registry_->Update(Config()).ok());
+  registry_->WaitForListeners();
+  EXPECT_EQ(transitions, 1);
+  EXPECT_THAT(heard(), IsEmpty());
+  const uint64_t listener = registry_->AddEventListener(
+      [this](const Event& e) { heard_.push_back(e); });
+  Reject();
+  ASSERT_THAT(heard(), SizeIs(1));
+  EXPECT_EQ(heard()[0].count, 1u) << "of those before nothing is known";
+  EXPECT_EQ(heard()[0].sequence, 3u) << "the transition, the update, this";
+  registry_->RemoveEventListener(listener);
+}
+
+TEST_F(Events, AListenerThatIsRemovedIsWaitedForAndHearsNoMore) {
+  Signal entered;
+  Signal unblock;
+  std::atomic<int> heard{0};
+  std::atomic<bool> over{false};
+  const uint64_t slow = registry_->AddEventListener([&](const Event&) {
+    ++heard;
+    entered.Happen();
+    unblock.Wait();
+    over = true;
+  });
+  breaker().Reset();
+  entered.Wait();
+  std::thread helper([&] { unblock.Happen(); });
+  registry_->RemoveEventListener(slow);
+  EXPECT_TRUE(over);
+  helper.join();
+  breaker().Reset();
+  registry_->WaitForListeners();
+  EXPECT_EQ(heard, 1);
+  registry_->RemoveEventListener(slow);
+  registry_->RemoveEventListener(12345);
+}
+
+TEST_F(Events, AListenerMayRemoveItself) {
+  int heard = 0;
+  uint64_t self = 0;
+  self = registry_->AddEventListener([&](const Event&) {
+    ++heard;
+    registry_->RemoveEventListener(self);
+  });
+  breaker().Reset();
+  registry_->WaitForListeners();
+  breaker().Reset();
+  registry_->WaitForListeners();
+  EXPECT_EQ(heard, 1);
+}
+
+TEST_F(Events, EachTypeHasANameOfItsOwn) {
+  std::vector<std::string> names;
+  for (int i = 0; i < kEventTypeCount; ++i) {
+    names.emplace_back(Name(static_cast<EventType>(i)));
+  }
+  EXPECT_THAT(names, ElementsAre("TRANSITION", "MODE", "REJECTION", "PROBE",
+                                 "BROKEN_STREAM", "FALLBACK", "CONFIG_UPDATED",
+                                 "CONFIG_REFUSED"));
+}
+
+}  // namespace
+}  // namespace fusebox
