@@ -134,9 +134,7 @@ void CallRecorder::Push(const Transition& transition) noexcept {
   event.breaker = name_;
   event.transition = transition;
   event.state = transition.to;
-  if (current_failure != nullptr &&
-      transition.cause.reason != TransitionReason::kProbeTimedOut &&
-      transition.to == State::kOpen) {
+  if (current_failure != nullptr && transition.to == State::kOpen) {
     Describe(*current_failure, &event);
   }
   dispatcher_.Push(std::move(event));
