@@ -153,6 +153,7 @@ TEST_F(ConfigFileTest, ABadOneChangesNothingAndIsToldOnce) {
   EXPECT_EQ(Failures(), 7u);
   EXPECT_EQ(Told().size(), 1u);
   EXPECT_EQ(file->errors(), 1u);
+  EXPECT_EQ(registry_->config_errors(), 1u);
 
   fs::remove(path_);
   EXPECT_EQ(file->Check().code(), absl::StatusCode::kNotFound);

@@ -123,6 +123,14 @@ TEST_F(UpdateTest, CountsItsGenerations) {
   EXPECT_TRUE(registry_->config() == config_);
 }
 
+TEST_F(UpdateTest, ASnapshotHasTheNewPolicy) {
+  Fail("/s/m", 1);
+  EXPECT_EQ(registry_->TakeSnapshot().at(0).policy->consecutive_failures, 5u);
+  config_.default_policy.consecutive_failures = 7;
+  Update();
+  EXPECT_EQ(registry_->TakeSnapshot().at(0).policy->consecutive_failures, 7u);
+}
+
 TEST_F(UpdateTest, MethodsMayJoinABreakerAndLeaveIt) {
   Fail("/s/m", 5);
   Fail("/s/n", 1);
