@@ -125,10 +125,9 @@ std::vector<Counts> Expected(const BadReply& reply, const Flavour& flavour,
   // A status of the channel's own is ignored; but what broke a limit came from
   // a server, whose name the status may then bear. And a callback call that
   // is reset before it has begun to listen may end without a name.
-  const bool may_be_nameless =
-      flavour.api == Api::kCallback &&
-      seen.returned.count("InitialMetadata") != 0 &&
-      seen.returned.at("InitialMetadata") == "-";
+  const bool may_be_nameless = flavour.api == Api::kCallback &&
+                               seen.returned.count("InitialMetadata") != 0 &&
+                               seen.returned.at("InitialMetadata") == "-";
   if ((reply.Is(BadReply::kTooLarge) || may_be_nameless) &&
       code == grpc::StatusCode::RESOURCE_EXHAUSTED) {
     for (const Counts& counts :
