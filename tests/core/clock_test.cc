@@ -6,6 +6,7 @@
 
 #include <chrono>
 
+#include "fusebox/core/elapsed.h"
 #include "fusebox/testing/manual_clock.h"
 
 namespace fusebox {
@@ -79,6 +80,18 @@ TEST(ManualClock, MovesOnlyWhenItIsTold) {
   EXPECT_EQ(clock.Now(), TimePoint(1h + 5s));
   clock.Advance(-10s);
   EXPECT_EQ(clock.Now(), TimePoint(1h - 5s));
+}
+
+TEST(Elapsed, IsNeverNegativeAndNeverOverflows) {
+  const TimePoint origin{};
+  EXPECT_EQ(Elapsed(origin, origin + Duration(7)), Duration(7));
+  EXPECT_EQ(Elapsed(origin - Duration(2), origin + Duration(7)), Duration(9));
+  EXPECT_EQ(Elapsed(origin + Duration(7), origin), Duration(0));
+  EXPECT_EQ(Elapsed(TimePoint::max(), TimePoint::min()), Duration(0));
+  EXPECT_EQ(Elapsed(TimePoint::min(), TimePoint::max()), Duration::max());
+  EXPECT_EQ(Elapsed(TimePoint::min(), origin), Duration::max());
+  EXPECT_EQ(SaturatingSum(Duration(3), Duration(4)), Duration(7));
+  EXPECT_EQ(SaturatingSum(Duration::max(), Duration(1)), Duration::max());
 }
 
 }  // namespace

@@ -85,8 +85,8 @@ class CallEvents : public CallInterceptorTest {
     return calls().calls[static_cast<size_t>(outcome)][code];
   }
 
+  std::vector<Event> heard_;  // outlives what adds to it
   std::shared_ptr<Registry> registry_;
-  std::vector<Event> heard_;
 };
 
 TEST_F(CallEvents, AnOutageIsToldFromItsBeginningToItsEnd) {
@@ -186,7 +186,7 @@ TEST_F(CallEvents, CallsAreCountedByVerdictCodeAndDuration) {
   EXPECT_EQ(calls(Outcome::kSuccess, grpc::StatusCode::OK), 3u);
   EXPECT_EQ(calls(Outcome::kFailure, grpc::StatusCode::UNAVAILABLE), 1u);
   EXPECT_EQ(calls(Outcome::kFailure, grpc::StatusCode::UNKNOWN), 1u);
-  const auto& failures =
+  const auto failures =
       calls().durations[static_cast<size_t>(Outcome::kFailure)];
   EXPECT_EQ(failures.sum, Duration(3001ms));
 }

@@ -69,8 +69,8 @@ class Events : public testing::Test {
   }
 
   ManualClock clock_;
+  std::vector<Event> heard_;  // outlives what adds to it
   std::shared_ptr<Registry> registry_;
-  std::vector<Event> heard_;
   uint64_t listener_ = 0;
 };
 

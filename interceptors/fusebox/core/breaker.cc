@@ -9,6 +9,7 @@
 
 #include "fusebox/core/clock.h"
 #include "fusebox/core/connectivity.h"
+#include "fusebox/core/elapsed.h"
 #include "fusebox/core/machine.h"
 #include "fusebox/core/mutex.h"
 #include "fusebox/core/permit.h"
@@ -208,7 +209,8 @@ bool Breaker::Publish(uint64_t generation_before) {
   if (machine_.generation() == generation_before) return false;
   ramp_.End();
   if (machine_.last_transition().from == State::kOpen) {
-    open_time_ += machine_.since() - opened_at_;
+    open_time_ =
+        SaturatingSum(open_time_, Elapsed(opened_at_, machine_.since()));
   }
   switch (machine_.state()) {
     case State::kOpen:

@@ -5,6 +5,7 @@
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/clock.h"
+#include "fusebox/core/elapsed.h"
 #include "fusebox/core/machine.h"
 #include "fusebox/core/mutex.h"
 #include "fusebox/core/transition.h"
@@ -58,7 +59,8 @@ Snapshot Breaker::TakeSnapshot(TimePoint now) const noexcept {
     snapshot.settings = settings_;
     snapshot.open_time = open_time_;
     if (snapshot.state == State::kOpen) {
-      snapshot.open_time += machine_.Latest(now) - opened_at_;
+      snapshot.open_time =
+          SaturatingSum(open_time_, Elapsed(opened_at_, machine_.Latest(now)));
       snapshot.open_until = machine_.open_until();
     }
     if (snapshot.state != State::kClosed) {

@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "fusebox/core/elapsed.h"
 #include "fusebox/core/mutex.h"
 #include "fusebox/registry/event.h"
 
@@ -132,7 +133,7 @@ void Dispatcher::DeliverAll(const Listeners& listeners) {
     event.wall =
         std::chrono::system_clock::now() -
         std::chrono::duration_cast<std::chrono::system_clock::duration>(
-            clock_.Now() - event.at);
+            Elapsed(event.at, clock_.Now()));
     for (const Listener& to : listeners) {
       if (!to.hears_calls && IsOfCalls(event.type)) continue;
       if (!Deliver(to.listener, event)) {
