@@ -73,6 +73,7 @@ class CallMeter {
 
   std::array<Shard, kShards> shards_;
 };
+static_assert(sizeof(CallMeter) < 4096, "what Registry::MeterCalls() says");
 
 }  // namespace fusebox
 

@@ -42,7 +42,8 @@ struct CallEnd {
 // it lives, it goes into the event of the transition that the verdict causes.
 class FailureContext {
  public:
-  explicit FailureContext(const CallEnd& end);
+  explicit FailureContext(const CallEnd& end);  // must outlive it
+  explicit FailureContext(CallEnd&&) = delete;
   ~FailureContext();
   FailureContext(const FailureContext&) = delete;
   FailureContext& operator=(const FailureContext&) = delete;

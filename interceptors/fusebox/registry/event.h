@@ -57,7 +57,7 @@ struct Event {
   // Null where the event is about the config.
   std::shared_ptr<const BreakerName> breaker;
 
-  // kTransition, kMode; its `breaker` is empty.
+  // kTransition, kMode. Its `breaker` is good for the listener's call only.
   Transition transition;
 
   // kRejection: why, in which state, and when to come back. `enforced` is false
