@@ -12,7 +12,7 @@ build_packages=(
   g++ cmake ninja-build ccache
   libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev protobuf-compiler libabsl-dev
-  nlohmann-json3-dev libcli11-dev
+  nlohmann-json3-dev libcli11-dev libcpp-httplib-dev pkg-config
 )
 test_packages=(libgtest-dev libgmock-dev librapidcheck-dev spin valgrind)
 # shellcheck disable=SC2034  # scripts here use it
@@ -38,7 +38,7 @@ To install by hand, on Debian 12 as root:
   apt-get install --no-install-recommends $*
 Elsewhere, the same by your system's names: a C++17 compiler, CMake 3.25,
 Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin, Protobuf,
-Abseil, nlohmann-json, CLI11; GoogleTest, RapidCheck, Spin and Valgrind for the
+Abseil, nlohmann-json, CLI11, cpp-httplib; GoogleTest, RapidCheck, Spin and Valgrind for the
 tests; Google Benchmark for the benchmarks.
 Then run this again, or by hand:
   cd $root
