@@ -52,7 +52,7 @@ TEST(RateHistory, CallsThatTookNoTimeAreOfThatSecond) {
 
 TEST(RateHistory, ASumThatWentDownIsOfAnotherProcess) {
   RateHistory history;
-  history.Take({100, 0, 0}, Millis(0), Millis(1000), 1);
+  history.Restart({100, 0, 0});
   history.Take({7, 0, 0}, Millis(1000), Millis(2000), 2);
   EXPECT_EQ(Newer(history, 0), json::array());
   history.Take({8, 0, 0}, Millis(2000), Millis(3000), 3);

@@ -12,6 +12,9 @@ namespace {
 
 using nlohmann::json;
 
+// Counters are told of that often.
+constexpr Millis kInterval{1000};
+
 template <typename Counts>
 uint64_t SumOf(const Counts& counts) {
   uint64_t sum = 0;
@@ -80,8 +83,8 @@ void Card::Set(Section* section, const json& value, Version version) {
   if (section->Set(value, version)) version_ = version;
 }
 
-void Card::Take(const v1::Breaker& breaker, std::optional<Millis> from,
-                Millis now, Version version) {
+void Card::Take(const v1::Breaker& breaker, Calls calls, Millis now,
+                Version version) {
   Set(&name_, NameJson(breaker.name()), version);
   Set(&rules_, RulesJson(breaker.thresholds()), version);
   Set(&counts_, CountsJson(breaker), version);
@@ -121,11 +124,12 @@ void Card::Take(const v1::Breaker& breaker, std::optional<Millis> from,
   const v1::Totals& totals = breaker.totals();
   const Sums sums = {totals.successes(), totals.failures(),
                      SumOf(totals.rejected())};
-  if (from) {
-    rates_.Take(sums, *from, now, version);
-  } else {
+  if (calls == Calls::kUnseen) {
     rates_.Restart(sums);
+  } else {
+    rates_.Take(sums, std::max(taken_, now - kInterval), now, version);
   }
+  taken_ = now;
 }
 
 void Card::TakeEvent(const v1::Event& event, Millis at, Version version) {

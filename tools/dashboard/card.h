@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <deque>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 
 #include "fusebox/v1/admin.pb.h"
@@ -25,12 +24,12 @@ class Card {
 
   Card(uint64_t id, size_t process) : id_(id), process_(process) {}
 
-  // All calls that the first Take() tells of were made since `from`.
-  void StartAtZero() { rates_.Restart({}); }
+  // Whether the calls of a Take() were made since the one before: in the last
+  // second, at most. Else nobody saw when.
+  enum class Calls { kSinceLast, kUnseen };
 
-  // The breaker as it is at `now`; the calls since the last one were made after
-  // `from`, or nobody knows when.
-  void Take(const v1::Breaker& breaker, std::optional<Millis> from, Millis now,
+  // The breaker as it is at `now`.
+  void Take(const v1::Breaker& breaker, Calls calls, Millis now,
             Version version);
 
   // Something that happened to it at `at`. Events that it has are not taken
@@ -67,6 +66,7 @@ class Card {
   Section counts_;
   Section events_;
   RateHistory rates_;
+  Millis taken_ = Millis::min();
   std::deque<Happened> happened_;  // sorted by sequence
 
   // As they were told of last.

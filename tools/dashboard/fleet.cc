@@ -1,7 +1,6 @@
 #include "tools/dashboard/fleet.h"
 
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -9,9 +8,6 @@ namespace fusebox::tool {
 namespace {
 
 constexpr size_t kMostGone = 4096;
-
-// Counters are told of once a second.
-constexpr Millis kInterval{1000};
 
 std::tuple<std::string, std::string, std::string> NameOf(
     const v1::BreakerName& name) {
@@ -103,7 +99,6 @@ void Fleet::Update(size_t index, const v1::WatchBreakersResponse& response,
   for (const v1::Event& event : response.events()) {
     TakeEvent(event, &process, now);
   }
-  process.heard = now;
   Describe(&process);
 }
 
@@ -119,8 +114,8 @@ void Fleet::TakeBreakers(size_t index,
     Remove(NameOf(name), &process);
   }
   // What was counted while nobody listened, happened nobody knows when.
-  std::optional<Millis> from;
-  if (!response.snapshot()) from = std::max(process.heard, now - kInterval);
+  const Card::Calls calls =
+      response.snapshot() ? Card::Calls::kUnseen : Card::Calls::kSinceLast;
   for (const v1::Breaker& breaker : response.breakers()) {
     std::unique_ptr<Card>& card = process.cards[NameOf(breaker.name())];
     if (card == nullptr) {
@@ -131,10 +126,8 @@ void Fleet::TakeBreakers(size_t index,
       }
       card = std::make_unique<Card>(++last_id_, index);
       ++size_;
-      // New to a process that is watched: its calls are as new.
-      if (from) card->StartAtZero();
     }
-    card->Take(breaker, from, now, version_);
+    card->Take(breaker, calls, now, version_);
   }
 }
 

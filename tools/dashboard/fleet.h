@@ -92,7 +92,6 @@ class Fleet {
     bool up = false;
     std::string why;      // not up
     Millis since{0};      // up, or not
-    Millis heard{0};      // of it last
     int64_t wall_ms = 0;  // its wall clock then
     uint64_t missed_events = 0;
     bool hidden = false;  // there was no room for some breakers

@@ -32,8 +32,8 @@ RateHistory::Second& RateHistory::At(int64_t number) {
 
 void RateHistory::Take(const Sums& sums, Millis from, Millis to,
                        Version version) {
-  if (!counts_ || sums.successes < last_.successes ||
-      sums.failures < last_.failures || sums.rejected < last_.rejected) {
+  if (sums.successes < last_.successes || sums.failures < last_.failures ||
+      sums.rejected < last_.rejected) {
     Restart(sums);
     return;
   }

@@ -23,11 +23,8 @@ class RateHistory {
  public:
   static constexpr int64_t kSeconds = 64;  // a minute is drawn, and some more
 
-  // From here on it counts: what was before, nobody saw when.
-  void Restart(const Sums& sums) {
-    last_ = sums;
-    counts_ = true;
-  }
+  // It begins with sums of zero. What was before these, nobody saw when.
+  void Restart(const Sums& sums) { last_ = sums; }
 
   // Where sums have gone down, the process is another one: as Restart().
   // Else what was added is spread evenly over the time from `from` to `to`.
@@ -46,7 +43,6 @@ class RateHistory {
 
   Second& At(int64_t number);
 
-  bool counts_ = false;
   Sums last_;
   std::deque<Second> seconds_;  // sorted; those without calls are left out
 };
