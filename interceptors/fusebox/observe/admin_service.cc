@@ -3,6 +3,7 @@
 #include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/impl/server_initializer.h>
+#include <grpcpp/impl/service_type.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
@@ -211,7 +212,16 @@ class Service final : public AdminService, public RawService {
   AdminMethods methods_;
 };
 
-// Gives the service to the server, which keeps it.
+// A server keeps services that plugins give it, and no others: this one has no
+// methods and keeps the one that has.
+class Keeper final : public grpc::Service {
+ public:
+  explicit Keeper(std::shared_ptr<Service> kept) : kept_(std::move(kept)) {}
+
+ private:
+  const std::shared_ptr<Service> kept_;
+};
+
 class Plugin final : public grpc::ServerBuilderPlugin {
  public:
   explicit Plugin(std::shared_ptr<Service> service)
@@ -219,7 +229,7 @@ class Plugin final : public grpc::ServerBuilderPlugin {
 
   std::string name() override { return "fusebox.v1.BreakerAdmin"; }
   void InitServer(grpc::ServerInitializer* server) override {
-    server->RegisterService(service_);
+    server->RegisterService(std::make_shared<Keeper>(service_));
   }
   void Finish(grpc::ServerInitializer*) override {}
   void ChangeArguments(const std::string&, void*) override {}
@@ -250,6 +260,7 @@ std::shared_ptr<AdminService> AddBreakerAdmin(
     AdminOptions options) {
   auto service =
       std::make_shared<Service>(std::move(registry), std::move(options));
+  builder->RegisterService(service.get());
   builder->SetOption(std::make_unique<Option>(service));
   return service;
 }

@@ -29,6 +29,10 @@ namespace {
 // How often clients are written to has nothing to do with the breakers' clock.
 TimePoint Now() { return PreciseClock().Now(); }
 
+// For a response that is under way when the hub stops: who reads has it by
+// then.
+constexpr Duration kGrace = std::chrono::milliseconds(100);
+
 // The next multiple of `interval` on the clock.
 TimePoint NextTick(TimePoint now, Duration interval) {
   const Duration since = now.time_since_epoch();
@@ -157,12 +161,20 @@ void WatchHub::Run() {
     }
     if (turn.stopping) {
       if (turn.idle.empty()) return;
-      for (const auto& watch : turn.idle) {
-        if (!std::exchange(watch->cancelled, true)) watch->sink->Cancel();
-      }
+      CancelSoon(turn.idle);
     } else {
       Serve(turn);
     }
+  }
+}
+
+void WatchHub::CancelSoon(const Watches& writing) {
+  const TimePoint now = Now();
+  if (!cancel_at_) cancel_at_ = SaturatingAdd(now, kGrace);
+  next_turn_.reset();
+  if (now < *cancel_at_) return TurnBy(*cancel_at_);
+  for (const auto& watch : writing) {
+    if (!std::exchange(watch->cancelled, true)) watch->sink->Cancel();
   }
 }
 

@@ -84,8 +84,8 @@ class WatchHub {
   // Something may have changed that no event tells.
   void LookNow() FUSEBOX_EXCLUDES(mu_);
 
-  // Ends all watches with UNAVAILABLE and the thread; does not wait for anybody
-  // to read. May be called twice.
+  // Ends all watches with UNAVAILABLE and the thread. A response that nobody
+  // reads is given a tenth of a second, then cancelled. May be called twice.
   void Stop() FUSEBOX_EXCLUDES(mu_);
 
   size_t watchers() const FUSEBOX_EXCLUDES(mu_);
@@ -127,6 +127,7 @@ class WatchHub {
 
   void Run() FUSEBOX_EXCLUDES(mu_);
   Turn WaitForTurn() FUSEBOX_EXCLUDES(mu_);
+  void CancelSoon(const Watches& writing);
   void Serve(const Turn& turn) FUSEBOX_EXCLUDES(mu_);
   void Look() FUSEBOX_EXCLUDES(mu_);
 
@@ -144,6 +145,7 @@ class WatchHub {
   BreakerBoard board_;
   TimePoint last_look_{};
   std::optional<TimePoint> next_turn_;
+  std::optional<TimePoint> cancel_at_;  // stopping
 
   mutable Mutex mu_;
   std::condition_variable_any changed_;
