@@ -25,6 +25,8 @@ const std::map<std::string, std::set<std::string>>& Allowed() {
           {"policy",
            {"core", "policy", "v1", "absl/", "google/protobuf/", "nlohmann/"}},
           {"registry", {"core", "policy", "registry", "absl/"}},
+          {"observe",
+           {"core", "policy", "registry", "observe", "absl/", "prometheus/"}},
           {"grpc",
            {"core", "policy", "registry", "grpc", "absl/", "google/protobuf/",
             "grpc/", "grpcpp/"}},
