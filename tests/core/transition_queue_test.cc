@@ -6,10 +6,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
+#include "fusebox/core/no_throw.h"
 #include "tests/core/threads.h"
 
 namespace fusebox {
@@ -21,12 +23,11 @@ Transition Numbered(uint64_t generation) {
   return transition;
 }
 
-TEST(Deliver, EndsAnExceptionOfAnyType) {
-  EXPECT_TRUE(Deliver([](const Transition&) {}, Transition()));
-  EXPECT_FALSE(Deliver([](const Transition&) { throw std::logic_error(""); },
-                       Transition()));
-  EXPECT_FALSE(Deliver([](const Transition&) { throw 1; }, Transition()));
-  EXPECT_FALSE(Deliver(nullptr, Transition()));
+TEST(NoThrow, EndsAnExceptionOfAnyType) {
+  EXPECT_TRUE(NoThrow([] {}));
+  EXPECT_FALSE(NoThrow([] { throw std::logic_error(""); }));
+  EXPECT_FALSE(NoThrow([] { throw 1; }));
+  EXPECT_FALSE(NoThrow(std::function<void()>()));
 }
 
 TEST(InlineDelivery, DeliversNothingWithoutAFlush) {

@@ -43,6 +43,16 @@ TEST(DescribeCause, OfEveryOtherReason) {
   EXPECT_EQ(DescribeCause({static_cast<TransitionReason>(99)}), "?");
 }
 
+TEST(DescribeCause, SaysWhatTheLastCallEndedWith) {
+  EXPECT_EQ(DescribeCause(kFiveFailures, "UNAVAILABLE: refused"),
+            "5 consecutive failures, last UNAVAILABLE: refused");
+  EXPECT_EQ(
+      DescribeCause({TransitionReason::kProbeFailed, 1, 20ms}, "INTERNAL"),
+      "a probe failed: INTERNAL");
+  EXPECT_EQ(DescribeCause({TransitionReason::kProbeTimedOut}, "INTERNAL"),
+            "a probe timed out");
+}
+
 TEST(DescribeCause, RoundsUpToMilliseconds) {
   EXPECT_EQ(DescribeCause({TransitionReason::kProbeFailed, 1, 1ns}),
             "a probe failed after 0.001s");

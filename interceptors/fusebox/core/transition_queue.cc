@@ -1,23 +1,9 @@
 #include "fusebox/core/transition_queue.h"
 
+#include "fusebox/core/no_throw.h"
 #include "fusebox/core/transition.h"
 
 namespace fusebox {
-
-bool Deliver(const TransitionListener& listener,
-             const Transition& transition) noexcept {
-#ifdef __cpp_exceptions
-  try {
-    listener(transition);
-    return true;
-  } catch (...) {
-    return false;
-  }
-#else
-  listener(transition);
-  return true;
-#endif
-}
 
 void InlineDelivery::Flush() noexcept {
   if (flushes_.fetch_add(1, std::memory_order_acq_rel) != 0) return;
@@ -25,7 +11,7 @@ void InlineDelivery::Flush() noexcept {
   do {
     Transition transition;
     while (queue_.Pop(&transition)) {
-      if (!Deliver(listener_, transition)) {
+      if (!NoThrow([&] { listener_(transition); })) {
         listener_errors_.fetch_add(1, std::memory_order_relaxed);
       }
     }

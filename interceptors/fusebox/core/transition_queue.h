@@ -37,10 +37,6 @@ class TransitionSink {
   virtual void Flush() noexcept = 0;
 };
 
-// Calls `listener(transition)`. An exception ends there; false if one came.
-bool Deliver(const TransitionListener& listener,
-             const Transition& transition) noexcept;
-
 // Delivers on the thread whose call made the transition: in order, by one
 // thread at a time. A thread that finds another one delivering leaves its
 // transitions to it, and so does a listener that calls back into the breaker.

@@ -54,22 +54,6 @@ class CallFallback {
   virtual bool Deliver(void* response) noexcept = 0;
 };
 
-// Calls `f`; false if it threw.
-template <typename F>
-bool NoThrow(const F& f) noexcept {
-#ifdef __cpp_exceptions
-  try {
-    f();
-    return true;
-  } catch (...) {
-    return false;
-  }
-#else
-  f();
-  return true;
-#endif
-}
-
 }  // namespace fusebox
 
 #endif  // FUSEBOX_GRPC_CALL_FALLBACK_H_

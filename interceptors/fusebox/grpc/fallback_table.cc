@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "fusebox/core/mutex.h"
+#include "fusebox/core/no_throw.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/grpc/call_fallback.h"
 #include "fusebox/grpc/stale_cache.h"

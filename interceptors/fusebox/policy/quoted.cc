@@ -11,8 +11,6 @@
 namespace fusebox {
 namespace {
 
-constexpr size_t kMostBytes = 80;
-
 bool Continues(char c) { return (static_cast<uint8_t>(c) & 0xC0) == 0x80; }
 
 // How many bytes the character at the front of `text` has; 0: it is not UTF-8.
@@ -44,10 +42,10 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
-std::string Escaped(std::string_view text) {
-  const bool is_short = text.size() <= kMostBytes;
+std::string Escaped(std::string_view text, size_t most_bytes) {
+  const bool is_short = text.size() <= most_bytes;
   if (!is_short) {
-    size_t size = kMostBytes;
+    size_t size = most_bytes;
     while (size > 0 && Continues(text[size])) --size;
     text = text.substr(0, size);
   }

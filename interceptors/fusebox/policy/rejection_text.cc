@@ -30,9 +30,11 @@ std::string Rate(const char* of, uint32_t part, uint32_t calls) {
 
 }  // namespace
 
-std::string DescribeCause(const Cause& cause) {
+std::string DescribeCause(const Cause& cause, std::string_view last_call) {
   const std::string last =
-      ", the last after " + ToMilliseconds(cause.last_duration);
+      last_call.empty()
+          ? ", the last after " + ToMilliseconds(cause.last_duration)
+          : ", last " + std::string(last_call);
   switch (cause.reason) {
     case TransitionReason::kConsecutiveFailures:
       return std::to_string(cause.failures) +
@@ -43,7 +45,9 @@ std::string DescribeCause(const Cause& cause) {
     case TransitionReason::kSlowCallRate:
       return Rate("slow-call", cause.slow_calls, cause.calls) + last;
     case TransitionReason::kProbeFailed:
-      return "a probe failed after " + ToMilliseconds(cause.last_duration);
+      return last_call.empty()
+                 ? "a probe failed after " + ToMilliseconds(cause.last_duration)
+                 : "a probe failed: " + std::string(last_call);
     case TransitionReason::kProbeTimedOut:
       return "a probe timed out";
     case TransitionReason::kOpenElapsed:

@@ -11,8 +11,9 @@
 
 namespace fusebox {
 
-// "5 consecutive failures, the last after 0.5s"
-std::string DescribeCause(const Cause& cause);
+// "5 consecutive failures, the last after 0.5s"; with what is known of the call
+// that was the last straw: "5 consecutive failures, last UNAVAILABLE: refused".
+std::string DescribeCause(const Cause& cause, std::string_view last_call = {});
 
 // "circuit breaker for <name> is OPEN: <cause>; retry after 4.2s". Programs
 // read the fields, never the text: it may change.

@@ -9,33 +9,10 @@
 
 #include "fusebox/core/elapsed.h"
 #include "fusebox/core/mutex.h"
+#include "fusebox/core/no_throw.h"
 #include "fusebox/registry/event.h"
 
 namespace fusebox {
-namespace {
-
-// False if it ended in an exception.
-bool Deliver(const EventListener& listener, const Event& event) noexcept {
-#ifdef __cpp_exceptions
-  try {
-    listener(event);
-    return true;
-  } catch (...) {
-    return false;
-  }
-#else
-  listener(event);
-  return true;
-#endif
-}
-
-bool IsOfCalls(EventType type) {
-  return type == EventType::kRejection || type == EventType::kProbe ||
-         type == EventType::kBrokenStream || type == EventType::kFallback;
-}
-
-}  // namespace
-
 Dispatcher::~Dispatcher() {
   std::thread thread;
   {
@@ -136,7 +113,7 @@ void Dispatcher::DeliverAll(const Listeners& listeners) {
             Elapsed(event.at, clock_.Now()));
     for (const Listener& to : listeners) {
       if (!to.hears_calls && IsOfCalls(event.type)) continue;
-      if (!Deliver(to.listener, event)) {
+      if (!NoThrow([&] { to.listener(event); })) {
         listener_errors_.fetch_add(1, std::memory_order_relaxed);
       }
     }

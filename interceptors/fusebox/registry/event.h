@@ -45,6 +45,13 @@ inline constexpr int kEventTypeCount = 8;
 std::string_view Name(EventType type);
 std::ostream& operator<<(std::ostream& os, EventType type);
 
+// Whether such events come of single calls: there may be many, and they are
+// sampled.
+constexpr bool IsOfCalls(EventType type) {
+  return type == EventType::kRejection || type == EventType::kProbe ||
+         type == EventType::kBrokenStream || type == EventType::kFallback;
+}
+
 struct Event {
   // Of all events of the registry, from 1. A gap: what is missing was dropped,
   // because listeners were too slow.
