@@ -154,7 +154,7 @@ inline constexpr std::array kMetrics = {
         FUSEBOX_METRIC("calls_total"), "calls", {"outcome", "code"},
         "Calls that passed and ended with a status, by the breaker's verdict "
         "and by status code"),
-    {Metric::kCallDuration,
+    MetricInfo{Metric::kCallDuration,
         FUSEBOX_METRIC("call_duration_seconds"), MetricType::kHistogram,
         "seconds", MetricOwner::kBreaker, {"outcome"}, Merge::kSum,
         "From the start of a call that passed to its status, by the breaker's "

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <map>
+#include <numeric>
 #include <set>
 #include <string>
 #include <string_view>
@@ -260,9 +261,7 @@ void Reader::MergeSamples() {
 }  // namespace
 
 uint64_t HistogramSample::count() const {
-  uint64_t sum = 0;
-  for (const uint64_t bucket : buckets) sum += bucket;
-  return sum;
+  return std::accumulate(buckets.begin(), buckets.end(), uint64_t{0});
 }
 
 std::vector<MetricFamily> ReadMetrics(const Registry& registry) {
