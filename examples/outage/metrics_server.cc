@@ -1,0 +1,61 @@
+#include "examples/outage/metrics_server.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "fusebox/registry/registry.h"
+
+#ifdef OUTAGE_HAS_PROMETHEUS
+#include <prometheus/exposer.h>
+
+#include <exception>
+
+#include "fusebox/observe/prometheus_exporter.h"
+
+namespace outage {
+namespace {
+
+class PrometheusServer final : public MetricsServer {
+ public:
+  PrometheusServer(std::shared_ptr<fusebox::Registry> registry, int port)
+      : metrics_(std::make_shared<fusebox::PrometheusCollectable>(
+            std::move(registry))),
+        exposer_("127.0.0.1:" + std::to_string(port)) {
+    exposer_.RegisterCollectable(metrics_);
+  }
+
+  int port() const override { return exposer_.GetListeningPorts().front(); }
+
+ private:
+  const std::shared_ptr<fusebox::PrometheusCollectable> metrics_;
+  prometheus::Exposer exposer_;
+};
+
+}  // namespace
+
+std::unique_ptr<MetricsServer> MetricsServer::Start(
+    std::shared_ptr<fusebox::Registry> registry, int port, std::string* error) {
+  try {
+    return std::make_unique<PrometheusServer>(std::move(registry), port);
+  } catch (const std::exception& e) {
+    *error = "no metrics on port " + std::to_string(port) + ": " + e.what();
+    return nullptr;
+  }
+}
+
+}  // namespace outage
+
+#else
+
+namespace outage {
+
+std::unique_ptr<MetricsServer> MetricsServer::Start(
+    std::shared_ptr<fusebox::Registry>, int, std::string* error) {
+  *error = "no metrics: prometheus-cpp was not there when this was built";
+  return nullptr;
+}
+
+}  // namespace outage
+
+#endif
