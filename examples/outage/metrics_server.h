@@ -22,6 +22,9 @@ class MetricsServer {
   virtual ~MetricsServer() = default;
 
   virtual int port() const = 0;
+
+  // How often they were asked for.
+  virtual int scrapes() const = 0;
 };
 
 }  // namespace outage

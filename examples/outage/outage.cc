@@ -30,8 +30,8 @@ constexpr char kUsage[] =
        outage --outage N     the server is dead for so many seconds (6), and
                              not stopped afterwards
        outage --metrics N    serve the breaker's metrics on port N (0: a free
-                             one) for Prometheus, also when the story is over:
-                             until interrupted
+                             one); the story begins when Prometheus asks for
+                             them, and they stay until this is interrupted
        outage --help         print this
        outage --serve N      be its server, on port N (0: a free one)
 

@@ -46,6 +46,9 @@ constexpr seconds kPatienceWithGrpc{150};
 // probe that happens to be under way.
 constexpr milliseconds kStoppedFor{5500};
 
+// Between looks at what somebody else does.
+void Pause() { std::this_thread::sleep_for(milliseconds(50)); }
+
 // With few calls there are no five failures while the server is away.
 int FailuresToOpen(const Plot& plot) { return plot.rate < 5 ? 1 : 5; }
 
@@ -209,7 +212,8 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
   PrintIntroduction(screen, plot, server);
   if (metrics != nullptr) {
     screen.Line("metrics  http://127.0.0.1:" + std::to_string(metrics->port()) +
-                "/metrics");
+                "/metrics: the story begins with the first scrape");
+    while (metrics->scrapes() == 0 && !interrupted) Pause();
   }
   Timeline timeline(screen, guarded.ledger(), plain.ledger(), log, interrupted);
   guarded.Start();
@@ -251,7 +255,7 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
   }
   if (metrics != nullptr) {
     screen.Line("Metrics are served until this is interrupted (Ctrl-C).");
-    while (!interrupted) std::this_thread::sleep_for(milliseconds(50));
+    while (!interrupted) Pause();
   }
   return missing.empty() ? kSuccess : kStoryFailed;
 }
