@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -24,9 +25,11 @@ namespace {
 
 using std::chrono::system_clock;
 
-constexpr std::chrono::minutes kPatience{1};
+constexpr std::chrono::minutes kPatience{2};
 constexpr std::chrono::milliseconds kLookInterval{50};
-constexpr char kScrapeInterval[] = "500ms";
+
+// A rate wants two samples at least.
+constexpr int kScrapesInRate = 4;
 
 std::string Seconds(system_clock::time_point time) {
   return std::to_string(
@@ -81,10 +84,11 @@ std::string AwaitOutput(ChildProcess& process, const std::string& pattern) {
   return match.empty() ? "" : match[1].str();
 }
 
-PrometheusServer::PrometheusServer(uint16_t port) {
+PrometheusServer::PrometheusServer(uint16_t port,
+                                   std::chrono::milliseconds interval)
+    : interval_(interval) {
   std::string config = ReadText(MonitoringFolder() / "prometheus.yml");
-  Replace("(scrape_interval:) .*", std::string("$1 ") + kScrapeInterval,
-          &config);
+  Replace("(scrape_interval:) .*", "$1 " + Interval(), &config);
   Replace("9464", std::to_string(port), &config);
   const std::filesystem::path file = folder_.path() / "prometheus.yml";
   std::ofstream(file) << config;
@@ -123,7 +127,23 @@ std::vector<Series> PrometheusServer::History(const std::string& expression) {
       Ask("/api/v1/query_range", {{"query", expression},
                                   {"start", Seconds(start_)},
                                   {"end", Seconds(system_clock::now())},
-                                  {"step", kScrapeInterval}}));
+                                  {"step", Interval()}}));
+}
+
+std::vector<Series> PrometheusServer::DashboardHistory(
+    const std::string& query) {
+  return History(WithoutVariables(query, Interval(kScrapesInRate), "5m"));
+}
+
+bool PrometheusServer::KeptUp() {
+  const std::vector<Series> scrapes =
+      History("count_over_time(grpc_client_circuit_breaker_config_generation[" +
+              Interval(kScrapesInRate) + "])");
+  if (scrapes.size() != 1) return false;
+  const std::vector<double>& counts = scrapes[0].values;
+  return counts.size() > kScrapesInRate &&
+         *std::min_element(counts.begin() + kScrapesInRate, counts.end()) >=
+             kScrapesInRate - 1;
 }
 
 }  // namespace fusebox

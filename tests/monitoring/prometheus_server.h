@@ -17,7 +17,7 @@
 
 namespace fusebox {
 
-// Looks until `done`, for a minute. False if it never is.
+// Looks until `done`, for two minutes. False if it never is.
 bool Await(const std::function<bool()>& done);
 
 // What the first group of `pattern` is in what the process prints, once it is
@@ -32,8 +32,8 @@ struct Series {
 
 class PrometheusServer {
  public:
-  // Scrapes that port of this machine twice a second, from now on.
-  explicit PrometheusServer(uint16_t port);
+  // Scrapes that port of this machine so often, from now on.
+  PrometheusServer(uint16_t port, std::chrono::milliseconds interval);
 
   // Whether it serves; the log says why not.
   bool serves() const { return port_ != 0; }
@@ -47,7 +47,19 @@ class PrometheusServer {
   std::vector<Series> Now(const std::string& expression);
   std::vector<Series> History(const std::string& expression);
 
+  // The same for a dashboard's query: its rates are over four scrapes.
+  std::vector<Series> DashboardHistory(const std::string& query);
+
+  // Whether it has scraped as often as it should, but for one time in four. A
+  // machine may be too busy.
+  bool KeptUp();
+
  private:
+  std::string Interval(int scrapes = 1) const {
+    return std::to_string(interval_.count() * scrapes) + "ms";
+  }
+
+  const std::chrono::milliseconds interval_;
   const TemporaryFolder folder_;
   const std::chrono::system_clock::time_point start_ =
       std::chrono::system_clock::now();
