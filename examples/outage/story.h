@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace outage {
@@ -28,6 +29,9 @@ struct Plot {
   // Where the calls of the client without a breaker are written; empty:
   // nowhere.
   std::string record_to;
+
+  // Where the breaker's metrics are served, until interrupted; absent: nowhere.
+  std::optional<int> metrics_port;
 };
 
 // Stages and prints it all; ends early once `interrupted` is set. Returns the

@@ -12,9 +12,11 @@ build_packages=(
   g++ cmake ninja-build ccache
   libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev protobuf-compiler libabsl-dev
-  nlohmann-json3-dev libcli11-dev
+  nlohmann-json3-dev libcli11-dev prometheus-cpp-dev
 )
-test_packages=(libgtest-dev libgmock-dev librapidcheck-dev spin valgrind)
+test_packages=(
+  libgtest-dev libgmock-dev librapidcheck-dev spin valgrind prometheus
+)
 # shellcheck disable=SC2034  # scripts here use it
 bench_packages=(libbenchmark-dev)
 # Where packages have other names: the commands to look for.
@@ -38,8 +40,8 @@ To install by hand, on Debian 12 as root:
   apt-get install --no-install-recommends $*
 Elsewhere, the same by your system's names: a C++17 compiler, CMake 3.25,
 Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin, Protobuf,
-Abseil, nlohmann-json, CLI11; GoogleTest, RapidCheck, Spin and Valgrind for the
-tests; Google Benchmark for the benchmarks.
+Abseil, nlohmann-json, CLI11, prometheus-cpp; GoogleTest, RapidCheck, Spin,
+Valgrind and Prometheus for the tests; Google Benchmark for the benchmarks.
 Then run this again, or by hand:
   cd $root
   $by_hand
@@ -133,6 +135,8 @@ launcher=()
 build() {
   local preset=$1 target=$2
   shift 2
+  # Nobody debugs there: line numbers are enough.
+  if [[ -n ${CI-} ]]; then set -- "$@" -DCMAKE_CXX_FLAGS_DEBUG=-g1; fi
   say "Configuring $preset"
   if ! logged "configure-$preset" cmake -S "$root" --preset "$preset" "$@"; then
     how_to "${build_packages[@]}" "${test_packages[@]}"
