@@ -272,7 +272,8 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
     screen.Line(screen.Paint(Ink::kRed, "MISSING  " + what));
   }
   if (metrics != nullptr || admin != nullptr) {
-    screen.Line(std::string(metrics != nullptr ? "Metrics are" : "It is") +
+    screen.Line(std::string(metrics != nullptr ? "Metrics are"
+                                               : "The admin service is") +
                 " served until this is interrupted (Ctrl-C).");
     while (!interrupted) Pause();
   }

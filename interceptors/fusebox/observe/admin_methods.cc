@@ -36,6 +36,9 @@ namespace {
 // Of one breaker, in GetBreaker.
 constexpr size_t kLastEvents = 64;
 
+// Of a config that are told: its event is kept.
+constexpr size_t kMostProblems = 1000;
+
 }  // namespace
 
 AdminMethods::AdminMethods(std::shared_ptr<BreakerViews> views,
@@ -162,6 +165,11 @@ absl::Status AdminMethods::Do(const v1::UpdateConfigRequest& request,
       ConfigFromProto(request.config(), &problems);
   if (!config.ok()) {
     for (Problem& problem : problems) problem.path = "config." + problem.path;
+    if (problems.size() > kMostProblems) {
+      const size_t more = problems.size() - kMostProblems;
+      problems.resize(kMostProblems);
+      problems.push_back({"config", std::to_string(more) + " more problems"});
+    }
     const absl::Status error =
         problems.empty() ? config.status() : ToStatus(problems);
     registry().ReportConfigError(error);

@@ -212,7 +212,7 @@ void WatchHub::Serve(const Turn& turn) {
   const bool due = std::any_of(
       turn.idle.begin(), turn.idle.end(),
       [&](const auto& watch) { return watch->due && *watch->due <= now; });
-  if ((turn.wanted || due) && Elapsed(last_look_, now) >= kLeastGap) {
+  if ((turn.wanted || due) && now >= next_look_) {
     Look();
     now = Now();
   }
@@ -221,7 +221,7 @@ void WatchHub::Serve(const Turn& turn) {
     if (!Offer(*watch, now) && watch->due) TurnBy(*watch->due);
   }
   MutexLock lock(mu_);
-  if (wanted_) TurnBy(SaturatingAdd(last_look_, kLeastGap));
+  if (wanted_) TurnBy(next_look_);
 }
 
 void WatchHub::Look() {
@@ -230,9 +230,11 @@ void WatchHub::Look() {
     wanted_ = false;
     ++looks_;
   }
-  last_look_ = Now();
+  const TimePoint begin = Now();
   const Moment moment = Moment::Now(views_->registry()->clock());
   board_.Look(views_->Read(), moment);
+  const Duration took = Elapsed(begin, Now());
+  next_look_ = SaturatingAdd(begin, std::max(kLeastGap, 10 * took));
 }
 
 bool WatchHub::Offer(Watch& watch, TimePoint now) {

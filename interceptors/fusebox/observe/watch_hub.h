@@ -1,7 +1,8 @@
 // watch_hub.h: tells all watchers what changes, from one look a moment.
 //
 // One thread looks at the registry: for a new watcher, where a circuit or a
-// mode has changed (at most every kLeastGap), and where an interval is over.
+// mode has changed, and where an interval is over; at most every kLeastGap, and
+// for at most a tenth of the time.
 // Intervals of one length end together, at multiples of it on the clock: a
 // thousand watchers cost one look a second. A response is made of messages that
 // all watchers share, and each watcher has one under way at most; what changes
@@ -56,7 +57,7 @@ class WatchSink {
 // Thread-safe.
 class WatchHub {
  public:
-  // Looks because of changes are at least so far apart.
+  // Looks are at least so far apart.
   static constexpr Duration kLeastGap = std::chrono::milliseconds(20);
 
   // `views` is not null. `watcher_events`: that wait for a watcher.
@@ -143,7 +144,7 @@ class WatchHub {
 
   // Of the thread.
   BreakerBoard board_;
-  TimePoint last_look_{};
+  TimePoint next_look_{};  // not before
   std::optional<TimePoint> next_turn_;
   std::optional<TimePoint> cancel_at_;  // stopping
 
