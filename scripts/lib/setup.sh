@@ -13,9 +13,10 @@ build_packages=(
   libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev protobuf-compiler libabsl-dev
   nlohmann-json3-dev libcli11-dev libcpp-httplib-dev pkg-config
+  prometheus-cpp-dev
 )
 test_packages=(
-  libgtest-dev libgmock-dev librapidcheck-dev spin valgrind chromium
+  libgtest-dev libgmock-dev librapidcheck-dev spin valgrind prometheus chromium
 )
 # From wherever they are.
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
@@ -44,9 +45,9 @@ To install by hand, on Debian 12 as root:
   apt-get install --no-install-recommends $*
 Elsewhere, the same by your system's names: a C++17 compiler, CMake 3.25,
 Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin, Protobuf,
-Abseil, nlohmann-json, CLI11, cpp-httplib, pkg-config; GoogleTest, RapidCheck,
-Spin, Valgrind, Chromium, Node.js and npm for the tests; Google Benchmark for
-the benchmarks.
+Abseil, nlohmann-json, CLI11, cpp-httplib, pkg-config, prometheus-cpp;
+GoogleTest, RapidCheck, Spin, Valgrind, Prometheus, Chromium, Node.js and npm
+for the tests; Google Benchmark for the benchmarks.
 Then run this again, or by hand:
   cd $root
   $by_hand
@@ -155,6 +156,8 @@ launcher=()
 build() {
   local preset=$1 target=$2
   shift 2
+  # Nobody debugs there: line numbers are enough.
+  if [[ -n ${CI-} ]]; then set -- "$@" -DCMAKE_CXX_FLAGS_DEBUG=-g1; fi
   say "Configuring $preset"
   if ! logged "configure-$preset" cmake -S "$root" --preset "$preset" "$@"; then
     how_to "${build_packages[@]}" "${test_packages[@]}"
