@@ -25,6 +25,7 @@ using Run = std::function<ExitCode()>;
 using Declare = Run (*)(CLI::App& tool);
 
 Run DeclareCheck(CLI::App& tool);
+Run DeclareDashboard(CLI::App& tool);
 Run DeclareReplay(CLI::App& tool);
 
 }  // namespace fusebox::tool

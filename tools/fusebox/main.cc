@@ -14,6 +14,7 @@ namespace {
 
 constexpr Declare kCommands[] = {
     DeclareCheck,
+    DeclareDashboard,
     DeclareReplay,
 };
 
