@@ -13,8 +13,8 @@ namespace fusebox::tool {
 namespace {
 
 constexpr Declare kCommands[] = {
-    DeclareCheck,
-    DeclareReplay,
+    DeclareCheck,  DeclareReplay, DeclareList,  DeclareGet,    DeclareWatch,
+    DeclareEvents, DeclareMode,   DeclareReset, DeclareConfig,
 };
 
 int Main(int argc, char** argv) {
