@@ -77,8 +77,9 @@ const browser = await chromium.launchPersistentContext(join(folder, 'profile'), 
 browser.setDefaultTimeout(kLong);
 
 // A page that must not complain, and may speak to the dashboard only.
-async function open(url) {
+async function open(url, before = () => {}) {
   const page = await browser.newPage();
+  await page.addInitScript(before);
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(String(error)));
   page.on('console', (message) => {
@@ -167,6 +168,58 @@ const tests = {
     assert.equal(await dashboard.stop(), 0);
     fleet.child.stdin.end();
     assert.equal(await fleet.ended, 0);
+  },
+
+  async 'A server dies under a real client: the card is red at once, and green when it is over'() {
+    const address = 'unix:' + join(folder, 'outage.sock');
+    const story = new Program(outage, '--outage', '10', '--admin', address);
+    while (!(await story.line()).includes('--admin ' + address)) { /* it does not serve yet */ }
+    const printed = (async () => { for await (const line of story.lines) void line; })();
+    const dashboard = await startDashboard([address]);
+    const page = await open(dashboard.url, () => {
+      // When the page heard, and when it showed.
+      const Source = window.EventSource;
+      window.EventSource = class extends Source {
+        constructor(url) {
+          super(url);
+          this.addEventListener('message', (message) => {
+            if (message.data.includes('"is":"OPEN"')) window.heard ??= Date.now();
+          });
+        }
+      };
+      new MutationObserver(() => {
+        if (document.querySelector('article.open')) window.shown ??= Date.now();
+      }).observe(document, {subtree: true, attributes: true, attributeFilter: ['class'], childList: true});
+    });
+    await page.locator('article').waitFor();
+    const sawItClosed = await page.locator('article.closed').count() > 0;
+    await page.locator('article.open').waitFor();
+    const {heard, shown} = await page.evaluate(() => ({heard: window.heard, shown: window.shown}));
+    assert(shown - heard <= 2000, `red ${shown - heard} ms after the admin service said OPEN`);
+    const happened = await page.evaluate(async () => {
+      for (;;) {
+        const opened = [...cards.values()][0].events.find((event) => event.to === 'OPEN');
+        if (opened) return opened.wall;
+        await new Promise((done) => setTimeout(done, 20));
+      }
+    });
+    if (sawItClosed) {
+      print(`the circuit opened, and the card was red ${shown - happened} ms later`);
+      assert(shown - happened <= 10_000, `red ${shown - happened} ms after the circuit opened`);
+    }
+    const root = page.locator('article');
+    await root.locator('.why').getByText(/consecutive failures, last UNAVAILABLE|failure rate/i).waitFor();
+    await picture(page, 'outage-open');
+    await page.locator('article.closed').waitFor();
+    assert.equal(await page.locator('article').count(), 1);
+    await root.locator('summary').click();
+    await root.locator('.event.HALF_OPEN').first().waitFor();
+    await picture(page, 'outage-over');
+    await story.stop('SIGINT');
+    await printed;
+    await waitForLook(page, await root.getAttribute('data-name'), 'lost');
+    await close(page);
+    assert.equal(await dashboard.stop(), 0);
   },
 
   async 'A lost process is grey and comes back by itself; so does the dashboard'() {
