@@ -100,6 +100,11 @@ class AdminTest : public ObserveTest {
   std::unique_ptr<v1::BreakerAdmin::Stub> stub_;
 };
 
+inline bool HasNews(const v1::WatchBreakersResponse& response) {
+  return response.snapshot() || response.breakers_size() > 0 ||
+         response.gone_size() > 0 || response.events_size() > 0;
+}
+
 // A watch, read on the test's own thread.
 class Watch {
  public:
@@ -111,22 +116,14 @@ class Watch {
   }
   ~Watch() { Finish(); }
 
-  // The next response; an empty one where the watch has ended.
+  // The next response with news in it (an interval may end at any time); an
+  // empty one where the watch has ended.
   v1::WatchBreakersResponse Next() {
     v1::WatchBreakersResponse response;
-    if (!reader_->Read(&response)) response.Clear();
+    do {
+      if (!reader_->Read(&response)) return {};
+    } while (!HasNews(response));
     return response;
-  }
-
-  // The next one for which `f` says so.
-  v1::WatchBreakersResponse NextWith(
-      const std::function<bool(const v1::WatchBreakersResponse&)>& f) {
-    v1::WatchBreakersResponse response;
-    while (reader_->Read(&response)) {
-      if (f(response)) return response;
-    }
-    ADD_FAILURE() << "the watch has ended";
-    return {};
   }
 
   // What it ends with by itself.

@@ -13,9 +13,18 @@ namespace fusebox::tool {
 namespace {
 
 constexpr Declare kCommands[] = {
+    // Without a process.
     DeclareCheck,
-    DeclareDashboard,
     DeclareReplay,
+    // Of running ones.
+    DeclareList,
+    DeclareGet,
+    DeclareWatch,
+    DeclareDashboard,
+    DeclareEvents,
+    DeclareMode,
+    DeclareReset,
+    DeclareConfig,
 };
 
 int Main(int argc, char** argv) {
