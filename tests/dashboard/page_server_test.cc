@@ -43,6 +43,19 @@ v1::WatchBreakersResponse Breakers(int number, int calls) {
   return response;
 }
 
+// More than the kernel holds for a connection that is not read: 3 MB at first.
+v1::WatchBreakersResponse MuchNews(int calls) {
+  v1::WatchBreakersResponse response = Breakers(1000, calls);
+  for (v1::Breaker& breaker : *response.mutable_breakers()) {
+    for (std::string* part :
+         {breaker.mutable_name()->mutable_target(),
+          breaker.mutable_name()->mutable_key(), breaker.mutable_cause()}) {
+      part->assign(1000, 'x');
+    }
+  }
+  return response;
+}
+
 class PageServerTest : public testing::Test {
  protected:
   explicit PageServerTest(size_t most_viewers = 3) {
@@ -185,12 +198,12 @@ TEST_F(PageServerTest, OneViewerTooManyIsToldSoAndAPlaceIsFreeAgain) {
 }
 
 TEST_F(PageServerTest, AViewerThatDoesNotReadHoldsUpNobodyAndIsCutOff) {
-  Tell(Breakers(5000, 0));
+  Tell(MuchNews(0));
   const int stuck = Stuck();
   Browser browser(server_->port());
-  ASSERT_THAT(browser.Next()["cards"], SizeIs(5000));
+  ASSERT_THAT(browser.Next()["cards"], SizeIs(1000));
   for (int i = 1; i <= 5; ++i) {
-    Tell(Breakers(5000, i));
+    Tell(MuchNews(i));
     const json news = browser.WaitFor([i](const json& each) {
       return each.contains("cards") && each["cards"][0].contains("counts") &&
              each["cards"][0]["counts"]["successes"] == i;
@@ -213,7 +226,7 @@ TEST_F(PageServerTest, AViewerThatDoesNotReadHoldsUpNobodyAndIsCutOff) {
 }
 
 TEST_F(PageServerTest, EndsWithViewersThatListenAndViewersThatDoNot) {
-  Tell(Breakers(5000, 0));
+  Tell(MuchNews(0));
   const int stuck = Stuck();
   Browser browser(server_->port());
   ASSERT_NE(browser.Next(), nullptr);
