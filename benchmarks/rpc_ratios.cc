@@ -48,8 +48,8 @@ void PrintRpcRatios(Table& table) {
   const Comparison bare(pings(*fusebox), pings(*without), turn);
   table.Print("... / without interceptors", bare.ratios, Note(bare));
   const Comparison observation(pings(*observed), pings(*fusebox), turn);
-  table.Print("... with every observer / with none", observation.ratios, "<=",
-              1.03, Note(observation));
+  table.Print("... with every observer / with none", observation.ratios,
+              "<=", 1.03, Note(observation));
   const Comparison rejection(pings(*rejected), pings(*without), turn);
   table.Print("a rejected unary RPC / a healthy one without interceptors",
               rejection.ratios, Note(rejection));

@@ -32,6 +32,9 @@ constexpr char kUsage[] =
        outage --metrics N    serve the breaker's metrics on port N (0: a free
                              one); the story begins when Prometheus asks for
                              them, and they stay until this is interrupted
+       outage --admin ADDR   serve the breaker's admin service at ADDR, e.g.
+                             127.0.0.1:7400 or unix:/tmp/outage/s, for `fusebox
+                             watch`; it stays until this is interrupted
        outage --help         print this
        outage --serve N      be its server, on port N (0: a free one)
 
@@ -70,6 +73,10 @@ bool Take(std::string_view option, std::string_view value, Plot* plot) {
   if (option == "--record") {
     plot->record_to = std::string(value);
     return true;
+  }
+  if (option == "--admin") {
+    plot->admin = std::string(value);
+    return !plot->admin.empty();
   }
   if (option == "--metrics") {
     plot->metrics_port = Parse(value, 0, 65535);

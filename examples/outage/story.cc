@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "examples/outage/ledger.h"
@@ -28,6 +29,8 @@
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/channel.h"
 #include "fusebox/grpc/interceptor_factory.h"
+#include "fusebox/observe/admin_options.h"
+#include "fusebox/observe/admin_server.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/registry.h"
 
@@ -191,6 +194,18 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
       return kStoryFailed;
     }
   }
+  std::unique_ptr<fusebox::AdminServer> admin;
+  if (!plot.admin.empty()) {
+    fusebox::AdminOptions options;
+    options.process_name = "outage";
+    options.read_only = false;
+    auto created = fusebox::AdminServer::Create(registry, plot.admin, options);
+    if (!created.ok()) {
+      std::cerr << "outage: " << created.status().message() << "\n";
+      return kStoryFailed;
+    }
+    admin = *std::move(created);
+  }
   SteadyClient guarded(
       fusebox::CreateChannel(target, credentials, arguments, registry),
       plot.rate);
@@ -210,6 +225,9 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
   }
 
   PrintIntroduction(screen, plot, server);
+  if (admin != nullptr) {
+    screen.Line("admin    fusebox watch --admin " + admin->address());
+  }
   if (metrics != nullptr) {
     screen.Line("metrics  http://127.0.0.1:" + std::to_string(metrics->port()) +
                 "/metrics: the story begins with the first scrape");
@@ -253,8 +271,10 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
   for (const std::string& what : missing) {
     screen.Line(screen.Paint(Ink::kRed, "MISSING  " + what));
   }
-  if (metrics != nullptr) {
-    screen.Line("Metrics are served until this is interrupted (Ctrl-C).");
+  if (metrics != nullptr || admin != nullptr) {
+    screen.Line(std::string(metrics != nullptr ? "Metrics are"
+                                               : "The admin service is") +
+                " served until this is interrupted (Ctrl-C).");
     while (!interrupted) Pause();
   }
   return missing.empty() ? kSuccess : kStoryFailed;

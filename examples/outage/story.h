@@ -32,6 +32,10 @@ struct Plot {
 
   // Where the breaker's metrics are served, until interrupted; absent: nowhere.
   std::optional<int> metrics_port;
+
+  // Where the breaker can be looked at and steered (admin_server.h of Fusebox),
+  // until interrupted; empty: nowhere.
+  std::string admin;
 };
 
 // Stages and prints it all; ends early once `interrupted` is set. Returns the

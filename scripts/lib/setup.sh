@@ -12,11 +12,16 @@ build_packages=(
   g++ cmake ninja-build ccache
   libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev protobuf-compiler libabsl-dev
-  nlohmann-json3-dev libcli11-dev prometheus-cpp-dev
+  nlohmann-json3-dev libcli11-dev libcpp-httplib-dev pkg-config
+  prometheus-cpp-dev
 )
 test_packages=(
-  libgtest-dev libgmock-dev librapidcheck-dev spin valgrind prometheus
+  libgtest-dev libgmock-dev librapidcheck-dev spin valgrind prometheus chromium
 )
+# From wherever they are.
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+  test_packages+=(nodejs npm)
+fi
 # shellcheck disable=SC2034  # scripts here use it
 bench_packages=(libbenchmark-dev)
 # Where packages have other names: the commands to look for.
@@ -40,8 +45,9 @@ To install by hand, on Debian 12 as root:
   apt-get install --no-install-recommends $*
 Elsewhere, the same by your system's names: a C++17 compiler, CMake 3.25,
 Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin, Protobuf,
-Abseil, nlohmann-json, CLI11, prometheus-cpp; GoogleTest, RapidCheck, Spin,
-Valgrind and Prometheus for the tests; Google Benchmark for the benchmarks.
+Abseil, nlohmann-json, CLI11, cpp-httplib, pkg-config, prometheus-cpp;
+GoogleTest, RapidCheck, Spin, Valgrind, Prometheus, Chromium, Node.js and npm
+for the tests; Google Benchmark for the benchmarks.
 Then run this again, or by hand:
   cd $root
   $by_hand
@@ -125,6 +131,21 @@ install_missing() {
   logged apt-update "${apt[@]}" update || true
   if ! logged apt-install "${apt[@]}" install --no-install-recommends "${missing[@]}"; then
     how_to "${missing[@]}"
+    return 1
+  fi
+}
+
+# install_playwright: what the test of the dashboard's page steers Chromium by,
+# below build/, unless it is there.
+install_playwright() {
+  local from=$root/tests/dashboard to=$root/build/dashboard
+  if [[ -d $to/node_modules/playwright-core ]] &&
+    cmp -s "$from/package-lock.json" "$to/package-lock.json"; then return; fi
+  say 'Installing playwright-core'
+  mkdir -p "$to"
+  cp "$from/package.json" "$from/package-lock.json" "$to"
+  if ! logged playwright npm ci --prefix "$to" --ignore-scripts --no-audit --no-fund; then
+    rm -f "$to/package-lock.json"
     return 1
   fi
 }

@@ -19,15 +19,29 @@ TEST(Usage, HelpNamesEverySubcommand) {
   const Finished help = RunTool({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_THAT(help.err, IsEmpty());
-  EXPECT_THAT(help.out, HasSubstr("check"));
+  for (const char* const command : {"check", "replay", "list", "get", "watch",
+                                    "events", "mode", "reset", "config"}) {
+    EXPECT_THAT(help.out, HasSubstr("\n  " + std::string(command) + " "));
+  }
 }
 
-TEST(Usage, HelpOfASubcommandHasAnExample) {
-  for (const char* const command : {"check"}) {
-    const Finished help = RunTool({command, "--help"});
+TEST(Usage, HelpOfASubcommandHasAnExampleAndItsExitCodes) {
+  const std::vector<std::vector<std::string>> commands = {
+      {"list"},  {"get"},    {"watch"},         {"events"},          {"mode"},
+      {"reset"}, {"config"}, {"config", "get"}, {"config", "update"}};
+  for (const auto& command : commands) {
+    std::string name;
+    for (const std::string& word : command) name += word + " ";
+    std::vector<std::string> line = command;
+    line.emplace_back("--help");
+    const Finished help = RunTool(line);
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_THAT(help.err, IsEmpty());
-    EXPECT_THAT(help.out,
+    EXPECT_THAT(help.out, HasSubstr("Example:\n  fusebox " + name));
+    EXPECT_THAT(help.out, HasSubstr("Exit codes: 0 "));
+  }
+  for (const char* const command : {"check", "replay"}) {
+    EXPECT_THAT(RunTool({command, "--help"}).out,
                 HasSubstr("Example:\n  fusebox " + std::string(command) + " "));
   }
 }

@@ -25,7 +25,15 @@ using Run = std::function<ExitCode()>;
 using Declare = Run (*)(CLI::App& tool);
 
 Run DeclareCheck(CLI::App& tool);
+Run DeclareConfig(CLI::App& tool);
+Run DeclareDashboard(CLI::App& tool);
+Run DeclareEvents(CLI::App& tool);
+Run DeclareGet(CLI::App& tool);
+Run DeclareList(CLI::App& tool);
+Run DeclareMode(CLI::App& tool);
 Run DeclareReplay(CLI::App& tool);
+Run DeclareReset(CLI::App& tool);
+Run DeclareWatch(CLI::App& tool);
 
 }  // namespace fusebox::tool
 

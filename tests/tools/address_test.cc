@@ -1,0 +1,124 @@
+// address_test.cc: which addresses are taken, and which process they reach.
+
+#include "tools/admin/address.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/tools/fake_admin.h"
+#include "tools/admin/connection.h"
+
+namespace fusebox::tool {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::vector<std::string> Texts(const std::vector<std::string>& given,
+                               const char* variable) {
+  std::vector<std::string> texts;
+  const auto addresses = AdminAddresses(given, variable);
+  EXPECT_TRUE(addresses.ok()) << addresses.status();
+  if (!addresses.ok()) return texts;
+  for (const AdminAddress& address : *addresses) texts.push_back(address.text);
+  return texts;
+}
+
+TEST(ParseAddress, TakesHostAndPortOrASocket) {
+  for (const std::string text :
+       {"localhost:1", "shop-7.prod_a.example:50051", "127.0.0.1:65535",
+        "[::1]:443", "unix:/run/fusebox/admin.sock", "unix:admin.sock"}) {
+    const auto address = ParseAddress(text);
+    ASSERT_TRUE(address.ok()) << address.status();
+    EXPECT_EQ(address->text, text);
+  }
+}
+
+TEST(ParseAddress, SaysWhatWouldBeRight) {
+  struct Case {
+    std::string text;
+    std::string problem;
+  };
+  const Case cases[] = {
+      {"", "the address \"\" must be HOST:PORT"},
+      {"localhost", "\"localhost\" must be HOST:PORT"},
+      {":443", "must be HOST:PORT"},
+      {"::1:443", "must be HOST:PORT (an IPv6 address in brackets)"},
+      {"http://shop:443", "must be HOST:PORT"},
+      {"shop:", "must end in a port, 1 to 65535"},
+      {"shop:0", "must end in a port"},
+      {"shop:65536", "must end in a port"},
+      {"shop:99999999999", "must end in a port"},
+      {"shop:44x", "must end in a port"},
+      {"shop:-1", "must end in a port"},
+      {"unix:", "has no path after \"unix:\""},
+      {"unix:" + std::string(108, 'a'), "has a path of 108 bytes"},
+  };
+  for (const Case& c : cases) {
+    const auto address = ParseAddress(c.text);
+    EXPECT_FALSE(address.ok()) << c.text;
+    EXPECT_THAT(std::string(address.status().message()), HasSubstr(c.problem));
+  }
+}
+
+TEST(AdminAddresses, AreThoseOfTheCommandLineFirst) {
+  EXPECT_THAT(Texts({"a:1", "b:2", "a:1"}, "c:3"), ElementsAre("a:1", "b:2"));
+  EXPECT_THAT(Texts({}, "c:3,unix:/d"), ElementsAre("c:3", "unix:/d"));
+}
+
+TEST(AdminAddresses, ThatAreWrongAreNamedWithTheirPlace) {
+  EXPECT_THAT(
+      std::string(AdminAddresses({"a:1", "b"}, nullptr).status().message()),
+      HasSubstr("--admin: the address \"b\""));
+  EXPECT_THAT(std::string(AdminAddresses({}, "a:1,,b:2").status().message()),
+              HasSubstr("FUSEBOX_ADMIN: the address \"\""));
+}
+
+TEST(AdminAddresses, ThatAreMissingAreAskedFor) {
+  for (const char* const variable : {static_cast<const char*>(nullptr), ""}) {
+    EXPECT_THAT(std::string(AdminAddresses({}, variable).status().message()),
+                HasSubstr("or set FUSEBOX_ADMIN"));
+  }
+}
+
+grpc::Status Ask(const std::string& text) {
+  Connection connection(*ParseAddress(text));
+  grpc::ClientContext context;
+  SetDeadline(&context);
+  v1::ListBreakersResponse response;
+  return connection.stub().ListBreakers(&context, {}, &response);
+}
+
+TEST(Connection, ReachesAPortByNumberAndByName) {
+  FakeAdmin admin;
+  EXPECT_TRUE(Ask(admin.address()).ok());
+  const std::string port = admin.address().substr(admin.address().find(':'));
+  EXPECT_TRUE(Ask("localhost" + port).ok());
+}
+
+TEST(Connection, ReachesASocketOfAnyName) {
+  // gRPC's server takes a URI, and makes this of it:
+  const std::string path = FakeAdmin::UnixAddress("a%20 b?c");
+  const FakeAdmin admin(FakeAdmin::UnixAddress("a%2520%20b%3Fc"));
+  EXPECT_TRUE(Ask(path).ok());
+}
+
+TEST(Connection, GoesRoundTheProxy) {
+  setenv("http_proxy", "http://127.0.0.1:1", 1);
+  FakeAdmin admin;
+  EXPECT_TRUE(Ask(admin.address()).ok());
+  unsetenv("http_proxy");
+}
+
+TEST(StatusText, IsOneLineWhateverTheProcessSent) {
+  EXPECT_EQ(StatusText(grpc::Status(grpc::StatusCode::NOT_FOUND, "")),
+            "NOT_FOUND");
+  EXPECT_EQ(StatusText(grpc::Status(grpc::StatusCode::ABORTED, "a\n\x1b[2J")),
+            "ABORTED: a\\n\\x1b[2J");
+}
+
+}  // namespace
+}  // namespace fusebox::tool

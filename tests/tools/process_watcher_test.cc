@@ -1,0 +1,145 @@
+// process_watcher_test.cc: a watch lives as long as who wants it, whatever
+// becomes of the process.
+
+#include "tools/admin/process_watcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fusebox/core/mutex.h"
+#include "tests/tools/fake_admin.h"
+
+namespace fusebox::tool {
+namespace {
+
+// What a watcher was told.
+class Heard {
+ public:
+  ProcessWatcher::Callbacks Callbacks() {
+    return {[this](const v1::WatchBreakersResponse& response) {
+              const MutexLock lock(mu_);
+              responses_.push_back(response);
+              changed_.notify_all();
+            },
+            [this](const grpc::Status& status) {
+              const MutexLock lock(mu_);
+              losses_.push_back(status);
+              changed_.notify_all();
+            }};
+  }
+
+  // Waits for what `wanted` finds among the responses.
+  template <typename Wanted>
+  v1::WatchBreakersResponse Await(Wanted wanted) {
+    const MutexLock lock(mu_);
+    for (;;) {
+      for (; next_ < responses_.size(); ++next_) {
+        if (wanted(responses_[next_])) return responses_[next_++];
+      }
+      if (!WaitLocked()) return {};
+    }
+  }
+
+  grpc::Status AwaitLoss() {
+    const MutexLock lock(mu_);
+    while (losses_.empty()) {
+      if (!WaitLocked()) return grpc::Status::OK;
+    }
+    return losses_.back();
+  }
+
+  size_t losses() {
+    const MutexLock lock(mu_);
+    return losses_.size();
+  }
+
+ private:
+  bool WaitLocked() {
+    const bool came = changed_.wait_for(mu_, std::chrono::minutes(1)) ==
+                      std::cv_status::no_timeout;
+    EXPECT_TRUE(came) << "nothing came for a minute";
+    return came;
+  }
+
+  Mutex mu_;
+  std::condition_variable_any changed_;
+  std::vector<v1::WatchBreakersResponse> responses_;
+  size_t next_ = 0;
+  std::vector<grpc::Status> losses_;
+};
+
+constexpr auto kSnapshot = [](const v1::WatchBreakersResponse& response) {
+  return response.snapshot();
+};
+
+std::unique_ptr<ProcessWatcher> Watch(const FakeAdmin& admin, Heard* heard) {
+  v1::WatchBreakersRequest request;
+  request.set_events(true);
+  return std::make_unique<ProcessWatcher>(*ParseAddress(admin.address()),
+                                          request, heard->Callbacks());
+}
+
+TEST(ProcessWatcher, HearsASnapshotAndThenWhatChanges) {
+  FakeAdmin admin(FakeAdmin::UnixAddress("changes"));
+  admin.Put(MakeBreaker("/s/A"));
+  Heard heard;
+  const auto watcher = Watch(admin, &heard);
+  EXPECT_EQ(heard.Await(kSnapshot).breakers(0).name().method(), "/s/A");
+  admin.Put(MakeBreaker("/s/B", v1::OPEN));
+  const auto change = heard.Await(
+      [](const v1::WatchBreakersResponse& r) { return !r.breakers().empty(); });
+  EXPECT_FALSE(change.snapshot());
+  EXPECT_EQ(change.breakers(0).name().method(), "/s/B");
+  EXPECT_EQ(heard.losses(), 0u);
+}
+
+TEST(ProcessWatcher, SurvivesTheProcessesRestart) {
+  FakeAdmin admin(FakeAdmin::UnixAddress("restart"));
+  Heard heard;
+  const auto watcher = Watch(admin, &heard);
+  EXPECT_EQ(heard.Await(kSnapshot).process().incarnation(), "incarnation-1");
+  admin.Stop();
+  EXPECT_FALSE(heard.AwaitLoss().ok());
+  admin.Restart();
+  EXPECT_EQ(heard.Await(kSnapshot).process().incarnation(), "incarnation-2");
+}
+
+TEST(ProcessWatcher, WaitsForAProcessThatIsNotThereYet) {
+  FakeAdmin admin(FakeAdmin::UnixAddress("late"));
+  admin.Stop();
+  Heard heard;
+  const auto watcher = Watch(admin, &heard);
+  EXPECT_EQ(heard.AwaitLoss().error_code(), grpc::StatusCode::UNAVAILABLE);
+  admin.Restart();
+  EXPECT_EQ(heard.Await(kSnapshot).process().incarnation(), "incarnation-2");
+}
+
+TEST(ProcessWatcher, SaysWhyTheProcessWillNotBeWatched) {
+  FakeAdmin admin(FakeAdmin::UnixAddress("refused"));
+  admin.Fail(grpc::Status(grpc::StatusCode::PERMISSION_DENIED, "not you"));
+  Heard heard;
+  const auto watcher = Watch(admin, &heard);
+  EXPECT_EQ(heard.AwaitLoss().error_message(), "not you");
+  admin.Fail(grpc::Status::OK);
+  EXPECT_TRUE(heard.Await(kSnapshot).snapshot());
+}
+
+TEST(ProcessWatcher, EndsAtOnceAndIsGoneFromTheProcess) {
+  FakeAdmin admin(FakeAdmin::UnixAddress("end"));
+  Heard heard;
+  auto watcher = Watch(admin, &heard);
+  heard.Await(kSnapshot);
+  admin.AwaitWatchers(1);
+  watcher = nullptr;
+  admin.AwaitWatchers(0);
+  EXPECT_EQ(heard.losses(), 0u) << "its own end is no loss";
+}
+
+}  // namespace
+}  // namespace fusebox::tool

@@ -1,0 +1,129 @@
+#include "tools/admin/address.h"
+
+#include <sys/un.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "fusebox/policy/quoted.h"
+
+namespace fusebox::tool {
+namespace {
+
+constexpr std::string_view kUnix = "unix:";
+constexpr size_t kMostPathBytes = sizeof(sockaddr_un::sun_path) - 1;
+
+constexpr std::string_view kNameCharacters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+constexpr std::string_view kIpv6Characters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:.%";
+
+absl::Status Wrong(std::string_view text, const std::string& problem) {
+  return absl::InvalidArgumentError("the address " + Quoted(text) + " " +
+                                    problem);
+}
+
+// As a part of a URI.
+std::string PercentEncoded(std::string_view path) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string text;
+  for (const char c : path) {
+    if (c == '/' || kNameCharacters.find(c) != std::string_view::npos) {
+      text += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      text += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return text;
+}
+
+bool IsHost(std::string_view host) {
+  std::string_view allowed = kNameCharacters;
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+    allowed = kIpv6Characters;
+  }
+  return !host.empty() &&
+         host.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+bool IsPort(std::string_view text) {
+  int port = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() &&
+         port >= 1 && port <= 65535;
+}
+
+}  // namespace
+
+absl::StatusOr<AdminAddress> ParseAddress(std::string_view text) {
+  if (text.substr(0, kUnix.size()) == kUnix) {
+    const size_t path = text.size() - kUnix.size();
+    if (path == 0) return Wrong(text, "has no path after \"unix:\"");
+    if (path > kMostPathBytes) {
+      return Wrong(text, "has a path of " + std::to_string(path) +
+                             " bytes; a socket's has at most " +
+                             std::to_string(kMostPathBytes));
+    }
+    return AdminAddress{
+        std::string(text),
+        std::string(kUnix) + PercentEncoded(text.substr(kUnix.size()))};
+  }
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || !IsHost(text.substr(0, colon))) {
+    return Wrong(text,
+                 "must be HOST:PORT (an IPv6 address in brackets) or "
+                 "unix:PATH");
+  }
+  if (!IsPort(text.substr(colon + 1))) {
+    return Wrong(text, "must end in a port, 1 to 65535");
+  }
+  // gRPC takes no brackets in a URI, and a bare "dns:443" for one.
+  const std::string scheme = text.front() == '[' ? "" : "dns:///";
+  return AdminAddress{std::string(text), scheme + std::string(text)};
+}
+
+absl::StatusOr<std::vector<AdminAddress>> AdminAddresses(
+    const std::vector<std::string>& given, const char* variable) {
+  std::vector<std::string> texts = given;
+  std::string where = "--admin: ";
+  if (texts.empty() && variable != nullptr) {
+    where = std::string(kAdminVariable) + ": ";
+    std::string_view rest = variable;
+    while (!rest.empty()) {
+      const size_t comma = std::min(rest.find(','), rest.size());
+      texts.emplace_back(rest.substr(0, comma));
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+  }
+  std::vector<AdminAddress> addresses;
+  for (const std::string& text : texts) {
+    absl::StatusOr<AdminAddress> address = ParseAddress(text);
+    if (!address.ok()) {
+      return absl::InvalidArgumentError(
+          where + std::string(address.status().message()));
+    }
+    const bool known = std::any_of(
+        addresses.begin(), addresses.end(),
+        [&](const AdminAddress& other) { return other.text == text; });
+    if (!known) addresses.push_back(*std::move(address));
+  }
+  if (addresses.empty()) {
+    return absl::InvalidArgumentError(
+        std::string("which process? Give --admin HOST:PORT or --admin "
+                    "unix:PATH, or set ") +
+        kAdminVariable);
+  }
+  return addresses;
+}
+
+}  // namespace fusebox::tool

@@ -1,0 +1,55 @@
+#include "tools/admin/connection.h"
+
+#include <grpc/grpc.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "fusebox/policy/quoted.h"
+
+namespace fusebox::tool {
+namespace {
+
+constexpr size_t kMostMessageBytes = 64 << 10;
+
+std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target) {
+  constexpr int kLeastBackoffMs = 100;
+  constexpr int kMostBackoffMs = 1000;
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(-1);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kLeastBackoffMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kMostBackoffMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMostBackoffMs);
+  // Another one's back-off is none of this one's.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(),
+                                   arguments);
+}
+
+}  // namespace
+
+void SetDeadline(grpc::ClientContext* context) {
+  context->set_deadline(std::chrono::system_clock::now() + kCallTimeout);
+}
+
+std::string StatusText(const grpc::Status& status) {
+  const auto code = static_cast<absl::StatusCode>(status.error_code());
+  std::string text = absl::StatusCodeToString(code);
+  if (text.empty()) text = "code " + std::to_string(status.error_code());
+  if (status.error_message().empty()) return text;
+  return text + ": " + Escaped(status.error_message(), kMostMessageBytes);
+}
+
+Connection::Connection(AdminAddress address)
+    : address_(std::move(address)),
+      stub_(v1::BreakerAdmin::NewStub(MakeChannel(address_.target))) {}
+
+}  // namespace fusebox::tool

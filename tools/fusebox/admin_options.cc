@@ -1,0 +1,127 @@
+#include "tools/fusebox/admin_options.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "fusebox/policy/quoted.h"
+
+namespace fusebox::tool {
+namespace {
+
+const std::map<std::string, v1::State>& States() {
+  static const auto& states = *new std::map<std::string, v1::State>{
+      {"closed", v1::CLOSED},
+      {"open", v1::OPEN},
+      {"half-open", v1::HALF_OPEN},
+      {"half_open", v1::HALF_OPEN},
+  };
+  return states;
+}
+
+// The process would refuse what is too long, and take what is empty for
+// everything: a script's variable was, perhaps.
+std::string IsNoPattern(const std::string& pattern) {
+  constexpr size_t kMostBytes = 1024;
+  if (pattern.empty()) return "must not be empty; '*' matches everything";
+  if (pattern.size() <= kMostBytes) return "";
+  return "must have at most 1024 bytes, has " + std::to_string(pattern.size());
+}
+
+std::string IsNoState(const std::string& word) {
+  if (States().count(CLI::detail::to_lower(word)) != 0) return "";
+  return "must be closed, open or half-open, is " + Quoted(word);
+}
+
+}  // namespace
+
+void AddAdmin(CLI::App* command, AdminOptions* options) {
+  command
+      ->add_option("--admin", options->admin,
+                   "A process: HOST:PORT or unix:PATH; may be repeated "
+                   "(default: $FUSEBOX_ADMIN)")
+      ->allow_extra_args(false)
+      ->option_text("ADDRESS");
+}
+
+void AddJson(CLI::App* command, AdminOptions* options) {
+  command->add_flag("--json", options->json,
+                    "Print an object a line: proto3 JSON of "
+                    "fusebox/v1/admin.proto and \"process\"");
+}
+
+void AddNames(CLI::App* command, AdminOptions* options, Pattern pattern) {
+  CLI::Option* const method =
+      command
+          ->add_option("PATTERN", options->method,
+                       pattern == Pattern::kRequired
+                           ? "Of which methods; '*' for all"
+                           : "Of which methods (default: all)")
+          ->check(IsNoPattern, "")
+          ->option_text(" ");
+  if (pattern == Pattern::kRequired) method->required();
+  command
+      ->add_option("--target", options->target,
+                   "Only of channels to what matches this pattern")
+      ->check(IsNoPattern, "")
+      ->option_text("PATTERN");
+  command
+      ->add_option("--key", options->key,
+                   "Only of keys that match this pattern")
+      ->check(IsNoPattern, "")
+      ->option_text("PATTERN");
+}
+
+void AddStates(CLI::App* command, AdminOptions* options) {
+  command
+      ->add_option("--state", options->state,
+                   "Only in this state: closed, open or half-open; may be "
+                   "repeated")
+      ->check(IsNoState, "")
+      ->allow_extra_args(false)
+      ->option_text("STATE");
+  command->add_flag("--troubled", options->troubled,
+                    "Only those that are not CLOSED, or that an operator holds "
+                    "in a mode");
+}
+
+v1::BreakerFilter FilterOf(const AdminOptions& options) {
+  v1::BreakerFilter filter;
+  filter.set_method(options.method);
+  filter.set_target(options.target);
+  filter.set_key(options.key);
+  for (const std::string& word : options.state) {
+    filter.add_state(States().at(CLI::detail::to_lower(word)));
+  }
+  filter.set_troubled(options.troubled);
+  return filter;
+}
+
+bool IsAll(const v1::BreakerFilter& filter) {
+  const auto any = [](const std::string& pattern) {
+    return pattern.find_first_not_of('*') == std::string::npos;
+  };
+  return any(filter.method()) && any(filter.target()) && any(filter.key()) &&
+         filter.state().empty() && !filter.troubled();
+}
+
+std::optional<std::vector<AdminAddress>> AddressesOf(
+    const AdminOptions& options, const std::string& command) {
+  absl::StatusOr<std::vector<AdminAddress>> addresses =
+      AdminAddresses(options.admin, std::getenv(kAdminVariable));
+  if (addresses.ok()) return *std::move(addresses);
+  Complain(command, std::string(addresses.status().message()));
+  return std::nullopt;
+}
+
+void Complain(const std::string& command, const std::string& problem) {
+  std::cerr << "fusebox " << command << ": " << problem << "\n";
+}
+
+}  // namespace fusebox::tool

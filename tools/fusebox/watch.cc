@@ -1,0 +1,178 @@
+// watch.cc: fusebox watch [PATTERN]
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fusebox/core/clock.h"
+#include "fusebox/core/mutex.h"
+#include "tools/admin/address.h"
+#include "tools/fusebox/admin_options.h"
+#include "tools/fusebox/command.h"
+#include "tools/text/json_text.h"
+#include "tools/text/terminal.h"
+#include "tools/watch/change_lines.h"
+#include "tools/watch/frame.h"
+#include "tools/watch/model.h"
+#include "tools/watch/process_feed.h"
+#include "tools/watch/screen.h"
+
+namespace fusebox::tool {
+namespace {
+
+constexpr char kCommand[] = "watch";
+constexpr uint32_t kPastEvents = 100;
+
+constexpr char kFooter[] =
+    R"(A live view: the troubled first, what counts down counts down, the last
+transitions at the bottom. A process that is restarted is waited for. Keys: q
+quits; up, down, page up and page down scroll.
+
+Where standard output is no terminal it prints a line for each breaker, and then
+a line a change of state or mode. --json prints each response of a watch as it
+comes, and {"process", "lost"} where it ends.
+
+Exit codes: 0 it was ended by q or a signal; 2 bad usage.
+
+Example:
+  fusebox watch --admin localhost:9090 --admin localhost:9091
+  fusebox watch --troubled --json | jq -c '.events[]?'
+)";
+
+using Feeds = std::vector<std::unique_ptr<ProcessFeed>>;
+
+// `take` and `lose` get the process's number first.
+Feeds Begin(const std::vector<AdminAddress>& addresses,
+            const AdminOptions& options,
+            const std::function<void(size_t, const v1::WatchBreakersResponse&,
+                                     const EventFeed::News&)>& take,
+            const std::function<void(size_t, const grpc::Status&)>& lose) {
+  Feeds feeds;
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    ProcessFeed::Callbacks callbacks;
+    callbacks.on_response = [=](const v1::WatchBreakersResponse& response,
+                                const EventFeed::News& news) {
+      take(i, response, news);
+    };
+    callbacks.on_lost = [=](const grpc::Status& status) { lose(i, status); };
+    feeds.push_back(std::make_unique<ProcessFeed>(
+        addresses[i], FilterOf(options), 0, kPastEvents, callbacks));
+  }
+  return feeds;
+}
+
+// Scrolls by the key.
+size_t Scrolled(Screen::Input input, const Frame& frame) {
+  const size_t at = frame.offset;
+  switch (input) {
+    case Screen::kUp:
+      return at - (at > 0 ? 1 : 0);
+    case Screen::kDown:
+      return at + 1;
+    case Screen::kPageUp:
+      return at > frame.page ? at - frame.page : 0;
+    case Screen::kPageDown:
+      return at + frame.page;
+    case Screen::kHome:
+      return 0;
+    case Screen::kEnd:
+      return SIZE_MAX / 2;  // is brought into range
+    default:
+      return at;
+  }
+}
+
+ExitCode OnTerminal(const std::vector<AdminAddress>& addresses,
+                    const AdminOptions& options) {
+  constexpr std::chrono::milliseconds kTick{200};
+  const Clock& clock = PreciseClock();
+  Screen screen;
+  Mutex mu;
+  Model model(addresses);
+  const Feeds feeds = Begin(
+      addresses, options,
+      [&](size_t i, const v1::WatchBreakersResponse& response,
+          const EventFeed::News& news) {
+        {
+          const MutexLock lock(mu);
+          model.Take(i, response, news, clock.Now());
+        }
+        screen.Wake();
+      },
+      [&](size_t i, const grpc::Status& status) {
+        {
+          const MutexLock lock(mu);
+          model.Lose(i, status);
+        }
+        screen.Wake();
+      });
+  Frame frame;
+  for (Screen::Input input = Screen::kWoken; input != Screen::kQuit;
+       input = screen.Wait(kTick)) {
+    {
+      const MutexLock lock(mu);
+      frame = MakeFrame(model, Scrolled(input, frame), clock.Now(),
+                        StandardOutput());
+    }
+    screen.Draw(frame.lines);
+  }
+  return kOk;
+}
+
+// Until a signal ends it.
+[[noreturn]] void InLines(const std::vector<AdminAddress>& addresses,
+                          const AdminOptions& options) {
+  Mutex mu;
+  ChangeLines changes(addresses);
+  const auto write = [&](const std::string& text) {
+    std::cout << text << std::flush;
+  };
+  const Feeds feeds = Begin(
+      addresses, options,
+      [&](size_t i, const v1::WatchBreakersResponse& response,
+          const EventFeed::News& news) {
+        const MutexLock lock(mu);
+        write(options.json ? JsonLine(addresses[i].text, response)
+                           : changes.Take(i, response, news));
+      },
+      [&](size_t i, const grpc::Status& status) {
+        const MutexLock lock(mu);
+        write(options.json
+                  ? JsonLine(addresses[i].text, "lost", StatusText(status))
+                  : changes.Lose(i, status));
+      });
+  std::condition_variable_any never;
+  const MutexLock lock(mu);
+  for (;;) never.wait(mu);
+}
+
+ExitCode Watch(const AdminOptions& options) {
+  const auto addresses = AddressesOf(options, kCommand);
+  if (!addresses) return kBadUsage;
+  if (StandardOutput().terminal && !options.json) {
+    return OnTerminal(*addresses, options);
+  }
+  InLines(*addresses, options);
+}
+
+}  // namespace
+
+Run DeclareWatch(CLI::App& tool) {
+  const auto options = std::make_shared<AdminOptions>();
+  CLI::App* const watch =
+      tool.add_subcommand(kCommand, "Show breakers live, as they change.");
+  AddNames(watch, options.get(), Pattern::kOptional);
+  AddStates(watch, options.get());
+  AddAdmin(watch, options.get());
+  AddJson(watch, options.get());
+  watch->footer(std::string(kAdminFooter) + "\n" + kFooter);
+  return [options] { return Watch(*options); };
+}
+
+}  // namespace fusebox::tool

@@ -1,0 +1,207 @@
+#include "tools/text/breaker_text.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tools/text/printable.h"
+#include "tools/text/time_text.h"
+
+namespace fusebox::tool {
+namespace {
+
+// "37%"; never 100% or the threshold itself by rounding up to it.
+std::string Percent(double ratio) {
+  constexpr double kTenths = 1000;
+  const auto tenths = static_cast<int64_t>(std::floor(ratio * kTenths + 1e-9));
+  std::string text = std::to_string(tenths / 10);
+  if (tenths % 10 != 0) text += "." + std::to_string(tenths % 10);
+  return text + "%";
+}
+
+std::string RateText(uint32_t count, uint32_t calls, double threshold,
+                     uint32_t minimum) {
+  if (calls < minimum || calls == 0) {
+    return "-/" + Percent(threshold) + " of " + std::to_string(calls) + " (" +
+           std::to_string(minimum) + " needed)";
+  }
+  return Percent(static_cast<double>(count) / calls) + "/" +
+         Percent(threshold) + " of " + std::to_string(calls);
+}
+
+std::string Joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) {
+    text += (text.empty() ? "" : ", ") + part;
+  }
+  return text;
+}
+
+bool HasMode(const v1::Breaker& breaker, v1::Policy::Mode mode) {
+  return breaker.mode() == mode;
+}
+
+}  // namespace
+
+std::string MethodText(const v1::BreakerName& name) {
+  std::string text = name.method().empty() ? "every method" : name.method();
+  if (!name.key().empty()) text += " [" + name.key() + "]";
+  return Printable(text);
+}
+
+std::string NameText(const v1::BreakerName& name) {
+  if (name.target().empty()) return MethodText(name);
+  return MethodText(name) + " on " + Printable(name.target());
+}
+
+std::string StateText(v1::State state) {
+  const std::string name(v1::State_Name(state));
+  return name.empty() ? "state " + std::to_string(static_cast<int>(state))
+                      : name;
+}
+
+Colour ColourOf(v1::State state) {
+  switch (state) {
+    case v1::OPEN:
+      return Colour::kRed;
+    case v1::HALF_OPEN:
+      return Colour::kYellow;
+    case v1::CLOSED:
+      return Colour::kGreen;
+    default:
+      return Colour::kNone;
+  }
+}
+
+std::string ModeName(v1::Policy::Mode mode) {
+  const std::string name(v1::Policy::Mode_Name(mode));
+  return name.empty() ? "mode " + std::to_string(static_cast<int>(mode)) : name;
+}
+
+std::string ModeText(const v1::Breaker& breaker, Duration age) {
+  std::string text = ModeName(breaker.mode());
+  if (!breaker.has_operator_mode()) return text;
+  text += "*";
+  if (breaker.has_operator_mode_left()) {
+    text += ", " +
+            DurationWords(ToDuration(breaker.operator_mode_left()) - age) +
+            " left";
+  }
+  return text;
+}
+
+std::string ProbeText(const v1::Breaker& breaker, Duration age) {
+  if (HasMode(breaker, v1::Policy::FORCED_OPEN) ||
+      HasMode(breaker, v1::Policy::DISABLED)) {
+    return "";
+  }
+  if (breaker.state() == v1::HALF_OPEN) {
+    return std::to_string(breaker.probes_in_flight()) + " in flight";
+  }
+  if (breaker.state() != v1::OPEN) return "";
+  const Duration left = ToDuration(breaker.probe_in()) - age;
+  return left <= Duration(0) ? "next call" : "in " + DurationWords(left);
+}
+
+std::string FailuresText(const v1::Breaker& breaker) {
+  const v1::Thresholds& most = breaker.thresholds();
+  const v1::WindowCounts& window = breaker.window();
+  if (breaker.state() == v1::HALF_OPEN) {
+    return std::to_string(breaker.probe_successes()) + "/" +
+           std::to_string(most.successes_to_close()) + " probes succeeded";
+  }
+  if (breaker.state() != v1::CLOSED) return "";
+  std::vector<std::string> parts;
+  if (most.consecutive_failures() != 0) {
+    parts.push_back(std::to_string(breaker.consecutive_failures()) + "/" +
+                    std::to_string(most.consecutive_failures()) + " in a row");
+  }
+  if (most.failure_rate() != 0) {
+    parts.push_back(RateText(window.failures(), window.calls(),
+                             most.failure_rate(),
+                             most.failure_minimum_calls()));
+  }
+  if (most.slow_call_rate() != 0) {
+    parts.push_back("slow " + RateText(window.slow_calls(), window.calls(),
+                                       most.slow_call_rate(),
+                                       most.slow_minimum_calls()));
+  }
+  return Joined(parts);
+}
+
+std::string InStateText(const v1::Breaker& breaker, Duration age) {
+  if (!breaker.has_in_state()) return "";
+  const Duration known = ToDuration(breaker.in_state());
+  if (known > Duration::max() - age) return DurationWords(known);
+  return DurationWords(known + age);
+}
+
+uint64_t Rejected(const v1::Totals& totals) {
+  uint64_t sum = 0;
+  for (const auto& reason : totals.rejected()) sum += reason.second;
+  return sum;
+}
+
+bool IsTroubled(const v1::Breaker& breaker) {
+  return breaker.state() != v1::CLOSED || breaker.has_operator_mode();
+}
+
+std::vector<Column> BreakerColumns() {
+  constexpr size_t kLeastProcess = 8;
+  constexpr size_t kLeastName = 16;
+  constexpr size_t kLeastText = 10;
+  return {
+      {"PROCESS", Cut::kStart, kLeastProcess},
+      {"BREAKER", Cut::kStart, kLeastName},
+      {"TARGET", Cut::kEnd, kLeastText},
+      {"STATE"},
+      {"FOR", Cut::kEnd, 0, true},
+      {"MODE"},
+      {"PROBE"},
+      {"CALLS", Cut::kEnd, 0, true},
+      {"REJECTED", Cut::kEnd, 0, true},
+      {"FAILURES", Cut::kEnd, kLeastText},
+      {"WHY", Cut::kEnd, kLeastText},
+  };
+}
+
+std::vector<Cell> BreakerRow(const std::string& process,
+                             const v1::Breaker& breaker, Duration age) {
+  const v1::Policy::Mode mode = breaker.mode();
+  const Colour mode_colour = mode == v1::Policy::FORCED_OPEN ? Colour::kRed
+                             : mode == v1::Policy::ENFORCE   ? Colour::kNone
+                                                             : Colour::kBlue;
+  return {
+      {process},
+      {MethodText(breaker.name())},
+      {breaker.name().target()},
+      {StateText(breaker.state()), ColourOf(breaker.state())},
+      {InStateText(breaker, age)},
+      {ModeText(breaker, age), mode_colour},
+      {ProbeText(breaker, age)},
+      {std::to_string(breaker.totals().admitted())},
+      {std::to_string(Rejected(breaker.totals()))},
+      {FailuresText(breaker)},
+      {breaker.cause().empty() ? breaker.reason() : breaker.cause()},
+  };
+}
+
+std::string EventText(const v1::Event& event) {
+  if (!event.text().empty()) return Printable(event.text());
+  std::string text = event.type();
+  if (event.has_breaker()) text = NameText(event.breaker()) + ": " + text;
+  if (event.type() == "TRANSITION") {
+    text += " " + StateText(event.from()) + " -> " + StateText(event.to());
+  }
+  return Printable(text);
+}
+
+Colour ColourOf(const v1::Event& event) {
+  if (event.type() == "TRANSITION") return ColourOf(event.to());
+  return event.type() == "CONFIG_REFUSED" ? Colour::kRed : Colour::kNone;
+}
+
+}  // namespace fusebox::tool

@@ -1,0 +1,79 @@
+#include "tools/text/table.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fusebox::tool {
+namespace {
+
+constexpr size_t kBetween = 2;  // cells between columns
+
+}  // namespace
+
+void Table::Add(std::vector<Cell> row) {
+  for (Cell& cell : row) cell.text = Printable(cell.text);
+  rows_.push_back(std::move(row));
+}
+
+std::vector<size_t> Table::Widths(const Style& style) const {
+  std::vector<size_t> widths(columns_.size(), 0);
+  size_t total = 0;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    for (const auto& row : rows_) {
+      widths[i] = std::max(widths[i], DisplayWidth(row[i].text));
+    }
+    if (widths[i] == 0 && !rows_.empty()) continue;  // left out
+    widths[i] = std::max(widths[i], columns_[i].heading.size());
+    total += widths[i] + kBetween;
+  }
+  if (style.width == 0 || total <= style.width + kBetween) return widths;
+  size_t over = total - kBetween - style.width;
+  for (size_t i = columns_.size(); i-- > 0;) {
+    if (columns_[i].least == 0 || widths[i] <= columns_[i].least) continue;
+    const size_t less = std::min(over, widths[i] - columns_[i].least);
+    widths[i] -= less;
+    over -= less;
+  }
+  return widths;
+}
+
+std::vector<std::string> Table::Lines(const Style& style) const {
+  const std::vector<size_t> widths = Widths(style);
+  std::vector<std::string> lines;
+  const auto add = [&](const std::vector<Cell>& row) {
+    std::string line;
+    size_t at = 0;    // where the line ends, in cells
+    size_t next = 0;  // where the cell begins
+    for (size_t i = 0; i < row.size(); ++i) {
+      if (widths[i] == 0) continue;
+      size_t room = widths[i];
+      if (style.width != 0) {
+        if (next >= style.width) break;
+        room = std::min(room, style.width - next);
+      }
+      const std::string text = Fit(row[i].text, room, columns_[i].cut);
+      const size_t width = DisplayWidth(text);
+      const size_t start = next + (columns_[i].right ? room - width : 0);
+      if (width > 0) {
+        line +=
+            std::string(start - at, ' ') + Paint(text, row[i].colour, style);
+        at = start + width;
+      }
+      next += widths[i] + kBetween;
+    }
+    lines.push_back(std::move(line));
+  };
+  std::vector<Cell> headings;
+  headings.reserve(columns_.size());
+  for (const Column& column : columns_) {
+    headings.push_back({column.heading, Colour::kBold});
+  }
+  add(headings);
+  for (const auto& row : rows_) add(row);
+  return lines;
+}
+
+}  // namespace fusebox::tool

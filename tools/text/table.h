@@ -1,0 +1,57 @@
+// table.h: rows of cells, aligned.
+//
+//   Table table({{"BREAKER", Cut::kStart, 20}, {"STATE"}, {"CALLS"}});
+//   table.Add({{name}, {"OPEN", Colour::kRed}, {"12", Colour::kNone, true}});
+//   for (const std::string& line : table.Lines(style)) ...
+
+#ifndef FUSEBOX_TOOLS_TEXT_TABLE_H_
+#define FUSEBOX_TOOLS_TEXT_TABLE_H_
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/text/printable.h"
+#include "tools/text/terminal.h"
+
+namespace fusebox::tool {
+
+struct Column {
+  std::string heading;
+
+  // What goes where the table is wider than the terminal. A column may become
+  // as narrow as `least` cells; with 0 it stays as wide as what is in it.
+  Cut cut = Cut::kEnd;
+  size_t least = 0;
+  bool right = false;  // aligned to the right
+};
+
+struct Cell {
+  std::string text;  // anything; it is made printable
+  Colour colour = Colour::kNone;
+};
+
+class Table {
+ public:
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  // REQUIRES: a cell for each column.
+  void Add(std::vector<Cell> row);
+
+  bool empty() const { return rows_.empty(); }
+
+  // The headings, then the rows. A column with nothing in it is left out. What
+  // is still wider than the terminal is cut off at its end.
+  std::vector<std::string> Lines(const Style& style) const;
+
+ private:
+  std::vector<size_t> Widths(const Style& style) const;
+
+  const std::vector<Column> columns_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+}  // namespace fusebox::tool
+
+#endif  // FUSEBOX_TOOLS_TEXT_TABLE_H_

@@ -1,0 +1,79 @@
+#include "tools/watch/change_lines.h"
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/admin/connection.h"
+#include "tools/text/breaker_text.h"
+#include "tools/text/printable.h"
+
+namespace fusebox::tool {
+namespace {
+
+// "OPEN"; "CLOSED, mode FORCED_OPEN*".
+std::string Short(const v1::Breaker& breaker) {
+  std::string text = StateText(breaker.state());
+  if (breaker.has_operator_mode() || breaker.mode() != v1::Policy::ENFORCE) {
+    text += ", mode " + ModeName(breaker.mode());
+  }
+  return text + (breaker.has_operator_mode() ? "*" : "");
+}
+
+std::string Why(const v1::Breaker& breaker) {
+  return breaker.cause().empty() ? "" : ": " + Printable(breaker.cause());
+}
+
+}  // namespace
+
+ChangeLines::ChangeLines(const std::vector<AdminAddress>& addresses) {
+  for (const AdminAddress& address : addresses) {
+    processes_.emplace_back();
+    if (addresses.size() > 1) processes_.back().prefix = address.text + ": ";
+  }
+}
+
+std::string ChangeLines::Take(size_t process,
+                              const v1::WatchBreakersResponse& response,
+                              const EventFeed::News& news) {
+  Known& known = processes_[process];
+  std::string text;
+  const auto say = [&](const std::string& line) {
+    text += known.prefix + line + "\n";
+  };
+  if (std::exchange(known.lost, false)) say("-- connected again");
+  if (news.restarted) say("-- the process was restarted");
+  std::set<std::string> gone;
+  for (const v1::BreakerName& name : response.gone()) {
+    gone.insert(NameText(name));
+  }
+  if (response.snapshot()) {
+    for (const auto& [name, said] : known.said) gone.insert(name);
+    for (const v1::Breaker& breaker : response.breakers()) {
+      gone.erase(NameText(breaker.name()));
+    }
+  }
+  for (const std::string& name : gone) {
+    if (known.said.erase(name) > 0) say(name + ": gone");
+  }
+  for (const v1::Breaker& breaker : response.breakers()) {
+    const std::string name = NameText(breaker.name());
+    const std::string now = Short(breaker);
+    std::string& said = known.said[name];
+    if (said == now) continue;
+    say(name + ": " + (said.empty() ? "" : said + " -> ") + now + Why(breaker));
+    said = now;
+  }
+  return text;
+}
+
+std::string ChangeLines::Lose(size_t process, const grpc::Status& status) {
+  Known& known = processes_[process];
+  if (std::exchange(known.lost, true)) return "";
+  return known.prefix + "-- lost: " + StatusText(status) +
+         "; reconnecting ...\n";
+}
+
+}  // namespace fusebox::tool

@@ -1,0 +1,104 @@
+#include "tools/watch/model.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/admin/connection.h"
+
+namespace fusebox::tool {
+namespace {
+
+Model::Name NameOf(const v1::BreakerName& name) {
+  return {name.target(), name.method(), name.key()};
+}
+
+bool IsRemembered(const v1::Event& event) {
+  for (const char* const type :
+       {"TRANSITION", "MODE", "CONFIG_UPDATED", "CONFIG_REFUSED"}) {
+    if (event.type() == type) return true;
+  }
+  return false;
+}
+
+// The lower, the more it is trouble.
+int Rank(const v1::Breaker& breaker) {
+  if (breaker.mode() == v1::Policy::FORCED_OPEN) return 0;
+  if (breaker.state() == v1::OPEN) return 0;
+  if (breaker.state() == v1::HALF_OPEN) return 1;
+  return breaker.has_operator_mode() ? 2 : 3;
+}
+
+}  // namespace
+
+Model::Model(const std::vector<AdminAddress>& addresses) {
+  for (const AdminAddress& address : addresses) {
+    processes_.emplace_back();
+    processes_.back().address = address;
+  }
+}
+
+void Model::Take(size_t process, const v1::WatchBreakersResponse& response,
+                 const EventFeed::News& news, TimePoint now) {
+  KnownProcess& known = processes_[process];
+  known.connected = true;
+  known.ever_connected = true;
+  known.process = response.process();
+  if (response.snapshot()) known.breakers.clear();
+  for (const v1::BreakerName& name : response.gone()) {
+    known.breakers.erase(NameOf(name));
+  }
+  for (const v1::Breaker& breaker : response.breakers()) {
+    known.breakers[NameOf(breaker.name())] = {breaker, now};
+  }
+  const auto note = [&](std::string text) {
+    Line line;
+    line.process = process;
+    line.is_event = false;
+    line.note = std::move(text);
+    Remember(std::move(line));
+  };
+  if (news.restarted) note("the process was restarted");
+  if (!news.status.ok()) {
+    note("earlier events could not be asked for: " + StatusText(news.status));
+  }
+  if (news.missed > 0) {
+    note(std::to_string(news.missed) +
+         (news.missed == 1 ? " event missed" : " events missed"));
+  }
+  for (const v1::Event& event : news.events) {
+    if (!IsRemembered(event)) continue;
+    Line line;
+    line.process = process;
+    line.event = event;
+    Remember(std::move(line));
+  }
+}
+
+void Model::Lose(size_t process, const grpc::Status& status) {
+  KnownProcess& known = processes_[process];
+  known.connected = false;
+  known.lost = StatusText(status);
+}
+
+void Model::Remember(Line line) {
+  if (lines_.size() == kMostEvents) lines_.pop_front();
+  lines_.push_back(std::move(line));
+}
+
+std::vector<Model::Row> Model::Rows() const {
+  std::vector<Row> rows;
+  for (const KnownProcess& process : processes_) {
+    for (const auto& entry : process.breakers) {
+      rows.push_back({&process, &entry.second});
+    }
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return Rank(a.breaker->breaker) < Rank(b.breaker->breaker);
+  });
+  return rows;
+}
+
+}  // namespace fusebox::tool

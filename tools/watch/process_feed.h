@@ -1,0 +1,58 @@
+// process_feed.h: a watch of one process with all its events.
+//
+// A ProcessWatcher whose responses go through an EventFeed.
+
+#ifndef FUSEBOX_TOOLS_WATCH_PROCESS_FEED_H_
+#define FUSEBOX_TOOLS_WATCH_PROCESS_FEED_H_
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/status.h>
+
+#include <cstdint>
+#include <functional>
+
+#include "fusebox/core/mutex.h"
+#include "fusebox/v1/admin.pb.h"
+#include "tools/admin/address.h"
+#include "tools/admin/connection.h"
+#include "tools/admin/process_watcher.h"
+#include "tools/watch/event_feed.h"
+
+namespace fusebox::tool {
+
+class ProcessFeed {
+ public:
+  // Called on a thread of the feed's own, one call at a time.
+  struct Callbacks {
+    std::function<void(const v1::WatchBreakersResponse&,
+                       const EventFeed::News&)>
+        on_response;
+    std::function<void(const grpc::Status&)> on_lost;
+  };
+
+  // Begins at once. `after` and `limit` are those of EventFeed.
+  ProcessFeed(const AdminAddress& address, const v1::BreakerFilter& filter,
+              uint64_t after, uint32_t limit, const Callbacks& callbacks);
+
+  // Ends at once; nothing is called once it returns.
+  ~ProcessFeed();
+
+  ProcessFeed(const ProcessFeed&) = delete;
+  ProcessFeed& operator=(const ProcessFeed&) = delete;
+
+ private:
+  grpc::Status List(const v1::ListEventsRequest& request,
+                    v1::ListEventsResponse* response);
+
+  Mutex mu_;
+  bool stopped_ FUSEBOX_GUARDED_BY(mu_) = false;
+  grpc::ClientContext* listing_ FUSEBOX_GUARDED_BY(mu_) = nullptr;
+
+  Connection connection_;
+  EventFeed events_;
+  ProcessWatcher watcher_;  // last: it calls the rest
+};
+
+}  // namespace fusebox::tool
+
+#endif  // FUSEBOX_TOOLS_WATCH_PROCESS_FEED_H_
