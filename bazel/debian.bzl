@@ -126,6 +126,18 @@ _ABSEIL = {
     "absl/strings": {"strings": ["absl_strings"]},
 }
 
+# Its headers must be told what the library was built with.
+_HTTPLIB = """cc_library(
+    name = "cpp-httplib",
+    defines = [
+        "CPPHTTPLIB_BROTLI_SUPPORT",
+        "CPPHTTPLIB_OPENSSL_SUPPORT",
+        "CPPHTTPLIB_ZLIB_SUPPORT",
+    ],
+    linkopts = ["-lcpp-httplib", "-lpthread"],
+)
+"""
+
 def debian_repositories():
     _bazel_own()
     _protobuf()
@@ -135,6 +147,11 @@ def debian_repositories():
         for package, targets in _ABSEIL.items()
     })
     _files(name = "com_github_google_benchmark", files = {"BUILD": _package(_library("benchmark_main", ["benchmark_main", "benchmark", "pthread"]))})
+    _files(name = "cpp_httplib", files = {"BUILD": _package(_HTTPLIB)})
+    _files(name = "com_github_jupp0r_prometheus_cpp", files = {
+        "core/BUILD": _package(_library("core", ["prometheus-cpp-core"])),
+        "pull/BUILD": _package(_library("pull", ["prometheus-cpp-pull"], ["//core"])),
+    })
     _files(name = "cli11", files = {"BUILD": _package(_library("cli11", []))})
     _files(name = "rapidcheck", files = {"BUILD": _package(_library("rapidcheck", ["rapidcheck"]))})
     _files(name = "nlohmann_json", files = {"BUILD": _package(_library("json", []))})

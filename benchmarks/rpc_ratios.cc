@@ -10,6 +10,10 @@
 #include "benchmarks/ping_channel.h"
 #include "benchmarks/ratios.h"
 #include "fusebox/core/types.h"
+#include "fusebox/observe/event_log.h"
+#include "fusebox/observe/logger.h"
+#include "fusebox/observe/subscription.h"
+#include "fusebox/registry/event.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
@@ -27,9 +31,15 @@ void PrintRpcRatios(Table& table) {
   const auto registry = Registry::Create().value();
   const auto open_registry = Registry::Create().value();
   open_registry->Find("", kPing)->breaker().SetOperatorMode(Mode::kForcedOpen);
+  const auto observed_registry = Registry::Create().value();
+  observed_registry->MeterCalls();  // as PrometheusCollectable does
+  const EventLog log(observed_registry);
+  const Logger logger(observed_registry, [](const LogLine&) {});
+  const Subscription listener(observed_registry, [](const Event&) {});
   const auto without = server.WithoutInterceptors();
   const auto no_op = server.WithNoOpInterceptor();
   const auto fusebox = server.WithFusebox(registry);
+  const auto observed = server.WithFusebox(observed_registry);
   const auto rejected = server.WithFusebox(open_registry);
 
   const Comparison healthy(pings(*fusebox), pings(*no_op), turn);
@@ -37,6 +47,9 @@ void PrintRpcRatios(Table& table) {
               healthy.ratios, "<=", 1.05, Note(healthy));
   const Comparison bare(pings(*fusebox), pings(*without), turn);
   table.Print("... / without interceptors", bare.ratios, Note(bare));
+  const Comparison observation(pings(*observed), pings(*fusebox), turn);
+  table.Print("... with every observer / with none", observation.ratios,
+              "<=", 1.03, Note(observation));
   const Comparison rejection(pings(*rejected), pings(*without), turn);
   table.Print("a rejected unary RPC / a healthy one without interceptors",
               rejection.ratios, Note(rejection));

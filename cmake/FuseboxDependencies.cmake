@@ -15,6 +15,7 @@ if(gRPC_VERSION VERSION_LESS 1.51)
   message(FATAL_ERROR
     "Fusebox needs gRPC 1.51 or newer, found ${gRPC_VERSION} in ${gRPC_DIR}")
 endif()
+find_package(prometheus-cpp CONFIG QUIET)  # without it: no fusebox::prometheus
 if(FUSEBOX_BUILD_BENCHMARKS)
   find_package(benchmark CONFIG REQUIRED)
 endif()

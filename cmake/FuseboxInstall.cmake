@@ -17,9 +17,17 @@ foreach(library IN LISTS libraries)
 endforeach()
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/fusebox)
+list(REMOVE_ITEM libraries fusebox_prometheus)
 install(TARGETS ${libraries} EXPORT fusebox FILE_SET HEADERS)
 install(EXPORT fusebox NAMESPACE fusebox:: DESTINATION ${package}
   FILE fusebox-targets.cmake)
+
+# Apart: who has no prometheus-cpp can use the rest.
+if(TARGET fusebox_prometheus)
+  install(TARGETS fusebox_prometheus EXPORT fusebox-prometheus)
+  install(EXPORT fusebox-prometheus NAMESPACE fusebox:: DESTINATION ${package}
+    FILE fusebox-prometheus-targets.cmake)
+endif()
 
 if(TARGET fusebox)
   install(TARGETS fusebox)

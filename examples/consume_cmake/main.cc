@@ -1,5 +1,6 @@
-// main.cc: a program of a project of its own, which links fusebox::grpc. A
-// backend fails until its circuit opens.
+// main.cc: a program of a project of its own, which links fusebox::grpc and,
+// where it is there, fusebox::prometheus. A backend fails until its circuit
+// opens.
 
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
@@ -12,6 +13,10 @@
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/channel.h"
 #include "fusebox/registry/registry.h"
+
+#ifdef CONSUME_HAS_PROMETHEUS
+#include "fusebox/observe/prometheus_exporter.h"
+#endif
 
 int main() {
   auto breaker = fusebox::Breaker::Create("backend", fusebox::Settings());
@@ -30,6 +35,10 @@ int main() {
   const auto channel = fusebox::CreateChannel(
       "localhost:50051", grpc::InsecureChannelCredentials(),
       grpc::ChannelArguments(), *registry);
+
+#ifdef CONSUME_HAS_PROMETHEUS
+  if (fusebox::PrometheusCollectable(*registry).Collect().empty()) return 1;
+#endif
 
   const fusebox::State state = breaker->TakeSnapshot().state;
   std::cout << "The backend saw " << asked << " of 8 calls; its circuit is "

@@ -29,6 +29,12 @@ constexpr char kUsage[] =
        outage --rate N       so many calls a second (50), e.g. 200 or 0.2
        outage --outage N     the server is dead for so many seconds (6), and
                              not stopped afterwards
+       outage --metrics N    serve the breaker's metrics on port N (0: a free
+                             one); the story begins when Prometheus asks for
+                             them, and they stay until this is interrupted
+       outage --admin ADDR   serve the breaker's admin service at ADDR, e.g.
+                             127.0.0.1:7400 or unix:/tmp/outage/s, for `fusebox
+                             watch`; it stays until this is interrupted
        outage --help         print this
        outage --serve N      be its server, on port N (0: a free one)
 
@@ -67,6 +73,14 @@ bool Take(std::string_view option, std::string_view value, Plot* plot) {
   if (option == "--record") {
     plot->record_to = std::string(value);
     return true;
+  }
+  if (option == "--admin") {
+    plot->admin = std::string(value);
+    return !plot->admin.empty();
+  }
+  if (option == "--metrics") {
+    plot->metrics_port = Parse(value, 0, 65535);
+    return plot->metrics_port.has_value();
   }
   const std::optional<double> number = Parse(value, 0.01, 1000.0);
   if (!number) return false;

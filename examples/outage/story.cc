@@ -11,10 +11,14 @@
 #include <cstdint>
 #include <cstring>
 #include <iostream>
+#include <memory>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "examples/outage/ledger.h"
+#include "examples/outage/metrics_server.h"
 #include "examples/outage/report.h"
 #include "examples/outage/screen.h"
 #include "examples/outage/server_process.h"
@@ -25,6 +29,8 @@
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/channel.h"
 #include "fusebox/grpc/interceptor_factory.h"
+#include "fusebox/observe/admin_options.h"
+#include "fusebox/observe/admin_server.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/registry.h"
 
@@ -42,6 +48,9 @@ constexpr seconds kPatienceWithGrpc{150};
 // Ends in the midst of an opening, so that the breaker is not flattered by a
 // probe that happens to be under way.
 constexpr milliseconds kStoppedFor{5500};
+
+// Between looks at what somebody else does.
+void Pause() { std::this_thread::sleep_for(milliseconds(50)); }
 
 // With few calls there are no five failures while the server is away.
 int FailuresToOpen(const Plot& plot) { return plot.rate < 5 ? 1 : 5; }
@@ -176,6 +185,27 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
   TransitionLog log;
   auto registry = fusebox::Registry::Create(BreakerConfig(plot)).value();
   registry->AddListener([&](const fusebox::Transition& t) { log.Add(t); });
+  std::unique_ptr<MetricsServer> metrics;
+  if (plot.metrics_port) {
+    std::string error;
+    metrics = MetricsServer::Start(registry, *plot.metrics_port, &error);
+    if (metrics == nullptr) {
+      std::cerr << "outage: " << error << "\n";
+      return kStoryFailed;
+    }
+  }
+  std::unique_ptr<fusebox::AdminServer> admin;
+  if (!plot.admin.empty()) {
+    fusebox::AdminOptions options;
+    options.process_name = "outage";
+    options.read_only = false;
+    auto created = fusebox::AdminServer::Create(registry, plot.admin, options);
+    if (!created.ok()) {
+      std::cerr << "outage: " << created.status().message() << "\n";
+      return kStoryFailed;
+    }
+    admin = *std::move(created);
+  }
   SteadyClient guarded(
       fusebox::CreateChannel(target, credentials, arguments, registry),
       plot.rate);
@@ -195,6 +225,14 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
   }
 
   PrintIntroduction(screen, plot, server);
+  if (admin != nullptr) {
+    screen.Line("admin    fusebox watch --admin " + admin->address());
+  }
+  if (metrics != nullptr) {
+    screen.Line("metrics  http://127.0.0.1:" + std::to_string(metrics->port()) +
+                "/metrics: the story begins with the first scrape");
+    while (metrics->scrapes() == 0 && !interrupted) Pause();
+  }
   Timeline timeline(screen, guarded.ledger(), plain.ledger(), log, interrupted);
   guarded.Start();
   plain.Start();
@@ -232,6 +270,12 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
   const std::vector<std::string> missing = FindMissing(evidence);
   for (const std::string& what : missing) {
     screen.Line(screen.Paint(Ink::kRed, "MISSING  " + what));
+  }
+  if (metrics != nullptr || admin != nullptr) {
+    screen.Line(std::string(metrics != nullptr ? "Metrics are"
+                                               : "The admin service is") +
+                " served until this is interrupted (Ctrl-C).");
+    while (!interrupted) Pause();
   }
   return missing.empty() ? kSuccess : kStoryFailed;
 }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace outage {
@@ -28,6 +29,13 @@ struct Plot {
   // Where the calls of the client without a breaker are written; empty:
   // nowhere.
   std::string record_to;
+
+  // Where the breaker's metrics are served, until interrupted; absent: nowhere.
+  std::optional<int> metrics_port;
+
+  // Where the breaker can be looked at and steered (admin_server.h of Fusebox),
+  // until interrupted; empty: nowhere.
+  std::string admin;
 };
 
 // Stages and prints it all; ends early once `interrupted` is set. Returns the

@@ -12,9 +12,16 @@ build_packages=(
   g++ cmake ninja-build ccache
   libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev protobuf-compiler libabsl-dev
-  nlohmann-json3-dev libcli11-dev
+  nlohmann-json3-dev libcli11-dev libcpp-httplib-dev pkg-config
+  prometheus-cpp-dev
 )
-test_packages=(libgtest-dev libgmock-dev librapidcheck-dev spin valgrind)
+test_packages=(
+  libgtest-dev libgmock-dev librapidcheck-dev spin valgrind prometheus chromium
+)
+# From wherever they are.
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+  test_packages+=(nodejs npm)
+fi
 # shellcheck disable=SC2034  # scripts here use it
 bench_packages=(libbenchmark-dev)
 # Where packages have other names: the commands to look for.
@@ -38,8 +45,9 @@ To install by hand, on Debian 12 as root:
   apt-get install --no-install-recommends $*
 Elsewhere, the same by your system's names: a C++17 compiler, CMake 3.25,
 Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin, Protobuf,
-Abseil, nlohmann-json, CLI11; GoogleTest, RapidCheck, Spin and Valgrind for the
-tests; Google Benchmark for the benchmarks.
+Abseil, nlohmann-json, CLI11, cpp-httplib, pkg-config, prometheus-cpp;
+GoogleTest, RapidCheck, Spin, Valgrind, Prometheus, Chromium, Node.js and npm
+for the tests; Google Benchmark for the benchmarks.
 Then run this again, or by hand:
   cd $root
   $by_hand
@@ -127,12 +135,29 @@ install_missing() {
   fi
 }
 
+# install_playwright: what the test of the dashboard's page steers Chromium by,
+# below build/, unless it is there.
+install_playwright() {
+  local from=$root/tests/dashboard to=$root/build/dashboard
+  if [[ -d $to/node_modules/playwright-core ]] &&
+    cmp -s "$from/package-lock.json" "$to/package-lock.json"; then return; fi
+  say 'Installing playwright-core'
+  mkdir -p "$to"
+  cp "$from/package.json" "$from/package-lock.json" "$to"
+  if ! logged playwright npm ci --prefix "$to" --ignore-scripts --no-audit --no-fund; then
+    rm -f "$to/package-lock.json"
+    return 1
+  fi
+}
+
 # build PRESET TARGET [CMAKE-ARGUMENT...]: configures, then builds, under the
 # command in launcher if there is one.
 launcher=()
 build() {
   local preset=$1 target=$2
   shift 2
+  # Nobody debugs there: line numbers are enough.
+  if [[ -n ${CI-} ]]; then set -- "$@" -DCMAKE_CXX_FLAGS_DEBUG=-g1; fi
   say "Configuring $preset"
   if ! logged "configure-$preset" cmake -S "$root" --preset "$preset" "$@"; then
     how_to "${build_packages[@]}" "${test_packages[@]}"

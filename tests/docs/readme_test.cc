@@ -69,6 +69,11 @@ TEST(Readme, TheStreamingExamplePrintsWhatItsOwnShows) {
   EXPECT_EQ(OutputOf(FUSEBOX_STREAMING), BlocksOf(readme, "text").at(0));
 }
 
+TEST(Readme, TheAdminExamplePrintsWhatItsOwnShows) {
+  const std::string readme = ReadFile(Root() / "examples/admin/README.md");
+  EXPECT_EQ(OutputOf(FUSEBOX_ADMIN), BlocksOf(readme, "text").at(0));
+}
+
 TEST(Readme, TheReplayExampleCostsAndSavesWhatItsOwnShows) {
   const std::filesystem::path folder = Root() / "examples/replay";
   const auto shown = BlocksOf(ReadFile(folder / "README.md"), "text");

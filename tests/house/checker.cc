@@ -65,7 +65,7 @@ std::string Layer(const std::string& path) {
 std::string Kind(const std::string& include, bool quoted) {
   // C++ keeps C's own headers; of these the house needs one.
   static const std::regex standard("[a-z_]+|time[.]h");
-  static const std::regex posix("(poll|unistd)[.]h|(netinet|sys)/.*");
+  static const std::regex posix("(fcntl|poll|unistd)[.]h|(netinet|sys)/.*");
   if (!quoted && std::regex_match(include, standard)) return "";
   if (!quoted && std::regex_match(include, posix)) return "POSIX";
   constexpr char kOwn[] = "fusebox/";

@@ -26,6 +26,7 @@ using Declare = Run (*)(CLI::App& tool);
 
 Run DeclareCheck(CLI::App& tool);
 Run DeclareConfig(CLI::App& tool);
+Run DeclareDashboard(CLI::App& tool);
 Run DeclareEvents(CLI::App& tool);
 Run DeclareGet(CLI::App& tool);
 Run DeclareList(CLI::App& tool);

@@ -13,8 +13,18 @@ namespace fusebox::tool {
 namespace {
 
 constexpr Declare kCommands[] = {
-    DeclareCheck,  DeclareReplay, DeclareList,  DeclareGet,    DeclareWatch,
-    DeclareEvents, DeclareMode,   DeclareReset, DeclareConfig,
+    // Without a process.
+    DeclareCheck,
+    DeclareReplay,
+    // Of running ones.
+    DeclareList,
+    DeclareGet,
+    DeclareWatch,
+    DeclareDashboard,
+    DeclareEvents,
+    DeclareMode,
+    DeclareReset,
+    DeclareConfig,
 };
 
 int Main(int argc, char** argv) {

@@ -14,6 +14,7 @@
 #include "fusebox/core/clock.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/duration_text.h"
+#include "fusebox/policy/edit_distance.h"
 #include "fusebox/policy/json_message.h"
 #include "fusebox/policy/json_tree.h"
 #include "fusebox/policy/message_fields.h"
@@ -36,21 +37,6 @@ constexpr int kNoEnumValue = -1;
 
 std::string Index(const std::string& list, size_t i) {
   return list + "[" + std::to_string(i) + "]";
-}
-
-// Letters to insert, delete or replace to make one of the other (Levenshtein).
-size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j < row.size(); ++j) row[j] = j;
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i + 1);
-    for (size_t j = 0; j < b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
 }
 
 // What to say of a name that is no field.

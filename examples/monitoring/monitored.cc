@@ -1,0 +1,38 @@
+// monitored: a process that logs what its breakers do, and lets Prometheus
+// scrape it; its backend is down. Try it with
+//
+//   monitored & curl -s http://127.0.0.1:9464/metrics | grep circuit_breaker
+
+#include <prometheus/exposer.h>
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "fusebox/core/call.h"
+#include "fusebox/observe/logger.h"
+#include "fusebox/observe/prometheus_exporter.h"
+#include "fusebox/policy/status_traits.h"
+#include "fusebox/registry/registry.h"
+
+int main() {
+  fusebox::Config config;
+  config.default_policy.open_duration = std::chrono::seconds(5);
+  auto registry = fusebox::Registry::Create(config).value();
+  const fusebox::Logger logger(registry);
+  auto metrics = std::make_shared<fusebox::PrometheusCollectable>(registry);
+  prometheus::Exposer exposer("127.0.0.1:9464");
+  exposer.RegisterCollectable(metrics);
+  std::cout << "http://127.0.0.1:9464/metrics until it is interrupted\n"
+            << std::flush;
+
+  fusebox::Breaker& breaker =
+      registry->Find("shop:443", "/shop.v1.Cart/Checkout")->breaker();
+  for (;;) {
+    (void)fusebox::Call(
+        breaker, [] { return absl::UnavailableError("connection refused"); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}

@@ -1,0 +1,52 @@
+// opentelemetry: a breaker opens, and OpenTelemetry tells of it on standard
+// output. Start with registry_metrics.h.
+
+#include <opentelemetry/exporters/ostream/metric_exporter.h>
+#include <opentelemetry/sdk/metrics/export/periodic_exporting_metric_reader_factory.h>
+#include <opentelemetry/sdk/metrics/export/periodic_exporting_metric_reader_options.h>
+#include <opentelemetry/sdk/metrics/meter_provider.h>
+
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "examples/opentelemetry/registry_metrics.h"
+#include "fusebox/core/breaker.h"
+#include "fusebox/core/call.h"
+#include "fusebox/registry/registry.h"
+
+namespace {
+
+namespace sdk = opentelemetry::sdk::metrics;
+
+// Your program has one already, with an exporter to its collector.
+std::shared_ptr<sdk::MeterProvider> MakeProvider() {
+  auto reader = sdk::PeriodicExportingMetricReaderFactory::Create(
+      std::make_unique<opentelemetry::exporter::metrics::OStreamMetricExporter>(
+          std::cout),
+      sdk::PeriodicExportingMetricReaderOptions());
+  auto provider = std::make_shared<sdk::MeterProvider>();
+  provider->AddMetricReader(std::move(reader));
+  return provider;
+}
+
+}  // namespace
+
+int main() {
+  auto registry = fusebox::Registry::Create();
+  if (!registry.ok()) {
+    std::cerr << registry.status() << "\n";
+    return 1;
+  }
+  const auto provider = MakeProvider();
+  const example::RegistryMetrics metrics(*registry,
+                                         provider->GetMeter("fusebox"));
+
+  // Channels with this registry do this (fusebox/grpc/channel.h); here a
+  // backend that always fails stands for them.
+  fusebox::Breaker& breaker =
+      (*registry)->Find("shop:443", "/shop.v1.Cart/Checkout")->breaker();
+  for (int i = 0; i < 8; ++i) fusebox::Call(breaker, [] { return false; });
+
+  return provider->ForceFlush() ? 0 : 1;
+}

@@ -1,0 +1,69 @@
+// registry_metrics.h: a registry's metrics as OpenTelemetry's observable
+// instruments. Take it as it is into a program of your own.
+
+#ifndef EXAMPLES_OPENTELEMETRY_REGISTRY_METRICS_H_
+#define EXAMPLES_OPENTELEMETRY_REGISTRY_METRICS_H_
+
+#include <opentelemetry/metrics/async_instruments.h>
+#include <opentelemetry/metrics/meter.h>
+#include <opentelemetry/metrics/observer_result.h>
+#include <opentelemetry/nostd/shared_ptr.h>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "fusebox/observe/metric_names.h"
+#include "fusebox/observe/metric_reading.h"
+#include "fusebox/registry/registry.h"
+
+namespace example {
+
+// They are there while it lives. Thread-safe.
+class RegistryMetrics {
+ public:
+  // Names, units and labels are those of docs/metrics.md. OpenTelemetry has no
+  // observable histogram: durations are two counters, their number
+  // ("..._count") and their sum ("..._sum").
+  RegistryMetrics(
+      std::shared_ptr<fusebox::Registry> registry,
+      opentelemetry::nostd::shared_ptr<opentelemetry::metrics::Meter> meter);
+  ~RegistryMetrics();
+
+  RegistryMetrics(const RegistryMetrics&) = delete;
+  RegistryMetrics& operator=(const RegistryMetrics&) = delete;
+
+ private:
+  // What of a sample an instrument tells.
+  enum class Part { kValue, kCount, kSum };
+
+  struct Instrument {
+    RegistryMetrics* owner;
+    fusebox::Metric metric;
+    Part part;
+    opentelemetry::nostd::shared_ptr<
+        opentelemetry::metrics::ObservableInstrument>
+        instrument;
+  };
+  using Families = std::vector<fusebox::MetricFamily>;
+
+  void Add(const fusebox::MetricInfo& info, Part part, const char* suffix);
+  static void Observe(opentelemetry::metrics::ObserverResult result,
+                      void* instrument);
+
+  // One reading serves all instruments of a collection.
+  std::shared_ptr<const Families> Read();
+
+  const std::shared_ptr<fusebox::Registry> registry_;
+  const opentelemetry::nostd::shared_ptr<opentelemetry::metrics::Meter> meter_;
+  std::vector<std::unique_ptr<Instrument>> instruments_;
+
+  std::mutex mu_;
+  std::shared_ptr<const Families> families_;
+  std::chrono::steady_clock::time_point read_at_;
+};
+
+}  // namespace example
+
+#endif  // EXAMPLES_OPENTELEMETRY_REGISTRY_METRICS_H_

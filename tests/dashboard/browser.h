@@ -1,0 +1,102 @@
+// browser.h: as much of a browser as a page's news needs.
+
+#ifndef FUSEBOX_TESTS_DASHBOARD_BROWSER_H_
+#define FUSEBOX_TESTS_DASHBOARD_BROWSER_H_
+
+#include <httplib.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+
+namespace fusebox {
+
+// Reads /events of a server on 127.0.0.1 until it is destroyed. Thread-safe.
+class Browser {
+ public:
+  explicit Browser(int port) : client_("127.0.0.1", port) {
+    client_.set_read_timeout(std::chrono::seconds(60));
+    thread_ = std::thread([this] { Read(); });
+  }
+  ~Browser() {
+    {
+      const std::lock_guard<std::mutex> lock(mu_);
+      leaves_ = true;
+    }
+    client_.stop();
+    thread_.join();
+  }
+
+  Browser(const Browser&) = delete;
+  Browser& operator=(const Browser&) = delete;
+
+  // The first piece of news, of those not yet taken, that is as asked; those
+  // before it are taken too. Null if the connection ended, or after 60 s.
+  nlohmann::json WaitFor(
+      const std::function<bool(const nlohmann::json&)>& is_it) {
+    std::unique_lock<std::mutex> lock(mu_);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    for (;;) {
+      while (!news_.empty()) {
+        nlohmann::json news = nlohmann::json::parse(news_.front());
+        news_.pop_front();
+        if (is_it(news)) return news;
+      }
+      if (ended_ || changed_.wait_until(lock, end) == std::cv_status::timeout) {
+        return nullptr;
+      }
+    }
+  }
+  nlohmann::json Next() {
+    return WaitFor([](const nlohmann::json&) { return true; });
+  }
+
+  // The HTTP status, or 0 where the connection broke, once it has ended.
+  int WaitForEnd() {
+    std::unique_lock<std::mutex> lock(mu_);
+    changed_.wait_for(lock, std::chrono::minutes(1), [this] { return ended_; });
+    return status_;
+  }
+
+ private:
+  void Read() {
+    std::string rest;
+    const httplib::Result result =
+        client_.Get("/events", [this, &rest](const char* data, size_t size) {
+          rest.append(data, size);
+          const std::lock_guard<std::mutex> lock(mu_);
+          size_t end = 0;
+          while ((end = rest.find("\n\n")) != std::string::npos) {
+            if (rest.rfind("data: ", 0) == 0) {
+              news_.push_back(rest.substr(6, end - 6));
+            }
+            rest.erase(0, end + 2);
+          }
+          changed_.notify_all();
+          return !leaves_;
+        });
+    const std::lock_guard<std::mutex> lock(mu_);
+    status_ = result ? result->status : 0;
+    ended_ = true;
+    changed_.notify_all();
+  }
+
+  std::mutex mu_;
+  std::condition_variable changed_;
+  std::deque<std::string> news_;
+  int status_ = 0;
+  bool ended_ = false;
+  bool leaves_ = false;
+  httplib::Client client_;
+  std::thread thread_;
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_TESTS_DASHBOARD_BROWSER_H_

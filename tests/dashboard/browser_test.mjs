@@ -1,0 +1,332 @@
+// browser_test.mjs: the dashboard in a real browser.
+//
+//   node browser_test.mjs PACKAGES FUSEBOX FAKE_FLEET OUTAGE SCREENSHOTS
+//
+// PACKAGES is a folder with package.json and what it names; SCREENSHOTS is
+// where pictures of the page go, for people. Runs every test, prints what it
+// measured, and ends with 0 if all passed.
+
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {mkdirSync, mkdtempSync, rmSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+import {createInterface} from 'node:readline';
+
+const [packages, fusebox, fakeFleet, outage, screenshots] =
+    process.argv.slice(2).map((path) => resolve(path));
+const {chromium} = createRequire(join(packages, '/'))('playwright-core');
+
+const kLong = 60_000;  // ms; for what must happen, on a machine that is busy
+const folder = mkdtempSync(join(tmpdir(), 'fusebox-dashboard-'));
+mkdirSync(screenshots, {recursive: true});
+
+// ---- Processes.
+
+const running = new Set();
+
+class Program {
+  constructor(path, ...args) {
+    this.child = spawn(path, args, {stdio: ['pipe', 'pipe', 'inherit']});
+    this.ended = new Promise((done) => {
+      this.child.on('exit', (code, signal) => { running.delete(this); done(code ?? signal); });
+    });
+    this.lines = createInterface({input: this.child.stdout})[Symbol.asyncIterator]();
+    running.add(this);
+  }
+  async line() {
+    const {value, done} = await this.lines.next();
+    assert(!done, 'the program ended');
+    return value;
+  }
+  async tell(command) {
+    this.child.stdin.write(command + '\n');
+    assert.equal(await this.line(), 'ok');
+  }
+  async stop(signal = 'SIGTERM') {
+    this.child.kill(signal);
+    return this.ended;
+  }
+}
+
+async function startFleet(breakers, ...names) {
+  const addresses = names.map((name) => 'unix:' + join(folder, name));
+  const fleet = new Program(fakeFleet, String(breakers), ...addresses);
+  assert.equal(await fleet.line(), 'ready');
+  return {fleet, addresses};
+}
+
+async function startDashboard(addresses, port = 0) {
+  const dashboard = new Program(fusebox, 'dashboard', '--port', String(port),
+                                ...addresses.flatMap((address) => ['--admin', address]));
+  dashboard.url = await dashboard.line();
+  assert.match(dashboard.url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
+  return dashboard;
+}
+
+// ---- The browser.
+
+const browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  headless: true,
+  viewport: {width: 1600, height: 1000},
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+         '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+browser.setDefaultTimeout(kLong);
+
+// A page that must not complain, and may speak to the dashboard only.
+async function open(url, before = () => {}) {
+  const page = await browser.newPage();
+  await page.addInitScript(before);
+  page.complaints = [];
+  page.on('pageerror', (error) => page.complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (/Content Security Policy|Uncaught/.test(message.text())) page.complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) page.complaints.push(request.url());
+  });
+  await page.goto(url);
+  return page;
+}
+
+async function close(page) {
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+}
+
+// Until it is true in the page. (What the browser's own waiting needs, eval(),
+// the page forbids.)
+async function until(page, what, argument) {
+  const end = performance.now() + kLong;
+  while (!await page.evaluate(what, argument)) {
+    assert(performance.now() < end, `not in ${kLong} ms: ${what} ${JSON.stringify(argument ?? '')}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+const card = (page, method) => page.locator(`article[data-name="${method}"]`);
+const look = (page, method) => card(page, method).evaluate((root) => root.className.split(' ')[1]);
+
+async function waitForLook(page, method, wanted) {
+  await until(page, ([name, expected]) => {
+    const root = [...document.querySelectorAll('article')].find((each) => each.dataset.name === name);
+    return root && root.classList.contains(expected);
+  }, [method, wanted]);
+}
+
+// How long each frame of the next seconds took, in ms; sorted.
+async function frames(page, ms) {
+  return page.evaluate((length) => new Promise((done) => {
+    const times = [];
+    let last = performance.now();
+    const end = last + length;
+    const next = () => {
+      const at = performance.now();
+      times.push(at - last);
+      last = at;
+      if (at < end) requestAnimationFrame(next);
+      else done(times.sort((a, b) => a - b));
+    };
+    requestAnimationFrame(next);
+  }), ms);
+}
+
+const picture = async (page, name) => {
+  await page.screenshot({path: join(screenshots, name + '.png'), animations: 'disabled'});
+};
+
+// ---- The tests.
+
+const tests = {
+  async 'A circuit opens, its card turns red and comes first; it closes, and is green'() {
+    const {fleet, addresses} = await startFleet(24, 'a', 'b', 'c');
+    const dashboard = await startDashboard(addresses);
+    const page = await open(dashboard.url);
+    const method = '/rating.v1.Reviews/List';  // the 23rd
+    await waitForLook(page, method, 'closed');
+    let began = performance.now();
+    await fleet.tell('open 22');
+    await waitForLook(page, method, 'open');
+    print(`red after ${Math.round(performance.now() - began)} ms`);
+    const first = page.locator('article').first();
+    assert.equal(await first.getAttribute('data-name'), method);
+    await first.getByText('5 consecutive failures, last UNAVAILABLE: connection refused').waitFor();
+    await first.getByText('Next probe in').waitFor();
+    assert.match(await page.title(), /^1 open/);
+    await fleet.tell('half 22');
+    await waitForLook(page, method, 'half');
+    began = performance.now();
+    await fleet.tell('close 22');
+    await waitForLook(page, method, 'closed');
+    print(`green after ${Math.round(performance.now() - began)} ms`);
+    await first.locator('summary').click();
+    assert.equal(await first.locator('.event').count(), 3);
+    await close(page);
+    assert.equal(await dashboard.stop(), 0);
+    fleet.child.stdin.end();
+    assert.equal(await fleet.ended, 0);
+  },
+
+  async 'A server dies under a real client: the card is red at once, and green when it is over'() {
+    const address = 'unix:' + join(folder, 'outage.sock');
+    const story = new Program(outage, '--outage', '10', '--admin', address);
+    while (!(await story.line()).includes('--admin ' + address)) { /* it does not serve yet */ }
+    const printed = (async () => { for await (const line of story.lines) void line; })();
+    const dashboard = await startDashboard([address]);
+    const page = await open(dashboard.url, () => {
+      // When the page heard, and when it showed.
+      const Source = window.EventSource;
+      window.EventSource = class extends Source {
+        constructor(url) {
+          super(url);
+          this.addEventListener('message', (message) => {
+            if (message.data.includes('"is":"OPEN"')) window.heard ??= Date.now();
+          });
+        }
+      };
+      new MutationObserver(() => {
+        if (document.querySelector('article.open')) window.shown ??= Date.now();
+      }).observe(document, {subtree: true, attributes: true, attributeFilter: ['class'], childList: true});
+    });
+    await page.locator('article').waitFor();
+    const sawItClosed = await page.locator('article.closed').count() > 0;
+    await page.locator('article.open').waitFor();
+    const {heard, shown} = await page.evaluate(() => ({heard: window.heard, shown: window.shown}));
+    assert(shown - heard <= 2000, `red ${shown - heard} ms after the admin service said OPEN`);
+    const happened = await page.evaluate(async () => {
+      for (;;) {
+        const opened = [...cards.values()][0].events.find((event) => event.to === 'OPEN');
+        if (opened) return opened.wall;
+        await new Promise((done) => setTimeout(done, 20));
+      }
+    });
+    if (sawItClosed) {
+      print(`the circuit opened, and the card was red ${shown - happened} ms later`);
+      assert(shown - happened <= 10_000, `red ${shown - happened} ms after the circuit opened`);
+    }
+    const root = page.locator('article');
+    await root.locator('.why').getByText(/consecutive failures, last UNAVAILABLE|failure rate/i).waitFor();
+    await picture(page, 'outage-open');
+    await page.locator('article.closed').waitFor();
+    assert.equal(await page.locator('article').count(), 1);
+    await root.locator('summary').click();
+    await root.locator('.event.HALF_OPEN').first().waitFor();
+    await picture(page, 'outage-over');
+    await story.stop('SIGINT');
+    await printed;
+    await waitForLook(page, await root.getAttribute('data-name'), 'lost');
+    await close(page);
+    assert.equal(await dashboard.stop(), 0);
+  },
+
+  async 'A lost process is grey and comes back by itself; so does the dashboard'() {
+    const {fleet, addresses} = await startFleet(6, 'd', 'e');
+    let dashboard = await startDashboard(addresses);
+    const page = await open(dashboard.url);
+    const method = '/shop.v1.Cart/Get';
+    await waitForLook(page, method, 'closed');
+    await fleet.tell('stop 0');
+    await waitForLook(page, method, 'lost');
+    await page.locator('.process.lost').getByText('reconnecting').waitFor();
+    assert.equal(await look(page, '/shop.v1.Search/Get'), 'closed');
+    await fleet.tell('start 0');
+    await waitForLook(page, method, 'closed');
+
+    const port = Number(new URL(dashboard.url).port);
+    assert.equal(await dashboard.stop('SIGINT'), 0, 'it ends with a browser that listens');
+    await page.locator('body[data-link="down"]').waitFor();
+    dashboard = await startDashboard(addresses, port);
+    await page.locator('body[data-link="up"]').waitFor();
+    await fleet.tell('open 0');
+    await waitForLook(page, method, 'open');
+    await close(page);
+    assert.equal(await dashboard.stop(), 0);
+    fleet.child.stdin.end();
+  },
+
+  async 'Names are shown as they are and never run'() {
+    const {fleet, addresses} = await startFleet(2, 'f');
+    const dashboard = await startDashboard(addresses);
+    const page = await open(dashboard.url);
+    const names = ['/<img src=x onerror=document.title=1>/<script>document.title=2</script>',
+                   '/"\'>&lt;/${alert(1)}', '/s/' + 'Long'.repeat(200), '/шоп.v1/Ёлка\u202etxt'];
+    for (const name of names) await fleet.tell('name 0 ' + name);
+    await until(page, (count) => document.querySelectorAll('article').length === count, 2 + names.length);
+    const shown = await page.evaluate(() => [...document.querySelectorAll('article')].map((each) => each.dataset.name));
+    for (const name of names) assert(shown.includes(name), name);
+    await page.getByText('<script>document.title=2<').first().waitFor();
+    assert.equal(await page.locator('article img, article script').count(), 0);
+    assert.equal(await page.title(), 'Fusebox');
+    await close(page);
+    await dashboard.stop();
+    fleet.child.stdin.end();
+  },
+
+  async '500 circuits stay smooth, and are found'() {
+    const {fleet, addresses} = await startFleet(500, 'g', 'h', 'i', 'j');
+    const dashboard = await startDashboard(addresses);
+    const page = await open(dashboard.url);
+    await until(page, () => document.querySelectorAll('article').length === 500);
+    await fleet.tell('open 100');
+    await fleet.tell('open 7');
+    await fleet.tell('half 33');
+    await fleet.tell('hold 250');
+    await fleet.tell('dry 3');
+    await until(page, () => document.querySelectorAll('article.open').length === 2);
+    const times = await frames(page, 4000);
+    const median = times[times.length >> 1];
+    print(`500 circuits: ${times.length} frames, median ${median.toFixed(1)} ms, ` +
+          `99 % within ${times[Math.floor(times.length * 0.99)].toFixed(1)} ms, longest ${times.at(-1).toFixed(1)} ms`);
+    const heap = await page.evaluate(() => performance.memory && performance.memory.usedJSHeapSize);
+    if (heap) print(`${(heap / 1e6).toFixed(0)} MB of script memory`);
+
+    await page.keyboard.press('/');
+    await page.keyboard.type('payments reserve');
+    await until(page, () => [...document.querySelectorAll('article')].filter((each) => !each.hidden).length === 3);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', {name: 'Held'}).click();
+    await until(page, () => [...document.querySelectorAll('article')].filter((each) => !each.hidden).length === 1);
+    await page.getByText(/Held by an operator: forced open, (9 min|10 min)/).waitFor();
+    await page.getByRole('button', {name: 'Held'}).click();
+
+    await page.waitForTimeout(Number(process.env.SETTLE || 0));
+    for (const scheme of ['light', 'dark']) {
+      for (const [width, height] of [[1600, 1000], [400, 860]]) {
+        await page.emulateMedia({colorScheme: scheme});
+        await page.setViewportSize({width, height});
+        await frames(page, 300);
+        await picture(page, `${scheme}-${width}`);
+        assert(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'it fits the width');
+      }
+    }
+    await close(page);
+    await dashboard.stop();
+    fleet.child.stdin.end();
+  },
+};
+
+let indent = '';
+function print(text) { console.log(indent + text); }
+
+let failed = 0;
+for (const [name, test] of Object.entries(tests)) {
+  if (process.env.ONLY && !name.includes(process.env.ONLY)) continue;
+  const began = performance.now();
+  console.log(name);
+  indent = '    ';
+  try {
+    await test();
+    console.log(`  ok, ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  } catch (error) {
+    ++failed;
+    console.log('  FAILED: ' + (error.stack || error));
+  }
+  for (const program of running) await program.stop('SIGKILL');
+}
+await browser.close();
+rmSync(folder, {recursive: true, force: true});
+console.log(failed ? `${failed} failed` : 'all passed');
+process.exit(failed ? 1 : 0);

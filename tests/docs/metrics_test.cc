@@ -1,0 +1,73 @@
+// metrics_test.cc: docs/metrics.md against the table of metrics.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "fusebox/observe/metric_names.h"
+#include "tests/docs/pages.h"
+
+namespace fusebox {
+namespace {
+
+std::string Page() { return ReadFile(Root() / "docs/metrics.md"); }
+
+// The rows about metrics in the page's section.
+std::vector<std::string> Rows(const std::string& section) {
+  const std::string page = Page();
+  const size_t start = page.find("\n## " + section + "\n");
+  EXPECT_NE(start, std::string::npos) << section;
+  std::istringstream text(
+      page.substr(start, page.find("\n## ", start + 1) - start));
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(text, line);) {
+    if (line.rfind("| `grpc_client_", 0) == 0) rows.push_back(line);
+  }
+  return rows;
+}
+
+std::vector<std::string> RowsOfTable(MetricOwner owner) {
+  std::vector<std::string> rows;
+  for (const MetricInfo& metric : kMetrics) {
+    if (metric.owner != owner) continue;
+    std::ostringstream row;
+    row << "| `" << metric.name << "` | " << Name(metric.type) << " | "
+        << metric.unit << " | ";
+    const char* separator = "`";
+    for (const std::string_view label : metric.labels) {
+      if (label.empty()) continue;
+      row << separator << label << '`';
+      separator = ", `";
+    }
+    row << (metric.labels[0].empty() ? "| " : " | ") << metric.help << " |";
+    rows.push_back(row.str());
+  }
+  return rows;
+}
+
+TEST(MetricsPage, ListsTheTableRowByRow) {
+  EXPECT_EQ(Rows("Of each breaker"), RowsOfTable(MetricOwner::kBreaker));
+  EXPECT_EQ(Rows("Of the registry"), RowsOfTable(MetricOwner::kRegistry));
+}
+
+TEST(MetricsPage, NamesTheLabelsOfABreaker) {
+  std::string text = Page();
+  for (const std::string_view label : kBreakerLabels) {
+    EXPECT_NE(text.find("`" + std::string(label) + "`"), std::string::npos)
+        << label;
+  }
+}
+
+TEST(MetricsPage, EveryLinkLeadsToAFile) {
+  const std::vector<std::string> links = LinksOf(Page());
+  EXPECT_GT(links.size(), 3u);
+  for (const std::string& link : links) {
+    EXPECT_TRUE(std::filesystem::exists(Root() / "docs" / link)) << link;
+  }
+}
+
+}  // namespace
+}  // namespace fusebox

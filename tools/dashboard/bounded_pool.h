@@ -1,0 +1,77 @@
+// bounded_pool.h: the threads that serve connections, and how many wait.
+
+#ifndef FUSEBOX_TOOLS_DASHBOARD_BOUNDED_POOL_H_
+#define FUSEBOX_TOOLS_DASHBOARD_BOUNDED_POOL_H_
+
+#include <httplib.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "fusebox/core/mutex.h"
+
+namespace fusebox::tool {
+
+// httplib's own lets any number of connections wait. Here, where all threads
+// are busy and as many wait as may, the next one waits to be accepted: in the
+// kernel, which bounds them. Thread-safe.
+class BoundedPool final : public httplib::TaskQueue {
+ public:
+  BoundedPool(size_t threads, size_t most_waiting)
+      : most_waiting_(most_waiting) {
+    for (size_t i = 0; i < threads; ++i) {
+      threads_.emplace_back([this] { Run(); });
+    }
+  }
+
+  // Waits where there is no room.
+  void enqueue(std::function<void()> task) override FUSEBOX_EXCLUDES(mu_) {
+    {
+      const MutexLock lock(mu_);
+      while (tasks_.size() >= most_waiting_) changed_.wait(mu_);
+      tasks_.push_back(std::move(task));
+    }
+    changed_.notify_all();
+  }
+
+  // Does what waits, then ends.
+  void shutdown() override FUSEBOX_EXCLUDES(mu_) {
+    {
+      const MutexLock lock(mu_);
+      ending_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ private:
+  void Run() FUSEBOX_EXCLUDES(mu_) {
+    for (;;) {
+      std::function<void()> task;
+      {
+        const MutexLock lock(mu_);
+        while (tasks_.empty() && !ending_) changed_.wait(mu_);
+        if (tasks_.empty()) return;
+        task = std::move(tasks_.front());
+        tasks_.pop_front();
+      }
+      changed_.notify_all();
+      task();
+    }
+  }
+
+  const size_t most_waiting_;
+  Mutex mu_;
+  std::condition_variable_any changed_;
+  std::deque<std::function<void()>> tasks_ FUSEBOX_GUARDED_BY(mu_);
+  bool ending_ FUSEBOX_GUARDED_BY(mu_) = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace fusebox::tool
+
+#endif  // FUSEBOX_TOOLS_DASHBOARD_BOUNDED_POOL_H_

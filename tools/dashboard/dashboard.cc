@@ -1,0 +1,83 @@
+#include "tools/dashboard/dashboard.h"
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/status.h>
+
+#include <chrono>
+#include <cstddef>
+#include <utility>
+
+#include "fusebox/v1/admin.grpc.pb.h"
+
+namespace fusebox::tool {
+namespace {
+
+// A process that does not answer is not waited for longer.
+constexpr std::chrono::seconds kPastTimeout{2};
+
+std::vector<std::string> Texts(const std::vector<AdminAddress>& addresses) {
+  std::vector<std::string> texts;
+  texts.reserve(addresses.size());
+  for (const AdminAddress& address : addresses) texts.push_back(address.text);
+  return texts;
+}
+
+}  // namespace
+
+Dashboard::Dashboard(const std::vector<AdminAddress>& processes)
+    : board_(Fleet(Texts(processes))) {}
+
+absl::StatusOr<std::unique_ptr<Dashboard>> Dashboard::Start(
+    const std::vector<AdminAddress>& processes, PageServer::Options options) {
+  std::unique_ptr<Dashboard> dashboard(new Dashboard(processes));
+  absl::StatusOr<std::unique_ptr<PageServer>> server =
+      PageServer::Start(&dashboard->board_, std::move(options));
+  if (!server.ok()) return server.status();
+  dashboard->server_ = *std::move(server);
+  for (size_t i = 0; i < processes.size(); ++i) {
+    dashboard->connections_.push_back(
+        std::make_unique<Connection>(processes[i]));
+    dashboard->Watch(i, processes[i]);
+  }
+  return dashboard;
+}
+
+void Dashboard::Watch(size_t process, const AdminAddress& address) {
+  v1::WatchBreakersRequest request;
+  request.mutable_interval()->set_seconds(1);
+  request.set_events(true);
+  ProcessWatcher::Callbacks callbacks;
+  callbacks.on_response = [this,
+                           process](const v1::WatchBreakersResponse& response) {
+    board_.Change([&](Fleet& fleet, Millis now) {
+      fleet.Update(process, response, now);
+    });
+    if (response.snapshot()) ReadPast(process);
+  };
+  callbacks.on_lost = [this, process](const grpc::Status& why) {
+    board_.Change([&](Fleet& fleet, Millis now) {
+      fleet.Lose(process, StatusText(why), now);
+    });
+  };
+  watchers_.push_back(
+      std::make_unique<ProcessWatcher>(address, request, std::move(callbacks)));
+}
+
+// What happened before it was watched; without it the page shows less.
+void Dashboard::ReadPast(size_t process) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kPastTimeout);
+  v1::ListEventsRequest request;
+  request.add_type("TRANSITION");
+  request.add_type("MODE");
+  request.set_limit(10'000);
+  v1::ListEventsResponse response;
+  const grpc::Status status =
+      connections_[process]->stub().ListEvents(&context, request, &response);
+  if (!status.ok()) return;
+  board_.Change([&](Fleet& fleet, Millis now) {
+    fleet.TakeEvents(process, response, now);
+  });
+}
+
+}  // namespace fusebox::tool
