@@ -7,7 +7,7 @@
 // measured, and ends with 0 if all passed.
 
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
@@ -72,7 +72,8 @@ const browser = await chromium.launchPersistentContext(join(folder, 'profile'), 
   headless: true,
   viewport: {width: 1600, height: 1000},
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-         '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+         '--disable-background-networking', '--disable-component-update', '--disable-sync',
+         '--disable-dev-shm-usage'],
 });
 browser.setDefaultTimeout(kLong);
 
@@ -220,6 +221,21 @@ const tests = {
     await waitForLook(page, await root.getAttribute('data-name'), 'lost');
     await close(page);
     assert.equal(await dashboard.stop(), 0);
+  },
+
+  async 'What it cannot do it says, and ends with 2'() {
+    const dashboard = await startDashboard(['unix:' + join(folder, 'none')]);
+    const taken = new URL(dashboard.url).port;
+    for (const [words, args] of [[/FUSEBOX_ADMIN|--admin/, []],
+                                 [/HOST:PORT/, ['--admin', 'nonsense']],
+                                 [/127\.0\.0\.1, port \d+/, ['--admin', 'unix:/x', '--port', taken]],
+                                 [/--port/, ['--admin', 'unix:/x', '--port', '70000']]]) {
+      const refused = spawnSync(fusebox, ['dashboard', ...args], {encoding: 'utf8', env: {}});
+      assert.equal(refused.status, 2, args.join(' '));
+      assert.equal(refused.stdout, '');
+      assert.match(refused.stderr, words);
+    }
+    await dashboard.stop();
   },
 
   async 'A lost process is grey and comes back by itself; so does the dashboard'() {

@@ -19,16 +19,19 @@ TEST(Usage, HelpNamesEverySubcommand) {
   const Finished help = RunTool({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_THAT(help.err, IsEmpty());
-  for (const char* const command : {"check", "replay", "list", "get", "watch",
-                                    "events", "mode", "reset", "config"}) {
+  for (const char* const command :
+       {"check", "replay", "list", "get", "watch", "events", "mode", "reset",
+        "config", "dashboard"}) {
     EXPECT_THAT(help.out, HasSubstr("\n  " + std::string(command) + " "));
   }
 }
 
 TEST(Usage, HelpOfASubcommandHasAnExampleAndItsExitCodes) {
   const std::vector<std::vector<std::string>> commands = {
-      {"list"},  {"get"},    {"watch"},         {"events"},          {"mode"},
-      {"reset"}, {"config"}, {"config", "get"}, {"config", "update"}};
+      {"list"},     {"get"},           {"watch"},
+      {"events"},   {"mode"},          {"reset"},
+      {"config"},   {"config", "get"}, {"config", "update"},
+      {"dashboard"}};
   for (const auto& command : commands) {
     std::string name;
     for (const std::string& word : command) name += word + " ";

@@ -5,15 +5,16 @@
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "tools/admin/address.h"
 #include "tools/dashboard/page_server.h"
+#include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/command.h"
 
 namespace fusebox::tool {
@@ -23,24 +24,24 @@ constexpr char kFooter[] =
     R"(The page shows every circuit of every process named, and changes nothing.
 Whoever can open it sees the names of your methods: it listens on 127.0.0.1
 unless --host says otherwise, speaks plain HTTP and asks nobody who they are.
-It runs until SIGINT or SIGTERM.
+
+Exit codes: 0 a signal (SIGINT, SIGTERM) ended it; 2 bad usage, or it cannot
+listen there.
 
 Example:
   fusebox dashboard --admin unix:/run/shop/admin.sock --admin 10.0.0.7:9901
 )";
 
-struct Options {
-  std::vector<std::string> admin;
+constexpr char kCommand[] = "dashboard";
+
+struct Options : AdminOptions {
   PageServer::Options page;
 };
 
 ExitCode Serve(const Options& options) {
-  const absl::StatusOr<std::vector<AdminAddress>> processes =
-      AdminAddresses(options.admin, std::getenv(kAdminVariable));
-  if (!processes.ok()) {
-    std::cerr << "fusebox dashboard: " << processes.status().message() << "\n";
-    return kBadUsage;
-  }
+  const std::optional<std::vector<AdminAddress>> processes =
+      AddressesOf(options, kCommand);
+  if (!processes) return kBadUsage;
   // All threads begun from here on leave them to this one.
   sigset_t ends;
   sigemptyset(&ends);
@@ -51,7 +52,7 @@ ExitCode Serve(const Options& options) {
   const absl::StatusOr<std::unique_ptr<Dashboard>> dashboard =
       Dashboard::Start(*processes, options.page);
   if (!dashboard.ok()) {
-    std::cerr << "fusebox dashboard: " << dashboard.status().message() << "\n";
+    Complain(kCommand, std::string(dashboard.status().message()));
     return kBadUsage;
   }
   std::cout << (*dashboard)->server().url() << std::endl;
@@ -65,11 +66,8 @@ ExitCode Serve(const Options& options) {
 Run DeclareDashboard(CLI::App& tool) {
   const auto options = std::make_shared<Options>();
   CLI::App* const dashboard = tool.add_subcommand(
-      "dashboard", "Serve a live web page of processes' circuits.");
-  dashboard->add_option(
-      "--admin", options->admin,
-      "A process's admin service, HOST:PORT or unix:PATH; may be repeated "
-      "(default: $FUSEBOX_ADMIN)");
+      kCommand, "Serve a live web page of processes' circuits.");
+  AddAdmin(dashboard, options.get());
   dashboard
       ->add_option("--port", options->page.port,
                    "Where the page is; 0 (default): a free port, which is "
@@ -77,7 +75,7 @@ Run DeclareDashboard(CLI::App& tool) {
       ->check(CLI::Range(0, 65535));
   dashboard->add_option("--host", options->page.host,
                         "The address to listen on (default: 127.0.0.1)");
-  dashboard->footer(kFooter);
+  dashboard->footer(std::string(kAdminFooter) + "\n" + kFooter);
   return [options] { return Serve(*options); };
 }
 
