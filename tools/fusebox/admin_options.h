@@ -40,6 +40,9 @@ void AddNames(CLI::App* command, AdminOptions* options, Pattern pattern);
 // --state and --troubled.
 void AddStates(CLI::App* command, AdminOptions* options);
 
+// Why `text` is no whole number from 0; empty if it is one.
+std::string IsNoNumber(const std::string& text);
+
 v1::BreakerFilter FilterOf(const AdminOptions& options);
 
 // Whether it matches everything.

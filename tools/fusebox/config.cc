@@ -164,6 +164,7 @@ Run DeclareConfig(CLI::App& tool) {
   update
       ->add_option("--generation", options->generation,
                    "Of the config that it replaces (default: the present one)")
+      ->check(IsNoNumber, "")
       ->option_text("N");
   AddAdmin(update, options.get());
   update->footer(kUpdateFooter);

@@ -210,6 +210,7 @@ Run DeclareEvents(CLI::App& tool) {
   events
       ->add_option("--after", options->after,
                    "Only those after this number (\"sequence\" in --json)")
+      ->check(IsNoNumber, "")
       ->option_text("N");
   events
       ->add_option("--limit", options->limit,

@@ -43,10 +43,10 @@ class EventFeed {
  private:
   void CountHoles(uint64_t holes, News* news);
 
-  const v1::BreakerFilter filter_;
-  const bool all_;  // it matches everything
-  const uint32_t limit_;
-  const List list_;
+  v1::BreakerFilter filter_;
+  bool all_;  // it matches everything
+  uint32_t limit_;
+  List list_;
   bool begun_ = false;
   std::string incarnation_;
   uint64_t last_;            // told of

@@ -133,26 +133,44 @@ Screen::Input Screen::HandleSignal(char byte) {
   }
 }
 
-Screen::Input Screen::HandleKeys() {
-  char bytes[16];
+void Screen::ReadKeys() {
+  constexpr size_t kMostKeys = 256;  // that wait; beyond it they are dropped
+  char bytes[64];
   const ssize_t size = read(STDIN_FILENO, bytes, sizeof(bytes));
   if (size <= 0) {  // it is gone
     has_keys_ = false;
-    return kOther;
+    return;
   }
-  const std::string_view text(bytes, static_cast<size_t>(size));
+  if (keys_.size() < kMostKeys) {
+    keys_.append(bytes, static_cast<size_t>(size));
+  }
+}
+
+// kNothing where there is none, or half of one.
+Screen::Input Screen::NextKey() {
+  bool half = false;
   for (const Key& key : kKeys) {
-    if (text.substr(0, key.bytes.size()) == key.bytes) return key.input;
+    if (keys_.compare(0, key.bytes.size(), key.bytes) == 0) {
+      keys_.erase(0, key.bytes.size());
+      return key.input;
+    }
+    half = half || key.bytes.compare(0, keys_.size(), keys_) == 0;
   }
+  if (half) return kNothing;
+  keys_.erase(0, 1);
   return kOther;
 }
 
 Screen::Input Screen::Wait(std::chrono::milliseconds longest) {
+  if (const Input key = NextKey(); key != kNothing) return key;
   pollfd sources[] = {{Pipe()[0], POLLIN, 0},
                       {has_keys_ ? STDIN_FILENO : -1, POLLIN, 0}};
   const int ready = poll(sources, 2, static_cast<int>(longest.count()));
   if (ready <= 0) return kNothing;
-  if (sources[0].revents == 0) return HandleKeys();
+  if (sources[0].revents == 0) {
+    ReadKeys();
+    return NextKey();
+  }
   // All wakes so far are one.
   char byte = kWake;
   do {

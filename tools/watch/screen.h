@@ -56,9 +56,11 @@ class Screen {
   void Leave();
   void Stop();
   Input HandleSignal(char byte);
-  Input HandleKeys();
+  void ReadKeys();
+  Input NextKey();
 
   bool has_keys_ = false;
+  std::string keys_;  // typed, and not handled yet
   termios before_ = {};
   std::string shown_;
 };

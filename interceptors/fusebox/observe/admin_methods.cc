@@ -170,7 +170,7 @@ absl::Status AdminMethods::Do(const v1::UpdateConfigRequest& request,
       problems.resize(kMostProblems);
       problems.push_back({"config", std::to_string(more) + " more problems"});
     }
-    const absl::Status error =
+    absl::Status error =
         problems.empty() ? config.status() : ToStatus(problems);
     registry().ReportConfigError(error);
     return error;

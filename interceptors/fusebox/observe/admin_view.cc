@@ -41,7 +41,7 @@ v1::Policy::Mode ProtoOf(Mode mode) {
 }
 
 std::string Detail(const std::string& detail) {
-  const std::string shown = Shown(detail);
+  std::string shown = Shown(detail);
   if (shown.size() <= kMostDetailBytes) return shown;
   std::string cut = shown.substr(0, kMostDetailBytes);
   while (!cut.empty() && !IsUtf8(cut)) cut.pop_back();

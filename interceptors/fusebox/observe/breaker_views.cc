@@ -53,7 +53,7 @@ bool IsAbout(const BreakerNotes::Note& note, const Snapshot& breaker) {
 }  // namespace
 
 BreakerViews::BreakerViews(std::shared_ptr<Registry> registry,
-                           std::string process_name, bool read_only)
+                           const std::string& process_name, bool read_only)
     : registry_(std::move(registry)),
       process_name_(Shown(process_name)),
       read_only_(read_only),

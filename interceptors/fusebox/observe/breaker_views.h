@@ -19,8 +19,8 @@ namespace fusebox {
 class BreakerViews {
  public:
   // REQUIRES: `registry` is not null.
-  BreakerViews(std::shared_ptr<Registry> registry, std::string process_name,
-               bool read_only);
+  BreakerViews(std::shared_ptr<Registry> registry,
+               const std::string& process_name, bool read_only);
 
   // The breakers in use, sorted by name.
   std::vector<BreakerView> Read();

@@ -84,7 +84,7 @@ class Reader {
 
   // Returns its labels.
   BreakerLabels ReadBreaker(const MethodSnapshot& it, TimePoint now) {
-    const BreakerLabels labels =
+    BreakerLabels labels =
         LabelsOf({it.target, it.method, it.key}, it.policy->scope);
     prefix_ = {labels.target, labels.service, labels.method, labels.key};
     ReadState(it.breaker, now);

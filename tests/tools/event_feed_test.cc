@@ -1,0 +1,170 @@
+// event_feed_test.cc: each event once, in order, and what is missing is told.
+
+#include "tools/watch/event_feed.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace fusebox::tool {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class EventFeedTest : public testing::Test {
+ protected:
+  // A response of the process's with these events.
+  v1::WatchBreakersResponse Response(
+      std::initializer_list<uint64_t> events = {}) const {
+    v1::WatchBreakersResponse response;
+    response.mutable_process()->set_incarnation(incarnation_);
+    for (const uint64_t number : events) {
+      response.add_events()->set_sequence(number);
+    }
+    return response;
+  }
+
+  v1::WatchBreakersResponse Snapshot(
+      std::initializer_list<uint64_t> events = {}) const {
+    v1::WatchBreakersResponse response = Response(events);
+    response.set_snapshot(true);
+    return response;
+  }
+
+  std::vector<uint64_t> Take(const v1::WatchBreakersResponse& response) {
+    news_ = feed_.Take(response);
+    std::vector<uint64_t> numbers;
+    for (const v1::Event& event : news_.events) {
+      numbers.push_back(event.sequence());
+    }
+    return numbers;
+  }
+
+  EventFeed MakeFeed(const std::string& method, uint64_t after = 0) {
+    v1::BreakerFilter filter;
+    filter.set_method(method);
+    return EventFeed(filter, after, 3,
+                     [this](const v1::ListEventsRequest& request,
+                            v1::ListEventsResponse* response) {
+                       asked_.push_back(request);
+                       for (const uint64_t number : kept_) {
+                         if (number <= request.after_sequence()) continue;
+                         response->add_events()->set_sequence(number);
+                       }
+                       return status_;
+                     });
+  }
+
+  std::string incarnation_ = "1";
+  std::vector<uint64_t> kept_;
+  std::vector<v1::ListEventsRequest> asked_;
+  grpc::Status status_;
+  EventFeed feed_ = MakeFeed("");
+  EventFeed::News news_;
+};
+
+TEST_F(EventFeedTest, BeginsWithTheLastThatWereKept) {
+  kept_ = {7, 9};
+  EXPECT_THAT(Take(Snapshot()), ElementsAre(7, 9));
+  EXPECT_EQ(news_.missed, 0u) << "nobody promised those before";
+  ASSERT_THAT(asked_, SizeIs(1));
+  EXPECT_EQ(asked_[0].limit(), 3u);
+}
+
+TEST_F(EventFeedTest, TellsOfAnEventThatCameBothWaysOnce) {
+  kept_ = {1, 2};
+  EXPECT_THAT(Take(Snapshot({2, 3})), ElementsAre(1, 2, 3));
+  EXPECT_THAT(Take(Response({3, 4})), ElementsAre(4));
+  EXPECT_THAT(asked_, SizeIs(1)) << "no hole, no question";
+}
+
+TEST_F(EventFeedTest, FillsAHoleWithWhatWasKept) {
+  Take(Snapshot());
+  Take(Response({1}));
+  kept_ = {1, 2, 3, 4};
+  v1::WatchBreakersResponse response = Response({4});
+  response.set_missed_events(2);
+  EXPECT_THAT(Take(response), ElementsAre(2, 3, 4));
+  EXPECT_EQ(news_.missed, 0u);
+}
+
+TEST_F(EventFeedTest, CountsWhatNobodyKept) {
+  Take(Snapshot());
+  Take(Response({1}));
+  kept_ = {9};
+  v1::WatchBreakersResponse response = Response({10});
+  response.set_missed_events(8);
+  EXPECT_THAT(Take(response), ElementsAre(9, 10));
+  EXPECT_EQ(news_.missed, 7u);
+}
+
+TEST_F(EventFeedTest, CountsHolesThatTheProcessDoesNotKnowOf) {
+  Take(Snapshot());
+  Take(Response({1}));
+  EXPECT_THAT(Take(Response({5})), ElementsAre(5));
+  EXPECT_EQ(news_.missed, 3u);
+}
+
+TEST_F(EventFeedTest, CountsAHoleThatWasToldAheadOnce) {
+  Take(Snapshot());
+  Take(Response({1}));
+  v1::WatchBreakersResponse response = Response();
+  response.set_missed_events(12);
+  Take(response);
+  EXPECT_EQ(news_.missed, 12u);
+  EXPECT_THAT(Take(Response({14})), ElementsAre(14));
+  EXPECT_EQ(news_.missed, 0u);
+}
+
+TEST_F(EventFeedTest, TakesNoNumberForAHoleWhereSomeAreNotWanted) {
+  feed_ = MakeFeed("/s/*");
+  Take(Snapshot());
+  Take(Response({1}));
+  EXPECT_THAT(Take(Response({50})), ElementsAre(50));
+  EXPECT_EQ(news_.missed, 0u);
+  v1::WatchBreakersResponse response = Response({60});
+  response.set_missed_events(4);
+  Take(response);
+  EXPECT_EQ(news_.missed, 4u);
+  EXPECT_EQ(asked_.back().filter().method(), "/s/*");
+}
+
+TEST_F(EventFeedTest, LosesNothingBetweenTwoWatchesOfAProcess) {
+  kept_ = {1};
+  Take(Snapshot());
+  kept_ = {1, 2, 3};
+  EXPECT_THAT(Take(Snapshot()), ElementsAre(2, 3));
+  EXPECT_FALSE(news_.restarted);
+  EXPECT_EQ(asked_.back().after_sequence(), 1u);
+}
+
+TEST_F(EventFeedTest, BeginsAnewWithAnotherProcess) {
+  kept_ = {100};
+  Take(Snapshot());
+  incarnation_ = "2";
+  kept_ = {1, 2};
+  EXPECT_THAT(Take(Snapshot()), ElementsAre(1, 2));
+  EXPECT_TRUE(news_.restarted);
+}
+
+TEST_F(EventFeedTest, SaysThatItCouldNotAsk) {
+  status_ = grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "");
+  EXPECT_THAT(Take(Snapshot({4})), ElementsAre(4));
+  EXPECT_EQ(news_.status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+}
+
+TEST_F(EventFeedTest, BeginsAfterANumber) {
+  feed_ = MakeFeed("", 8);
+  kept_ = {7, 8, 9};
+  EXPECT_THAT(Take(Snapshot()), ElementsAre(9));
+  EXPECT_EQ(asked_[0].after_sequence(), 8u);
+}
+
+}  // namespace
+}  // namespace fusebox::tool
