@@ -9,7 +9,7 @@
 
 namespace fusebox {
 
-// The body of the answer to GET, by HTTP/1.0; empty if it is not 200, or none.
+// The body of the answer to GET, empty if it is not 200, or none.
 std::string HttpGet(uint16_t port, const std::string& path,
                     const std::map<std::string, std::string>& query = {});
 

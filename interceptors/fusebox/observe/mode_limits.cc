@@ -13,7 +13,7 @@
 #include "fusebox/core/elapsed.h"
 #include "fusebox/core/mutex.h"
 #include "fusebox/core/types.h"
-#include "fusebox/observe/worker.h"
+#include "fusebox/core/worker.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/registry.h"
 

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <system_error>
 #include <thread>
 #include <utility>
 
 #include "fusebox/core/elapsed.h"
 #include "fusebox/core/mutex.h"
 #include "fusebox/core/no_throw.h"
+#include "fusebox/core/worker.h"
 #include "fusebox/registry/event.h"
 
 namespace fusebox {
@@ -72,14 +72,7 @@ void Dispatcher::WaitUntilIdle() {
 
 // Where the system has no thread to give, the queue waits for the next flush.
 void Dispatcher::StartThread() noexcept {
-#ifdef __cpp_exceptions
-  try {
-    thread_ = std::thread([this] { Run(); });
-  } catch (const std::system_error&) {
-  }
-#else
-  thread_ = std::thread([this] { Run(); });
-#endif
+  fusebox::StartThread([this] { Run(); }, &thread_);
 }
 
 void Dispatcher::Run() {

@@ -1,7 +1,7 @@
 // worker.h: a thread, where the system has one to give.
 
-#ifndef FUSEBOX_OBSERVE_WORKER_H_
-#define FUSEBOX_OBSERVE_WORKER_H_
+#ifndef FUSEBOX_CORE_WORKER_H_
+#define FUSEBOX_CORE_WORKER_H_
 
 #include <thread>
 #include <utility>
@@ -18,4 +18,4 @@ bool StartThread(F f, std::thread* thread) noexcept {
 
 }  // namespace fusebox
 
-#endif  // FUSEBOX_OBSERVE_WORKER_H_
+#endif  // FUSEBOX_CORE_WORKER_H_
