@@ -385,7 +385,10 @@ TEST_P(AnyStreamTest, OwnCancellationIsNoFailureWhateverTheCodeLists) {
   server_.Enqueue(EchoReply::SilentAfter(1));
   grpc::ClientContext context;
   Plan plan;
-  plan.midway = [&] { context.TryCancel(); };
+  plan.midway = [&] {
+    server_.WaitForCalls(1);  // or the next call would be the silent one
+    context.TryCancel();
+  };
   EXPECT_EQ(
       flavour().Call(guarded_->channel(), &context, plan).status.error_code(),
       StatusCode::CANCELLED);
