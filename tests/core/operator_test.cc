@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "fusebox/core/breaker.h"
@@ -193,6 +195,31 @@ TEST_F(Reset, ForgetsTheRowOfOpenings) {
   breaker().Reset();
   Fail(5);
   EXPECT_EQ(Look().openings, 1u);
+}
+
+TEST_F(Operator, TakesBackWhatWasSetLast) {
+  const uint64_t setting = breaker().SetOperatorMode(Mode::kForcedOpen);
+  EXPECT_EQ(Look().operator_settings, setting);
+  EXPECT_TRUE(breaker().TakeBackOperatorMode(setting, Now()));
+  EXPECT_EQ(Look().operator_mode, std::nullopt);
+  EXPECT_EQ(Look().mode, Mode::kEnforce);
+  EXPECT_THAT(Told(), ElementsAre("CLOSED -> CLOSED: OPERATOR",
+                                  "CLOSED -> CLOSED: OPERATOR"));
+  EXPECT_EQ(told_.back().mode, Mode::kEnforce);
+  Admit();
+}
+
+TEST_F(Operator, TakesNothingBackThatWasSetSince) {
+  const uint64_t setting = breaker().SetOperatorMode(Mode::kForcedOpen);
+  breaker().SetOperatorMode(Mode::kForcedOpen);
+  EXPECT_FALSE(breaker().TakeBackOperatorMode(setting, Now()));
+  EXPECT_EQ(Look().mode, Mode::kForcedOpen);
+}
+
+TEST_F(Operator, WhatWasTakenBackIsTakenBackOnce) {
+  const uint64_t setting = breaker().SetOperatorMode(Mode::kForcedOpen);
+  breaker().TakeBackOperatorMode(setting, Now());
+  EXPECT_FALSE(breaker().TakeBackOperatorMode(setting, Now()));
 }
 
 TEST_F(Reset, KeepsModeAndTotals) {

@@ -191,6 +191,79 @@ TEST_F(WatchHubTest, ASlowWatcherIsToldTheLatestAndWhatItMissed) {
   EXPECT_THAT(response.events(), SizeIs(1));
 }
 
+TEST_F(WatchHubTest, WhatIsTooLongForOneResponseComesInParts) {
+  const size_t most = WatchResponse::kMostBytes;
+  Method("/a/" + std::string(most * 2 / 5, 'a'));
+  Method("/b/" + std::string(most * 2 / 5, 'b'));
+  Method("/c/" + std::string(most, 'c'));
+  Method("/d/D");
+  const auto sink = Add(Rarely(), /*slow=*/true);
+  v1::WatchBreakersResponse response = sink->Next();
+  EXPECT_TRUE(response.snapshot());
+  EXPECT_TRUE(response.more());
+  EXPECT_THAT(response.breakers(), SizeIs(2));
+  sink->Read();
+  response = sink->Next();
+  EXPECT_FALSE(response.snapshot());
+  EXPECT_TRUE(response.more());
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method()[1], 'c');
+  sink->Read();
+  response = sink->Next();
+  EXPECT_FALSE(response.more());
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method(), "/d/D");
+}
+
+TEST_F(WatchHubTest, WhatChangesBetweenTwoPartsIsToldAfterThem) {
+  const std::string early = "/a/" + std::string(600'000, 'a');
+  const std::string late = "/b/" + std::string(600'000, 'b');
+  Method(early);
+  Method(late);
+  const auto sink = Add(Rarely(), /*slow=*/true);
+  EXPECT_EQ(sink->Next().breakers(0).name().method(), early);
+  Open(early);
+  registry_->WaitForListeners();
+  sink->Read();
+  v1::WatchBreakersResponse response = sink->Next();
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method(), late);
+  EXPECT_FALSE(response.more());
+  sink->Read();
+  response = sink->Next();
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method(), early);
+  EXPECT_EQ(response.breakers(0).state(), v1::OPEN);
+}
+
+TEST_F(WatchHubTest, LongEventsComeInParts) {
+  const std::string method = "/a/" + std::string(600'000, 'a');
+  Method(method);
+  WatchRequest request = Rarely();
+  request.events = true;
+  const auto sink = Add(request, /*slow=*/true);
+  EXPECT_TRUE(sink->Next().snapshot());
+  for (const Mode mode : {Mode::kForcedOpen, Mode::kDryRun, Mode::kDisabled}) {
+    Method(method).breaker().SetOperatorMode(mode);
+  }
+  registry_->WaitForListeners();
+  sink->Read();
+  v1::WatchBreakersResponse response = sink->Next();
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).mode(), v1::Policy::DISABLED);
+  EXPECT_THAT(response.events(), IsEmpty());
+  EXPECT_TRUE(response.more());
+  for (uint64_t i = 1; i <= 3; ++i) {
+    sink->Read();
+    response = sink->Next();
+    EXPECT_THAT(response.breakers(), IsEmpty());
+    ASSERT_THAT(response.events(), SizeIs(1));
+    EXPECT_EQ(response.events(0).sequence(), i);
+    EXPECT_EQ(response.more(), i < 3);
+    EXPECT_EQ(response.missed_events(), 0u);
+  }
+}
+
 TEST_F(WatchHubTest, EventsOfOthersAreNotMissed) {
   Method();
   WatchRequest request = Rarely();

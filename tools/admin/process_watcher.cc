@@ -7,6 +7,8 @@
 #include <memory>
 #include <utility>
 
+#include "tools/admin/snapshot_parts.h"
+
 namespace fusebox::tool {
 namespace {
 
@@ -48,10 +50,11 @@ bool ProcessWatcher::WatchOnce() {
   const std::unique_ptr<grpc::ClientReader<v1::WatchBreakersResponse>> stream =
       connection_.stub().WatchBreakers(&context, request_);
   bool came = false;
+  SnapshotParts parts;
   v1::WatchBreakersResponse response;
   while (stream->Read(&response)) {
     came = true;
-    callbacks_.on_response(response);
+    if (parts.Join(&response)) callbacks_.on_response(response);
   }
   grpc::Status status = stream->Finish();
   if (!End()) return came;

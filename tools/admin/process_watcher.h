@@ -2,7 +2,7 @@
 //
 //   ProcessWatcher watcher(address, request,
 //                          {[&](const v1::WatchBreakersResponse& response) {
-//                             ...  // a snapshot first, then what changed
+//                             ...  // a snapshot, whole, then what changed
 //                           },
 //                           [&](const grpc::Status& why) { ... }});
 //

@@ -75,6 +75,7 @@ struct Snapshot {
   State state = State::kClosed;
   Mode mode = Mode::kEnforce;         // in force
   std::optional<Mode> operator_mode;  // set by an operator
+  uint64_t operator_settings = 0;     // how often one was set or cleared
   uint64_t generation = 0;
 
   // When the state was entered; absent if it is the first one.
@@ -166,10 +167,16 @@ class Breaker {
 
   // Sets the mode, or returns to the settings' with nullopt. The state is
   // kept: a circuit forced open that was CLOSED is CLOSED again afterwards.
-  void SetOperatorMode(std::optional<Mode> mode, TimePoint now) noexcept;
-  void SetOperatorMode(std::optional<Mode> mode) noexcept {
-    SetOperatorMode(mode, clock_.Now());
+  // Returns the snapshot's `operator_settings` with this one.
+  uint64_t SetOperatorMode(std::optional<Mode> mode, TimePoint now) noexcept;
+  uint64_t SetOperatorMode(std::optional<Mode> mode) noexcept {
+    return SetOperatorMode(mode, clock_.Now());
   }
+
+  // Returns to the settings' mode unless somebody has set another one, or the
+  // same again, since the call of SetOperatorMode() that returned `setting`:
+  // then it changes nothing and is false.
+  bool TakeBackOperatorMode(uint64_t setting, TimePoint now) noexcept;
 
   // Closes the circuit and forgets its past, as if it were new. The mode and
   // the totals stay.
@@ -248,6 +255,8 @@ class Breaker {
   // After an event: publishes a new generation, if there is one, and tells of
   // it. True if somebody is to be told.
   bool Publish(uint64_t generation_before) FUSEBOX_REQUIRES(mu_);
+  bool ChangeOperatorMode(std::optional<Mode> mode, TimePoint now)
+      FUSEBOX_REQUIRES(mu_);
   bool TellMode(Mode before, TimePoint now) FUSEBOX_REQUIRES(mu_);
   bool Tell(Transition transition) FUSEBOX_REQUIRES(mu_);
   void Flush(bool told) FUSEBOX_EXCLUDES(mu_) {
@@ -271,6 +280,7 @@ class Breaker {
   mutable Mutex mu_;
   Settings settings_ FUSEBOX_GUARDED_BY(mu_);
   std::optional<Mode> operator_mode_ FUSEBOX_GUARDED_BY(mu_);
+  uint64_t operator_settings_ FUSEBOX_GUARDED_BY(mu_) = 0;
   Machine machine_ FUSEBOX_GUARDED_BY(mu_);
   Ramp ramp_ FUSEBOX_GUARDED_BY(mu_);
   uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;     // taken, of the bulkhead

@@ -13,17 +13,36 @@
 
 namespace fusebox {
 
-void Breaker::SetOperatorMode(std::optional<Mode> mode,
-                              TimePoint now) noexcept {
+uint64_t Breaker::SetOperatorMode(std::optional<Mode> mode,
+                                  TimePoint now) noexcept {
+  bool told;
+  uint64_t setting;
+  {
+    MutexLock lock(mu_);
+    told = ChangeOperatorMode(mode, now);
+    setting = operator_settings_;
+  }
+  Flush(told);
+  return setting;
+}
+
+bool Breaker::TakeBackOperatorMode(uint64_t setting, TimePoint now) noexcept {
   bool told;
   {
     MutexLock lock(mu_);
-    const Mode before = EffectiveMode();
-    operator_mode_ = mode;
-    StoreWord();
-    told = TellMode(before, now);
+    if (setting != operator_settings_) return false;
+    told = ChangeOperatorMode(std::nullopt, now);
   }
   Flush(told);
+  return true;
+}
+
+bool Breaker::ChangeOperatorMode(std::optional<Mode> mode, TimePoint now) {
+  const Mode before = EffectiveMode();
+  operator_mode_ = mode;
+  ++operator_settings_;
+  StoreWord();
+  return TellMode(before, now);
 }
 
 // A change of mode, if there was one.
@@ -54,6 +73,7 @@ Snapshot Breaker::TakeSnapshot(TimePoint now) const noexcept {
     snapshot.state = machine_.state();
     snapshot.mode = EffectiveMode();
     snapshot.operator_mode = operator_mode_;
+    snapshot.operator_settings = operator_settings_;
     snapshot.generation = machine_.generation();
     if (machine_.since() != TimePoint::min()) snapshot.since = machine_.since();
     snapshot.settings = settings_;

@@ -37,8 +37,7 @@ class BreakerBoard {
     uint64_t changed = 0;
     uint64_t urgent = 0;
 
-    // A WatchBreakersResponse of this breaker alone. Several in a row are one
-    // with all of them: such is protobuf's wire format.
+    // A WatchBreakersResponse of this breaker alone.
     grpc::Slice message;
 
    private:

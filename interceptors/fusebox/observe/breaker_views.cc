@@ -61,7 +61,7 @@ BreakerViews::BreakerViews(std::shared_ptr<Registry> registry,
       notes_(registry_) {}
 
 std::vector<BreakerView> BreakerViews::Read() {
-  const std::map<BreakerName, TimePoint> limits = limits_.Read();
+  const std::map<BreakerName, ModeLimits::End> ends = limits_.Read();
   const std::map<BreakerName, BreakerNotes::Note> notes = notes_.Read();
   std::vector<MethodSnapshot> snapshots = registry_->TakeSnapshot();
   std::vector<BreakerView> views;
@@ -72,9 +72,9 @@ std::vector<BreakerView> BreakerViews::Read() {
     view.shown = Shown(name);
     view.now = std::move(snapshot);
     const Snapshot& breaker = view.now.breaker;
-    const auto limit = limits.find(name);
-    if (limit != limits.end() && breaker.operator_mode) {
-      view.mode_until = limit->second;
+    const auto end = ends.find(name);
+    if (end != ends.end() && end->second.setting == breaker.operator_settings) {
+      view.mode_until = end->second.at;
     }
     if (const auto note = notes.find(name); note != notes.end()) {
       view.last_event = note->second.last_event;

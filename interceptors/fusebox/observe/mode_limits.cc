@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -51,20 +52,20 @@ bool ModeLimits::SetMode(const BreakerName& name, Breaker& breaker,
     }
     const TimePoint now = registry_->clock().Now();
     limits_.erase(name);
+    const uint64_t setting = breaker.SetOperatorMode(mode, now);
     if (limited) {
-      limits_[name] = {&breaker, *mode, SaturatingAdd(now, *limit)};
+      limits_[name] = {&breaker, {setting, SaturatingAdd(now, *limit)}};
     }
-    breaker.SetOperatorMode(mode, now);
   }
   changed_.notify_all();
   return true;
 }
 
-std::map<BreakerName, TimePoint> ModeLimits::Read() {
+std::map<BreakerName, ModeLimits::End> ModeLimits::Read() {
   MutexLock lock(mu_);
   ClearDue();
-  std::map<BreakerName, TimePoint> ends;
-  for (const auto& [name, limit] : limits_) ends[name] = limit.until;
+  std::map<BreakerName, End> ends;
+  for (const auto& [name, limit] : limits_) ends[name] = limit.end;
   return ends;
 }
 
@@ -84,16 +85,12 @@ std::optional<TimePoint> ModeLimits::ClearDue() {
   std::optional<TimePoint> next;
   const TimePoint now = registry_->clock().Now();
   for (auto it = limits_.begin(); it != limits_.end();) {
-    const Limit& limit = it->second;
-    const std::optional<Mode> mode =
-        limit.breaker->TakeSnapshot(now).operator_mode;
-    if (mode != limit.mode) {  // somebody else set another one since
-      it = limits_.erase(it);
-    } else if (limit.until <= now) {
-      limit.breaker->SetOperatorMode(std::nullopt, now);
+    const auto& [breaker, end] = it->second;
+    if (end.at <= now) {
+      breaker->TakeBackOperatorMode(end.setting, now);
       it = limits_.erase(it);
     } else {
-      next = std::min(next.value_or(limit.until), limit.until);
+      next = std::min(next.value_or(end.at), end.at);
       ++it;
     }
   }

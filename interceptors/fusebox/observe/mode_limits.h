@@ -4,14 +4,15 @@
 //   fusebox::ModeLimits limits(registry);
 //   limits.SetMode(name, breaker, Mode::kForcedOpen, std::chrono::minutes(10));
 //
-// When the time is over, the operator's mode is cleared, if it is still the one
-// that was set. Time is that of the registry's clock. Limits die with the
+// When the time is over, the operator's mode is cleared, unless somebody has
+// set it since. Time is that of the registry's clock. Limits die with the
 // process, and so do operators' modes.
 
 #ifndef FUSEBOX_OBSERVE_MODE_LIMITS_H_
 #define FUSEBOX_OBSERVE_MODE_LIMITS_H_
 
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,15 +47,20 @@ class ModeLimits {
                std::optional<Mode> mode, std::optional<Duration> limit)
       FUSEBOX_EXCLUDES(mu_);
 
-  // When each mode that has an end will end. What is due has been cleared when
-  // this returns, whatever the thread does.
-  std::map<BreakerName, TimePoint> Read() FUSEBOX_EXCLUDES(mu_);
+  // When a mode ends that has an end: the one with which the breaker had so
+  // many `operator_settings`. One that was set since has none.
+  struct End {
+    uint64_t setting;
+    TimePoint at;
+  };
+
+  // What is due has been cleared when this returns, whatever the thread does.
+  std::map<BreakerName, End> Read() FUSEBOX_EXCLUDES(mu_);
 
  private:
   struct Limit {
     Breaker* breaker;
-    Mode mode;
-    TimePoint until;
+    End end;
   };
 
   void Run() FUSEBOX_EXCLUDES(mu_);

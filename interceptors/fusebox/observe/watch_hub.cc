@@ -240,36 +240,34 @@ void WatchHub::Look() {
 bool WatchHub::Offer(Watch& watch, TimePoint now) {
   const bool first = !watch.due && board_.looks() >= watch.first_look;
   const bool due = watch.due && *watch.due <= now;
-  if (!first && !due) {
+  const bool all = first || due || watch.more;
+  if (!all) {
     if (!watch.due) return false;
     MutexLock lock(mu_);
     // What is urgent waits for the look that shows it.
     if (wanted_) return false;
     if (!watch.urgent_event && !watch.watcher.HasUrgent(board_)) return false;
   }
-  v1::WatchBreakersResponse header;
-  header.set_snapshot(first);
-  const std::vector<grpc::Slice> breakers =
-      watch.watcher.Next(board_, first || due, &header);
-  EventQueue::Content events;
+  WatchResponse response;
+  watch.watcher.Next(board_, all, &response);
+  v1::WatchBreakersResponse rest;
   {
     MutexLock lock(mu_);
-    const bool news = first || due || watch.urgent_event || !breakers.empty() ||
-                      header.gone_size() > 0;
+    const bool news = all || watch.urgent_event || !response.empty();
     if (!news || watch.over) return false;
-    events = watch.queue.Take();
+    watch.queue.MoveTo(&response);
+    rest.set_missed_events(watch.queue.TakeMissed());
+    watch.more = watch.watcher.unfinished() || !watch.queue.empty();
     watch.urgent_event = false;
     watch.writing = true;
   }
   if (first || due) {
     watch.due = NextTick(now, watch.watcher.request().interval);
   }
-  header.set_missed_events(events.missed);
-  views_->ToProto(header.mutable_process());
-  std::vector<grpc::Slice> response = {grpc::Slice(header.SerializeAsString())};
-  response.insert(response.end(), breakers.begin(), breakers.end());
-  response.insert(response.end(), events.events.begin(), events.events.end());
-  watch.sink->Write(std::move(response));
+  rest.set_snapshot(first);
+  rest.set_more(watch.more);
+  views_->ToProto(rest.mutable_process());
+  watch.sink->Write(std::move(response).Finish(rest));
   return true;
 }
 

@@ -107,6 +107,7 @@ class WatchHub {
     // Of the hub's thread.
     Watcher watcher;
     std::optional<TimePoint> due;  // absent: it has had no response yet
+    bool more = false;             // its last response was a part of one
     bool cancelled = false;
 
     // Guarded by the hub's lock.

@@ -2,7 +2,8 @@
 //
 // A watcher that reads slowly is not told everything but the latest of
 // everything: what it costs is eight bytes a breaker, and at most so many
-// events, of which the oldest make room and are counted.
+// events, of which the oldest make room and are counted. What is too long for
+// one response comes in parts.
 
 #ifndef FUSEBOX_OBSERVE_WATCHER_H_
 #define FUSEBOX_OBSERVE_WATCHER_H_
@@ -29,6 +30,27 @@ struct WatchRequest {
   bool events = false;
 };
 
+// A response in the making: messages of one breaker, name or event each. In a
+// row they are one WatchBreakersResponse with all of them: such is protobuf's
+// wire format. Not thread-safe.
+class WatchResponse {
+ public:
+  // A client takes 4 MB, unless it is told otherwise.
+  static constexpr size_t kMostBytes = 1 << 20;
+
+  // False, and nothing is added, where there is no room. The first has room
+  // however long it is.
+  bool Add(const grpc::Slice& message);
+
+  bool empty() const { return messages_.empty(); }
+
+  std::vector<grpc::Slice> Finish(const v1::WatchBreakersResponse& rest) &&;
+
+ private:
+  std::vector<grpc::Slice> messages_;
+  size_t bytes_ = 0;
+};
+
 // Events that wait for a watcher. Not thread-safe.
 class EventQueue {
  public:
@@ -37,18 +59,18 @@ class EventQueue {
   // An event as the message of it alone. The oldest makes room.
   void Push(grpc::Slice event);
 
-  // All of it, oldest first, and how many made room since the last time.
-  struct Content {
-    std::deque<grpc::Slice> events;
-    uint64_t missed = 0;
-  };
-  Content Take() { return std::exchange(content_, {}); }
+  // Moves them to the response, oldest first, while there is room.
+  void MoveTo(WatchResponse* response);
 
-  bool empty() const { return content_.events.empty(); }
+  // How many made room since the last time.
+  uint64_t TakeMissed() { return std::exchange(missed_, 0); }
+
+  bool empty() const { return events_.empty(); }
 
  private:
   const size_t most_;
-  Content content_;
+  std::deque<grpc::Slice> events_;
+  uint64_t missed_ = 0;
 };
 
 // Not thread-safe.
@@ -63,11 +85,13 @@ class Watcher {
     return board.urgent() > looked_;
   }
 
-  // What is new on the board: the messages of breakers that it is to be told
-  // of, and in `*header` those that are gone. With `all` everything that it
-  // does not know yet, else the urgent only.
-  std::vector<grpc::Slice> Next(const BreakerBoard& board, bool all,
-                                v1::WatchBreakersResponse* header);
+  // Adds to the response, which is empty, what is new on the board: the
+  // messages of breakers that it is to be told of, and the names of those that
+  // are gone. With `all` everything that it does not know yet, else the urgent
+  // only. Where there is no room for the rest it is unfinished, and the next
+  // call goes on.
+  void Next(const BreakerBoard& board, bool all, WatchResponse* response);
+  bool unfinished() const { return next_row_ != 0; }
 
  private:
   // Of one row of the board.
@@ -77,7 +101,12 @@ class Watcher {
   };
 
   const WatchRequest request_;
-  uint64_t looked_ = 0;  // the board's looks() when it last looked
+  // Tells of the row if it is new. False: there is no room.
+  bool Tell(const BreakerBoard::Row& row, Known* known, bool all,
+            WatchResponse* response) const;
+
+  uint64_t looked_ = 0;  // the board's looks() when it last began at row 0
+  size_t next_row_ = 0;
   std::vector<Known> known_;
 };
 
