@@ -120,6 +120,18 @@ TEST_F(AdminServerTest, RefusesRequestsOfNoSize) {
             "most_request_bytes: must be greater than 0, is 0");
 }
 
+TEST_F(AdminServerTest, RefusesARequestThatIsTooLong) {
+  AdminOptions options;
+  options.most_request_bytes = 100;
+  ASSERT_EQ(Try("127.0.0.1:0", std::move(options)), absl::OkStatus());
+  EXPECT_TRUE(Answers());
+  v1::ListBreakersRequest request;
+  request.mutable_filter()->set_method(std::string(100, '*'));
+  v1::ListBreakersResponse response;
+  EXPECT_EQ(List(request, &response).error_code(),
+            grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
 TEST_F(AdminServerTest, MakesADirectoryForItsSocketAndCleansUp) {
   const fs::path directory = folder_ / "own";
   ASSERT_EQ(TryUnix(directory / "admin.sock"), absl::OkStatus());
@@ -169,6 +181,10 @@ TEST_F(AdminServerTest, RefusesADirectoryThatIsALinkOrAFile) {
 }
 
 TEST_F(AdminServerTest, RemovesASocketThatNobodyListensOn) {
+  LeaveSocket(folder_ / "admin.sock");
+  ASSERT_EQ(SocketFile::Prepare(folder_ / "admin.sock").status(),
+            absl::OkStatus());
+  EXPECT_FALSE(fs::exists(folder_ / "admin.sock"));
   LeaveSocket(folder_ / "admin.sock");
   ASSERT_EQ(TryUnix(folder_ / "admin.sock"), absl::OkStatus());
   EXPECT_TRUE(Answers());

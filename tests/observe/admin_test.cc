@@ -7,10 +7,18 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "fusebox/core/types.h"
+#include "fusebox/observe/admin_methods.h"
+#include "fusebox/observe/admin_status.h"
+#include "fusebox/observe/breaker_views.h"
+#include "fusebox/observe/event_log.h"
+#include "fusebox/registry/event.h"
 #include "fusebox/v1/admin.grpc.pb.h"
 
 namespace fusebox {
@@ -227,13 +235,50 @@ TEST_F(Admin, EventsAreChosenByNameTypeSequenceAndNumber) {
   EXPECT_THAT(EventTypes(), ElementsAre("MODE"));
   request.Clear();
   request.set_after_sequence(1);
+  ASSERT_TRUE(Events(request).ok());
+  EXPECT_THAT(EventTypes(),
+              ElementsAre("TRANSITION", "MODE", "CONFIG_UPDATED"));
   request.set_limit(2);
   ASSERT_TRUE(Events(request).ok());
   EXPECT_THAT(EventTypes(), ElementsAre("MODE", "CONFIG_UPDATED"));
 }
 
+TEST_F(Admin, ALongDetailIsCutShort) {
+  std::string detail = "x";
+  while (detail.size() < 10'000) detail += "\xC3\xA9";
+  registry_->ReportConfigError(absl::InvalidArgumentError(detail));
+  ASSERT_TRUE(Events({}).ok());
+  ASSERT_THAT(events_.events(), SizeIs(1));
+  const std::string shown(events_.events(0).detail());
+  EXPECT_EQ(shown, detail.substr(0, 4095) + "...") << "no half character";
+}
+
+TEST_F(Admin, GetsTheLastEventsOfOne) {
+  AdminOptions options = Writable();
+  options.event_log.changes = 100;
+  Serve(std::move(options));
+  for (int i = 0; i < 70; ++i) Method().breaker().Reset();
+  registry_->WaitForListeners();
+  ASSERT_TRUE(Get("shop:443", kMethod).ok());
+  ASSERT_THAT(got_.events(), SizeIs(64));
+  EXPECT_EQ(got_.events(0).sequence(), 7u);
+}
+
+TEST_F(Admin, WhoWatchesHearsOfAModeThatWasInForceAnyway) {
+  Method();
+  int heard = 0;
+  AdminMethods methods(std::make_shared<BreakerViews>(registry_, "p", false),
+                       {}, [&] { ++heard; });
+  v1::SetModeRequest request;
+  request.mutable_filter();
+  request.set_mode(v1::Policy::ENFORCE);
+  ASSERT_TRUE(methods.Do(request, &set_).ok());
+  EXPECT_EQ(heard, 1);
+}
+
 TEST_F(Admin, AModeIsSetShownAndCleared) {
   Method();
+  Method("/other/M");
   v1::SetModeRequest request;
   request.mutable_filter()->set_method(kMethod);
   request.set_mode(v1::Policy::FORCED_OPEN);
@@ -262,6 +307,19 @@ TEST_F(Admin, AModeWithALimitIsOverWhenItIs) {
   clock_.Advance(1s);
   EXPECT_FALSE(One().has_operator_mode());
   EXPECT_TRUE(Method().breaker().Acquire());
+}
+
+TEST_F(Admin, AModeThatTheApplicationSetsSinceHasNoLimit) {
+  Method();
+  v1::SetModeRequest request;
+  request.mutable_filter();
+  request.set_mode(v1::Policy::FORCED_OPEN);
+  request.mutable_time_limit()->set_seconds(600);
+  ASSERT_TRUE(SetMode(request).ok());
+  Method().breaker().SetOperatorMode(Mode::kForcedOpen);
+  EXPECT_FALSE(One().has_operator_mode_left());
+  clock_.Advance(600s);
+  EXPECT_EQ(One().operator_mode(), v1::Policy::FORCED_OPEN);
 }
 
 TEST_F(Admin, AResetClosesAndForgets) {
@@ -333,6 +391,24 @@ TEST_F(Admin, ABadConfigIsRefusedWithEveryProblem) {
               StartsWith("config: must be given"));
 }
 
+TEST_F(Admin, OfVeryManyProblemsTheFirstThousandAreKept) {
+  const EventLog log(registry_);
+  v1::UpdateConfigRequest request;
+  request.set_generation(1);
+  for (int i = 0; i < 1500; ++i) {
+    request.mutable_config()->add_method_policy();  // without names
+  }
+  v1::UpdateConfigResponse response;
+  EXPECT_EQ(Call(&Stub::UpdateConfig, request, &response).error_code(),
+            StatusCode::INVALID_ARGUMENT);
+  registry_->WaitForListeners();
+  const std::vector<Event> events = log.Read();
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_THAT(events[0].detail,
+              AllOf(HasSubstr("method_policy[999]"),
+                    testing::EndsWith("config: 500 more problems")));
+}
+
 TEST_F(Admin, AMessageOfMoreProblemsThanFitInTrailersIsCutShort) {
   v1::UpdateConfigRequest request;
   request.set_generation(1);
@@ -345,6 +421,16 @@ TEST_F(Admin, AMessageOfMoreProblemsThanFitInTrailersIsCutShort) {
   EXPECT_THAT(status.error_message(),
               AllOf(HasSubstr("method_policy[0]"), HasSubstr("bytes in all")));
   EXPECT_LT(status.error_message().size(), 4100u);
+}
+
+TEST_F(Admin, AMessageIsCutBetweenTwoCharacters) {
+  std::string message = "x";
+  while (message.size() < kMostStatusBytes) message += "\xC3\xA9";
+  const std::string cut =
+      ToGrpcStatus(absl::NotFoundError(message)).error_message();
+  // Three bytes on the way for each that is not ASCII.
+  EXPECT_EQ(cut, message.substr(0, 1333) + "... (" +
+                     std::to_string(message.size()) + " bytes in all)");
 }
 
 }  // namespace

@@ -75,6 +75,7 @@ class Sink final : public WatchSink {
     for (;;) {
       v1::WatchBreakersResponse response = NextOfAll();
       if (HasNews(response) || !response.has_process()) return response;
+      Read();
     }
   }
   v1::WatchBreakersResponse NextOfAll() {
@@ -86,6 +87,11 @@ class Sink final : public WatchSink {
     v1::WatchBreakersResponse response = std::move(responses_.front());
     responses_.pop_front();
     return response;
+  }
+  // How many have come since the last time.
+  int TakeAll() {
+    const std::lock_guard<std::mutex> lock(mu_);
+    return static_cast<int>(std::exchange(responses_, {}).size());
   }
   absl::Status WaitForEnd() {
     std::unique_lock<std::mutex> lock(mu_);
@@ -118,23 +124,40 @@ class WatchHubTest : public ObserveTest {
     return sink;
   }
 
-  static WatchRequest Rarely() { return {BreakerMatcher(), 60s, false}; }
+  // So that no interval ends in a test.
+  static WatchRequest Rarely() { return {BreakerMatcher(), 1000h, false}; }
   static WatchRequest Often() { return {BreakerMatcher(), 100ms, false}; }
 
   const std::shared_ptr<BreakerViews> views_;
   WatchHub hub_;
 };
 
-TEST_F(WatchHubTest, WhatIsUrgentBringsNoCounters) {
+TEST_F(WatchHubTest, WhatIsUrgentBringsNothingElse) {
   Method("/a/Counted");
   Method("/b/Opened");
   const auto sink = Add(Rarely());
   EXPECT_THAT(sink->Next().breakers(), SizeIs(2));
   End(Outcome::kSuccess, absl::StatusCode::kOk, "", "/a/Counted");
+  Method("/c/New");
   Open("/b/Opened");
-  const v1::WatchBreakersResponse response = sink->Next();
+  v1::WatchBreakersResponse response = sink->Next();
   ASSERT_THAT(response.breakers(), SizeIs(1));
   EXPECT_EQ(response.breakers(0).name().method(), "/b/Opened");
+
+  EXPECT_FALSE(Method("/b/Opened").breaker().Acquire());  // counted
+  Open("/a/Counted");
+  response = sink->Next();
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method(), "/a/Counted");
+}
+
+TEST_F(WatchHubTest, ASnapshotIsNoOlderThanItsWatcher) {
+  Method("/a/Old");
+  const auto early = Add(Rarely());
+  early->Next();
+  Method("/b/New");
+  const auto late = Add(Rarely());
+  EXPECT_THAT(late->Next().breakers(), SizeIs(2));
 }
 
 TEST_F(WatchHubTest, CountersComeOnceAnInterval) {
@@ -152,6 +175,10 @@ TEST_F(WatchHubTest, CountersComeOnceAnInterval) {
 
 TEST_F(WatchHubTest, AnIntervalWithoutNewsSaysThatTheProcessLives) {
   Open();
+  Breaker& breaker = Method().breaker();
+  EXPECT_FALSE(breaker.Acquire());
+  breaker.SetOperatorMode(Mode::kForcedOpen);
+  EXPECT_FALSE(breaker.Acquire());  // for another reason
   registry_->WaitForListeners();
   const auto sink = Add(Often());
   sink->Next();
@@ -222,8 +249,9 @@ TEST_F(WatchHubTest, WhatChangesBetweenTwoPartsIsToldAfterThem) {
   Method(late);
   const auto sink = Add(Rarely(), /*slow=*/true);
   EXPECT_EQ(sink->Next().breakers(0).name().method(), early);
+  const uint64_t looks = hub_.looks();
   Open(early);
-  registry_->WaitForListeners();
+  EXPECT_TRUE(Eventually([&] { return hub_.looks() > looks; }));
   sink->Read();
   v1::WatchBreakersResponse response = sink->Next();
   ASSERT_THAT(response.breakers(), SizeIs(1));
@@ -266,13 +294,14 @@ TEST_F(WatchHubTest, LongEventsComeInParts) {
 
 TEST_F(WatchHubTest, EventsOfOthersAreNotMissed) {
   Method();
+  Method("/other/M");
   WatchRequest request = Rarely();
   request.events = true;
   v1::BreakerFilter filter;
   filter.set_method("/shop.v1.*");
   request.matcher = BreakerMatcher(filter);
   const auto sink = Add(request, /*slow=*/true);
-  sink->Next();
+  EXPECT_THAT(sink->Next().breakers(), SizeIs(1));
   for (int i = 0; i < 10; ++i) Method("/other/M").breaker().Reset();
   EXPECT_TRUE(registry_->Update(Config()).ok());
   Method().breaker().Reset();
@@ -286,7 +315,7 @@ TEST_F(WatchHubTest, EventsOfOthersAreNotMissed) {
 
 TEST_F(WatchHubTest, WhatMatchesNoLongerIsGone) {
   Open();
-  WatchRequest request = Rarely();
+  WatchRequest request = Often();
   v1::BreakerFilter filter;
   filter.add_state(v1::OPEN);
   request.matcher = BreakerMatcher(filter);
@@ -297,6 +326,9 @@ TEST_F(WatchHubTest, WhatMatchesNoLongerIsGone) {
   EXPECT_THAT(response.breakers(), IsEmpty());
   ASSERT_THAT(response.gone(), SizeIs(1));
   EXPECT_EQ(response.gone(0).method(), kMethod);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_FALSE(HasNews(sink->NextOfAll())) << "it is gone once";
+  }
   Open();
   response = sink->Next();
   ASSERT_THAT(response.breakers(), SizeIs(1));
@@ -345,6 +377,42 @@ TEST_F(WatchHubTest, AThousandWatchersShareTheirLooks) {
   const auto took = std::chrono::steady_clock::now() - begin;
   EXPECT_LE(hub_.looks(),
             static_cast<uint64_t>(took / WatchHub::kLeastGap) + 1);
+}
+
+TEST_F(WatchHubTest, AStormIsLookedAtSeldomAndToldMeanwhile) {
+  Method();
+  const auto sink = Add(Rarely());
+  sink->Next();
+  const auto begin = std::chrono::steady_clock::now();
+  const uint64_t before = hub_.looks();
+  int told = 0;
+  std::chrono::nanoseconds took{0};
+  for (int i = 0; told < 5; ++i) {
+    Method().breaker().SetOperatorMode(i % 2 == 0 ? Mode::kForcedOpen
+                                                  : Mode::kDryRun);
+    told += sink->TakeAll();
+    took = std::chrono::steady_clock::now() - begin;
+    ASSERT_LT(took, kPatience);
+  }
+  EXPECT_GE(hub_.looks(), before + 5);
+  EXPECT_LE(hub_.looks(),
+            before + static_cast<uint64_t>(took / WatchHub::kLeastGap) + 2);
+}
+
+TEST_F(WatchHubTest, IntervalsEndTogetherWheneverTheyBegan) {
+  std::vector<std::shared_ptr<Sink>> sinks;
+  const auto begin = std::chrono::steady_clock::now();
+  for (size_t i = 1; i <= 10; ++i) {
+    sinks.push_back(Add(Often()));
+    EXPECT_TRUE(Eventually(
+        [&] { return std::chrono::steady_clock::now() - begin > i * 10ms; }));
+  }
+  for (int i = 0; i < 4; ++i) {
+    for (const auto& sink : sinks) sink->NextOfAll();
+  }
+  const auto took = std::chrono::steady_clock::now() - begin;
+  // One a tick, and one for each that began.
+  EXPECT_LE(hub_.looks(), static_cast<uint64_t>(took / 100ms) + 1 + 10);
 }
 
 TEST_F(WatchHubTest, WhoIsGoneMakesRoom) {

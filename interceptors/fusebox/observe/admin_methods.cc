@@ -43,10 +43,10 @@ constexpr size_t kMostProblems = 1000;
 
 AdminMethods::AdminMethods(std::shared_ptr<BreakerViews> views,
                            const EventLog::Options& event_log,
-                           std::function<void()> changed)
+                           std::function<void()> mode_set)
     : views_(std::move(views)),
       event_log_(views_->registry(), event_log),
-      changed_(std::move(changed)) {}
+      mode_set_(std::move(mode_set)) {}
 
 absl::Status AdminMethods::Do(const v1::ListBreakersRequest& request,
                               v1::ListBreakersResponse* response) {
@@ -130,7 +130,7 @@ absl::Status AdminMethods::Do(const v1::SetModeRequest& request,
       return absl::ResourceExhaustedError("no thread to end the mode with");
     }
   }
-  changed_();
+  mode_set_();
   Show(*found, response);
   return absl::OkStatus();
 }
@@ -140,7 +140,6 @@ absl::Status AdminMethods::Do(const v1::ResetBreakersRequest& request,
   const auto found = Find(request.filter());
   if (!found.ok()) return found.status();
   for (const Registry::BreakerInUse& in_use : *found) in_use.breaker.Reset();
-  changed_();
   Show(*found, response);
   return absl::OkStatus();
 }
@@ -179,7 +178,6 @@ absl::Status AdminMethods::Do(const v1::UpdateConfigRequest& request,
       !status.ok()) {
     return status;
   }
-  changed_();
   response->set_generation(request.generation() + 1);
   return absl::OkStatus();
 }

@@ -26,10 +26,11 @@ namespace fusebox {
 // Thread-safe.
 class AdminMethods {
  public:
-  // `changed` is called after a call that changed something.
+  // `mode_set` is called after a mode was set, which may be in force already:
+  // then no event tells.
   AdminMethods(std::shared_ptr<BreakerViews> views,
                const EventLog::Options& event_log,
-               std::function<void()> changed);
+               std::function<void()> mode_set);
 
   absl::Status Do(const v1::ListBreakersRequest& request,
                   v1::ListBreakersResponse* response);
@@ -60,7 +61,7 @@ class AdminMethods {
 
   const std::shared_ptr<BreakerViews> views_;
   const EventLog event_log_;
-  const std::function<void()> changed_;
+  const std::function<void()> mode_set_;
 };
 
 }  // namespace fusebox

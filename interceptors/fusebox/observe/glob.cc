@@ -40,9 +40,8 @@ bool MatchesGlob(std::string_view pattern, std::string_view text) {
       ++p;
       ++t;
     } else if (after_star != kNone) {
-      star_ends += CharacterSize(text.substr(star_ends));
       p = after_star;
-      t = star_ends;
+      t = ++star_ends;
     } else {
       return false;
     }

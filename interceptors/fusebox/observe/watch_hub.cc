@@ -132,6 +132,7 @@ void WatchHub::Hear(const Event& event) {
   MutexLock lock(mu_);
   if (watches_.empty()) return;
   std::optional<grpc::Slice> message;  // made where somebody wants it
+  const uint64_t look = urgent ? looks_ + 1 : 0;
   std::optional<BreakerName> shown;
   if (event.breaker != nullptr) shown = Shown(*event.breaker);
   for (const auto& [sink, watch] : watches_) {
@@ -142,8 +143,7 @@ void WatchHub::Hear(const Event& event) {
       continue;
     }
     if (!message) message = EventMessage(event);
-    watch->queue.Push(*message);
-    watch->urgent_event |= urgent;
+    watch->queue.Push(*message, look);
   }
   if (!urgent) return;
   wanted_ = true;
@@ -208,17 +208,20 @@ WatchHub::Turn WatchHub::WaitForTurn() {
 }
 
 void WatchHub::Serve(const Turn& turn) {
-  TimePoint now = Now();
+  const TimePoint begin = Now();
   const bool due = std::any_of(
       turn.idle.begin(), turn.idle.end(),
-      [&](const auto& watch) { return watch->due && *watch->due <= now; });
-  if ((turn.wanted || due) && now >= next_look_) {
-    Look();
-    now = Now();
-  }
+      [&](const auto& watch) { return watch->due && *watch->due <= begin; });
+  const bool look = (turn.wanted || due) && begin >= next_look_;
+  if (look) Look();
+  const TimePoint now = Now();
   next_turn_.reset();
   for (const auto& watch : turn.idle) {
     if (!Offer(*watch, now) && watch->due) TurnBy(*watch->due);
+  }
+  if (look) {
+    const Duration took = Elapsed(begin, Now());
+    next_look_ = SaturatingAdd(begin, std::max(kLeastGap, 10 * took));
   }
   MutexLock lock(mu_);
   if (wanted_) TurnBy(next_look_);
@@ -230,35 +233,29 @@ void WatchHub::Look() {
     wanted_ = false;
     ++looks_;
   }
-  const TimePoint begin = Now();
   const Moment moment = Moment::Now(views_->registry()->clock());
   board_.Look(views_->Read(), moment);
-  const Duration took = Elapsed(begin, Now());
-  next_look_ = SaturatingAdd(begin, std::max(kLeastGap, 10 * took));
 }
 
 bool WatchHub::Offer(Watch& watch, TimePoint now) {
   const bool first = !watch.due && board_.looks() >= watch.first_look;
+  if (!watch.due && !first) return false;
   const bool due = watch.due && *watch.due <= now;
   const bool all = first || due || watch.more;
-  if (!all) {
-    if (!watch.due) return false;
-    MutexLock lock(mu_);
-    // What is urgent waits for the look that shows it.
-    if (wanted_) return false;
-    if (!watch.urgent_event && !watch.watcher.HasUrgent(board_)) return false;
-  }
   WatchResponse response;
-  watch.watcher.Next(board_, all, &response);
+  if (all || watch.watcher.HasUrgent(board_)) {
+    watch.watcher.Next(board_, all, &response);
+  }
   v1::WatchBreakersResponse rest;
   {
     MutexLock lock(mu_);
-    const bool news = all || watch.urgent_event || !response.empty();
+    const bool news =
+        all || !response.empty() || watch.queue.HasUrgent(board_.looks());
     if (!news || watch.over) return false;
-    watch.queue.MoveTo(&response);
+    watch.queue.MoveTo(board_.looks(), &response);
     rest.set_missed_events(watch.queue.TakeMissed());
-    watch.more = watch.watcher.unfinished() || !watch.queue.empty();
-    watch.urgent_event = false;
+    watch.more =
+        watch.watcher.unfinished() || watch.queue.HasReady(board_.looks());
     watch.writing = true;
   }
   if (first || due) {

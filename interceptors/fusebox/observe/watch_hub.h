@@ -1,12 +1,12 @@
 // watch_hub.h: tells all watchers what changes, from one look a moment.
 //
 // One thread looks at the registry: for a new watcher, where a circuit or a
-// mode has changed, and where an interval is over; at most every kLeastGap, and
-// for at most a tenth of the time.
-// Intervals of one length end together, at multiples of it on the clock: a
-// thousand watchers cost one look a second. A response is made of messages that
-// all watchers share, and each watcher has one under way at most; what changes
-// meanwhile is in its next one.
+// mode has changed, and where an interval is over; at most every kLeastGap,
+// and, with telling them, for at most a tenth of the time. Intervals of one
+// length end together, at multiples of it on the clock: a thousand watchers
+// cost one look a second. A response is made of messages that all watchers
+// share, and each watcher has one under way at most; what changes meanwhile is
+// in its next one.
 //
 // It knows nothing of gRPC's calls: a WatchSink stands for one.
 
@@ -112,7 +112,6 @@ class WatchHub {
 
     // Guarded by the hub's lock.
     EventQueue queue;
-    bool urgent_event = false;
     bool writing = false;
     bool over = false;
     uint64_t first_look = 0;  // that its first response needs

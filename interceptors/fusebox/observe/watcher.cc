@@ -3,6 +3,7 @@
 #include <grpcpp/support/slice.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -25,16 +26,24 @@ std::vector<grpc::Slice> WatchResponse::Finish(
   return std::move(messages_);
 }
 
-void EventQueue::Push(grpc::Slice event) {
-  events_.push_back(std::move(event));
+void EventQueue::Push(grpc::Slice event, uint64_t look) {
+  events_.push_back({std::move(event), look});
   if (events_.size() > most_) {
     events_.pop_front();
     ++missed_;
   }
 }
 
-void EventQueue::MoveTo(WatchResponse* response) {
-  while (!events_.empty() && response->Add(events_.front())) {
+bool EventQueue::HasUrgent(uint64_t looks) const {
+  for (const Waiting& waiting : events_) {
+    if (waiting.look > looks) return false;  // and so is what comes after it
+    if (waiting.look != 0) return true;
+  }
+  return false;
+}
+
+void EventQueue::MoveTo(uint64_t looks, WatchResponse* response) {
+  while (HasReady(looks) && response->Add(events_.front().event)) {
     events_.pop_front();
   }
 }

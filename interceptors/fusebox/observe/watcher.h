@@ -51,25 +51,37 @@ class WatchResponse {
   size_t bytes_ = 0;
 };
 
-// Events that wait for a watcher. Not thread-safe.
+// Events that wait for a watcher. One that changed something waits for the look
+// that shows the change: it comes with the state that it led to. Not
+// thread-safe.
 class EventQueue {
  public:
   explicit EventQueue(size_t most) : most_(most) {}
 
-  // An event as the message of it alone. The oldest makes room.
-  void Push(grpc::Slice event);
+  // An event as the message of it alone, and the look (the board's looks())
+  // that it waits for; 0: none. The oldest makes room.
+  void Push(grpc::Slice event, uint64_t look);
 
-  // Moves them to the response, oldest first, while there is room.
-  void MoveTo(WatchResponse* response);
+  // Whether something is ready, after so many looks; whether it is urgent,
+  // because it changed something.
+  bool HasReady(uint64_t looks) const {
+    return !events_.empty() && events_.front().look <= looks;
+  }
+  bool HasUrgent(uint64_t looks) const;
+
+  // Moves what is ready to the response, oldest first, while there is room.
+  void MoveTo(uint64_t looks, WatchResponse* response);
 
   // How many made room since the last time.
   uint64_t TakeMissed() { return std::exchange(missed_, 0); }
 
-  bool empty() const { return events_.empty(); }
-
  private:
+  struct Waiting {
+    grpc::Slice event;
+    uint64_t look;
+  };
   const size_t most_;
-  std::deque<grpc::Slice> events_;
+  std::deque<Waiting> events_;
   uint64_t missed_ = 0;
 };
 
