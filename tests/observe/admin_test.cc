@@ -183,6 +183,13 @@ TEST_F(Admin, OneThatIsNotThereHasANearest) {
             "nearest is /shop.v1.Cart/Checkout on shop:443");
   EXPECT_THAT(Get("", kMethod).error_message(), HasSubstr("the nearest is"));
   EXPECT_THAT(Get("", "zzz").error_message(), HasSubstr("there are 1"));
+  Method("/shop.v1.Cart/CheckouT");
+  EXPECT_THAT(Get("", "/shop.v1.Cart/Checkou").error_message(),
+              HasSubstr("the nearest is /shop.v1.Cart/CheckouT"))
+      << "the first of two";
+  const std::string long_name(129, 'a');
+  Method(long_name + "a");
+  EXPECT_THAT(Get("", long_name).error_message(), HasSubstr("there are 3"));
   v1::GetBreakerResponse response;
   const grpc::Status nameless = Call(&Stub::GetBreaker, {}, &response);
   EXPECT_EQ(nameless.error_code(), StatusCode::INVALID_ARGUMENT);

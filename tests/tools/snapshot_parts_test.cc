@@ -94,9 +94,12 @@ TEST_F(SnapshotPartsTest, ALaterPartIsNewer) {
 }
 
 TEST_F(SnapshotPartsTest, AnotherSnapshotBeginsAnew) {
-  EXPECT_FALSE(Join(Response(true, true, {MakeBreaker("/s/A")})));
+  v1::WatchBreakersResponse old = Response(true, true, {MakeBreaker("/s/A")});
+  old.add_events()->set_sequence(1);
+  EXPECT_FALSE(Join(old));
   EXPECT_FALSE(Join(Response(true, true, {MakeBreaker("/s/B")})));
   EXPECT_TRUE(Join(Response(false, false, {})));
+  EXPECT_THAT(joined_.events(), IsEmpty());
   ASSERT_THAT(joined_.breakers(), SizeIs(1));
   EXPECT_EQ(joined_.breakers(0).name().method(), "/s/B");
 }
