@@ -292,6 +292,35 @@ TEST_F(WatchHubTest, LongEventsComeInParts) {
   }
 }
 
+TEST_F(WatchHubTest, AnEventThatChangesNoBreakerIsToldAtOnce) {
+  Method();
+  WatchRequest request = Rarely();
+  request.events = true;
+  const auto sink = Add(request);
+  sink->Next();
+  registry_->ReportConfigError(absl::InvalidArgumentError("bad"));
+  const v1::WatchBreakersResponse response = sink->Next();
+  EXPECT_THAT(response.breakers(), IsEmpty());
+  ASSERT_THAT(response.events(), SizeIs(1));
+  EXPECT_EQ(response.events(0).type(), "CONFIG_REFUSED");
+}
+
+TEST_F(WatchHubTest, WhatHappensToCallsIsToldOnceAnInterval) {
+  Method();
+  WatchRequest request = Rarely();
+  request.events = true;
+  const auto sink = Add(request);
+  sink->Next();
+  Reject();
+  registry_->WaitForListeners();
+  Add(Rarely())->Next();  // it was looked at
+  EXPECT_EQ(sink->TakeAll(), 0);
+  registry_->ReportConfigError(absl::InvalidArgumentError("bad"));
+  const v1::WatchBreakersResponse response = sink->Next();
+  ASSERT_THAT(response.events(), SizeIs(2));
+  EXPECT_EQ(response.events(0).type(), "REJECTION");
+}
+
 TEST_F(WatchHubTest, EventsOfOthersAreNotMissed) {
   Method();
   Method("/other/M");
