@@ -1,7 +1,7 @@
 // watcher.h: what one watcher has been told, and what it is to be told next.
 //
 // A watcher that reads slowly is not told everything but the latest of
-// everything: what it costs is eight bytes a breaker, and at most so many
+// everything: what it costs is sixteen bytes a breaker, and at most so many
 // events, of which the oldest make room and are counted. What is too long for
 // one response comes in parts.
 
@@ -44,6 +44,7 @@ class WatchResponse {
 
   bool empty() const { return messages_.empty(); }
 
+  // All of it, with the fields that are no lists.
   std::vector<grpc::Slice> Finish(const v1::WatchBreakersResponse& rest) &&;
 
  private:
@@ -112,11 +113,11 @@ class Watcher {
     bool name_matches = false;
   };
 
-  const WatchRequest request_;
   // Tells of the row if it is new. False: there is no room.
   bool Tell(const BreakerBoard::Row& row, Known* known, bool all,
             WatchResponse* response) const;
 
+  const WatchRequest request_;
   uint64_t looked_ = 0;  // the board's looks() when it last began at row 0
   size_t next_row_ = 0;
   std::vector<Known> known_;
