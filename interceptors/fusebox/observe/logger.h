@@ -13,7 +13,9 @@
 // A warning where a circuit opens, with what opened it, or where a config is
 // refused; else information. What happens to single calls is never a line a
 // call: rejections, fallbacks and broken streams are summed up once a second,
-// on one line for all breakers.
+// on one line for all breakers. There is no timer: the line comes with the
+// first event after its second, before the one that a circuit has closed, or at
+// the logger's end.
 
 #ifndef FUSEBOX_OBSERVE_LOGGER_H_
 #define FUSEBOX_OBSERVE_LOGGER_H_
