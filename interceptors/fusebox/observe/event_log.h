@@ -75,7 +75,8 @@ class EventLog {
 
   const Options options_;
   mutable Mutex mu_;
-  // By the one name that all events of a breaker share; they keep it alive.
+  // By the one name that all events of a breaker share; they keep it alive. A
+  // name of which nothing is kept may be gone: its rings are empty.
   std::unordered_map<const BreakerName*, Rings> breakers_
       FUSEBOX_GUARDED_BY(mu_);
   Ring configs_ FUSEBOX_GUARDED_BY(mu_);
