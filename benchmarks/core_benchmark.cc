@@ -46,6 +46,7 @@ void BM_FloorSteady(benchmark::State& state) {
 }
 
 void BM_Naive(benchmark::State& state) {
+  static const SecondThread second_thread;
   static NaiveBreaker breaker;
   for (auto _ : state) {
     const TimePoint now = CoarseNow();

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -23,21 +22,6 @@ namespace fusebox {
 namespace {
 
 void Keep(TimePoint now) { asm volatile("" : : "r"(now) : "memory"); }
-
-// Waits as long as it lives. While a process has but one thread, glibc's mutex
-// goes without atomic instructions; none that uses gRPC has but one.
-class SecondThread {
- public:
-  SecondThread() : thread_([end = end_.get_future()] { end.wait(); }) {}
-  ~SecondThread() {
-    end_.set_value();
-    thread_.join();
-  }
-
- private:
-  std::promise<void> end_;
-  std::thread thread_;
-};
 
 // What one thread did in a slice: calls a second of what the threads share and,
 // in turns with it, of what is the thread's own.

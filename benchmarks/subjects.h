@@ -10,8 +10,10 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <future>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "fusebox/core/attributes.h"
 #include "fusebox/core/breaker.h"
@@ -78,6 +80,21 @@ class NaiveBreaker {
   TimePoint open_until_{};
   std::deque<Outcome> outcomes_;
   size_t failures_ = 0;
+};
+
+// Waits as long as it lives. While a process has but one thread, glibc's mutex
+// goes without atomic instructions; none that uses gRPC has but one.
+class SecondThread {
+ public:
+  SecondThread() : thread_([end = end_.get_future()] { end.wait(); }) {}
+  ~SecondThread() {
+    end_.set_value();
+    thread_.join();
+  }
+
+ private:
+  std::promise<void> end_;
+  std::thread thread_;
 };
 
 // Policies.

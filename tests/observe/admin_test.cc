@@ -41,6 +41,13 @@ class Admin : public AdminTest {
   grpc::Status SetMode(const v1::SetModeRequest& request) {
     return Call(&Stub::SetMode, request, &set_);
   }
+  void ForceOpenForTenMinutes() {
+    v1::SetModeRequest request;
+    request.mutable_filter();
+    request.set_mode(v1::Policy::FORCED_OPEN);
+    request.mutable_time_limit()->set_seconds(600);
+    ASSERT_TRUE(SetMode(request).ok());
+  }
   grpc::Status Reset(const v1::ResetBreakersRequest& request) {
     return Call(&Stub::ResetBreakers, request, &reset_);
   }
@@ -303,11 +310,7 @@ TEST_F(Admin, AModeIsSetShownAndCleared) {
 
 TEST_F(Admin, AModeWithALimitIsOverWhenItIs) {
   Method();
-  v1::SetModeRequest request;
-  request.mutable_filter();
-  request.set_mode(v1::Policy::FORCED_OPEN);
-  request.mutable_time_limit()->set_seconds(600);
-  ASSERT_TRUE(SetMode(request).ok());
+  ForceOpenForTenMinutes();
   EXPECT_EQ(set_.breakers(0).operator_mode_left().seconds(), 600);
   clock_.Advance(599s);
   EXPECT_EQ(One().operator_mode_left().seconds(), 1);
@@ -318,11 +321,7 @@ TEST_F(Admin, AModeWithALimitIsOverWhenItIs) {
 
 TEST_F(Admin, AModeThatTheApplicationSetsSinceHasNoLimit) {
   Method();
-  v1::SetModeRequest request;
-  request.mutable_filter();
-  request.set_mode(v1::Policy::FORCED_OPEN);
-  request.mutable_time_limit()->set_seconds(600);
-  ASSERT_TRUE(SetMode(request).ok());
+  ForceOpenForTenMinutes();
   Method().breaker().SetOperatorMode(Mode::kForcedOpen);
   EXPECT_FALSE(One().has_operator_mode_left());
   clock_.Advance(600s);

@@ -124,6 +124,12 @@ class WatchHubTest : public ObserveTest {
     return sink;
   }
 
+  std::shared_ptr<Sink> AddWithEvents(bool slow = false) {
+    WatchRequest request = Rarely();
+    request.events = true;
+    return Add(std::move(request), slow);
+  }
+
   // So that no interval ends in a test.
   static WatchRequest Rarely() { return {BreakerMatcher(), 1000h, false}; }
   static WatchRequest Often() { return {BreakerMatcher(), 100ms, false}; }
@@ -193,9 +199,7 @@ TEST_F(WatchHubTest, AnIntervalWithoutNewsSaysThatTheProcessLives) {
 
 TEST_F(WatchHubTest, ASlowWatcherIsToldTheLatestAndWhatItMissed) {
   Method();
-  WatchRequest request = Rarely();
-  request.events = true;
-  const auto sink = Add(request, /*slow=*/true);
+  const auto sink = AddWithEvents(/*slow=*/true);
   EXPECT_TRUE(sink->Next().snapshot());
   for (int i = 0; i < 5; ++i) {
     Method().breaker().SetOperatorMode(Mode::kForcedOpen);
@@ -267,9 +271,7 @@ TEST_F(WatchHubTest, WhatChangesBetweenTwoPartsIsToldAfterThem) {
 TEST_F(WatchHubTest, LongEventsComeInParts) {
   const std::string method = "/a/" + std::string(600'000, 'a');
   Method(method);
-  WatchRequest request = Rarely();
-  request.events = true;
-  const auto sink = Add(request, /*slow=*/true);
+  const auto sink = AddWithEvents(/*slow=*/true);
   EXPECT_TRUE(sink->Next().snapshot());
   for (const Mode mode : {Mode::kForcedOpen, Mode::kDryRun, Mode::kDisabled}) {
     Method(method).breaker().SetOperatorMode(mode);
@@ -294,9 +296,7 @@ TEST_F(WatchHubTest, LongEventsComeInParts) {
 
 TEST_F(WatchHubTest, AnEventThatChangesNoBreakerIsToldAtOnce) {
   Method();
-  WatchRequest request = Rarely();
-  request.events = true;
-  const auto sink = Add(request);
+  const auto sink = AddWithEvents();
   sink->Next();
   registry_->ReportConfigError(absl::InvalidArgumentError("bad"));
   const v1::WatchBreakersResponse response = sink->Next();
@@ -305,11 +305,9 @@ TEST_F(WatchHubTest, AnEventThatChangesNoBreakerIsToldAtOnce) {
   EXPECT_EQ(response.events(0).type(), "CONFIG_REFUSED");
 }
 
-TEST_F(WatchHubTest, WhatHappensToCallsIsToldOnceAnInterval) {
+TEST_F(WatchHubTest, WhatHappensToCallsIsNoReasonToTell) {
   Method();
-  WatchRequest request = Rarely();
-  request.events = true;
-  const auto sink = Add(request);
+  const auto sink = AddWithEvents();
   sink->Next();
   Reject();
   registry_->WaitForListeners();

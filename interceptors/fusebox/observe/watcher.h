@@ -53,8 +53,8 @@ class WatchResponse {
 };
 
 // Events that wait for a watcher. One that changed something waits for the look
-// that shows the change: it comes with the state that it led to. Not
-// thread-safe.
+// that shows the change: unless a response comes in parts, it comes with the
+// state that it led to. Not thread-safe.
 class EventQueue {
  public:
   explicit EventQueue(size_t most) : most_(most) {}
