@@ -155,6 +155,11 @@ def debian_repositories():
     _files(name = "cli11", files = {"BUILD": _package(_library("cli11", []))})
     _files(name = "rapidcheck", files = {"BUILD": _package(_library("rapidcheck", ["rapidcheck"]))})
     _files(name = "nlohmann_json", files = {"BUILD": _package(_library("json", []))})
+    _files(
+        name = "utf8cpp",
+        links = {"utf8": "/usr/include/utf8cpp/utf8"},
+        files = {"BUILD": _package("cc_library(name = \"utf8cpp\", hdrs = glob([\"utf8/*.h\"]), includes = [\".\"])\n")},
+    )
     _files(name = "com_google_googletest", files = {
         "BUILD": _package(
             _library("gtest", ["gmock", "gtest", "pthread"]),

@@ -10,11 +10,11 @@
 #include "benchmarks/ping_channel.h"
 #include "benchmarks/ratios.h"
 #include "fusebox/core/types.h"
-#include "fusebox/observe/event_log.h"
-#include "fusebox/observe/logger.h"
-#include "fusebox/observe/subscription.h"
+#include "fusebox/log/event_log.h"
+#include "fusebox/log/logger.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/registry.h"
+#include "fusebox/registry/subscription.h"
 
 namespace fusebox {
 

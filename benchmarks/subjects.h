@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <future>
@@ -15,10 +16,8 @@
 #include <mutex>
 #include <thread>
 
-#include "fusebox/core/attributes.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/clock.h"
-#include "fusebox/core/thread_number.h"
 
 namespace fusebox {
 
@@ -29,6 +28,14 @@ inline TimePoint CoarseNow() {
   return TimePoint(std::chrono::seconds(now.tv_sec) + Duration(now.tv_nsec));
 }
 inline TimePoint SteadyNow() { return std::chrono::steady_clock::now(); }
+
+// Returns a number that differs from thread to thread.
+inline size_t ThreadNumber() {
+  static std::atomic<size_t> last{0};
+  thread_local size_t mine = 0;
+  if (mine == 0) mine = ++last;
+  return mine;
+}
 
 // What a breaker that counts cannot do without: look at a shared word, know the
 // time, add one to a counter that threads do not fight over.
@@ -138,14 +145,14 @@ FUSEBOX_ALWAYS_INLINE void CallOnceSteady(Breaker& breaker, Outcome outcome) {
 
 // Loops of them, each by itself, so that what surrounds it takes no registers
 // from it.
-FUSEBOX_NOINLINE inline void SucceedAt(Breaker& breaker, TimePoint now,
+[[gnu::noinline]] inline void SucceedAt(Breaker& breaker, TimePoint now,
                                        int calls) {
   for (int i = 0; i < calls; ++i) CallOnceAt(breaker, Outcome::kSuccess, now);
 }
-FUSEBOX_NOINLINE inline void SucceedCoarse(Breaker& breaker, int calls) {
+[[gnu::noinline]] inline void SucceedCoarse(Breaker& breaker, int calls) {
   for (int i = 0; i < calls; ++i) CallOnceCoarse(breaker, Outcome::kSuccess);
 }
-FUSEBOX_NOINLINE inline void SucceedSteady(Breaker& breaker, int calls) {
+[[gnu::noinline]] inline void SucceedSteady(Breaker& breaker, int calls) {
   for (int i = 0; i < calls; ++i) CallOnceSteady(breaker, Outcome::kSuccess);
 }
 

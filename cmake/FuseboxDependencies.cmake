@@ -10,6 +10,7 @@ if(NOT Protobuf_FOUND)
   find_package(Protobuf REQUIRED)
 endif()
 find_package(nlohmann_json 3.11 CONFIG REQUIRED)
+find_package(utf8cpp CONFIG REQUIRED)
 find_package(gRPC CONFIG REQUIRED)
 if(gRPC_VERSION VERSION_LESS 1.51)
   message(FATAL_ERROR

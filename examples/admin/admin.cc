@@ -11,10 +11,10 @@
 #include <string>
 
 #include "examples/quickstart/greeter.grpc.pb.h"
+#include "fusebox/admin/server.h"
+#include "fusebox/admin/service.h"
 #include "fusebox/grpc/channel.h"
 #include "fusebox/grpc/rejection.h"
-#include "fusebox/observe/admin_server.h"
-#include "fusebox/observe/admin_service.h"
 #include "fusebox/v1/admin.grpc.pb.h"
 
 using fusebox::example::Greeter;

@@ -13,10 +13,11 @@
 #include <string>
 
 #include "examples/config_file/shop.grpc.pb.h"
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/duration_text.h"
+#include "fusebox/config/config_parser.h"
 #include "fusebox/grpc/channel.h"
 #include "fusebox/grpc/rejection.h"
-#include "fusebox/policy/config_parser.h"
 #include "fusebox/policy/policy_table.h"
 
 using shop::v1::Answer;

@@ -15,7 +15,7 @@
 #include "fusebox/registry/registry.h"
 
 #ifdef CONSUME_HAS_PROMETHEUS
-#include "fusebox/observe/prometheus_exporter.h"
+#include "fusebox/prometheus/collectable.h"
 #endif
 
 int main() {

@@ -12,9 +12,9 @@
 
 #include "absl/status/status.h"
 #include "fusebox/core/call.h"
-#include "fusebox/observe/logger.h"
-#include "fusebox/observe/prometheus_exporter.h"
+#include "fusebox/log/logger.h"
 #include "fusebox/policy/status_traits.h"
+#include "fusebox/prometheus/collectable.h"
 #include "fusebox/registry/registry.h"
 
 int main() {

@@ -14,8 +14,8 @@
 #include <mutex>
 #include <vector>
 
-#include "fusebox/observe/metric_names.h"
-#include "fusebox/observe/metric_reading.h"
+#include "fusebox/metrics/names.h"
+#include "fusebox/metrics/reading.h"
 #include "fusebox/registry/registry.h"
 
 namespace example {

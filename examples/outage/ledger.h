@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
 
 namespace outage {
 

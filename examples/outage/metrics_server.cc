@@ -15,7 +15,7 @@
 #include <exception>
 #include <vector>
 
-#include "fusebox/observe/prometheus_exporter.h"
+#include "fusebox/prometheus/collectable.h"
 
 namespace outage {
 namespace {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "examples/streaming/prices.grpc.pb.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/channel.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/testing/manual_clock.h"

@@ -12,12 +12,13 @@
 #include <string>
 #include <utility>
 
+#include "fusebox/base/duration_text.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/machine.h"
+#include "fusebox/core/internal/machine.h"
 #include "tests/core/script.h"
 #include "tests/core/threads.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -310,4 +311,4 @@ TEST_P(ConnectivityRace, OfCallsAtTheSameMomentOneIsTheProbe) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -1,6 +1,6 @@
 // count_window_test.cc: the last N outcomes.
 
-#include "fusebox/core/count_window.h"
+#include "fusebox/core/internal/count_window.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,9 @@
 #include <deque>
 #include <random>
 
-namespace fusebox {
+#include "fusebox/core/snapshot.h"
+
+namespace fusebox::internal {
 namespace {
 
 // What a window should hold: the outcomes themselves.
@@ -122,4 +124,4 @@ TEST(CountWindow, ClearAndANewShapeStartEmpty) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -1,6 +1,6 @@
 // failure_run_test.cc: consecutive failures in one word.
 
-#include "fusebox/core/failure_run.h"
+#include "fusebox/core/internal/failure_run.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 
 #include "tests/core/threads.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 TEST(FailureRun, CountsFailuresOfItsGeneration) {
@@ -105,4 +105,4 @@ TEST(FailureRun, LateSuccessesOfOldGenerationsNeverEndTheNewRun) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

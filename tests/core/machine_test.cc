@@ -1,10 +1,10 @@
 // machine_test.cc: the state machine by itself: (event, now) -> decision.
 
-#include "fusebox/core/machine.h"
+#include "fusebox/core/internal/machine.h"
 
 #include <gtest/gtest.h>
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -156,4 +156,4 @@ TEST_F(MachineTest, IsAValueThatCanBeCopiedAndAskedWhatIf) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

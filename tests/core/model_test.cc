@@ -15,8 +15,9 @@
 #include <utility>
 #include <vector>
 
+#include "fusebox/base/random.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/random.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/testing/manual_clock.h"
 #include "tests/core/reference_model.h"
 

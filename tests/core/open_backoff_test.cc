@@ -1,6 +1,6 @@
 // open_backoff_test.cc: how long the k-th opening in a row lasts.
 
-#include "fusebox/core/open_backoff.h"
+#include "fusebox/core/internal/open_backoff.h"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,10 @@
 #include <set>
 #include <vector>
 
+#include "fusebox/base/duration_text.h"
 #include "tests/core/script.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -201,4 +202,4 @@ TEST_F(Backoff, JitterIsOfTheInjectedSource) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

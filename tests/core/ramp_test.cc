@@ -1,6 +1,6 @@
 // ramp_test.cc: how traffic comes back after a circuit has closed.
 
-#include "fusebox/core/ramp.h"
+#include "fusebox/core/internal/ramp.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include "tests/core/script.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -133,4 +133,4 @@ TEST_F(RecoveryRampTest, BackwardsTimeIsItsBeginning) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -7,11 +7,11 @@
 #include <atomic>
 #include <cstdint>
 
-#include "fusebox/core/count_window.h"
-#include "fusebox/core/time_window.h"
+#include "fusebox/core/internal/count_window.h"
+#include "fusebox/core/internal/time_window.h"
 #include "tests/core/threads.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -133,4 +133,4 @@ TEST(Recycling, ACleanWindowOfCallsCountsEverySuccess) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -19,7 +19,9 @@
 #include <utility>
 #include <vector>
 
+#include "fusebox/base/problem.h"
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/testing/manual_clock.h"
 
 namespace fusebox {

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 
+#include "fusebox/base/problem.h"
 #include "fusebox/core/breaker.h"
 
 namespace fusebox {

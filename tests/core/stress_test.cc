@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/testing/manual_clock.h"
 #include "tests/core/threads.h"
 

@@ -1,13 +1,15 @@
 // time_window_test.cc: the last ten buckets of time.
 
-#include "fusebox/core/time_window.h"
+#include "fusebox/core/internal/time_window.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdint>
 #include <limits>
 
-namespace fusebox {
+#include "fusebox/core/snapshot.h"
+
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -165,4 +167,4 @@ TEST_F(TimeWindowTest, ReadingChangesNothing) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

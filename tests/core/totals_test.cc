@@ -1,6 +1,6 @@
 // totals_test.cc: counters that only grow, and add up.
 
-#include "fusebox/core/totals.h"
+#include "fusebox/core/internal/totals.h"
 
 #include <gtest/gtest.h>
 
@@ -8,10 +8,11 @@
 #include <cstdint>
 #include <utility>
 
+#include "fusebox/core/snapshot.h"
 #include "tests/core/script.h"
 #include "tests/core/threads.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -192,4 +193,4 @@ TEST_F(BreakerTotals, ASnapshotHasTheSettingsInForce) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

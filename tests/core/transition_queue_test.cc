@@ -11,10 +11,10 @@
 #include <thread>
 #include <vector>
 
-#include "fusebox/core/no_throw.h"
+#include "fusebox/base/internal/no_throw.h"
 #include "tests/core/threads.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 Transition Numbered(uint64_t generation) {
@@ -113,4 +113,4 @@ TEST(InlineDelivery, NothingIsLeftBehindWhenTheLastFlushHasReturned) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

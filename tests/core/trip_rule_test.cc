@@ -1,13 +1,15 @@
 // trip_rule_test.cc: which rule trips, at which numbers.
 
-#include "fusebox/core/trip_rule.h"
+#include "fusebox/core/internal/trip_rule.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdint>
 #include <optional>
 
-namespace fusebox {
+#include "fusebox/core/snapshot.h"
+
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -100,4 +102,4 @@ TEST(FirstToTrip, TellsTheNumbersItJudgedBy) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

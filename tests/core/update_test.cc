@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "fusebox/base/problem.h"
 #include "fusebox/core/breaker.h"
 #include "tests/core/script.h"
 

@@ -14,19 +14,20 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/base/problem.h"
+#include "fusebox/config/config_proto.h"
+#include "fusebox/config/internal/config_resolver.h"
+#include "fusebox/config/internal/message_fields.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/policy/config_proto.h"
-#include "fusebox/policy/config_resolver.h"
-#include "fusebox/policy/message_fields.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/v1/config.pb.h"
+#include "tests/config/config_texts.h"
+#include "tests/config/message_leaves.h"
 #include "tests/docs/pages.h"
-#include "tests/policy/config_texts.h"
-#include "tests/policy/message_leaves.h"
 #include "tools/fusebox/policy_table_text.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -188,4 +189,4 @@ TEST(Readme, ShowsTheConfigOfTheExampleAndWhatComesOfIt) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

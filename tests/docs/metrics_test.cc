@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "fusebox/observe/metric_names.h"
+#include "fusebox/metrics/names.h"
 #include "tests/docs/pages.h"
 
 namespace fusebox {

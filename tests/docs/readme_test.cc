@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/duration_text.h"
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/status_code.h"

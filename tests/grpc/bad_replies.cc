@@ -8,7 +8,7 @@
 
 #include "tests/grpc/http2_server.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using Peer = Http2Peer;
@@ -258,4 +258,4 @@ const BadReply& BadReplyNamed(const std::string& name) {
   std::abort();
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::internal

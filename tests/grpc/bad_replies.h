@@ -10,7 +10,7 @@
 
 #include "tests/grpc/http2_server.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 
 struct BadReply {
   const char* name;
@@ -49,6 +49,6 @@ const BadReply& BadReplyNamed(const std::string& name);
 // What a server sends that speaks HTTP/1.1.
 extern const char kHttp11[];
 
-}  // namespace fusebox
+}  // namespace fusebox::internal
 
 #endif  // FUSEBOX_TESTS_GRPC_BAD_REPLIES_H_

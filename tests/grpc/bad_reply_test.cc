@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/channel.h"
 #include "fusebox/policy/policy.h"
@@ -26,7 +27,7 @@
 #include "tests/grpc/grpc_library.h"  // IWYU pragma: keep
 #include "tests/grpc/http2_server.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using std::chrono::milliseconds;
@@ -289,4 +290,4 @@ TEST_P(CancellationTest, IsAFailureToAPolicyThatSaysSoUnlessItIsTheAppsOwn) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -11,15 +11,17 @@
 #include <vector>
 
 #include "fusebox/core/types.h"
-#include "fusebox/grpc/call_fallback.h"
-#include "fusebox/grpc/channel_link.h"
+#include "fusebox/grpc/fallback_kind.h"
+#include "fusebox/grpc/internal/call_fallback.h"
+#include "fusebox/grpc/internal/channel_link.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/registry/call_meter.h"
+#include "fusebox/registry/call_reading.h"
 #include "fusebox/registry/event.h"
+#include "fusebox/registry/internal/call_meter.h"
 #include "fusebox/registry/registry.h"
 #include "tests/grpc/call_interceptor_test.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -201,4 +203,4 @@ TEST_F(CallEvents, AStreamIsCountedOnceAndByTheVerdictOfItsFirstMessage) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -13,12 +13,13 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/classifier.h"
-#include "fusebox/grpc/user_code.h"
+#include "fusebox/grpc/internal/user_code.h"
 #include "fusebox/registry/registry.h"
 #include "tests/grpc/call_interceptor_test.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using grpc::StatusCode;
@@ -493,4 +494,4 @@ TEST_F(CallPushbackTest, IsNotHonouredWhereThePolicySaysSo) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

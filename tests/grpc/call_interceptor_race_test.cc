@@ -9,11 +9,13 @@
 #include <thread>
 #include <vector>
 
-#include "fusebox/grpc/call_fallback.h"
+#include "fusebox/core/snapshot.h"
+#include "fusebox/grpc/fallback_kind.h"
+#include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/call_interceptor_test.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 constexpr int kRounds = 2'000;
@@ -289,4 +291,4 @@ TEST_F(CallInterceptorRaceTest, ACancellationMayComeAtAnyTime) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -1,6 +1,6 @@
 // One RPC's interceptor, hook by hook, without gRPC.
 
-#include "fusebox/grpc/call_interceptor.h"
+#include "fusebox/grpc/internal/call_interceptor.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,12 +11,13 @@
 #include <optional>
 #include <set>
 
-#include "fusebox/grpc/call_fallback.h"
+#include "fusebox/grpc/fallback_kind.h"
+#include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/rejection.h"
-#include "fusebox/testing/fake_batch.h"
 #include "tests/grpc/call_interceptor_test.h"
+#include "tests/grpc/fake_batch.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using std::chrono::seconds;
@@ -287,4 +288,4 @@ TEST_F(CallInterceptorTest, ADeadlineThatHadPassedExcusesNothingElse) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -10,12 +10,13 @@
 #include <memory>
 #include <optional>
 
-#include "fusebox/grpc/call_interceptor.h"
-#include "fusebox/registry/method_breaker.h"
-#include "fusebox/testing/fake_batch.h"
+#include "fusebox/core/snapshot.h"
+#include "fusebox/grpc/internal/call_interceptor.h"
+#include "fusebox/registry/internal/method_breaker.h"
 #include "fusebox/testing/manual_clock.h"
+#include "tests/grpc/fake_batch.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 
 class CallInterceptorTest : public testing::Test {
  protected:
@@ -71,6 +72,6 @@ class CallInterceptorTest : public testing::Test {
   MethodBreaker breaker_{"target", "/s/M", Policy(), *owner_};
 };
 
-}  // namespace fusebox
+}  // namespace fusebox::internal
 
 #endif  // FUSEBOX_TESTS_GRPC_CALL_INTERCEPTOR_TEST_H_

@@ -1,6 +1,6 @@
 // When an RPC nudges its channel, and what it takes for a return, without gRPC.
 
-#include "fusebox/grpc/channel_link.h"
+#include "fusebox/grpc/internal/channel_link.h"
 
 #include <grpc/grpc.h>
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@
 
 #include "tests/grpc/call_interceptor_test.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -431,4 +431,4 @@ TEST_F(ChannelLinkRace, OfCallsThatFindTheChannelReadyAgainOneIsTheProbe) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

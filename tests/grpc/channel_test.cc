@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/interceptor_factory.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/grpc/status_traits.h"

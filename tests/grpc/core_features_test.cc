@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "fusebox/core/snapshot.h"
 #include "tests/grpc/echo_server.h"
 #include "tests/grpc/flavours.h"
 #include "tests/grpc/guarded_channel.h"

@@ -15,7 +15,7 @@
 #include <string>
 #include <utility>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/mutex.h"
 #include "tests/grpc/driver.h"
 #include "tests/grpc/flavours.h"
 

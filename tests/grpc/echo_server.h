@@ -30,7 +30,7 @@
 #include <utility>
 #include <vector>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/mutex.h"
 
 namespace fusebox {
 

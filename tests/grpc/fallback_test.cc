@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "fusebox/grpc/fallback_kind.h"
 #include "tests/grpc/fallback_test.h"
 
 namespace fusebox {

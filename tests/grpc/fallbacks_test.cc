@@ -9,11 +9,12 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/grpc/fallback.h"
 #include "tests/grpc/echo.grpc.pb.h"
 #include "tests/grpc/fallback_test.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using google::protobuf::Struct;
@@ -137,4 +138,4 @@ TEST(Fallbacks, TakesTheLeastAndTheMostThatOptionsMayBe) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

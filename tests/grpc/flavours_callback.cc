@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/mutex.h"
 #include "tests/grpc/driver.h"
 #include "tests/grpc/echo.grpc.pb.h"
 #include "tests/grpc/flavours.h"

@@ -17,6 +17,7 @@
 #include <tuple>
 #include <vector>
 
+#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/interceptor_factory.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/registry/registry.h"

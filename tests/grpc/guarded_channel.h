@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/interceptor_factory.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"

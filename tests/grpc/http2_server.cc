@@ -8,10 +8,10 @@
 #include <string_view>
 #include <utility>
 
-#include "fusebox/core/mutex.h"
-#include "fusebox/testing/socket.h"
+#include "fusebox/base/mutex.h"
+#include "fusebox/testing/internal/socket.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -176,4 +176,4 @@ void Http2Server::Serve(Http2Peer& peer) const {
   }
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::internal

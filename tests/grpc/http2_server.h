@@ -23,10 +23,10 @@
 #include <utility>
 #include <vector>
 
-#include "fusebox/core/mutex.h"
-#include "fusebox/testing/socket.h"
+#include "fusebox/base/mutex.h"
+#include "fusebox/testing/internal/socket.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 
 using Http2Fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -114,6 +114,6 @@ class Http2Server {
   std::thread acceptor_;
 };
 
-}  // namespace fusebox
+}  // namespace fusebox::internal
 
 #endif  // FUSEBOX_TESTS_GRPC_HTTP2_SERVER_H_

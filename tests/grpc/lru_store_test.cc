@@ -1,6 +1,6 @@
 // The store of stale replies: its bounds, its order, its time.
 
-#include "fusebox/grpc/lru_store.h"
+#include "fusebox/grpc/internal/lru_store.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 
 #include "fusebox/testing/manual_clock.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using std::chrono::seconds;
@@ -185,4 +185,4 @@ TEST(LruStore, ThreadsMayUseItAtOnce) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

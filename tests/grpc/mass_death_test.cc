@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/channel.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/registry/registry.h"

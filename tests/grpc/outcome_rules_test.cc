@@ -19,10 +19,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/classifier.h"
 #include "fusebox/grpc/interceptor_factory.h"
+#include "fusebox/grpc/internal/rpc_status.h"
 #include "fusebox/grpc/rejection.h"
-#include "fusebox/grpc/rpc_status.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/scripted_server.h"
 #include "tests/grpc/driver.h"
@@ -30,7 +31,7 @@
 #include "tests/grpc/guarded_channel.h"
 #include "tests/grpc/turnstile.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using grpc::StatusCode;
@@ -533,4 +534,4 @@ TEST_P(VerdictTest, AClassifierSeesWhoMadeTheStatusAndWhatWasReceived) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -1,6 +1,6 @@
 // What a finished call comes to, from plain values.
 
-#include "fusebox/grpc/outcome.h"
+#include "fusebox/grpc/internal/outcome.h"
 
 #include <gmock/gmock.h>
 #include <grpcpp/support/status.h>
@@ -15,12 +15,13 @@
 
 #include "absl/status/status.h"
 #include "fusebox/core/breaker.h"
+#include "fusebox/grpc/internal/rejection_status.h"
+#include "fusebox/grpc/internal/rpc_status.h"
 #include "fusebox/grpc/rejection.h"
-#include "fusebox/grpc/rpc_status.h"
 #include "fusebox/policy/policy.h"
-#include "fusebox/registry/method_breaker.h"
+#include "fusebox/registry/internal/method_breaker.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using grpc::StatusCode;
@@ -279,4 +280,4 @@ TEST(PushbackOf, IsNeverNegativeWhateverTheBytes) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

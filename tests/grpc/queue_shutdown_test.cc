@@ -10,6 +10,7 @@
 #include <string>
 #include <tuple>
 
+#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/driver.h"
 #include "tests/grpc/echo.grpc.pb.h"

@@ -10,10 +10,11 @@
 #include <optional>
 #include <string>
 
-#include "fusebox/grpc/rpc_status.h"
+#include "fusebox/grpc/internal/rejection_status.h"
+#include "fusebox/grpc/internal/rpc_status.h"
 #include "fusebox/registry/registry.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using std::chrono::seconds;
@@ -108,4 +109,4 @@ TEST_F(RejectionTest, OtherStatusesAreNone) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

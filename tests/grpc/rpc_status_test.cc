@@ -1,6 +1,6 @@
 // The hand-written google.rpc encoding against Protobuf's own.
 
-#include "fusebox/grpc/rpc_status.h"
+#include "fusebox/grpc/internal/rpc_status.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 
 #include "tests/grpc/rpc_status_shape.pb.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -198,4 +198,4 @@ TEST(RpcStatus, AnyBytesAreReadWithoutHarm) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

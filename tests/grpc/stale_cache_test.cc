@@ -17,12 +17,12 @@
 #include <utility>
 #include <vector>
 
-#include "fusebox/grpc/call_fallback.h"
-#include "fusebox/testing/fake_batch.h"
+#include "fusebox/grpc/internal/call_fallback.h"
 #include "tests/grpc/echo.grpc.pb.h"
+#include "tests/grpc/fake_batch.h"
 #include "tests/grpc/fallback_test.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using std::chrono::seconds;
@@ -407,4 +407,4 @@ TEST_F(StaleCacheKeyTest, CredentialsGivenLaterAreSeenBeforeAnythingIsStored) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/echo_server.h"
 #include "tests/grpc/flavours.h"

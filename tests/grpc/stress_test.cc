@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/echo_server.h"
 #include "tests/grpc/flavours.h"

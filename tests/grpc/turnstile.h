@@ -5,7 +5,7 @@
 
 #include <condition_variable>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/mutex.h"
 
 namespace fusebox {
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "fusebox/core/snapshot.h"
 #include "tests/grpc/unary_test.h"
 
 namespace fusebox {

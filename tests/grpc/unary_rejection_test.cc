@@ -7,6 +7,7 @@
 
 #include <chrono>
 
+#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/unary_test.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "fusebox/observe/metric_names.h"
+#include "fusebox/metrics/names.h"
 #include "tests/monitoring/files.h"
 #include "tests/monitoring/promql.h"
 

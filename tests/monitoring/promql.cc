@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "fusebox/core/types.h"
-#include "fusebox/observe/metric_names.h"
+#include "fusebox/metrics/names.h"
 #include "fusebox/policy/status_code.h"
 
 namespace fusebox {

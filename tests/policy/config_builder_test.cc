@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "fusebox/policy/config_parser.h"
+#include "fusebox/config/config_parser.h"
 
 namespace fusebox {
 namespace {

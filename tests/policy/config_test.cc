@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fusebox/base/problem.h"
+
 namespace fusebox {
 namespace {
 

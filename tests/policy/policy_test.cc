@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/status/status.h"
+#include "fusebox/base/problem.h"
 
 namespace fusebox {
 namespace {

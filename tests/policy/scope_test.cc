@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/base/problem.h"
+
 namespace fusebox {
 namespace {
 

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/testing/manual_clock.h"
 
 namespace fusebox {

@@ -1,6 +1,6 @@
 // breaker_table_test.cc: the insert-only table and its lock-free readers.
 
-#include "fusebox/registry/breaker_table.h"
+#include "fusebox/registry/internal/breaker_table.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 class BreakerTableTest : public testing::Test {
@@ -92,4 +92,4 @@ TEST_F(BreakerTableTest, ReadersFindEveryEntryWhileItGrows) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

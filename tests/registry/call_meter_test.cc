@@ -1,6 +1,6 @@
 // call_meter_test.cc: calls by code and duration.
 
-#include "fusebox/registry/call_meter.h"
+#include "fusebox/registry/internal/call_meter.h"
 
 #include <gtest/gtest.h>
 
@@ -12,10 +12,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "fusebox/registry/call_recorder.h"
+#include "fusebox/registry/call_reading.h"
+#include "fusebox/registry/internal/call_recorder.h"
 #include "fusebox/registry/registry.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -101,4 +102,4 @@ TEST(CallMeter, OfARegistryIsThereOnceItIsAskedFor) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

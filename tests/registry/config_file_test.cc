@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "fusebox/core/mutex.h"
-#include "fusebox/policy/config_parser.h"
+#include "fusebox/base/mutex.h"
+#include "fusebox/config/config_parser.h"
 
 namespace fusebox {
 namespace {

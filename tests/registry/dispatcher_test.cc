@@ -1,6 +1,6 @@
 // dispatcher_test.cc: the thread that runs listeners, by itself.
 
-#include "fusebox/registry/dispatcher.h"
+#include "fusebox/registry/internal/dispatcher.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 
 #include "tests/registry/signal.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 void Send(Dispatcher& dispatcher, uint64_t generation) {
@@ -116,4 +116,4 @@ TEST(DispatcherTest, ManyMayWaitAtOnce) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -12,13 +12,13 @@
 
 #include "absl/status/status.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/registry/call_recorder.h"
 #include "fusebox/registry/event.h"
+#include "fusebox/registry/internal/call_recorder.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
 #include "tests/registry/signal.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -313,4 +313,4 @@ TEST_F(Events, EachTypeHasANameOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

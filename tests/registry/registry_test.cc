@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "fusebox/policy/config_parser.h"
+#include "fusebox/config/config_parser.h"
 #include "fusebox/testing/manual_clock.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -304,4 +304,4 @@ TEST_F(RegistryTest, TenThousandMethodsFromEightThreadsEachHaveOneBreaker) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

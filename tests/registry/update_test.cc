@@ -15,7 +15,7 @@
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -234,4 +234,4 @@ TEST_F(UpdateTest, UnderLoadLosesNoCallAndRejectsNoneWrongly) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -10,13 +10,14 @@
 #include <optional>
 #include <string>
 
+#include "fusebox/grpc/internal/rejection_status.h"
+#include "fusebox/grpc/internal/rpc_status.h"
 #include "fusebox/grpc/rejection.h"
-#include "fusebox/grpc/rpc_status.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/rejection_matcher.h"
 #include "fusebox/testing/scoped_forced_open.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using StatusMatcher = testing::Matcher<const grpc::Status&>;
@@ -148,4 +149,4 @@ TEST_F(ScopedForcedOpenTest, FailsTheTestOfAMethodThatIsNeverBroken) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

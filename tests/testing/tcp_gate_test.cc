@@ -11,9 +11,9 @@
 #include <thread>
 #include <vector>
 
-#include "fusebox/testing/socket.h"
+#include "fusebox/testing/internal/socket.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 uint16_t PortOf(const std::string& address) {
@@ -159,4 +159,4 @@ TEST_F(TcpGateTest, TakesOrdersFromManyThreads) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/base/problem.h"
+
 namespace fusebox::tool {
 namespace {
 

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "fusebox/config/config_parser.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/policy/config_parser.h"
 #include "tests/tools/process.h"
 
 namespace fusebox {

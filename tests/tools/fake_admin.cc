@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/mutex.h"
 
 namespace fusebox {
 namespace {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/mutex.h"
 #include "tests/tools/fake_admin.h"
 
 namespace fusebox::tool {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "fusebox/policy/config_parser.h"
-#include "fusebox/policy/config_proto.h"
+#include "fusebox/config/config_parser.h"
+#include "fusebox/config/config_proto.h"
 #include "tests/tools/fake_admin.h"
 #include "tests/tools/process.h"
 

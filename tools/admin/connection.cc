@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "fusebox/policy/quoted.h"
+#include "fusebox/base/quoted.h"
 
 namespace fusebox::tool {
 namespace {

@@ -22,7 +22,7 @@
 #include <functional>
 #include <thread>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/mutex.h"
 #include "fusebox/v1/admin.grpc.pb.h"
 #include "tools/admin/address.h"
 #include "tools/admin/connection.h"

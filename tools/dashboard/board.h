@@ -11,8 +11,8 @@
 #include <string>
 #include <utility>
 
-#include "fusebox/core/clock.h"
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/mutex.h"
 #include "tools/dashboard/fleet.h"
 #include "tools/dashboard/section.h"
 

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/mutex.h"
 
 namespace fusebox::tool {
 

@@ -8,9 +8,10 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/problem.h"
+#include "fusebox/config/config_parser.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/policy/config_parser.h"
 #include "tools/fusebox/command.h"
 #include "tools/fusebox/policy_table_text.h"
 

@@ -11,9 +11,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/problem.h"
+#include "fusebox/config/config_parser.h"
+#include "fusebox/config/config_proto.h"
 #include "fusebox/core/settings.h"
-#include "fusebox/policy/config_parser.h"
-#include "fusebox/policy/config_proto.h"
 #include "tools/admin/address.h"
 #include "tools/admin/ask.h"
 #include "tools/fusebox/admin_options.h"

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/mutex.h"
 #include "tools/admin/address.h"
 #include "tools/admin/ask.h"
 #include "tools/fusebox/admin_options.h"

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "fusebox/core/clock.h"
-#include "fusebox/policy/quoted.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/quoted.h"
 #include "tools/admin/address.h"
 #include "tools/admin/ask.h"
 #include "tools/fusebox/admin_options.h"

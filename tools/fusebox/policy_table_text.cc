@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/base/problem.h"
+#include "fusebox/config/config_proto.h"
+#include "fusebox/config/internal/json_message.h"
+#include "fusebox/config/internal/json_tree.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/core/types.h"
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/policy/config_proto.h"
-#include "fusebox/policy/json_message.h"
-#include "fusebox/policy/json_tree.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/status_code.h"
 
@@ -33,26 +34,26 @@ void FillIn(Policy* policy) {
   }
 }
 
-using Kind = JsonValue::Kind;
+using Kind = internal::JsonValue::Kind;
 
-std::string TextOf(const JsonValue& value) {
+std::string TextOf(const internal::JsonValue& value) {
   if (value.kind == Kind::kString) return value.text;
-  if (value.kind != Kind::kArray) return Describe(value);
+  if (value.kind != Kind::kArray) return internal::Describe(value);
   std::string items;
-  for (const JsonValue& item : value.items) {
+  for (const internal::JsonValue& item : value.items) {
     items += (items.empty() ? "" : ", ") + TextOf(item);
   }
   return items;
 }
 
-void Flatten(const JsonValue& value, const std::string& path,
+void Flatten(const internal::JsonValue& value, const std::string& path,
              std::vector<FieldText>* fields) {
   if (value.kind != Kind::kObject) {
     fields->push_back({path, TextOf(value)});
     return;
   }
   if (value.members.empty()) fields->push_back({path, "off"});
-  for (const JsonMember& member : value.members) {
+  for (const internal::JsonMember& member : value.members) {
     Flatten(member.value, (path.empty() ? "" : path + ".") + member.name,
             fields);
   }
@@ -72,7 +73,8 @@ bool operator==(const FieldText& a, const FieldText& b) {
 std::vector<FieldText> FieldTexts(const google::protobuf::Message& message) {
   std::vector<FieldText> fields;
   Problems problems;
-  if (const auto root = ParseJson(WriteJson(message), &problems)) {
+  if (const auto root =
+          internal::ParseJson(internal::WriteJson(message), &problems)) {
     Flatten(*root, "", &fields);
   }
   return fields;

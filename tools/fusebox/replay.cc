@@ -15,9 +15,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/problem.h"
+#include "fusebox/config/config_parser.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/policy/config_parser.h"
 #include "fusebox/policy/policy_table.h"
 #include "tools/fusebox/command.h"
 #include "tools/replay/call_log.h"

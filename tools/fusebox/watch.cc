@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "fusebox/core/clock.h"
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/mutex.h"
 #include "tools/admin/address.h"
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/command.h"

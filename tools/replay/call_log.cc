@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/status_code.h"
 

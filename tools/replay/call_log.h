@@ -26,6 +26,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 
 namespace fusebox::tool {

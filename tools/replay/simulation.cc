@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "fusebox/base/clock.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/clock.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"

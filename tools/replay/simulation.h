@@ -22,9 +22,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "fusebox/base/random.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/permit.h"
-#include "fusebox/core/random.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/transition_queue.h"
 #include "fusebox/core/types.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
 #include "google/protobuf/map.h"
 #include "tools/fusebox/policy_table_text.h"
 #include "tools/text/breaker_text.h"

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/core/snapshot.h"
 #include "tools/text/printable.h"
 #include "tools/text/time_text.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/v1/admin.pb.h"
 #include "tools/text/table.h"
 #include "tools/text/terminal.h"

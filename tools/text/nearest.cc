@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "fusebox/policy/edit_distance.h"
+#include "fusebox/base/edit_distance.h"
 
 namespace fusebox::tool {
 namespace {

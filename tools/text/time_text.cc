@@ -13,8 +13,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "fusebox/policy/duration_text.h"
-#include "fusebox/policy/quoted.h"
+#include "fusebox/base/duration_text.h"
+#include "fusebox/base/quoted.h"
 
 namespace fusebox::tool {
 namespace {

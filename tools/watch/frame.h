@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
 #include "tools/text/terminal.h"
 #include "tools/watch/model.h"
 

@@ -15,7 +15,7 @@
 #include <tuple>
 #include <vector>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/address.h"
 #include "tools/watch/event_feed.h"

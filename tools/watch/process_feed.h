@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/mutex.h"
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/address.h"
 #include "tools/admin/connection.h"

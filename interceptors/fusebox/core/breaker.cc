@@ -7,19 +7,30 @@
 #include <string>
 #include <utility>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/internal/elapsed.h"
+#include "fusebox/base/mutex.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/core/connectivity.h"
-#include "fusebox/core/elapsed.h"
-#include "fusebox/core/machine.h"
-#include "fusebox/core/mutex.h"
+#include "fusebox/core/internal/machine.h"
+#include "fusebox/core/internal/state_word.h"
+#include "fusebox/core/internal/totals.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/settings.h"
-#include "fusebox/core/state_word.h"
-#include "fusebox/core/totals.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
+
+using internal::CallFacts;
+using internal::Decision;
+using internal::Elapsed;
+using internal::Judges;
+using internal::Opening;
+using internal::SaturatingSum;
+using internal::StateWord;
+using internal::Totals;
+
 namespace {
 
 constexpr Rejection kForcedOpen = {RejectionReason::kForcedOpen,

@@ -50,24 +50,25 @@
 #include <optional>
 #include <string>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/mutex.h"
+#include "fusebox/base/problem.h"
+#include "fusebox/base/random.h"
 #include "fusebox/core/connectivity.h"
-#include "fusebox/core/failure_run.h"
-#include "fusebox/core/machine.h"
-#include "fusebox/core/mutex.h"
-#include "fusebox/core/opening.h"
+#include "fusebox/core/internal/failure_run.h"
+#include "fusebox/core/internal/machine.h"
+#include "fusebox/core/internal/opening.h"
+#include "fusebox/core/internal/ramp.h"
+#include "fusebox/core/internal/state_word.h"
+#include "fusebox/core/internal/totals.h"
+#include "fusebox/core/internal/trip_rule.h"
+#include "fusebox/core/internal/window.h"
 #include "fusebox/core/permit.h"
-#include "fusebox/core/ramp.h"
-#include "fusebox/core/random.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/core/snapshot.h"
-#include "fusebox/core/state_word.h"
-#include "fusebox/core/totals.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/transition_queue.h"
-#include "fusebox/core/trip_rule.h"
 #include "fusebox/core/types.h"
-#include "fusebox/core/window.h"
 
 namespace fusebox {
 
@@ -167,20 +168,23 @@ class Breaker {
 
   Breaker(std::string name, const Settings& settings, const Options& options);
 
-  StateWord Look() const noexcept {
-    return StateWord(word_.load(std::memory_order_acquire));
+  internal::StateWord Look() const noexcept {
+    return internal::StateWord(word_.load(std::memory_order_acquire));
   }
 
   // The ways an Acquire ends. `word` has the permit's marks.
-  Admission Admit(StateWord word, uint64_t probe = 0) noexcept;
-  Admission AcquireUnlessClosed(StateWord word, TimePoint now, CallShape shape,
+  Admission Admit(internal::StateWord word, uint64_t probe = 0) noexcept;
+  Admission AcquireUnlessClosed(internal::StateWord word, TimePoint now,
+                                CallShape shape,
                                 Connectivity* connectivity) noexcept;
-  Admission TurnAway(StateWord word, const Rejection& rejection) noexcept;
-  Admission AcquireSlowly(StateWord word, TimePoint now, CallShape shape,
-                          Connectivity* connectivity) noexcept;
-  Admission AcquireLocked(TimePoint now, const CallFacts& call)
+  Admission TurnAway(internal::StateWord word,
+                     const Rejection& rejection) noexcept;
+  Admission AcquireSlowly(internal::StateWord word, TimePoint now,
+                          CallShape shape, Connectivity* connectivity) noexcept;
+  Admission AcquireLocked(TimePoint now, const internal::CallFacts& call)
       FUSEBOX_EXCLUDES(mu_);
-  Decision Decide(TimePoint now, const CallFacts& call) FUSEBOX_REQUIRES(mu_);
+  internal::Decision Decide(TimePoint now, const internal::CallFacts& call)
+      FUSEBOX_REQUIRES(mu_);
   bool RampAdmits(TimePoint now) FUSEBOX_REQUIRES(mu_);
 
   // The ends of a permit, which is taken apart so that the compiler can keep it
@@ -188,19 +192,20 @@ class Breaker {
   bool MayBeSlow(Duration duration) const noexcept {
     return duration.count() >= slow_after_.load(std::memory_order_relaxed);
   }
-  bool CountSuccess(StateWord word, Outcome outcome, Duration duration,
-                    TimePoint now) noexcept;
-  bool CountInCalls(StateWord word) noexcept;
-  void EndRun(StateWord word) noexcept;
-  void SettleSlowly(StateWord word, uint64_t probe, const Verdict& verdict,
-                    TimePoint now) noexcept;
-  void JudgeLocked(StateWord word, uint64_t probe, const Verdict& verdict,
-                   TimePoint now) FUSEBOX_EXCLUDES(mu_);
-  void FinishSlowly(StateWord word, uint64_t probe, Outcome outcome,
+  bool CountSuccess(internal::StateWord word, Outcome outcome,
+                    Duration duration, TimePoint now) noexcept;
+  bool CountInCalls(internal::StateWord word) noexcept;
+  void EndRun(internal::StateWord word) noexcept;
+  void SettleSlowly(internal::StateWord word, uint64_t probe,
+                    const Verdict& verdict, TimePoint now) noexcept;
+  void JudgeLocked(internal::StateWord word, uint64_t probe,
+                   const Verdict& verdict, TimePoint now) FUSEBOX_EXCLUDES(mu_);
+  void FinishSlowly(internal::StateWord word, uint64_t probe, Outcome outcome,
                     Duration duration, Duration pushback,
                     TimePoint now) noexcept;
-  void ReleaseSlowly(StateWord word, uint64_t probe) noexcept;
-  void GiveBack(StateWord word, uint64_t probe) noexcept FUSEBOX_EXCLUDES(mu_);
+  void ReleaseSlowly(internal::StateWord word, uint64_t probe) noexcept;
+  void GiveBack(internal::StateWord word, uint64_t probe) noexcept
+      FUSEBOX_EXCLUDES(mu_);
 
   // CLOSED: a success or a failure. Trips the circuit if a rule says so.
   void Record(const Verdict& verdict, bool slow, TimePoint now)
@@ -211,7 +216,7 @@ class Breaker {
   }
 
   // Makes what the lock guards known to the fast paths.
-  StateWord WordFor(State state) const FUSEBOX_REQUIRES(mu_);
+  internal::StateWord WordFor(State state) const FUSEBOX_REQUIRES(mu_);
   void StoreWord() FUSEBOX_REQUIRES(mu_);
 
   // After an event: publishes a new generation, if there is one, and tells of
@@ -229,12 +234,12 @@ class Breaker {
   std::atomic<uint64_t> word_{0};
   std::atomic<Duration::rep> slow_after_{0};  // a success as long may be slow
   const Clock& clock_;
-  const std::unique_ptr<Totals> totals_;
+  const std::unique_ptr<internal::Totals> totals_;
 
   // Changed by calls. Each guards itself; see its header.
-  OutcomeWindow window_;
-  FailureRun run_;
-  Opening opening_;
+  internal::OutcomeWindow window_;
+  internal::FailureRun run_;
+  internal::Opening opening_;
 
   TransitionSink* const sink_;
   const std::string name_;
@@ -243,8 +248,8 @@ class Breaker {
   Settings settings_ FUSEBOX_GUARDED_BY(mu_);
   std::optional<Mode> operator_mode_ FUSEBOX_GUARDED_BY(mu_);
   uint64_t operator_settings_ FUSEBOX_GUARDED_BY(mu_) = 0;
-  Machine machine_ FUSEBOX_GUARDED_BY(mu_);
-  Ramp ramp_ FUSEBOX_GUARDED_BY(mu_);
+  internal::Machine machine_ FUSEBOX_GUARDED_BY(mu_);
+  internal::Ramp ramp_ FUSEBOX_GUARDED_BY(mu_);
   uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;     // taken, of the bulkhead
   TimePoint opened_at_ FUSEBOX_GUARDED_BY(mu_){};  // last
   Duration open_time_ FUSEBOX_GUARDED_BY(mu_){0};  // of openings that are over
@@ -254,13 +259,13 @@ class Breaker {
   // once threads have met in a window of time.
   static constexpr size_t kHotBytes =
       sizeof(word_) + sizeof(slow_after_) + sizeof(&clock_) + sizeof(totals_) +
-      OutcomeWindow::kHotBytes + sizeof(run_) + sizeof(opening_);
+      internal::OutcomeWindow::kHotBytes + sizeof(run_) + sizeof(opening_);
   static constexpr size_t kInflatedBytes =
-      kHotBytes + OutcomeWindow::kInflatedBytes;
+      kHotBytes + internal::OutcomeWindow::kInflatedBytes;
 };
 
 }  // namespace fusebox
 
-#include "fusebox/core/breaker_inline.h"
+#include "fusebox/core/internal/breaker_inline.h"
 
 #endif  // FUSEBOX_CORE_BREAKER_H_

@@ -3,15 +3,18 @@
 #include <cstdint>
 #include <optional>
 
+#include "fusebox/base/clock.h"
+#include "fusebox/base/internal/elapsed.h"
+#include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/clock.h"
-#include "fusebox/core/elapsed.h"
-#include "fusebox/core/machine.h"
-#include "fusebox/core/mutex.h"
+#include "fusebox/core/internal/machine.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
+
+using internal::Elapsed;
+using internal::SaturatingSum;
 
 uint64_t Breaker::SetOperatorMode(std::optional<Mode> mode,
                                   TimePoint now) noexcept {

@@ -3,17 +3,22 @@
 
 #include <cstdint>
 
+#include "fusebox/base/clock.h"
+#include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/clock.h"
-#include "fusebox/core/machine.h"
-#include "fusebox/core/mutex.h"
+#include "fusebox/core/internal/machine.h"
+#include "fusebox/core/internal/state_word.h"
+#include "fusebox/core/internal/totals.h"
+#include "fusebox/core/internal/trip_rule.h"
 #include "fusebox/core/permit.h"
-#include "fusebox/core/state_word.h"
-#include "fusebox/core/totals.h"
-#include "fusebox/core/trip_rule.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
+
+using internal::FirstToTrip;
+using internal::Judges;
+using internal::StateWord;
+using internal::WindowKind;
 
 // What CountSuccess() did not do with the word that the permit carries.
 void Breaker::SettleSlowly(StateWord word, uint64_t probe,

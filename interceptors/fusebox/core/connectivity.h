@@ -12,7 +12,7 @@
 
 #include <chrono>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
 
 namespace fusebox {
 

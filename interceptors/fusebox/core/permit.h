@@ -24,9 +24,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "fusebox/core/attributes.h"
-#include "fusebox/core/clock.h"
-#include "fusebox/core/state_word.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/internal/attributes.h"
+#include "fusebox/core/internal/state_word.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 
@@ -80,26 +80,27 @@ class Permit {
   // Whether its verdict feeds the machine: not if the call passes only because
   // of the mode, nor once it was given.
   bool is_judged() const {
-    return breaker_ != nullptr && !word_.has(StateWord::kCounted) &&
-           !word_.has(StateWord::kSettled);
+    return breaker_ != nullptr && !word_.has(internal::StateWord::kCounted) &&
+           !word_.has(internal::StateWord::kSettled);
   }
 
   // Whether the call is a probe of a half-open circuit.
   bool is_probe() const {
-    return breaker_ != nullptr && word_.has(StateWord::kProbe);
+    return breaker_ != nullptr && word_.has(internal::StateWord::kProbe);
   }
 
  private:
   friend class Breaker;
 
-  FUSEBOX_ALWAYS_INLINE Permit(Breaker* breaker, StateWord word,
+  FUSEBOX_ALWAYS_INLINE Permit(Breaker* breaker, internal::StateWord word,
                                uint64_t probe = 0)
       : breaker_(breaker), word_(word), probe_(probe) {
     FUSEBOX_ASSUME(breaker != nullptr);
   }
 
   Breaker* breaker_ = nullptr;
-  StateWord word_;      // when it was admitted, and what is special about it
+  internal::StateWord
+      word_;            // when it was admitted, and what is special about it
   uint64_t probe_ = 0;  // its number, if it is a probe
 };
 

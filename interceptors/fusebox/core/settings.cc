@@ -1,12 +1,12 @@
 #include "fusebox/core/settings.h"
 
 #include <cmath>
-#include <ostream>
 #include <sstream>
 #include <string>
 #include <tuple>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/duration_text.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
@@ -118,23 +118,6 @@ void Check(const OpenBackoff& backoff, Duration open_duration,
 }
 
 }  // namespace
-
-bool operator==(const Problem& a, const Problem& b) {
-  return a.path == b.path && a.message == b.message;
-}
-
-std::ostream& operator<<(std::ostream& os, const Problem& problem) {
-  return os << problem.path << ": " << problem.message;
-}
-
-std::string ToString(const Problems& problems) {
-  std::string text;
-  for (const Problem& problem : problems) {
-    if (!text.empty()) text += "; ";
-    text += problem.path + ": " + problem.message;
-  }
-  return text;
-}
 
 bool operator==(const Window& a, const Window& b) {
   return Fields(a) == Fields(b);

@@ -14,27 +14,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <iosfwd>
 #include <optional>
-#include <string>
-#include <vector>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
-
-// One thing wrong with an input: where it stands, and what it is and should be.
-struct Problem {
-  std::string path;     // "half_open.max_probes"
-  std::string message;  // "must be in [1, 4096], is 0"
-};
-bool operator==(const Problem& a, const Problem& b);
-std::ostream& operator<<(std::ostream& os, const Problem& problem);
-using Problems = std::vector<Problem>;
-
-// "a: must be ..., is ...; b: must be ..., is ..."
-std::string ToString(const Problems& problems);
 
 // What the rates are taken over. Outcomes enter it when they are settled,
 // ignored ones never, and those of probes never.

@@ -3,17 +3,72 @@
 #ifndef FUSEBOX_CORE_SNAPSHOT_H_
 #define FUSEBOX_CORE_SNAPSHOT_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/core/settings.h"
-#include "fusebox/core/totals.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
-#include "fusebox/core/window.h"
 
 namespace fusebox {
+
+// What a window holds. `calls` are successes and failures; a call can be both
+// a failure and slow.
+struct WindowCounts {
+  uint64_t calls = 0;
+  uint64_t failures = 0;
+  uint64_t slow_calls = 0;
+};
+
+// A reading of the totals. Each number is exact when no call is under way;
+// while calls are, the numbers may be a few calls apart from one another.
+struct TotalsReading {
+  // Calls that passed. `ended` of them gave their slot back; the rest is in
+  // flight. At rest: admitted == ended == successes + failures + ignored.
+  uint64_t admitted = 0;
+  uint64_t ended = 0;
+
+  // Verdicts. `ignored` includes the `abandoned`: calls that ended without one.
+  uint64_t successes = 0;
+  uint64_t failures = 0;
+  uint64_t ignored = 0;
+  uint64_t abandoned = 0;
+
+  // Of the ignored too: calls that ended as cancelled, by their own application
+  // and by anybody else (the server, an outer call).
+  uint64_t own_cancels = 0;
+  uint64_t other_cancels = 0;
+
+  // Calls that broke after their verdict, a success, was given: streams whose
+  // first message had come. No verdicts of their own.
+  uint64_t broken_streams = 0;
+
+  // Calls that a fallback answered in the backend's place (counted as rejected
+  // or failed too). No outcomes.
+  uint64_t fallbacks = 0;
+
+  // Verdicts that came after their generation was over (counted above too).
+  uint64_t late = 0;
+
+  // Rejections, by reason.
+  std::array<uint64_t, kRejectionReasonCount> rejected{};
+
+  // Calls that DRY_RUN let pass and ENFORCE would have rejected, by reason
+  // (counted as admitted too).
+  std::array<uint64_t, kRejectionReasonCount> not_enforced{};
+
+  // Probes that are over, by verdict (counted above too).
+  std::array<uint64_t, 3> probes{};
+
+  // Changes by where from, where to and why; see Transition.
+  using ByReason = std::array<uint64_t, kTransitionReasonCount>;
+  std::array<std::array<ByReason, kStateCount>, kStateCount> transitions{};
+
+  uint64_t in_flight() const { return admitted > ended ? admitted - ended : 0; }
+  uint64_t rejected_in_all() const;
+};
 
 // A breaker at one moment.
 struct Snapshot {

@@ -7,7 +7,7 @@
 #include <functional>
 #include <string_view>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {

@@ -1,9 +1,11 @@
 #include "fusebox/core/transition_queue.h"
 
-#include "fusebox/core/no_throw.h"
+#include "fusebox/base/internal/no_throw.h"
 #include "fusebox/core/transition.h"
 
 namespace fusebox {
+
+using internal::NoThrow;
 
 void InlineDelivery::Flush() noexcept {
   if (flushes_.fetch_add(1, std::memory_order_acq_rel) != 0) return;

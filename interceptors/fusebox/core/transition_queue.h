@@ -20,7 +20,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "fusebox/core/bounded_queue.h"
+#include "fusebox/base/internal/bounded_queue.h"
 #include "fusebox/core/transition.h"
 
 namespace fusebox {
@@ -62,7 +62,7 @@ class InlineDelivery final : public TransitionSink {
   }
 
  private:
-  BoundedQueue<Transition> queue_;
+  internal::BoundedQueue<Transition> queue_;
   const TransitionListener listener_;
   std::atomic<uint64_t> flushes_{
       0};  // not served yet; who lifts it off 0 drains

@@ -33,7 +33,7 @@
 #include <optional>
 #include <string_view>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {

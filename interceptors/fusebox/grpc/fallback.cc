@@ -12,12 +12,17 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "fusebox/base/problem.h"
+#include "fusebox/base/quoted.h"
 #include "fusebox/core/settings.h"
-#include "fusebox/grpc/call_fallback.h"
-#include "fusebox/grpc/fallback_table.h"
-#include "fusebox/policy/quoted.h"
+#include "fusebox/grpc/fallback_kind.h"
+#include "fusebox/grpc/internal/call_fallback.h"
+#include "fusebox/grpc/internal/fallback_table.h"
 
 namespace fusebox {
+
+using internal::FallbackTable;
+
 namespace {
 
 // Nothing if `method` is not of the form "/package.Service/Method".

@@ -46,10 +46,11 @@
 
 #include "absl/status/statusor.h"
 #include "fusebox/core/permit.h"
-#include "fusebox/grpc/call_fallback.h"
-#include "fusebox/grpc/fallback_table.h"
+#include "fusebox/grpc/fallback_kind.h"
+#include "fusebox/grpc/internal/call_fallback.h"
+#include "fusebox/grpc/internal/fallback_table.h"
+#include "fusebox/grpc/internal/typed_message.h"
 #include "fusebox/grpc/stale_cache.h"
-#include "fusebox/grpc/typed_message.h"
 
 namespace fusebox {
 
@@ -94,7 +95,7 @@ class Fallbacks {
   // method that is none, is not unary, or has other messages (as far as this
   // program knows its service); a second handler or cache; a handler that is
   // null; a cache that is, or whose options are not valid.
-  absl::StatusOr<std::shared_ptr<const FallbackTable>> Build() const;
+  absl::StatusOr<std::shared_ptr<const internal::FallbackTable>> Build() const;
 
  private:
   // What one On() says.
@@ -102,23 +103,24 @@ class Fallbacks {
     std::string method;
     std::string request;  // the messages' full names
     std::string response;
-    std::shared_ptr<FallbackTable::Handler> handler;
+    std::shared_ptr<internal::FallbackTable::Handler> handler;
     std::shared_ptr<StaleCacheBase> cache;
   };
 
   template <typename Request, typename Response>
-  class TypedHandler final : public FallbackTable::Handler {
+  class TypedHandler final : public internal::FallbackTable::Handler {
    public:
     explicit TypedHandler(FallbackHandler<Request, Response> handler)
         : handler_(std::move(handler)) {}
 
     bool valid() const override { return handler_ != nullptr; }
 
-    std::unique_ptr<Reply> Answer(CallFallback::Batch* batch,
-                                  const Rejection& why) const override {
-      const SentMessage<Request> request(batch);
+    std::unique_ptr<internal::Reply> Answer(
+        internal::CallFallback::Batch* batch,
+        const Rejection& why) const override {
+      const internal::SentMessage<Request> request(batch);
       if (request.get() == nullptr) return nullptr;
-      auto reply = std::make_unique<TypedReply<Response>>();
+      auto reply = std::make_unique<internal::TypedReply<Response>>();
       if (!handler_(*request.get(), why, &reply->message())) return nullptr;
       return reply;
     }

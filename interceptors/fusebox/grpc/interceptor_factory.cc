@@ -8,17 +8,25 @@
 #include <string>
 #include <utility>
 
-#include "fusebox/grpc/call_interceptor.h"
-#include "fusebox/grpc/channel_access.h"
-#include "fusebox/grpc/channel_link.h"
 #include "fusebox/grpc/classifier.h"
-#include "fusebox/grpc/fallback_table.h"
 #include "fusebox/grpc/interceptor_options.h"
-#include "fusebox/grpc/user_code.h"
-#include "fusebox/registry/method_breaker.h"
+#include "fusebox/grpc/internal/call_interceptor.h"
+#include "fusebox/grpc/internal/channel_access.h"
+#include "fusebox/grpc/internal/channel_link.h"
+#include "fusebox/grpc/internal/fallback_table.h"
+#include "fusebox/grpc/internal/user_code.h"
+#include "fusebox/registry/internal/method_breaker.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
+
+using internal::CallInterceptor;
+using internal::ChannelLink;
+using internal::MethodBreaker;
+using internal::NewChannelAccess;
+using internal::RunUserCode;
+using internal::SafeClassifier;
+
 namespace {
 
 // For RPCs that are never broken.

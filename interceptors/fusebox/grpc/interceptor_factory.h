@@ -21,9 +21,9 @@
 #include <string>
 #include <utility>
 
-#include "fusebox/grpc/channel_link.h"
 #include "fusebox/grpc/interceptor_options.h"
-#include "fusebox/grpc/user_code.h"
+#include "fusebox/grpc/internal/channel_link.h"
+#include "fusebox/grpc/internal/user_code.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
@@ -60,9 +60,11 @@ class CircuitBreakerInterceptorFactory final
   const std::shared_ptr<Registry> registry_;
   const std::string target_;
   const KeyFunction key_;
-  const std::unique_ptr<const SafeClassifier> classifier_;  // null if none
-  const std::shared_ptr<const FallbackTable> fallbacks_;    // null if none
-  ChannelNudger nudger_;
+  const std::unique_ptr<const internal::SafeClassifier>
+      classifier_;  // null if none
+  const std::shared_ptr<const internal::FallbackTable>
+      fallbacks_;  // null if none
+  internal::ChannelNudger nudger_;
 };
 
 }  // namespace fusebox

@@ -23,7 +23,9 @@ class ClientContext;
 
 namespace fusebox {
 
+namespace internal {
 class FallbackTable;
+}  // namespace internal
 
 // A call that is about to start.
 struct CallInfo {
@@ -60,7 +62,7 @@ struct InterceptorOptions {
 
   // Answers for rejected calls, from Fallbacks::Build() (fallback.h); null:
   // none. Several channels may have the same.
-  std::shared_ptr<const FallbackTable> fallbacks;
+  std::shared_ptr<const internal::FallbackTable> fallbacks;
 
   // Whether rejections see to it that the channel reconnects in time
   // (channel_link.h). False leaves it to gRPC's own backoff, which grows to two

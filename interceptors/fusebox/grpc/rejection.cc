@@ -10,11 +10,19 @@
 
 #include "fusebox/core/permit.h"
 #include "fusebox/core/types.h"
-#include "fusebox/grpc/rpc_status.h"
+#include "fusebox/grpc/internal/rejection_status.h"
+#include "fusebox/grpc/internal/rpc_status.h"
 #include "fusebox/policy/rejection_text.h"
-#include "fusebox/registry/method_breaker.h"
+#include "fusebox/registry/internal/method_breaker.h"
 
 namespace fusebox {
+
+using internal::DecodeRpcStatus;
+using internal::EncodeRpcStatus;
+using internal::ErrorInfo;
+using internal::MethodBreaker;
+using internal::RpcStatus;
+
 namespace {
 
 constexpr std::string_view kDomain = "fusebox";
@@ -47,8 +55,8 @@ std::optional<Enum> Parse(std::string_view name, int count) {
 
 }  // namespace
 
-grpc::Status MakeRejectionStatus(const MethodBreaker& breaker,
-                                 const Rejection& rejection) {
+grpc::Status internal::MakeRejectionStatus(const MethodBreaker& breaker,
+                                           const Rejection& rejection) {
   const std::string reason(Name(rejection.reason));
   RpcStatus details;
   details.code = static_cast<int>(breaker.rejection_code());

@@ -21,10 +21,8 @@
 #include <optional>
 #include <string>
 
-#include "fusebox/core/clock.h"
-#include "fusebox/core/permit.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/core/types.h"
-#include "fusebox/registry/method_breaker.h"
 
 namespace fusebox {
 
@@ -53,10 +51,6 @@ bool IsRejection(const grpc::Status& status);
 // What the rejection says, made here or passed on by a server; nothing if
 // `status` is not one.
 std::optional<RejectionInfo> GetRejection(const grpc::Status& status);
-
-// The status of a rejected RPC.
-grpc::Status MakeRejectionStatus(const MethodBreaker& breaker,
-                                 const Rejection& rejection);
 
 }  // namespace fusebox
 

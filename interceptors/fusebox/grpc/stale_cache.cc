@@ -9,12 +9,19 @@
 #include <string_view>
 #include <utility>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/duration_text.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
-#include "fusebox/grpc/lru_store.h"
-#include "fusebox/grpc/typed_message.h"
+#include "fusebox/grpc/internal/lru_store.h"
+#include "fusebox/grpc/internal/typed_message.h"
 
 namespace fusebox {
+
+using internal::AppendBytes;
+using internal::LruStore;
+using internal::Reply;
+
 namespace {
 
 // Its length first: no two lists of parts come to the same key.

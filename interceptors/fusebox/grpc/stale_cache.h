@@ -49,10 +49,11 @@
 #include <string_view>
 #include <utility>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
-#include "fusebox/grpc/lru_store.h"
-#include "fusebox/grpc/typed_message.h"
+#include "fusebox/grpc/internal/lru_store.h"
+#include "fusebox/grpc/internal/typed_message.h"
 
 namespace fusebox {
 
@@ -113,7 +114,7 @@ class StaleCacheBase {
   // For the interceptor: what a call's response is stored under; nothing if it
   // is not to be. `batch` is the call's first.
   std::optional<std::string> KeyOf(Batch* batch, const Call& call) const;
-  std::unique_ptr<Reply> Find(const std::string& key);
+  std::unique_ptr<internal::Reply> Find(const std::string& key);
   void Keep(std::string key, const Call& call, const void* response);
 
  protected:
@@ -124,10 +125,10 @@ class StaleCacheBase {
   virtual bool AppendRequest(Batch* batch, std::string* bytes) const = 0;
   virtual const google::protobuf::MessageLite& Response(
       const void* response) const = 0;
-  virtual std::unique_ptr<Reply> NewReply() const = 0;
+  virtual std::unique_ptr<internal::Reply> NewReply() const = 0;
 
   const StaleCacheOptions options_;
-  LruStore store_;
+  internal::LruStore store_;
 };
 
 // Thread-safe. Fallbacks::Build() says what is wrong with its options.
@@ -139,15 +140,16 @@ class StaleCache final : public StaleCacheBase {
 
  private:
   bool AppendRequest(Batch* batch, std::string* bytes) const override {
-    const SentMessage<RequestMessage> request(batch);
-    return request.get() != nullptr && AppendBytes(*request.get(), bytes);
+    const internal::SentMessage<RequestMessage> request(batch);
+    return request.get() != nullptr &&
+           internal::AppendBytes(*request.get(), bytes);
   }
   const google::protobuf::MessageLite& Response(
       const void* response) const override {
-    return *As<ResponseMessage>(response);
+    return *internal::As<ResponseMessage>(response);
   }
-  std::unique_ptr<Reply> NewReply() const override {
-    return std::make_unique<TypedReply<ResponseMessage>>();
+  std::unique_ptr<internal::Reply> NewReply() const override {
+    return std::make_unique<internal::TypedReply<ResponseMessage>>();
   }
 };
 

@@ -6,9 +6,10 @@
 #include <string>
 #include <utility>
 
+#include "fusebox/base/problem.h"
+#include "fusebox/base/quoted.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/policy.h"
-#include "fusebox/policy/quoted.h"
 #include "fusebox/policy/scope.h"
 
 namespace fusebox {

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/policy.h"
 

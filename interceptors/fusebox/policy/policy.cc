@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/base/duration_text.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/status_code.h"
 

@@ -13,7 +13,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 
 namespace fusebox {

@@ -6,7 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/duration_text.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"

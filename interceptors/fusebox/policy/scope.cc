@@ -7,10 +7,11 @@
 #include <string_view>
 #include <utility>
 
+#include "fusebox/base/problem.h"
+#include "fusebox/base/quoted.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
-#include "fusebox/policy/quoted.h"
 
 namespace fusebox {
 namespace {

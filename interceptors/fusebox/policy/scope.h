@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"

@@ -8,10 +8,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "fusebox/core/clock.h"
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/duration_text.h"
+#include "fusebox/base/mutex.h"
+#include "fusebox/config/config_parser.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/policy/config_parser.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {

@@ -24,8 +24,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "fusebox/core/clock.h"
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/mutex.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/registry.h"
 

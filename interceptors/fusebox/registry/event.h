@@ -22,7 +22,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "fusebox/registry/breaker_name.h"

@@ -12,9 +12,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/mutex.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/clock.h"
-#include "fusebox/core/mutex.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/core/types.h"
 #include "fusebox/policy/config.h"
@@ -22,11 +23,15 @@
 #include "fusebox/policy/policy_table.h"
 #include "fusebox/policy/scope.h"
 #include "fusebox/registry/breaker_name.h"
-#include "fusebox/registry/call_recorder.h"
 #include "fusebox/registry/event.h"
-#include "fusebox/registry/method_breaker.h"
+#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/method_breaker.h"
 
 namespace fusebox {
+
+using internal::BreakerTable;
+using internal::MethodBreaker;
+
 namespace {
 
 constexpr char kOverflowName[] = "other";

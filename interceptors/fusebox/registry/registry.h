@@ -25,20 +25,21 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/clock.h"
-#include "fusebox/core/mutex.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/policy_table.h"
 #include "fusebox/registry/breaker_name.h"
-#include "fusebox/registry/breaker_table.h"
-#include "fusebox/registry/call_meter.h"
-#include "fusebox/registry/call_recorder.h"
-#include "fusebox/registry/dispatcher.h"
+#include "fusebox/registry/call_reading.h"
 #include "fusebox/registry/event.h"
-#include "fusebox/registry/method_breaker.h"
+#include "fusebox/registry/internal/breaker_table.h"
+#include "fusebox/registry/internal/call_meter.h"
+#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/dispatcher.h"
+#include "fusebox/registry/internal/method_breaker.h"
 
 namespace fusebox {
 
@@ -101,8 +102,10 @@ class Registry {
   // to `target`, made if there is none. Null if the method is never broken.
   // With a `key` (a tenant, a shard) it is another one, of the same policy,
   // whose name ends in " [key]". Takes no lock where it exists.
-  MethodBreaker* Find(std::string_view target, std::string_view full_method,
-                      std::string_view key = {}) FUSEBOX_EXCLUDES(mu_);
+  internal::MethodBreaker* Find(std::string_view target,
+                                std::string_view full_method,
+                                std::string_view key = {})
+      FUSEBOX_EXCLUDES(mu_);
 
   // From now on everything goes by `config`. Breakers keep their state, their
   // window (unless its shape changed), their row of openings and the mode that
@@ -181,10 +184,10 @@ class Registry {
 
   // A breaker and what goes with it.
   struct Entry {
-    Entry(BreakerName its_name, Dispatcher& dispatcher)
+    Entry(BreakerName its_name, internal::Dispatcher& dispatcher)
         : recorder(std::move(its_name), dispatcher) {}
 
-    CallRecorder recorder;
+    internal::CallRecorder recorder;
     std::unique_ptr<Breaker> breaker;
     std::shared_ptr<const Policy> policy;
   };
@@ -197,9 +200,10 @@ class Registry {
 
   // The breaker that `policy` gives the method, made if there is none, and
   // brought up to date with it.
-  Entry& EntryOf(const BreakerTable::Id& id, const Policy& policy,
+  Entry& EntryOf(const internal::BreakerTable::Id& id, const Policy& policy,
                  TimePoint now) FUSEBOX_REQUIRES(mu_);
-  MethodBreaker* Make(const BreakerTable::Id& id) FUSEBOX_REQUIRES(mu_);
+  internal::MethodBreaker* Make(const internal::BreakerTable::Id& id)
+      FUSEBOX_REQUIRES(mu_);
 
   // How many methods of a kind there are, and may be.
   struct Bound {
@@ -207,7 +211,7 @@ class Registry {
     size_t count = 0;
   };
   // That of the method's kind; null for those that the config names.
-  Bound* BoundOf(const BreakerTable::Id& id) FUSEBOX_REQUIRES(mu_);
+  Bound* BoundOf(const internal::BreakerTable::Id& id) FUSEBOX_REQUIRES(mu_);
 
   const Clock& clock_;
   std::atomic<uint64_t> callback_errors_{0};
@@ -225,11 +229,11 @@ class Registry {
   std::map<BreakerName, std::unique_ptr<Entry>> breakers_
       FUSEBOX_GUARDED_BY(mu_);
   const std::unique_ptr<Entry> overflow_entry_;
-  MethodBreaker overflow_;
+  internal::MethodBreaker overflow_;
 
-  BreakerTable methods_;
+  internal::BreakerTable methods_;
 
-  Dispatcher dispatcher_;  // last: its thread may still use the rest
+  internal::Dispatcher dispatcher_;  // last: its thread may still use the rest
 };
 
 }  // namespace fusebox

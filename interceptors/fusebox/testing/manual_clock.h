@@ -10,7 +10,7 @@
 #include <atomic>
 #include <chrono>
 
-#include "fusebox/core/clock.h"
+#include "fusebox/base/clock.h"
 
 namespace fusebox {
 

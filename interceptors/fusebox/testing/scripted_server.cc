@@ -19,7 +19,7 @@
 #include <thread>
 #include <utility>
 
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/mutex.h"
 
 namespace fusebox {
 

@@ -33,8 +33,8 @@
 #include <thread>
 #include <vector>
 
-#include "fusebox/core/clock.h"
-#include "fusebox/core/mutex.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/mutex.h"
 
 namespace fusebox {
 

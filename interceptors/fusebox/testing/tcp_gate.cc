@@ -17,10 +17,13 @@
 #include <utility>
 #include <vector>
 
-#include "fusebox/core/mutex.h"
-#include "fusebox/testing/socket.h"
+#include "fusebox/base/mutex.h"
+#include "fusebox/testing/internal/socket.h"
 
 namespace fusebox {
+
+using internal::Socket;
+
 namespace {
 
 uint16_t PortOf(const std::string& address) {

@@ -1,0 +1,69 @@
+// view.h: a registry's values as the admin service's messages.
+//
+// The breakers' clock says nothing about the wall. So a moment of theirs is
+// shown as the wall clock's present time less how long ago it was: right for
+// people, and a little different each time it is asked for.
+
+#ifndef FUSEBOX_ADMIN_INTERNAL_VIEW_H_
+#define FUSEBOX_ADMIN_INTERNAL_VIEW_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fusebox/base/clock.h"
+#include "fusebox/policy/policy.h"
+#include "fusebox/registry/breaker_name.h"
+#include "fusebox/registry/event.h"
+#include "fusebox/registry/registry.h"
+#include "fusebox/v1/admin.pb.h"
+
+namespace fusebox::internal {
+
+// The same instant on both clocks.
+struct Moment {
+  static Moment Now(const Clock& clock);
+
+  std::chrono::system_clock::time_point WallOf(TimePoint then) const;
+
+  TimePoint at;
+  std::chrono::system_clock::time_point wall;
+};
+
+// A breaker at one moment, with what its registry does not know.
+struct BreakerView {
+  BreakerName shown;  // its name, as clients see it
+  MethodSnapshot now;
+
+  // When the mode that an operator gave it ends.
+  std::optional<TimePoint> mode_until;
+
+  uint64_t last_event = 0;
+
+  // Of the present opening, with what the last call said; empty: not known.
+  std::string cause;
+};
+
+// Messages hold UTF-8 only, a name may hold anything: one that is not UTF-8 is
+// shown with its bytes escaped as in C.
+std::string Shown(const std::string& text);
+BreakerName Shown(const BreakerName& name);
+
+void ToProto(const BreakerName& shown, v1::BreakerName* proto);
+BreakerName FromProto(const v1::BreakerName& proto);
+
+void ToProto(const BreakerView& view, const Moment& moment, v1::Breaker* proto);
+void ToProto(const Event& event, v1::Event* proto);
+void ToProto(const Policy& policy, v1::Policy* proto);
+
+void ToProto(Duration duration, google::protobuf::Duration* proto);
+void ToProto(std::chrono::system_clock::time_point time,
+             google::protobuf::Timestamp* proto);
+
+Mode FromProto(v1::Policy::Mode mode);
+
+}  // namespace fusebox::internal
+
+#endif  // FUSEBOX_ADMIN_INTERNAL_VIEW_H_

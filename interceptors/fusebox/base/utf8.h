@@ -1,0 +1,24 @@
+// utf8.h: looks at text as the characters of UTF-8 (RFC 3629).
+
+#ifndef FUSEBOX_BASE_UTF8_H_
+#define FUSEBOX_BASE_UTF8_H_
+
+#include <cstddef>
+#include <string_view>
+
+namespace fusebox {
+
+// Returns whether all of `text` is UTF-8.
+bool IsUtf8(std::string_view text);
+
+// Returns the number of bytes of the first character of `text`, which must not
+// be empty. A byte that begins no character counts as one.
+size_t FirstCharacterBytes(std::string_view text);
+
+// Returns the first `max_bytes` bytes of `text`, or fewer where the last
+// character would be cut in two.
+std::string_view FirstBytes(std::string_view text, size_t max_bytes);
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_BASE_UTF8_H_

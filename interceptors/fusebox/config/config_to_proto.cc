@@ -1,0 +1,115 @@
+// config_to_proto.cc: a config as a message that gives every field.
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/config/config_proto.h"
+#include "fusebox/config/internal/message_fields.h"
+#include "fusebox/config/internal/policy_fields.h"
+#include "fusebox/core/settings.h"
+#include "fusebox/policy/config.h"
+#include "fusebox/policy/policy.h"
+#include "google/protobuf/message.h"
+
+namespace fusebox {
+
+using internal::AddOrMutable;
+using internal::PolicyFields;
+using internal::Required;
+using internal::SetEnum;
+using internal::SetField;
+
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// Visits the fields of a struct and sets those of a message.
+class Writer {
+ public:
+  explicit Writer(Message* message) : message_(*message) {}
+
+  template <typename T>
+  void operator()(const char* name, Required<T> field) const {
+    Set(Find(name), field.value);
+  }
+  template <typename T>
+  void operator()(const char* name, const T& value) const {
+    Set(Find(name), value);
+  }
+
+ private:
+  const FieldDescriptor& Find(const char* name) const {
+    return *message_.GetDescriptor()->FindFieldByName(name);
+  }
+
+  void Set(const FieldDescriptor& field,
+           const std::vector<absl::StatusCode>& codes) const {
+    for (const absl::StatusCode code : codes) Set(field, code);
+  }
+  void Set(const FieldDescriptor& field, const Window& window) const {
+    v1::Window proto;
+    const Writer writer(&proto);
+    if (window.calls != 0) {
+      writer("calls", window.calls);
+    } else {
+      writer("duration", window.duration);
+    }
+    AddOrMutable(&message_, field)->CopyFrom(proto);
+  }
+  // An empty message where the rule is off.
+  template <typename T>
+  void Set(const FieldDescriptor& field, const std::optional<T>& rule) const {
+    Message* const proto = AddOrMutable(&message_, field);
+    if (rule) PolicyFields<T>::Visit(*rule, Writer(proto));
+  }
+  void Set(const FieldDescriptor& field, const HalfOpen& group) const {
+    PolicyFields<HalfOpen>::Visit(group,
+                                  Writer(AddOrMutable(&message_, field)));
+  }
+  template <typename T>
+  void Set(const FieldDescriptor& field, const T& value) const {
+    if constexpr (std::is_enum_v<T>) {
+      SetEnum(&message_, field, static_cast<int>(value));
+    } else {
+      SetField(&message_, field, value);
+    }
+  }
+
+  Message& message_;
+};
+
+void Write(const Policy& policy, v1::Policy* proto) {
+  PolicyFields<Policy>::Visit(policy, Writer(proto));
+}
+
+}  // namespace
+
+v1::Config ConfigToProto(const Config& config) {
+  v1::Config proto;
+  const Policy& inherited = config.default_policy;
+  Write(inherited, proto.mutable_default_policy());
+  for (const MethodPolicy& entry : config.method_policy) {
+    v1::MethodPolicy& entry_proto = *proto.add_method_policy();
+    for (const MethodName& name : entry.name) {
+      v1::MethodName& name_proto = *entry_proto.add_name();
+      if (!name.service.empty()) name_proto.set_service(name.service);
+      if (!name.method.empty()) name_proto.set_method(name.method);
+    }
+    v1::Policy& policy = *entry_proto.mutable_policy();
+    // The only things that cannot be given as what they are: an empty list
+    // counts as left out. So where one must not be inherited, nothing is.
+    if ((entry.policy.failure_codes.empty() &&
+         !inherited.failure_codes.empty()) ||
+        (entry.policy.ignored_codes.empty() &&
+         !inherited.ignored_codes.empty())) {
+      policy.set_preset(v1::Policy::CLASSIC);
+    }
+    Write(entry.policy, &policy);
+  }
+  return proto;
+}
+
+}  // namespace fusebox

@@ -1,0 +1,160 @@
+#include "fusebox/config/internal/config_resolver.h"
+
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/duration_text.h"
+#include "fusebox/base/problem.h"
+#include "fusebox/config/internal/message_fields.h"
+#include "fusebox/config/internal/policy_fields.h"
+#include "fusebox/core/settings.h"
+#include "fusebox/policy/config.h"
+#include "fusebox/policy/policy.h"
+#include "google/protobuf/message.h"
+
+namespace fusebox::internal {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// Visits the fields of a struct and takes over those that a message gives.
+class Resolver {
+ public:
+  Resolver(const Message& message, std::string path, Problems* problems)
+      : message_(message), path_(std::move(path)), problems_(*problems) {}
+
+  template <typename T>
+  void operator()(const char* name, Required<T> field) const {
+    if (IsPresent(message_, Find(name))) {
+      Take(Find(name), &field.value);
+    } else {
+      Add(Find(name), "must be given");
+    }
+  }
+  template <typename T>
+  void operator()(const char* name, T& value) const {
+    if (IsPresent(message_, Find(name))) Take(Find(name), &value);
+  }
+
+ private:
+  const FieldDescriptor& Find(const char* name) const {
+    return *message_.GetDescriptor()->FindFieldByName(name);
+  }
+  std::string PathOf(const FieldDescriptor& field) const {
+    return path_ + "." + std::string(field.name());
+  }
+  void Add(const FieldDescriptor& field, std::string message) const {
+    problems_.push_back({PathOf(field), std::move(message)});
+  }
+
+  void Take(const FieldDescriptor& field, Duration* value) const {
+    if (const std::optional<Duration> given = GetDuration(message_, field)) {
+      *value = *given;
+    } else {
+      Add(field,
+          "must be within +-" + FormatDuration(Duration::max()) +
+              ", with seconds and nanos of one sign and less than 1s of nanos");
+    }
+  }
+  void Take(const FieldDescriptor& field,
+            std::vector<absl::StatusCode>* codes) const {
+    codes->clear();
+    const int size = message_.GetReflection()->FieldSize(message_, &field);
+    for (int i = 0; i < size; ++i) {
+      codes->push_back(
+          static_cast<absl::StatusCode>(GetEnum(message_, field, i)));
+    }
+  }
+  void Take(const FieldDescriptor& field, Window* window) const {
+    const Message& given = GetMessage(message_, field, 0);
+    const Resolver resolver(given, PathOf(field), &problems_);
+    const FieldDescriptor& calls = resolver.Find("calls");
+    *window = Window();
+    if (!IsPresent(given, calls)) {
+      resolver("duration", window->duration);
+      return;
+    }
+    *window = Window::OfCalls(GetField<uint32_t>(given, calls));
+    if (window->calls == 0) {  // stands for a window of time in the struct
+      resolver.Add(calls, "must be in [1, 4096], is 0");
+      *window = Window();
+    }
+  }
+  // An empty message switches the rule off.
+  template <typename T>
+  void Take(const FieldDescriptor& field, std::optional<T>* rule) const {
+    const Message& given = GetMessage(message_, field, 0);
+    rule->reset();
+    if (!PresentFields(given).empty()) Take(field, &rule->emplace());
+  }
+  template <typename T>
+  void Take(const FieldDescriptor& field, T* value) const {
+    if constexpr (std::is_enum_v<T>) {
+      const int number = GetEnum(message_, field, 0);
+      if (field.enum_type()->FindValueByNumber(number) == nullptr) {
+        Add(field, "must be " + NamesOf(*field.enum_type()) + ", is " +
+                       std::to_string(number));
+      } else {
+        *value = static_cast<T>(number);
+      }
+    } else if constexpr (std::is_arithmetic_v<T>) {
+      *value = GetField<T>(message_, field);
+    } else {
+      *value = T();
+      PolicyFields<T>::Visit(*value, Resolver(GetMessage(message_, field, 0),
+                                              PathOf(field), &problems_));
+    }
+  }
+
+  const Message& message_;
+  const std::string path_;
+  Problems& problems_;
+};
+
+Policy Resolve(const v1::Policy& proto, const Policy& inherited,
+               const std::string& path, Problems* problems) {
+  Policy policy = inherited;
+  if (proto.has_preset()) {
+    switch (proto.preset()) {
+      case v1::Policy::CLASSIC:
+        policy = Policy::Classic();
+        break;
+      case v1::Policy::RESPONSIVE:
+        policy = Policy::Responsive();
+        break;
+      default:
+        problems->push_back(
+            {path + ".preset", "must be " +
+                                   NamesOf(*v1::Policy::Preset_descriptor()) +
+                                   ", is " + std::to_string(proto.preset())});
+    }
+  }
+  PolicyFields<Policy>::Visit(policy, Resolver(proto, path, problems));
+  return policy;
+}
+
+}  // namespace
+
+Config ResolveConfig(const v1::Config& proto, Problems* problems) {
+  Config config;
+  config.default_policy =
+      Resolve(proto.default_policy(), Policy(), "default_policy", problems);
+  for (int i = 0; i < proto.method_policy_size(); ++i) {
+    const v1::MethodPolicy& given = proto.method_policy(i);
+    MethodPolicy& entry = config.method_policy.emplace_back();
+    for (const v1::MethodName& name : given.name()) {
+      entry.name.push_back({name.service(), name.method()});
+    }
+    entry.policy =
+        Resolve(given.policy(), config.default_policy,
+                "method_policy[" + std::to_string(i) + "].policy", problems);
+  }
+  return config;
+}
+
+}  // namespace fusebox::internal

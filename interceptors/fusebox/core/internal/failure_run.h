@@ -1,0 +1,78 @@
+// failure_run.h: consecutive failures, counted without a lock.
+//
+// One 64-bit word holds the length of the run and the generation that it
+// belongs to, so that a late success of an old generation can never end the
+// run of the new one: its compare-and-swap fails on the generation.
+//
+// Exactness. A success ends every failure that was counted before it began,
+// because it retries until the word is at 0 or no longer of its generation; a
+// success that finds 0 stores nothing, so a healthy circuit writes no shared
+// line. Successes and failures that overlap may be counted in either order.
+
+#ifndef FUSEBOX_CORE_INTERNAL_FAILURE_RUN_H_
+#define FUSEBOX_CORE_INTERNAL_FAILURE_RUN_H_
+
+#include <atomic>
+#include <cstdint>
+
+namespace fusebox::internal {
+
+// Thread-safe.
+class FailureRun {
+ public:
+  // Starts the run of `generation` at 0.
+  void Reset(uint64_t generation) noexcept {
+    word_.store(Pack(generation, 0), std::memory_order_release);
+  }
+
+  // A success of `generation`: its run is over. Nothing if another generation
+  // has begun.
+  void Success(uint64_t generation) noexcept {
+    uint64_t word = word_.load(std::memory_order_acquire);
+    while (Count(word) != 0 && SameGeneration(word, generation) &&
+           !word_.compare_exchange_weak(word, Pack(generation, 0),
+                                        std::memory_order_acq_rel,
+                                        std::memory_order_acquire)) {
+    }
+  }
+
+  // A failure of `generation`. Returns the length of its run, this one
+  // included; 0 if another generation has begun.
+  uint32_t Failure(uint64_t generation) noexcept {
+    uint64_t word = word_.load(std::memory_order_acquire);
+    while (SameGeneration(word, generation)) {
+      const uint32_t count =
+          Count(word) == UINT32_MAX ? UINT32_MAX : Count(word) + 1;
+      if (word_.compare_exchange_weak(word, Pack(generation, count),
+                                      std::memory_order_acq_rel,
+                                      std::memory_order_acquire)) {
+        return count;
+      }
+    }
+    return 0;
+  }
+
+  uint32_t length() const noexcept {
+    return Count(word_.load(std::memory_order_acquire));
+  }
+
+ private:
+  // Four thousand million generations would have to pass within one call for
+  // the upper half of a generation to be missed.
+  static uint64_t Pack(uint64_t generation, uint32_t count) noexcept {
+    return (generation << 32) | count;
+  }
+  static uint32_t Count(uint64_t word) noexcept {
+    return static_cast<uint32_t>(word);
+  }
+  static bool SameGeneration(uint64_t word, uint64_t generation) noexcept {
+    return static_cast<uint32_t>(word >> 32) ==
+           static_cast<uint32_t>(generation);
+  }
+
+  std::atomic<uint64_t> word_{0};
+};
+
+}  // namespace fusebox::internal
+
+#endif  // FUSEBOX_CORE_INTERNAL_FAILURE_RUN_H_

@@ -1,0 +1,79 @@
+// opening.h: the particulars of the present opening, for readers without lock.
+//
+// They are stored, under the breaker's lock, before the state word that says
+// OPEN. A reader loads the word, then the particulars, then the word again: if
+// it did not change, the particulars are those of that word's generation. For
+// those of a later opening are stored after the word of the HALF_OPEN or CLOSED
+// in between, which an acquire load of them brings along. So a rejection is
+// exact to the nanosecond without a lock.
+
+#ifndef FUSEBOX_CORE_INTERNAL_OPENING_H_
+#define FUSEBOX_CORE_INTERNAL_OPENING_H_
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+
+#include "fusebox/base/clock.h"
+#include "fusebox/core/permit.h"
+#include "fusebox/core/transition.h"
+#include "fusebox/core/types.h"
+
+namespace fusebox::internal {
+
+class Opening {
+ public:
+  void Store(TimePoint since, TimePoint until, const Cause& cause) noexcept {
+    constexpr auto kOrder = std::memory_order_release;
+    until_.store(until, kOrder);
+    since_.store(since, kOrder);
+    last_duration_.store(cause.last_duration, kOrder);
+    bad_.store(uint64_t{cause.slow_calls} << 32 | cause.failures, kOrder);
+    calls_.store(
+        uint64_t{cause.calls} << 32 | static_cast<uint64_t>(cause.reason),
+        kOrder);
+  }
+
+  // What is read of it, to be used once the word is known not to have changed.
+  struct Particulars {
+    TimePoint until;
+    TimePoint since;
+    Duration last_duration;
+    uint64_t bad;
+    uint64_t calls;
+
+    bool is_over(TimePoint now) const { return now >= until; }
+
+    // What a call gets at `now`, before the opening is over. Field by field:
+    // the path of a rejection is short, and a copy would be most of it.
+    void Describe(TimePoint now, Rejection* rejection) const {
+      rejection->reason = RejectionReason::kOpen;
+      rejection->state = State::kOpen;
+      // A time older than the opening counts as its beginning.
+      rejection->retry_after = until - std::max(now, since);
+      Cause& cause = rejection->cause;
+      cause.reason = static_cast<TransitionReason>(calls & 0xff);
+      cause.failures = static_cast<uint32_t>(bad);
+      cause.last_duration = last_duration;
+      cause.calls = static_cast<uint32_t>(calls >> 32);
+      cause.slow_calls = static_cast<uint32_t>(bad >> 32);
+    }
+  };
+  Particulars Read() const noexcept {
+    constexpr auto kOrder = std::memory_order_acquire;
+    return {until_.load(kOrder), since_.load(kOrder),
+            last_duration_.load(kOrder), bad_.load(kOrder),
+            calls_.load(kOrder)};
+  }
+
+ private:
+  std::atomic<TimePoint> until_{TimePoint()};
+  std::atomic<TimePoint> since_{TimePoint()};
+  std::atomic<Duration> last_duration_{Duration(0)};
+  std::atomic<uint64_t> bad_{0};    // slow calls << 32 | failures
+  std::atomic<uint64_t> calls_{0};  // calls << 32 | reason
+};
+
+}  // namespace fusebox::internal
+
+#endif  // FUSEBOX_CORE_INTERNAL_OPENING_H_

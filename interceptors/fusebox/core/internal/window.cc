@@ -1,0 +1,81 @@
+#include "fusebox/core/internal/window.h"
+
+#include <atomic>
+#include <cstdint>
+
+#include "fusebox/base/clock.h"
+#include "fusebox/core/internal/state_word.h"
+#include "fusebox/core/internal/trip_rule.h"
+#include "fusebox/core/settings.h"
+#include "fusebox/core/snapshot.h"
+
+namespace fusebox::internal {
+namespace {
+
+WindowKind KindOf(const Settings& settings) {
+  if (!NeedsWindow(settings)) return WindowKind::kNone;
+  return settings.window.calls == 0 ? WindowKind::kTime : WindowKind::kCalls;
+}
+
+// `count` counts in the window as it was seen. Until it does, or cannot.
+template <typename Window, typename Count>
+bool CountUnder(const Window& window, const std::atomic<uint64_t>& word,
+                uint64_t mine, Count count) noexcept {
+  Counted counted;
+  do {
+    const uint64_t seen = window.Look();
+    if (word.load(std::memory_order_acquire) != mine) return false;
+    counted = count(seen);
+  } while (counted == Counted::kAgain);
+  return counted == Counted::kYes;
+}
+
+}  // namespace
+
+void OutcomeWindow::Configure(const Settings& settings) {
+  const WindowKind kind = KindOf(settings);
+  if (kind == this->kind() && settings.window == shape_) return;
+  kind_.store(kind, std::memory_order_relaxed);
+  shape_ = settings.window;
+  if (kind == WindowKind::kTime) time_.Reshape(shape_.duration);
+  if (kind == WindowKind::kCalls) calls_.Reshape(shape_.calls);
+}
+
+bool OutcomeWindow::CountInAnyTime(TimePoint now,
+                                   const std::atomic<uint64_t>& word,
+                                   uint64_t mine, bool met) noexcept {
+  if (met) time_.Inflate();
+  return CountUnder(time_, word, mine, [&](uint64_t seen) {
+    return time_.CountSuccess(seen, now);
+  });
+}
+
+bool OutcomeWindow::CountInCalls(const std::atomic<uint64_t>& word,
+                                 uint64_t mine) noexcept {
+  return CountUnder(calls_, word, mine,
+                    [&](uint64_t seen) { return calls_.CountSuccess(seen); });
+}
+
+void OutcomeWindow::Clear() noexcept {
+  if (kind() == WindowKind::kTime) time_.Clear();
+  if (kind() == WindowKind::kCalls) calls_.Clear();
+}
+
+void OutcomeWindow::Record(bool failure, bool slow, TimePoint now) noexcept {
+  if (kind() == WindowKind::kTime) time_.Record(failure, slow, now);
+  if (kind() == WindowKind::kCalls) calls_.Record(failure, slow);
+}
+
+WindowCounts OutcomeWindow::Read(TimePoint now) const noexcept {
+  switch (kind()) {
+    case WindowKind::kNone:
+      break;
+    case WindowKind::kTime:
+      return time_.Read(now);
+    case WindowKind::kCalls:
+      return calls_.Read();
+  }
+  return {};
+}
+
+}  // namespace fusebox::internal

@@ -1,0 +1,112 @@
+#include "fusebox/grpc/internal/outcome.h"
+
+#include <grpcpp/support/status.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "fusebox/base/clock.h"
+#include "fusebox/core/types.h"
+#include "fusebox/grpc/classifier.h"
+#include "fusebox/grpc/internal/rpc_status.h"
+#include "fusebox/grpc/rejection.h"
+#include "fusebox/policy/code_classifier.h"
+
+namespace fusebox::internal {
+namespace {
+
+constexpr char kPushbackTrailer[] = "grpc-retry-pushback-ms";
+constexpr Duration kNone{0};
+
+// How transports spell the addresses of peers.
+constexpr std::string_view kAddressSchemes[] = {
+    "ipv4:", "ipv6:", "unix:", "unix-abstract:", "vsock:"};
+constexpr std::string_view kInProcess = "inproc";
+
+bool StartsWith(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+// One address; a target may list several.
+bool IsAddress(std::string_view text) {
+  return text.find(',') == std::string_view::npos &&
+         std::any_of(
+             std::begin(kAddressSchemes), std::end(kAddressSchemes),
+             [=](std::string_view scheme) { return StartsWith(text, scheme); });
+}
+
+// "250", "-1". What is no number, or more than a Duration holds, asks for
+// nothing.
+Duration ParseMilliseconds(std::string_view text) {
+  constexpr int64_t kMost =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Duration::max())
+          .count();
+  int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (stop != end || error != std::errc() || number < 0 || number > kMost) {
+    return kNone;
+  }
+  return std::chrono::milliseconds(number);
+}
+
+}  // namespace
+
+bool DependsOnOrigin(grpc::StatusCode code) {
+  return code == grpc::StatusCode::RESOURCE_EXHAUSTED ||
+         code == grpc::StatusCode::UNAUTHENTICATED;
+}
+
+Origin OriginOf(std::string_view at_start, std::string_view peer) {
+  if (StartsWith(peer, kInProcess)) return Origin::kUnknown;
+  if (!IsAddress(peer)) return Origin::kLocal;
+  return peer == at_start ? Origin::kUnknown : Origin::kServer;
+}
+
+Outcome DefaultOutcome(const FinishedCall& call, const CodeClassifier& codes,
+                       Duration min_deadline) {
+  switch (call.code) {
+    case grpc::StatusCode::OK:
+      if (call.reply_missing) return Outcome::kFailure;
+      break;
+    case grpc::StatusCode::CANCELLED:
+      if (call.cancelled) return Outcome::kIgnored;
+      break;
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      if (call.budget &&
+          (*call.budget <= kNone || *call.budget < min_deadline)) {
+        return Outcome::kIgnored;
+      }
+      break;
+    default:
+      if (DependsOnOrigin(call.code) && call.origin == Origin::kLocal) {
+        return Outcome::kIgnored;
+      }
+  }
+  if (IsRejection(call.status)) return Outcome::kIgnored;
+  return codes.Classify(static_cast<int>(call.code));
+}
+
+Duration PushbackOf(const grpc::Status& status,
+                    const FinishedCall::Trailers& trailers) {
+  Duration longest = kNone;
+  const auto [begin, end] = trailers.equal_range(kPushbackTrailer);
+  for (auto it = begin; it != end; ++it) {
+    longest = std::max(
+        longest, ParseMilliseconds({it->second.data(), it->second.size()}));
+  }
+  if (const std::string details = status.error_details(); !details.empty()) {
+    const auto decoded = DecodeRpcStatus(details);
+    if (decoded && decoded->retry_delay) {
+      longest = std::max(longest, *decoded->retry_delay);
+    }
+  }
+  return longest;
+}
+
+}  // namespace fusebox::internal

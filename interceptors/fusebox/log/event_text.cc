@@ -1,0 +1,145 @@
+#include "fusebox/log/event_text.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "fusebox/base/clock.h"
+#include "fusebox/base/duration_text.h"
+#include "fusebox/base/quoted.h"
+#include "fusebox/core/transition.h"
+#include "fusebox/core/types.h"
+#include "fusebox/policy/rejection_text.h"
+#include "fusebox/policy/status_code.h"
+#include "fusebox/registry/breaker_name.h"
+#include "fusebox/registry/event.h"
+
+namespace fusebox {
+namespace {
+
+constexpr size_t kMostNameBytes = 300;
+constexpr size_t kMostProblemBytes = 2000;
+
+// Nobody reads nanoseconds.
+std::string Milliseconds(Duration duration) {
+  return FormatDuration(std::chrono::ceil<std::chrono::milliseconds>(duration));
+}
+
+// "1 call", "12 calls"
+std::string Count(uint64_t count, std::string_view what) {
+  return std::to_string(count) + " " + std::string(what) +
+         (count == 1 ? "" : "s");
+}
+
+// "UNAVAILABLE: connection refused"; empty where there was no call.
+std::string CallText(const Event& event) {
+  if (!event.code) return "";
+  std::string text(StatusCodeName(static_cast<int>(*event.code)));
+  if (!event.detail.empty()) {
+    text += ": " + Escaped(event.detail, Event::kMostDetail);
+  }
+  return text;
+}
+
+std::string TransitionText(const Event& event) {
+  const Transition& change = event.transition;
+  std::string text(Name(change.from));
+  if (change.from == change.to) {
+    text = "reset";
+  } else {
+    text += " -> " + std::string(Name(change.to));
+  }
+  if (change.to == State::kOpen) {
+    text += " for " + Milliseconds(change.open_duration);
+    if (change.openings > 1) {
+      text += ", opening " + std::to_string(change.openings) + " in a row";
+    }
+  }
+  return text + ": " + CauseText(event);
+}
+
+// "123 calls rejected: OPEN, retry after 0.8s"
+std::string RejectionText(const Event& event) {
+  std::string text = Count(event.count, "call");
+  text += event.enforced ? " rejected: " : " would have been rejected: ";
+  text += Name(event.reason);
+  if (event.retry_after) {
+    text += ", retry after " + Milliseconds(*event.retry_after);
+  }
+  return text;
+}
+
+std::string ProbeText(const Event& event) {
+  const std::string probes =
+      event.count == 1 ? "a probe" : Count(event.count, "probe");
+  if (!event.outcome) return probes + (event.count == 1 ? " begins" : " begin");
+  return probes + (event.count == 1 ? " has ended: " : " have ended, last ") +
+         std::string(Name(*event.outcome)) + ", " + CallText(event) +
+         " after " + Milliseconds(event.duration);
+}
+
+// The lines of a config's problems on one.
+std::string ProblemText(std::string_view problems) {
+  std::string text;
+  while (!problems.empty()) {
+    const size_t end = problems.find('\n');
+    const std::string_view line = problems.substr(0, end);
+    if (!line.empty()) {
+      text += (text.empty() ? "" : "; ") + Escaped(line, kMostProblemBytes);
+    }
+    if (end == std::string_view::npos || text.size() > kMostProblemBytes) break;
+    problems.remove_prefix(end + 1);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string BreakerText(const BreakerName& name) {
+  std::string text = name.method.empty() ? "every method"
+                                         : Escaped(name.method, kMostNameBytes);
+  if (!name.key.empty()) text += " [" + Escaped(name.key) + "]";
+  if (!name.target.empty()) {
+    text += " on " + Escaped(name.target, kMostNameBytes);
+  }
+  return text;
+}
+
+std::string CauseText(const Event& event) {
+  return DescribeCause(event.transition.cause, CallText(event));
+}
+
+std::string EventTextOnly(const Event& event) {
+  switch (event.type) {
+    case EventType::kTransition:
+      return TransitionText(event);
+    case EventType::kMode:
+      return "mode " + std::string(Name(event.transition.mode)) + ", " +
+             std::string(Name(event.transition.to));
+    case EventType::kRejection:
+      return RejectionText(event);
+    case EventType::kProbe:
+      return ProbeText(event);
+    case EventType::kBrokenStream:
+      return Count(event.count, "stream") + " broke, last " + CallText(event) +
+             " after " + Milliseconds(event.duration);
+    case EventType::kFallback:
+      return Count(event.count, "rejected call") + " answered by a fallback";
+    case EventType::kConfigUpdated:
+      return "config " + std::to_string(event.config_generation) +
+             " is in force";
+    case EventType::kConfigRefused:
+      return "a config was refused, " +
+             std::to_string(event.config_generation) +
+             " stays in force: " + ProblemText(event.detail);
+  }
+  return "?";
+}
+
+std::string EventText(const Event& event) {
+  if (event.breaker == nullptr) return EventTextOnly(event);
+  return BreakerText(*event.breaker) + ": " + EventTextOnly(event);
+}
+
+}  // namespace fusebox

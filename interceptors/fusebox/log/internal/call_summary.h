@@ -1,0 +1,53 @@
+// call_summary.h: what became of many calls, on one line.
+
+#ifndef FUSEBOX_LOG_INTERNAL_CALL_SUMMARY_H_
+#define FUSEBOX_LOG_INTERNAL_CALL_SUMMARY_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "fusebox/base/clock.h"
+#include "fusebox/registry/breaker_name.h"
+#include "fusebox/registry/event.h"
+
+namespace fusebox::internal {
+
+// Of events of calls (event.h), but for probes: transitions tell of those. Not
+// thread-safe.
+class CallSummary {
+ public:
+  // Breakers that the text names; those with the most calls.
+  static constexpr size_t kMostNamed = 3;
+
+  // REQUIRES: IsOfCalls(event.type).
+  void Add(const Event& event);
+
+  bool empty() const { return counts_.empty(); }
+
+  // The first event's time; and how long ago that is at `now`, 0 where there
+  // was none.
+  std::chrono::system_clock::time_point began() const { return began_; }
+  Duration Age(TimePoint now) const;
+
+  // "in 1s: 12345 calls rejected: 12000 of /shop.v1.Cart/Checkout (OPEN), ...
+  // and 17 of 2 more; 3 streams broken: ..."
+  std::string Text() const;
+
+ private:
+  // What happened, of which kind ("OPEN"), and to whom.
+  using Key = std::tuple<std::string_view, std::string_view, BreakerName>;
+
+  std::map<Key, uint64_t> counts_;
+  std::chrono::system_clock::time_point began_;
+  TimePoint first_{};
+  TimePoint last_{};
+};
+
+}  // namespace fusebox::internal
+
+#endif  // FUSEBOX_LOG_INTERNAL_CALL_SUMMARY_H_

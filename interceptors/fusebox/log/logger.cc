@@ -1,0 +1,92 @@
+#include "fusebox/log/logger.h"
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "fusebox/base/internal/no_throw.h"
+#include "fusebox/core/types.h"
+#include "fusebox/log/event_text.h"
+#include "fusebox/registry/event.h"
+#include "fusebox/registry/registry.h"
+#include "fusebox/registry/subscription.h"
+
+namespace fusebox {
+
+using internal::CallSummary;
+using internal::NoThrow;
+
+namespace {
+
+LogLevel LevelOf(const Event& event) {
+  const bool opens = event.type == EventType::kTransition &&
+                     event.transition.to == State::kOpen;
+  return opens || event.type == EventType::kConfigRefused ? LogLevel::kWarning
+                                                          : LogLevel::kInfo;
+}
+
+// A circuit has closed, by itself or by an operator: what it cost is known.
+bool IsOver(const Event& event) {
+  return event.type == EventType::kTransition &&
+         event.transition.to == State::kClosed;
+}
+
+}  // namespace
+
+std::string_view Name(LogLevel level) {
+  return level == LogLevel::kWarning ? "WARNING" : "INFO";
+}
+
+LogSink LogToStderr() {
+  return [](const LogLine& line) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(line.at);
+    const auto milliseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(
+            line.at.time_since_epoch()) %
+        1000;
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    char time[32];
+    std::strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%S", &utc);
+    std::fprintf(stderr, "%s.%03dZ %s fusebox: %s\n", time,
+                 static_cast<int>(milliseconds.count()),
+                 std::string(Name(line.level)).c_str(), line.text.c_str());
+  };
+}
+
+Logger::Logger(std::shared_ptr<Registry> registry, LogSink sink)
+    : sink_(std::move(sink)),
+      subscription_(std::make_unique<const Subscription>(
+          std::move(registry), [this](const Event& event) { Hear(event); })) {}
+
+Logger::~Logger() {
+  subscription_.reset();
+  SumUp();
+}
+
+void Logger::Hear(const Event& event) {
+  if (IsOver(event) || summary_.Age(event.at) >= kSummaryPeriod) SumUp();
+  if (IsOfCalls(event.type)) {
+    summary_.Add(event);
+  } else {
+    Write({LevelOf(event), event.wall, EventText(event)});
+  }
+}
+
+void Logger::SumUp() {
+  if (summary_.empty()) return;
+  const LogLine line = {LogLevel::kInfo, summary_.began(), summary_.Text()};
+  summary_ = CallSummary();
+  Write(line);
+}
+
+void Logger::Write(const LogLine& line) {
+  NoThrow([&] { sink_(line); });
+}
+
+}  // namespace fusebox

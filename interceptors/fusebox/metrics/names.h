@@ -1,0 +1,277 @@
+// names.h: every metric there is: name, type, unit, labels, meaning.
+//
+//   for (const fusebox::MetricInfo& metric : fusebox::kMetrics) {
+//     std::cout << metric.name << ": " << metric.help << '\n';
+//   }
+//
+// The one table: what is exported, docs/metrics.md, and the tests of dashboards
+// and alerts go by it. To add a metric: an enumerator, its row, its line in
+// metric_reading.cc and its row in the page.
+//
+// Names and units are those of Prometheus: base units (seconds, ratios from 0
+// to 1), counters end in "_total". Values of labels are the words that Fusebox
+// prints everywhere: HALF_OPEN, UNAVAILABLE, CONSECUTIVE_FAILURES.
+
+#ifndef FUSEBOX_METRICS_NAMES_H_
+#define FUSEBOX_METRICS_NAMES_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace fusebox {
+
+enum class Metric : uint8_t {
+  kState,
+  kMode,
+  kCalls,
+  kCallDuration,
+  kAdmitted,
+  kInFlight,
+  kAbandoned,
+  kRejections,
+  kTransitions,
+  kProbes,
+  kOpenTime,
+  kOpenLeft,
+  kOpenings,
+  kBrokenStreams,
+  kFallbacks,
+  kConsecutiveFailures,
+  kWindowCalls,
+  kFailureRatio,
+  kSlowCallRatio,
+  kConsecutiveFailuresThreshold,
+  kFailureRatioThreshold,
+  kFailureRatioMinimumCalls,
+  kSlowCallRatioThreshold,
+  kSlowCallRatioMinimumCalls,
+  kSlowCallDuration,
+  kMaxConcurrentCalls,
+  kOpenDuration,
+  kConfigGeneration,
+  kConfigErrors,
+  kDroppedEvents,
+  kListenerErrors,
+  kCallbackErrors,
+};
+
+enum class MetricType : uint8_t {
+  kCounter,    // only grows, from 0 when the process begins
+  kGauge,      // a reading
+  kHistogram,  // counts by size
+};
+
+// "counter"
+constexpr std::string_view Name(MetricType type) {
+  return type == MetricType::kCounter ? "counter"
+         : type == MetricType::kGauge ? "gauge"
+                                      : "histogram";
+}
+
+// Whose it is, which says what labels it has before its own.
+enum class MetricOwner : uint8_t { kBreaker, kRegistry };
+
+// What breakers whose labels are the same come to: the sum, or the largest.
+enum class Merge : uint8_t { kSum, kMost };
+
+struct MetricInfo {
+  static constexpr size_t kMostLabels = 3;
+
+  Metric metric;
+  std::string_view name;
+  MetricType type;
+  std::string_view unit;
+  MetricOwner owner;
+  std::array<std::string_view, kMostLabels> labels;  // its own; the rest empty
+  Merge merge;
+  std::string_view help;
+};
+
+// Labels of every metric of a breaker (breaker_labels.h).
+inline constexpr std::array<std::string_view, 4> kBreakerLabels = {
+    "grpc_target", "grpc_service", "grpc_method", "fusebox_key"};
+
+namespace metric_table {
+
+using Labels = std::array<std::string_view, MetricInfo::kMostLabels>;
+
+constexpr MetricInfo Counter(Metric metric, std::string_view name,
+                             std::string_view unit, Labels labels,
+                             std::string_view help) {
+  return {metric,
+          name,
+          MetricType::kCounter,
+          unit,
+          MetricOwner::kBreaker,
+          labels,
+          Merge::kSum,
+          help};
+}
+
+// Things that are there, and add up.
+constexpr MetricInfo Count(Metric metric, std::string_view name,
+                           std::string_view unit, Labels labels,
+                           std::string_view help) {
+  return {metric,
+          name,
+          MetricType::kGauge,
+          unit,
+          MetricOwner::kBreaker,
+          labels,
+          Merge::kSum,
+          help};
+}
+
+// A measure or a setting.
+constexpr MetricInfo Level(Metric metric, std::string_view name,
+                           std::string_view unit, std::string_view help) {
+  return {
+      metric,       name, MetricType::kGauge, unit, MetricOwner::kBreaker, {},
+      Merge::kMost, help};
+}
+
+constexpr MetricInfo OfRegistry(Metric metric, std::string_view name,
+                                MetricType type, std::string_view unit,
+                                std::string_view help) {
+  return {metric, name,        type, unit, MetricOwner::kRegistry,
+          {},     Merge::kSum, help};
+}
+
+}  // namespace metric_table
+
+#define FUSEBOX_METRIC(name) "grpc_client_circuit_breaker_" name
+// clang-format off
+inline constexpr std::array kMetrics = {
+    metric_table::Count(Metric::kState,
+        FUSEBOX_METRIC("state"), "circuits", {"state"},
+        "1 for the state that the circuit is in, 0 for the others"),
+    metric_table::Count(Metric::kMode,
+        FUSEBOX_METRIC("mode"), "circuits", {"mode"},
+        "1 for the mode in force, 0 for the others"),
+    metric_table::Counter(Metric::kCalls,
+        FUSEBOX_METRIC("calls_total"), "calls", {"outcome", "code"},
+        "Calls that passed and ended with a status, by the breaker's verdict "
+        "and by status code"),
+    MetricInfo{Metric::kCallDuration,
+        FUSEBOX_METRIC("call_duration_seconds"), MetricType::kHistogram,
+        "seconds", MetricOwner::kBreaker, {"outcome"}, Merge::kSum,
+        "From the start of a call that passed to its status, by the breaker's "
+        "verdict"},
+    metric_table::Counter(Metric::kAdmitted,
+        FUSEBOX_METRIC("admitted_total"), "calls", {},
+        "Calls that passed"),
+    metric_table::Count(Metric::kInFlight,
+        FUSEBOX_METRIC("in_flight"), "calls", {},
+        "Calls that passed and have not ended"),
+    metric_table::Counter(Metric::kAbandoned,
+        FUSEBOX_METRIC("abandoned_total"), "calls", {},
+        "Calls that passed and ended without a status"),
+    metric_table::Counter(Metric::kRejections,
+        FUSEBOX_METRIC("rejections_total"), "calls", {"reason", "enforced"},
+        "Calls that were rejected or (enforced=\"false\") that DRY_RUN let "
+        "pass all the same"),
+    metric_table::Counter(Metric::kTransitions,
+        FUSEBOX_METRIC("transitions_total"), "transitions",
+        {"from", "to", "reason"},
+        "Changes of state; a change of mode counts as OPERATOR with the same "
+        "state before and after"),
+    metric_table::Counter(Metric::kProbes,
+        FUSEBOX_METRIC("probes_total"), "calls", {"outcome"},
+        "Probes that are over"),
+    metric_table::Counter(Metric::kOpenTime,
+        FUSEBOX_METRIC("open_seconds_total"), "seconds", {},
+        "How long the circuit was OPEN in all, the present opening included"),
+    metric_table::Level(Metric::kOpenLeft,
+        FUSEBOX_METRIC("open_remaining_seconds"), "seconds",
+        "Until a probe may pass, while the circuit is OPEN"),
+    metric_table::Level(Metric::kOpenings,
+        FUSEBOX_METRIC("consecutive_openings"), "openings",
+        "Openings in a row, which the backoff goes by"),
+    metric_table::Counter(Metric::kBrokenStreams,
+        FUSEBOX_METRIC("broken_streams_total"), "calls", {},
+        "Streams that broke after their first message had settled them"),
+    metric_table::Counter(Metric::kFallbacks,
+        FUSEBOX_METRIC("fallbacks_total"), "calls", {},
+        "Calls that a fallback answered"),
+    metric_table::Level(Metric::kConsecutiveFailures,
+        FUSEBOX_METRIC("consecutive_failures"), "calls",
+        "Failures in a row; 0 unless the circuit is CLOSED"),
+    metric_table::Count(Metric::kWindowCalls,
+        FUSEBOX_METRIC("window_calls"), "calls", {},
+        "Successes and failures in the window, where a rule needs one"),
+    metric_table::Level(Metric::kFailureRatio,
+        FUSEBOX_METRIC("failure_ratio"), "ratio",
+        "Failures among the calls in the window, where the rule is on and they "
+        "are as many as it asks for"),
+    metric_table::Level(Metric::kSlowCallRatio,
+        FUSEBOX_METRIC("slow_call_ratio"), "ratio",
+        "Slow calls among the calls in the window, where the rule is on and "
+        "they are as many as it asks for"),
+    metric_table::Level(Metric::kConsecutiveFailuresThreshold,
+        FUSEBOX_METRIC("consecutive_failures_threshold"), "calls",
+        "Failures in a row that open the circuit, where the rule is on"),
+    metric_table::Level(Metric::kFailureRatioThreshold,
+        FUSEBOX_METRIC("failure_ratio_threshold"), "ratio",
+        "The failure ratio that opens the circuit, where the rule is on"),
+    metric_table::Level(Metric::kFailureRatioMinimumCalls,
+        FUSEBOX_METRIC("failure_ratio_minimum_calls"), "calls",
+        "Calls in the window below which the failure ratio says nothing"),
+    metric_table::Level(Metric::kSlowCallRatioThreshold,
+        FUSEBOX_METRIC("slow_call_ratio_threshold"), "ratio",
+        "The slow-call ratio that opens the circuit, where the rule is on"),
+    metric_table::Level(Metric::kSlowCallRatioMinimumCalls,
+        FUSEBOX_METRIC("slow_call_ratio_minimum_calls"), "calls",
+        "Calls in the window below which the slow-call ratio says nothing"),
+    metric_table::Level(Metric::kSlowCallDuration,
+        FUSEBOX_METRIC("slow_call_duration_seconds"), "seconds",
+        "From how long on a call is slow, where the rule is on"),
+    metric_table::Level(Metric::kMaxConcurrentCalls,
+        FUSEBOX_METRIC("max_concurrent_calls"), "calls",
+        "Calls in flight beyond which one is rejected, where there is a "
+        "bulkhead"),
+    metric_table::Level(Metric::kOpenDuration,
+        FUSEBOX_METRIC("open_duration_seconds"), "seconds",
+        "How long the first opening in a row lasts"),
+    metric_table::OfRegistry(Metric::kConfigGeneration,
+        FUSEBOX_METRIC("config_generation"), MetricType::kGauge, "configs",
+        "Configs so far: 1 before the first update"),
+    metric_table::OfRegistry(Metric::kConfigErrors,
+        FUSEBOX_METRIC("config_errors_total"), MetricType::kCounter, "configs",
+        "Configs that were refused"),
+    metric_table::OfRegistry(Metric::kDroppedEvents,
+        FUSEBOX_METRIC("dropped_events_total"), MetricType::kCounter, "events",
+        "Events that nobody heard of, because listeners were too slow"),
+    metric_table::OfRegistry(Metric::kListenerErrors,
+        FUSEBOX_METRIC("listener_errors_total"), MetricType::kCounter, "errors",
+        "Calls of listeners that ended in an exception"),
+    metric_table::OfRegistry(Metric::kCallbackErrors,
+        FUSEBOX_METRIC("callback_errors_total"), MetricType::kCounter, "errors",
+        "Calls of the functions that channels are given (a fallback, say) that "
+        "ended in an exception"),
+};
+// clang-format on
+#undef FUSEBOX_METRIC
+
+// The table's row of a metric.
+constexpr const MetricInfo& Info(Metric metric) {
+  return kMetrics[static_cast<size_t>(metric)];
+}
+
+namespace metric_table {
+
+constexpr bool RowsAreInTheOrderOfTheEnum() {
+  for (size_t i = 0; i < kMetrics.size(); ++i) {
+    if (kMetrics[i].metric != static_cast<Metric>(i)) return false;
+  }
+  return true;
+}
+static_assert(RowsAreInTheOrderOfTheEnum() &&
+              kMetrics.size() ==
+                  static_cast<size_t>(Metric::kCallbackErrors) + 1);
+
+}  // namespace metric_table
+}  // namespace fusebox
+
+#endif  // FUSEBOX_METRICS_NAMES_H_

@@ -1,0 +1,48 @@
+// call_reading.h: how a breaker's calls ended, by status code and by duration.
+
+#ifndef FUSEBOX_REGISTRY_CALL_READING_H_
+#define FUSEBOX_REGISTRY_CALL_READING_H_
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "fusebox/base/clock.h"
+
+namespace fusebox {
+
+// Calls that passed and ended with a status. Each number is exact when no call
+// is under way.
+struct CallReading {
+  static constexpr size_t kOutcomes = 3;
+  static constexpr size_t kCodes = 17;  // the canonical status codes
+
+  // Upper bounds of the buckets of durations, inclusive; one more bucket holds
+  // what takes longer.
+  static constexpr std::array<Duration, 17> kBounds = {
+      std::chrono::microseconds(100),  std::chrono::microseconds(500),
+      std::chrono::milliseconds(1),    std::chrono::microseconds(2500),
+      std::chrono::milliseconds(5),    std::chrono::milliseconds(10),
+      std::chrono::milliseconds(25),   std::chrono::milliseconds(50),
+      std::chrono::milliseconds(100),  std::chrono::milliseconds(250),
+      std::chrono::milliseconds(500),  std::chrono::seconds(1),
+      std::chrono::milliseconds(2500), std::chrono::seconds(5),
+      std::chrono::seconds(10),        std::chrono::seconds(30),
+      std::chrono::seconds(60)};
+
+  struct Durations {
+    std::array<uint64_t, kBounds.size() + 1> buckets{};
+    Duration sum{0};
+  };
+
+  // By outcome: the verdict that the breaker was given; by final status code.
+  std::array<std::array<uint64_t, kCodes>, kOutcomes> calls{};
+
+  // By outcome: from the call's start to its status.
+  std::array<Durations, kOutcomes> durations{};
+};
+
+}  // namespace fusebox
+
+#endif  // FUSEBOX_REGISTRY_CALL_READING_H_

@@ -1,0 +1,142 @@
+#include "fusebox/registry/internal/call_recorder.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "fusebox/base/clock.h"
+#include "fusebox/base/utf8.h"
+#include "fusebox/core/permit.h"
+#include "fusebox/core/transition.h"
+#include "fusebox/core/types.h"
+#include "fusebox/registry/call_reading.h"
+#include "fusebox/registry/event.h"
+#include "fusebox/registry/internal/call_meter.h"
+
+namespace fusebox::internal {
+namespace {
+
+thread_local const CallEnd* current_failure = nullptr;
+
+// Returns `text`, or its beginning and "..." where it exceeds `kMostDetail`.
+std::string Shortened(std::string_view text) {
+  if (text.size() <= Event::kMostDetail) return std::string(text);
+  constexpr std::string_view kDots = "...";
+  return std::string(FirstBytes(text, Event::kMostDetail - kDots.size()))
+      .append(kDots);
+}
+
+void Describe(const CallEnd& end, Event* event) {
+  event->code = end.code;
+  event->detail = Shortened(end.message);
+  event->duration = end.duration;
+}
+
+}  // namespace
+
+FailureContext::FailureContext(const CallEnd& end)
+    : outer_(std::exchange(current_failure, &end)) {}
+FailureContext::~FailureContext() { current_failure = outer_; }
+
+void CallRecorder::StartMeter() {
+  if (owned_meter_ != nullptr) return;
+  owned_meter_ = std::make_unique<CallMeter>();
+  meter_.store(owned_meter_.get(), std::memory_order_release);
+}
+
+std::optional<CallReading> CallRecorder::ReadMeter() const {
+  const CallMeter* const meter = meter_.load(std::memory_order_acquire);
+  if (meter == nullptr) return std::nullopt;
+  return meter->Read();
+}
+
+uint64_t CallRecorder::Sampler::Pass(TimePoint now) noexcept {
+  untold.fetch_add(1, std::memory_order_relaxed);
+  Duration::rep due = next.load(std::memory_order_relaxed);
+  const TimePoint next_due = SaturatingAdd(now, kEventPeriod);
+  if (now.time_since_epoch().count() < due ||
+      !next.compare_exchange_strong(due, next_due.time_since_epoch().count(),
+                                    std::memory_order_relaxed)) {
+    return 0;
+  }
+  return untold.exchange(0, std::memory_order_relaxed);
+}
+
+std::optional<Event> CallRecorder::Sample(Kind kind, EventType type,
+                                          TimePoint now) noexcept {
+  if (!dispatcher_.hears_calls()) return std::nullopt;
+  const uint64_t count = samplers_[kind].Pass(now);
+  if (count == 0) return std::nullopt;
+  Event event;
+  event.type = type;
+  event.at = now;
+  event.count = count;
+  return event;
+}
+
+void CallRecorder::Tell(Event event) noexcept {
+  event.breaker = name_;
+  dispatcher_.PushCallEvent(std::move(event));
+  dispatcher_.Flush();
+}
+
+void CallRecorder::ProbeEnded(const CallEnd& end, TimePoint now) noexcept {
+  if (auto event = Sample(kProbeEnded, EventType::kProbe, now)) {
+    event->outcome = end.outcome;
+    Describe(end, &*event);
+    Tell(std::move(*event));
+  }
+}
+
+void CallRecorder::Rejected(const Rejection& rejection, bool enforced,
+                            TimePoint now) noexcept {
+  if (auto event = Sample(enforced ? kRejected : kNotEnforced,
+                          EventType::kRejection, now)) {
+    event->reason = rejection.reason;
+    event->state = rejection.state;
+    event->retry_after = rejection.retry_after;
+    event->enforced = enforced;
+    Tell(std::move(*event));
+  }
+}
+
+void CallRecorder::ProbeBegan(TimePoint now) noexcept {
+  if (auto event = Sample(kProbeBegan, EventType::kProbe, now)) {
+    Tell(std::move(*event));
+  }
+}
+
+void CallRecorder::StreamBroke(const CallEnd& end, TimePoint now) noexcept {
+  if (auto event = Sample(kBroken, EventType::kBrokenStream, now)) {
+    Describe(end, &*event);
+    Tell(std::move(*event));
+  }
+}
+
+void CallRecorder::FellBack(TimePoint now) noexcept {
+  if (auto event = Sample(kFallenBack, EventType::kFallback, now)) {
+    Tell(std::move(*event));
+  }
+}
+
+void CallRecorder::Push(const Transition& transition) noexcept {
+  Event event;
+  event.type = transition.generation == last_generation_
+                   ? EventType::kMode
+                   : EventType::kTransition;
+  last_generation_ = transition.generation;
+  event.at = transition.at;
+  event.breaker = name_;
+  event.transition = transition;
+  event.state = transition.to;
+  if (current_failure != nullptr && transition.to == State::kOpen) {
+    Describe(*current_failure, &event);
+  }
+  dispatcher_.Push(std::move(event));
+}
+
+}  // namespace fusebox::internal

@@ -1,0 +1,313 @@
+// admin_hostile_test.cc: clients that mean no good, or do not read.
+
+#include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <malloc.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fusebox/admin/service.h"
+#include "fusebox/v1/admin.grpc.pb.h"
+#include "tests/admin/admin_test.h"
+
+#ifdef __SANITIZE_ADDRESS__
+// Of sanitizer/allocator_interface.h, which is not everywhere.
+extern "C" size_t __sanitizer_get_current_allocated_bytes();
+#endif
+
+namespace fusebox::internal {
+namespace {
+
+using grpc::StatusCode;
+using testing::HasSubstr;
+
+// What is allocated in this process.
+size_t AllocatedBytes() {
+#ifdef __SANITIZE_ADDRESS__
+  return __sanitizer_get_current_allocated_bytes();
+#else
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+#endif
+}
+
+// "VmRSS:  12345 kB"
+std::string ResidentSize() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("VmRSS:", 0) == 0) return line;
+  }
+  return "";
+}
+
+class AdminHostile : public AdminTest {
+ protected:
+  // A call of bytes, whatever they are; a watch is ended after one response.
+  grpc::Status CallRaw(const std::string& method, const std::string& bytes) {
+    grpc::GenericStub stub(channel_);
+    grpc::CompletionQueue queue;
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + kPatience);
+    context.set_wait_for_ready(true);
+    const auto stream = stub.PrepareCall(
+        &context, "/fusebox.v1.BreakerAdmin/" + method, &queue);
+    const auto wait = [&] {
+      void* tag;
+      bool ok = false;
+      return queue.Next(&tag, &ok) && ok;
+    };
+    stream->StartCall(nullptr);
+    bool ok = wait();
+    const grpc::Slice slice(bytes);
+    if (ok) {
+      stream->WriteLast(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions(),
+                        nullptr);
+      ok = wait();
+    }
+    if (ok) {
+      grpc::ByteBuffer response;
+      stream->Read(&response, nullptr);
+      ok = wait();
+    }
+    if (ok && method == "WatchBreakers") context.TryCancel();
+    grpc::Status status;
+    stream->Finish(&status, nullptr);
+    wait();
+    return status;
+  }
+
+  // Requests that are right, to make wrong ones of.
+  static std::map<std::string, std::string> Requests() {
+    v1::BreakerFilter filter;
+    filter.set_method("/shop.*/?*");
+    filter.add_state(v1::OPEN);
+    filter.add_state(v1::CLOSED);
+    v1::ListBreakersRequest list;
+    *list.mutable_filter() = filter;
+    v1::GetBreakerRequest get;
+    get.mutable_name()->set_target("shop:443");
+    get.mutable_name()->set_method(kMethod);
+    v1::WatchBreakersRequest watch;
+    *watch.mutable_filter() = filter;
+    watch.mutable_interval()->set_seconds(1);
+    watch.set_events(true);
+    v1::ListEventsRequest events;
+    events.mutable_filter()->set_method("*");
+    events.set_limit(10);
+    events.add_type("TRANSITION");
+    v1::SetModeRequest mode;
+    *mode.mutable_filter() = filter;
+    mode.set_mode(v1::Policy::DRY_RUN);
+    mode.mutable_time_limit()->set_seconds(60);
+    v1::ResetBreakersRequest reset;
+    *reset.mutable_filter() = filter;
+    v1::UpdateConfigRequest update;
+    update.set_generation(1);
+    update.mutable_config()->mutable_default_policy()->set_mode(
+        v1::Policy::ENFORCE);
+    update.mutable_config()->add_method_policy()->add_name()->set_service("a");
+    return {{"ListBreakers", list.SerializeAsString()},
+            {"GetBreaker", get.SerializeAsString()},
+            {"WatchBreakers", watch.SerializeAsString()},
+            {"ListEvents", events.SerializeAsString()},
+            {"SetMode", mode.SerializeAsString()},
+            {"ResetBreakers", reset.SerializeAsString()},
+            {"GetConfig", ""},
+            {"UpdateConfig", update.SerializeAsString()}};
+  }
+};
+
+std::string Mutate(std::string bytes, std::mt19937& random) {
+  const auto below = [&](size_t most) { return random() % (most + 1); };
+  for (size_t i = below(4) + 1; i > 0; --i) {
+    const size_t at = below(bytes.size());
+    switch (below(4)) {
+      case 0:
+        if (at < bytes.size()) bytes[at] = static_cast<char>(random());
+        break;
+      case 1:
+        bytes.resize(at);
+        break;
+      case 2:
+        bytes.insert(at, below(20), static_cast<char>(random()));
+        break;
+      case 3:
+        bytes += bytes.substr(at);
+        break;
+      default:
+        if (at < bytes.size()) {
+          bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(7)));
+        }
+    }
+  }
+  return bytes;
+}
+
+TEST_F(AdminHostile, EveryRequestGetsAClearStatus) {
+  Serve();
+  Open();
+  const std::set<StatusCode> clear = {
+      StatusCode::OK, StatusCode::INVALID_ARGUMENT, StatusCode::NOT_FOUND,
+      StatusCode::ABORTED};
+  std::mt19937 random(20260504);
+  std::map<StatusCode, int> codes;
+  for (const auto& [method, request] : Requests()) {
+    for (int i = 0; i < 400; ++i) {
+      const std::string bytes = Mutate(request, random);
+      const grpc::Status status = CallRaw(method, bytes);
+      const bool ended = method == "WatchBreakers" &&
+                         status.error_code() == StatusCode::CANCELLED;
+      ++codes[status.error_code()];
+      ASSERT_TRUE(ended || clear.count(status.error_code()) != 0)
+          << method << ": " << status.error_code() << " "
+          << status.error_message();
+      ASSERT_TRUE(status.ok() || !status.error_message().empty());
+    }
+  }
+  EXPECT_GT(codes[StatusCode::OK], 50);
+  EXPECT_GT(codes[StatusCode::INVALID_ARGUMENT], 500);
+  EXPECT_TRUE(Eventually([&] { return admin_->service().watchers() == 0; }));
+  EXPECT_EQ(One().name().method(), kMethod);
+}
+
+TEST_F(AdminHostile, WhatIsNoMessageIsToldSo) {
+  Serve();
+  const grpc::Status status = CallRaw("SetMode", "\xFF\xFF\xFF");
+  EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(status.error_message(),
+            "the request is no fusebox.v1.SetModeRequest");
+  EXPECT_EQ(CallRaw("WatchBreakers", "\x0A\x7F").error_message(),
+            "the request is no fusebox.v1.WatchBreakersRequest");
+}
+
+TEST_F(AdminHostile, NamesOfAMegabyteAreTurnedAway) {
+  Serve();
+  Method();
+  const std::string name(1 << 20, '*');
+  v1::GetBreakerRequest get;
+  get.mutable_name()->set_method(name);
+  v1::GetBreakerResponse got;
+  const grpc::Status not_found =
+      Call(&v1::BreakerAdmin::Stub::GetBreaker, get, &got);
+  EXPECT_EQ(not_found.error_code(), StatusCode::NOT_FOUND);
+  EXPECT_LT(not_found.error_message().size(), 1000u);
+  v1::ListBreakersRequest list;
+  list.mutable_filter()->set_method(name);
+  v1::ListBreakersResponse listed;
+  const grpc::Status too_long = List(list, &listed);
+  EXPECT_EQ(too_long.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(too_long.error_message(), HasSubstr("is 1048576 bytes"));
+  get.mutable_name()->set_method(std::string(5 << 20, 'x'));
+  EXPECT_EQ(Call(&v1::BreakerAdmin::Stub::GetBreaker, get, &got).error_code(),
+            StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(AdminHostile, ManyStarsOnManyBreakersTakeNoTime) {
+  Serve();
+  for (int i = 0; i < 500; ++i) {
+    Method("/" + std::string(200, 'a') + "/" + std::to_string(i));
+  }
+  v1::BreakerFilter filter;
+  std::string glob;
+  for (int i = 0; i < 340; ++i) glob += "*a?";
+  filter.set_method(glob);
+  EXPECT_THAT(Listed(filter), testing::IsEmpty());
+}
+
+// The client's side of the connection is in this process too: it takes what
+// one window of a stream holds.
+TEST_F(AdminHostile, WatchersThatNeverReadCostNoMoreAfterAWhile) {
+  constexpr int kWatchers = 40;
+  constexpr int kBreakers = 150;
+  AdminOptions options = Writable();
+  options.watcher_events = 32;
+  Serve(std::move(options));
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  stub_ = v1::BreakerAdmin::NewStub(grpc::CreateCustomChannel(
+      admin_->address(), grpc::InsecureChannelCredentials(), arguments));
+  std::vector<MethodBreaker*> breakers;
+  for (int i = 0; i < kBreakers; ++i) {
+    breakers.push_back(&Method("/shop.v1.Cart/M" + std::to_string(i)));
+  }
+  v1::WatchBreakersRequest request;
+  request.mutable_interval()->set_nanos(100'000'000);
+  request.set_events(true);
+  std::vector<std::unique_ptr<Watch>> watches;
+  for (int i = 0; i < kWatchers; ++i) {
+    watches.push_back(std::make_unique<Watch>(*stub_, request));
+  }
+  // Everything changes, more often than events are kept.
+  const auto storm = [&] {
+    const uint64_t looks = admin_->service().looks();
+    for (int i = 0; i < 40; ++i) {
+      const bool forced = i % 2 == 0;
+      for (MethodBreaker* const breaker : breakers) {
+        breaker->breaker().SetOperatorMode(forced ? Mode::kForcedOpen
+                                                  : Mode::kDisabled);
+        EXPECT_NE(static_cast<bool>(breaker->breaker().Acquire()), forced);
+      }
+      registry_->WaitForListeners();
+    }
+    EXPECT_TRUE(Eventually([&] { return admin_->service().looks() > looks; }));
+    return AllocatedBytes();
+  };
+  storm();
+  const size_t once = storm();
+  std::cout << "after one storm: " << once / 1024 << " KiB, " << ResidentSize()
+            << "\n";
+  const size_t twice = storm();
+  std::cout << "after another:   " << twice / 1024 << " KiB, " << ResidentSize()
+            << "\n";
+  EXPECT_EQ(admin_->service().watchers(), static_cast<size_t>(kWatchers));
+  // One more response each would be four times as much.
+  EXPECT_LT(twice, once + (2 << 20));
+}
+
+TEST_F(AdminHostile, OfAThousandWatchersThoseThatMayWatchDo) {
+  constexpr size_t kMost = 900;
+  AdminOptions options;
+  options.most_watchers = kMost;
+  Serve(std::move(options));
+  Method();
+  v1::WatchBreakersRequest request;
+  request.mutable_interval()->set_seconds(60);
+  std::vector<std::unique_ptr<Watch>> watches;
+  for (int i = 0; i < 1000; ++i) {
+    watches.push_back(std::make_unique<Watch>(*stub_, request));
+  }
+  std::vector<Watch*> watching;
+  for (const auto& watch : watches) {
+    if (watch->Next().snapshot()) {
+      watching.push_back(watch.get());
+    } else {
+      const grpc::Status status = watch->End();
+      EXPECT_EQ(status.error_code(), StatusCode::RESOURCE_EXHAUSTED);
+      EXPECT_THAT(status.error_message(), HasSubstr("900 watch already"));
+    }
+  }
+  EXPECT_EQ(watching.size(), kMost);
+  Open();
+  for (Watch* const watch : watching) {
+    EXPECT_EQ(watch->Next().breakers(0).state(), v1::OPEN);
+  }
+  admin_.reset();
+  for (Watch* const watch : watching) {
+    EXPECT_EQ(watch->End().error_code(), StatusCode::UNAVAILABLE);
+  }
+}
+
+}  // namespace
+}  // namespace fusebox::internal

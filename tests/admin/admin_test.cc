@@ -1,0 +1,443 @@
+// admin_test.cc: what each call of the admin service answers.
+
+#include "tests/admin/admin_test.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/admin/internal/breaker_views.h"
+#include "fusebox/admin/internal/methods.h"
+#include "fusebox/admin/internal/status.h"
+#include "fusebox/core/types.h"
+#include "fusebox/log/event_log.h"
+#include "fusebox/registry/event.h"
+#include "fusebox/v1/admin.grpc.pb.h"
+
+namespace fusebox::internal {
+namespace {
+
+using namespace std::chrono_literals;
+using grpc::StatusCode;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::StartsWith;
+using Stub = v1::BreakerAdmin::Stub;
+
+class Admin : public AdminTest {
+ protected:
+  Admin() { Serve(); }
+
+  grpc::Status SetMode(const v1::SetModeRequest& request) {
+    return Call(&Stub::SetMode, request, &set_);
+  }
+  void ForceOpenForTenMinutes() {
+    v1::SetModeRequest request;
+    request.mutable_filter();
+    request.set_mode(v1::Policy::FORCED_OPEN);
+    request.mutable_time_limit()->set_seconds(600);
+    ASSERT_TRUE(SetMode(request).ok());
+  }
+  grpc::Status Reset(const v1::ResetBreakersRequest& request) {
+    return Call(&Stub::ResetBreakers, request, &reset_);
+  }
+  grpc::Status Get(const std::string& target, const std::string& method) {
+    v1::GetBreakerRequest request;
+    request.mutable_name()->set_target(target);
+    request.mutable_name()->set_method(method);
+    return Call(&Stub::GetBreaker, request, &got_);
+  }
+  grpc::Status Events(const v1::ListEventsRequest& request) {
+    registry_->WaitForListeners();
+    return Call(&Stub::ListEvents, request, &events_);
+  }
+  std::vector<std::string> EventTypes() {
+    std::vector<std::string> types;
+    for (const v1::Event& event : events_.events()) {
+      types.push_back(event.type());
+    }
+    return types;
+  }
+
+  v1::SetModeResponse set_;
+  v1::ResetBreakersResponse reset_;
+  v1::GetBreakerResponse got_;
+  v1::ListEventsResponse events_;
+};
+
+TEST_F(Admin, ListsTheBreakersSortedAndWhoTheyAreOf) {
+  Method("/shop.v1.Cart/Remove");
+  Method("/shop.v1.Cart/Add");
+  v1::ListBreakersResponse response;
+  ASSERT_TRUE(List({}, &response).ok());
+  ASSERT_THAT(response.breakers(), SizeIs(2));
+  EXPECT_EQ(response.breakers(0).name().method(), "/shop.v1.Cart/Add");
+  EXPECT_EQ(response.breakers(0).name().target(), "shop:443");
+  EXPECT_EQ(response.breakers(0).state(), v1::CLOSED);
+  EXPECT_EQ(response.breakers(1).name().method(), "/shop.v1.Cart/Remove");
+  const v1::Process& process = response.process();
+  EXPECT_EQ(process.pid(), getpid());
+  EXPECT_EQ(process.config_generation(), 1u);
+  EXPECT_FALSE(process.read_only());
+  EXPECT_GT(process.incarnation().size(), 16u);
+  EXPECT_GT(process.time().seconds(), 1'700'000'000);
+}
+
+TEST_F(Admin, SaysWhatAnOpenCircuitIsAbout) {
+  Open();
+  Reject();
+  registry_->WaitForListeners();
+  clock_.Advance(15s);
+  const v1::Breaker breaker = One();
+  EXPECT_EQ(breaker.state(), v1::OPEN);
+  EXPECT_EQ(breaker.mode(), v1::Policy::ENFORCE);
+  EXPECT_FALSE(breaker.has_operator_mode());
+  EXPECT_EQ(breaker.generation(), 2u);
+  EXPECT_EQ(breaker.in_state().seconds(), 15);
+  EXPECT_EQ(breaker.probe_in().seconds(), 45);
+  EXPECT_EQ(breaker.open_time().seconds(), 15);
+  EXPECT_EQ(breaker.reason(), "CONSECUTIVE_FAILURES");
+  EXPECT_EQ(breaker.cause(),
+            "5 consecutive failures, last UNAVAILABLE: refused");
+  EXPECT_EQ(breaker.openings(), 1u);
+  EXPECT_EQ(breaker.totals().admitted(), 5u);
+  EXPECT_EQ(breaker.totals().failures(), 5u);
+  EXPECT_EQ(breaker.thresholds().consecutive_failures(), 5u);
+  EXPECT_EQ(breaker.thresholds().open_duration().seconds(), 60);
+  EXPECT_EQ(breaker.last_event(), 2u);
+  const auto now =
+      std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  EXPECT_NEAR(static_cast<double>(breaker.since().seconds()),
+              static_cast<double>(now - 15), 5);
+}
+
+TEST_F(Admin, SaysWhatOpenedAHalfOpenCircuitToo) {
+  Open();
+  clock_.Advance(61s);
+  const Admission probe = Method().breaker().Acquire();
+  ASSERT_TRUE(probe);
+  registry_->WaitForListeners();
+  const v1::Breaker breaker = One();
+  EXPECT_EQ(breaker.state(), v1::HALF_OPEN);
+  EXPECT_EQ(breaker.probes_in_flight(), 1u);
+  EXPECT_THAT(breaker.cause(), HasSubstr("UNAVAILABLE: refused"));
+}
+
+TEST_F(Admin, CountsRejectionsByReason) {
+  Open();
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(Method().breaker().Acquire());
+  const v1::Breaker breaker = One();
+  ASSERT_EQ(breaker.totals().rejected().size(), 1u);
+  EXPECT_EQ(breaker.totals().rejected().at("OPEN"), 3u);
+}
+
+TEST_F(Admin, FiltersByNameAndState) {
+  Open("/shop.v1.Cart/Add");
+  Method("/shop.v1.Cart/Remove");
+  Method("/shop.v1.Search/Find").breaker().SetOperatorMode(Mode::kDryRun);
+  v1::BreakerFilter filter;
+  filter.set_method("/shop.v1.Cart/*");
+  EXPECT_THAT(Listed(filter),
+              ElementsAre("/shop.v1.Cart/Add", "/shop.v1.Cart/Remove"));
+  filter.add_state(v1::OPEN);
+  EXPECT_THAT(Listed(filter), ElementsAre("/shop.v1.Cart/Add"));
+  filter.set_target("elsewhere");
+  EXPECT_THAT(Listed(filter), IsEmpty());
+  filter.Clear();
+  filter.set_troubled(true);
+  EXPECT_THAT(Listed(filter),
+              ElementsAre("/shop.v1.Cart/Add", "/shop.v1.Search/Find"));
+  filter.set_key("?*");
+  EXPECT_THAT(Listed(filter), IsEmpty());
+}
+
+TEST_F(Admin, ANameThatIsNoUtf8IsShownEscaped) {
+  Method("/shop.v1.Cart/\xFFoo");
+  EXPECT_THAT(Listed({}), ElementsAre("/shop.v1.Cart/\\xffoo"));
+  EXPECT_TRUE(Get("shop:443", "/shop.v1.Cart/\\xffoo").ok());
+}
+
+TEST_F(Admin, GetsOneWithItsPolicyAndItsEvents) {
+  Method("/shop.v1.Cart/Other").breaker().Reset();
+  Open();
+  registry_->WaitForListeners();
+  ASSERT_TRUE(Get("shop:443", kMethod).ok());
+  EXPECT_EQ(got_.breaker().state(), v1::OPEN);
+  EXPECT_EQ(got_.policy().consecutive_failures(), 5u);
+  EXPECT_EQ(got_.policy().max_pushback().seconds(), 300);
+  EXPECT_TRUE(got_.policy().has_count_broken_streams());
+  ASSERT_THAT(got_.events(), SizeIs(1));
+  EXPECT_EQ(got_.events(0).type(), "TRANSITION");
+  EXPECT_EQ(got_.events(0).breaker().method(), kMethod);
+}
+
+TEST_F(Admin, OneThatIsNotThereHasANearest) {
+  Method();
+  const grpc::Status status = Get("shop:443", "/shop.v1.Cart/Chekout");
+  EXPECT_EQ(status.error_code(), StatusCode::NOT_FOUND);
+  EXPECT_EQ(status.error_message(),
+            "name: no breaker is named /shop.v1.Cart/Chekout on shop:443; the "
+            "nearest is /shop.v1.Cart/Checkout on shop:443");
+  EXPECT_THAT(Get("", kMethod).error_message(), HasSubstr("the nearest is"));
+  EXPECT_THAT(Get("", "zzz").error_message(), HasSubstr("there are 1"));
+  Method("/shop.v1.Cart/CheckouT");
+  EXPECT_THAT(Get("", "/shop.v1.Cart/Checkou").error_message(),
+              HasSubstr("the nearest is /shop.v1.Cart/CheckouT"))
+      << "the first of two";
+  const std::string long_name(129, 'a');
+  Method(long_name.substr(0, 110));
+  EXPECT_THAT(Get("", long_name).error_message(), HasSubstr("there are 3"));
+  v1::GetBreakerResponse response;
+  const grpc::Status nameless = Call(&Stub::GetBreaker, {}, &response);
+  EXPECT_EQ(nameless.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(nameless.error_message(), "name: must be given");
+}
+
+TEST_F(Admin, TheEventsSayWhatHappened) {
+  Open();
+  Reject();
+  ASSERT_TRUE(Events({}).ok());
+  ASSERT_THAT(EventTypes(), ElementsAre("TRANSITION", "REJECTION"));
+  const v1::Event& opening = events_.events(0);
+  EXPECT_EQ(opening.sequence(), 1u);
+  EXPECT_EQ(opening.from(), v1::CLOSED);
+  EXPECT_EQ(opening.to(), v1::OPEN);
+  EXPECT_EQ(opening.reason(), "CONSECUTIVE_FAILURES");
+  EXPECT_EQ(opening.generation(), 2u);
+  EXPECT_EQ(opening.open_duration().seconds(), 60);
+  EXPECT_EQ(opening.openings(), 1u);
+  EXPECT_EQ(opening.code(), "UNAVAILABLE");
+  EXPECT_EQ(opening.detail(), "refused");
+  EXPECT_EQ(opening.duration().nanos(), 3'000'000);
+  EXPECT_GT(opening.time().seconds(), 1'700'000'000);
+  EXPECT_THAT(opening.text(),
+              AllOf(StartsWith(kMethod), HasSubstr("CLOSED -> OPEN for 60s")));
+  const v1::Event& rejection = events_.events(1);
+  EXPECT_EQ(rejection.to(), v1::OPEN);
+  EXPECT_EQ(rejection.reason(), "OPEN");
+  EXPECT_TRUE(rejection.enforced());
+  EXPECT_EQ(rejection.retry_after().seconds(), 5);
+  EXPECT_EQ(rejection.count(), 1u);
+}
+
+TEST_F(Admin, EventsAreChosenByNameTypeSequenceAndNumber) {
+  Method("/a/A").breaker().Reset();
+  Method("/b/B").breaker().Reset();
+  Method("/b/B").breaker().SetOperatorMode(Mode::kDryRun);
+  ASSERT_TRUE(registry_->Update(Config()).ok());
+  ASSERT_TRUE(Events({}).ok());
+  EXPECT_THAT(EventTypes(), ElementsAre("TRANSITION", "TRANSITION", "MODE",
+                                        "CONFIG_UPDATED"));
+  EXPECT_FALSE(events_.events(3).has_breaker());
+  EXPECT_EQ(events_.events(3).generation(), 2u);
+  v1::ListEventsRequest request;
+  request.mutable_filter()->set_method("/b/*");
+  ASSERT_TRUE(Events(request).ok());
+  EXPECT_THAT(EventTypes(), ElementsAre("TRANSITION", "MODE"));
+  request.add_type("MODE");
+  ASSERT_TRUE(Events(request).ok());
+  EXPECT_THAT(EventTypes(), ElementsAre("MODE"));
+  request.Clear();
+  request.set_after_sequence(1);
+  ASSERT_TRUE(Events(request).ok());
+  EXPECT_THAT(EventTypes(),
+              ElementsAre("TRANSITION", "MODE", "CONFIG_UPDATED"));
+  request.set_limit(2);
+  ASSERT_TRUE(Events(request).ok());
+  EXPECT_THAT(EventTypes(), ElementsAre("MODE", "CONFIG_UPDATED"));
+}
+
+TEST_F(Admin, ALongDetailIsCutShort) {
+  std::string detail = "x";
+  while (detail.size() < 10'000) detail += "\xC3\xA9";
+  registry_->ReportConfigError(absl::InvalidArgumentError(detail));
+  ASSERT_TRUE(Events({}).ok());
+  ASSERT_THAT(events_.events(), SizeIs(1));
+  const std::string shown(events_.events(0).detail());
+  EXPECT_EQ(shown, detail.substr(0, 4095) + "...") << "no half character";
+}
+
+TEST_F(Admin, GetsTheLastEventsOfOne) {
+  AdminOptions options = Writable();
+  options.event_log.changes = 100;
+  Serve(std::move(options));
+  for (int i = 0; i < 70; ++i) Method().breaker().Reset();
+  registry_->WaitForListeners();
+  ASSERT_TRUE(Get("shop:443", kMethod).ok());
+  ASSERT_THAT(got_.events(), SizeIs(64));
+  EXPECT_EQ(got_.events(0).sequence(), 7u);
+}
+
+TEST_F(Admin, WhoWatchesHearsOfAModeThatWasInForceAnyway) {
+  Method();
+  int heard = 0;
+  AdminMethods methods(std::make_shared<BreakerViews>(registry_, "p", false),
+                       {}, [&] { ++heard; });
+  v1::SetModeRequest request;
+  request.mutable_filter();
+  request.set_mode(v1::Policy::ENFORCE);
+  ASSERT_TRUE(methods.Do(request, &set_).ok());
+  EXPECT_EQ(heard, 1);
+}
+
+TEST_F(Admin, AModeIsSetShownAndCleared) {
+  Method();
+  Method("/other/M");
+  v1::SetModeRequest request;
+  request.mutable_filter()->set_method(kMethod);
+  request.set_mode(v1::Policy::FORCED_OPEN);
+  ASSERT_TRUE(SetMode(request).ok());
+  ASSERT_THAT(set_.breakers(), SizeIs(1));
+  EXPECT_EQ(set_.breakers(0).mode(), v1::Policy::FORCED_OPEN);
+  EXPECT_EQ(set_.breakers(0).operator_mode(), v1::Policy::FORCED_OPEN);
+  EXPECT_FALSE(set_.breakers(0).has_operator_mode_left());
+  EXPECT_FALSE(Method().breaker().Acquire());
+  request.clear_mode();
+  ASSERT_TRUE(SetMode(request).ok());
+  EXPECT_FALSE(set_.breakers(0).has_operator_mode());
+  EXPECT_TRUE(Method().breaker().Acquire());
+}
+
+TEST_F(Admin, AModeWithALimitIsOverWhenItIs) {
+  Method();
+  ForceOpenForTenMinutes();
+  EXPECT_EQ(set_.breakers(0).operator_mode_left().seconds(), 600);
+  clock_.Advance(599s);
+  EXPECT_EQ(One().operator_mode_left().seconds(), 1);
+  clock_.Advance(1s);
+  EXPECT_FALSE(One().has_operator_mode());
+  EXPECT_TRUE(Method().breaker().Acquire());
+}
+
+TEST_F(Admin, AModeThatTheApplicationSetsSinceHasNoLimit) {
+  Method();
+  ForceOpenForTenMinutes();
+  Method().breaker().SetOperatorMode(Mode::kForcedOpen);
+  EXPECT_FALSE(One().has_operator_mode_left());
+  clock_.Advance(600s);
+  EXPECT_EQ(One().operator_mode(), v1::Policy::FORCED_OPEN);
+}
+
+TEST_F(Admin, AResetClosesAndForgets) {
+  Open();
+  v1::ResetBreakersRequest request;
+  request.mutable_filter()->add_state(v1::OPEN);
+  ASSERT_TRUE(Reset(request).ok());
+  ASSERT_THAT(reset_.breakers(), SizeIs(1));
+  EXPECT_EQ(reset_.breakers(0).state(), v1::CLOSED);
+  EXPECT_EQ(reset_.breakers(0).totals().failures(), 5u);
+  const grpc::Status again = Reset(request);
+  EXPECT_EQ(again.error_code(), StatusCode::NOT_FOUND);
+  EXPECT_EQ(again.error_message(), "filter: matches none of 1 breakers");
+}
+
+TEST_F(Admin, SteeringWantsAFilterAndSomethingThatMatches) {
+  const grpc::Status all = SetMode({});
+  EXPECT_EQ(all.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(all.error_message(), "filter: must be given; {} stands for all");
+  EXPECT_EQ(Reset({}).error_code(), StatusCode::INVALID_ARGUMENT);
+  v1::SetModeRequest request;
+  request.mutable_filter();
+  EXPECT_EQ(SetMode(request).error_code(), StatusCode::NOT_FOUND);
+}
+
+TEST_F(Admin, TheConfigIsReadAndReplaced) {
+  Method();
+  v1::GetConfigResponse config;
+  ASSERT_TRUE(Call(&Stub::GetConfig, {}, &config).ok());
+  EXPECT_EQ(config.generation(), 1u);
+  EXPECT_EQ(config.config().default_policy().consecutive_failures(), 5u);
+  v1::UpdateConfigRequest request;
+  request.set_generation(1);
+  *request.mutable_config() = config.config();
+  request.mutable_config()->mutable_default_policy()->set_consecutive_failures(
+      7);
+  v1::UpdateConfigResponse response;
+  ASSERT_TRUE(Call(&Stub::UpdateConfig, request, &response).ok());
+  EXPECT_EQ(response.generation(), 2u);
+  EXPECT_EQ(One().thresholds().consecutive_failures(), 7u);
+
+  const grpc::Status stale = Call(&Stub::UpdateConfig, request, &response);
+  EXPECT_EQ(stale.error_code(), StatusCode::ABORTED);
+  EXPECT_EQ(stale.error_message(),
+            "generation: must be that of the config in force, 2, is 1");
+}
+
+TEST_F(Admin, ABadConfigIsRefusedWithEveryProblem) {
+  v1::UpdateConfigRequest request;
+  request.set_generation(1);
+  v1::Policy* const policy = request.mutable_config()->mutable_default_policy();
+  policy->mutable_failure_rate()->set_threshold(1.5);
+  policy->mutable_half_open()->set_max_probes(0);
+  v1::UpdateConfigResponse response;
+  const grpc::Status status = Call(&Stub::UpdateConfig, request, &response);
+  EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(
+      status.error_message(),
+      AllOf(HasSubstr("config.default_policy.failure_rate.threshold: must be "
+                      "in (0, 1], is 1.5"),
+            HasSubstr("config.default_policy.half_open.max_probes: ")));
+  EXPECT_EQ(registry_->config_generation(), 1u);
+  EXPECT_EQ(registry_->config_errors(), 1u);
+  ASSERT_TRUE(Events({}).ok());
+  EXPECT_THAT(EventTypes(), ElementsAre("CONFIG_REFUSED"));
+
+  request.clear_config();
+  EXPECT_THAT(Call(&Stub::UpdateConfig, request, &response).error_message(),
+              StartsWith("config: must be given"));
+}
+
+TEST_F(Admin, OfVeryManyProblemsTheFirstThousandAreKept) {
+  const EventLog log(registry_);
+  v1::UpdateConfigRequest request;
+  request.set_generation(1);
+  for (int i = 0; i < 1500; ++i) {
+    request.mutable_config()->add_method_policy();  // without names
+  }
+  v1::UpdateConfigResponse response;
+  EXPECT_EQ(Call(&Stub::UpdateConfig, request, &response).error_code(),
+            StatusCode::INVALID_ARGUMENT);
+  registry_->WaitForListeners();
+  const std::vector<Event> events = log.Read();
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_THAT(events[0].detail,
+              AllOf(HasSubstr("method_policy[999]"),
+                    testing::EndsWith("config: 500 more problems")));
+}
+
+TEST_F(Admin, AMessageOfMoreProblemsThanFitInTrailersIsCutShort) {
+  v1::UpdateConfigRequest request;
+  request.set_generation(1);
+  for (int i = 0; i < 2000; ++i) {
+    request.mutable_config()->add_method_policy();  // without names
+  }
+  v1::UpdateConfigResponse response;
+  const grpc::Status status = Call(&Stub::UpdateConfig, request, &response);
+  EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(),
+              AllOf(HasSubstr("method_policy[0]"), HasSubstr("bytes in all")));
+  EXPECT_LT(status.error_message().size(), 4100u);
+}
+
+TEST_F(Admin, AMessageIsCutBetweenTwoCharacters) {
+  std::string message = "x";
+  while (message.size() < kMostStatusBytes) message += "\xC3\xA9";
+  const std::string cut =
+      ToGrpcStatus(absl::NotFoundError(message)).error_message();
+  // Three bytes on the way for each that is not ASCII.
+  EXPECT_EQ(cut, message.substr(0, 1333) + "... (" +
+                     std::to_string(message.size()) + " bytes in all)");
+}
+
+}  // namespace
+}  // namespace fusebox::internal

@@ -1,0 +1,152 @@
+// admin_test.h: an admin service on a server, and a client of it.
+
+#ifndef FUSEBOX_TESTS_ADMIN_ADMIN_TEST_H_
+#define FUSEBOX_TESTS_ADMIN_ADMIN_TEST_H_
+
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "fusebox/admin/options.h"
+#include "fusebox/admin/server.h"
+#include "fusebox/v1/admin.grpc.pb.h"
+#include "tests/registry/observe_test.h"
+
+namespace fusebox::internal {
+
+// Far longer than anything takes.
+inline constexpr std::chrono::seconds kPatience{60};
+
+// Asks again and again until `f` says so.
+inline bool Eventually(const std::function<bool()>& f) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < end) {
+    if (f()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return false;
+}
+
+class AdminTest : public ObserveTest {
+ protected:
+  ~AdminTest() override {
+    stub_.reset();
+    admin_.reset();
+  }
+
+  static AdminOptions Writable() {
+    AdminOptions options;
+    options.read_only = false;
+    return options;
+  }
+
+  void Serve(AdminOptions options = Writable()) {
+    admin_ = *AdminServer::Create(registry_, "127.0.0.1:0", std::move(options));
+    channel_ = grpc::CreateChannel(admin_->address(),
+                                   grpc::InsecureChannelCredentials());
+    stub_ = v1::BreakerAdmin::NewStub(channel_);
+  }
+
+  // A call: `method` of the stub.
+  template <typename Request, typename Response>
+  grpc::Status Call(grpc::Status (v1::BreakerAdmin::Stub::*method)(
+                        grpc::ClientContext*, const Request&, Response*),
+                    const Request& request, Response* response) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + kPatience);
+    context.set_wait_for_ready(true);
+    response->Clear();
+    return (stub_.get()->*method)(&context, request, response);
+  }
+
+  grpc::Status List(const v1::ListBreakersRequest& request,
+                    v1::ListBreakersResponse* response) {
+    return Call(&v1::BreakerAdmin::Stub::ListBreakers, request, response);
+  }
+
+  // The methods of what a filter lists.
+  std::vector<std::string> Listed(const v1::BreakerFilter& filter) {
+    v1::ListBreakersRequest request;
+    *request.mutable_filter() = filter;
+    v1::ListBreakersResponse response;
+    const grpc::Status status = List(request, &response);
+    if (!status.ok()) return {status.error_message()};
+    std::vector<std::string> methods;
+    for (const v1::Breaker& breaker : response.breakers()) {
+      methods.push_back(breaker.name().method());
+    }
+    return methods;
+  }
+
+  // The breaker of kMethod.
+  v1::Breaker One() {
+    v1::ListBreakersRequest request;
+    request.mutable_filter()->set_method(kMethod);
+    v1::ListBreakersResponse response;
+    EXPECT_TRUE(List(request, &response).ok());
+    EXPECT_EQ(response.breakers_size(), 1);
+    return response.breakers_size() == 1 ? response.breakers(0) : v1::Breaker();
+  }
+
+  std::unique_ptr<AdminServer> admin_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::BreakerAdmin::Stub> stub_;
+};
+
+inline bool HasNews(const v1::WatchBreakersResponse& response) {
+  return response.snapshot() || response.breakers_size() > 0 ||
+         response.gone_size() > 0 || response.events_size() > 0;
+}
+
+// A watch, read on the test's own thread.
+class Watch {
+ public:
+  Watch(v1::BreakerAdmin::Stub& stub, const v1::WatchBreakersRequest& request)
+      : context_(std::make_unique<grpc::ClientContext>()) {
+    context_->set_deadline(std::chrono::system_clock::now() + kPatience);
+    context_->set_wait_for_ready(true);
+    reader_ = stub.WatchBreakers(context_.get(), request);
+  }
+  ~Watch() { Finish(); }
+
+  // The next response with news in it (an interval may end at any time); an
+  // empty one where the watch has ended.
+  v1::WatchBreakersResponse Next() {
+    v1::WatchBreakersResponse response;
+    do {
+      if (!reader_->Read(&response)) return {};
+    } while (!HasNews(response));
+    return response;
+  }
+
+  // What it ends with by itself.
+  grpc::Status End() {
+    v1::WatchBreakersResponse response;
+    while (reader_->Read(&response)) {
+    }
+    finished_ = true;
+    return reader_->Finish();
+  }
+
+  void Finish() {
+    if (finished_) return;
+    context_->TryCancel();
+    End();
+  }
+
+ private:
+  std::unique_ptr<grpc::ClientContext> context_;
+  std::unique_ptr<grpc::ClientReader<v1::WatchBreakersResponse>> reader_;
+  bool finished_ = false;
+};
+
+}  // namespace fusebox::internal
+
+#endif  // FUSEBOX_TESTS_ADMIN_ADMIN_TEST_H_

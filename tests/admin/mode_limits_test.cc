@@ -1,0 +1,101 @@
+// mode_limits_test.cc: an operator's mode, for a while.
+
+#include "fusebox/admin/internal/mode_limits.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+
+#include "fusebox/core/breaker.h"
+#include "fusebox/core/types.h"
+#include "fusebox/registry/breaker_name.h"
+#include "tests/admin/admin_test.h"
+
+namespace fusebox::internal {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class ModeLimitsTest : public ObserveTest {
+ protected:
+  Breaker& breaker() { return Method().breaker(); }
+  std::optional<Mode> mode() { return breaker().TakeSnapshot().operator_mode; }
+  void Set(std::optional<Mode> mode, std::optional<Duration> limit) {
+    EXPECT_TRUE(limits_.SetMode(name_, breaker(), mode, limit));
+  }
+
+  const BreakerName name_ = {"shop:443", kMethod, ""};
+  ModeLimits limits_{registry_};
+};
+
+TEST_F(ModeLimitsTest, EndsWhenItsTimeIsOver) {
+  Set(Mode::kForcedOpen, 10min);
+  EXPECT_EQ(mode(), Mode::kForcedOpen);
+  EXPECT_EQ(limits_.Read().at(name_).at, clock_.Now() + 10min);
+  clock_.Advance(10min - 1ns);
+  EXPECT_THAT(limits_.Read(), SizeIs(1));
+  clock_.Advance(1ns);
+  EXPECT_THAT(limits_.Read(), IsEmpty());
+  EXPECT_EQ(mode(), std::nullopt);
+}
+
+TEST_F(ModeLimitsTest, EndsByItself) {
+  Set(Mode::kForcedOpen, 10min);
+  clock_.Advance(10min);
+  EXPECT_TRUE(Eventually([&] { return mode() == std::nullopt; }));
+}
+
+TEST_F(ModeLimitsTest, WithoutALimitItStays) {
+  Set(Mode::kForcedOpen, 10min);
+  Set(Mode::kDryRun, std::nullopt);
+  EXPECT_THAT(limits_.Read(), IsEmpty());
+  clock_.Advance(24h);
+  EXPECT_THAT(limits_.Read(), IsEmpty());
+  EXPECT_EQ(mode(), Mode::kDryRun);
+}
+
+TEST_F(ModeLimitsTest, ANewLimitReplacesTheOldOne) {
+  Set(Mode::kForcedOpen, 10min);
+  clock_.Advance(9min);
+  Set(Mode::kForcedOpen, 10min);
+  clock_.Advance(9min);
+  EXPECT_THAT(limits_.Read(), SizeIs(1));
+  EXPECT_EQ(mode(), Mode::kForcedOpen);
+}
+
+TEST_F(ModeLimitsTest, WhatSomebodyElseSetSinceStays) {
+  Set(Mode::kForcedOpen, 10min);
+  breaker().SetOperatorMode(Mode::kDisabled);
+  EXPECT_NE(limits_.Read().at(name_).setting,
+            breaker().TakeSnapshot().operator_settings);
+  clock_.Advance(10min);
+  EXPECT_THAT(limits_.Read(), IsEmpty());
+  EXPECT_EQ(mode(), Mode::kDisabled);
+}
+
+TEST_F(ModeLimitsTest, TheSameModeSetAgainBySomebodyElseStays) {
+  Set(Mode::kForcedOpen, 10min);
+  breaker().SetOperatorMode(Mode::kForcedOpen);
+  clock_.Advance(10min);
+  EXPECT_THAT(limits_.Read(), IsEmpty());
+  EXPECT_EQ(mode(), Mode::kForcedOpen);
+}
+
+TEST_F(ModeLimitsTest, ClearedBeforeItsTimeItIsOver) {
+  Set(Mode::kForcedOpen, 10min);
+  Set(std::nullopt, std::nullopt);
+  EXPECT_EQ(mode(), std::nullopt);
+  EXPECT_THAT(limits_.Read(), IsEmpty());
+}
+
+TEST_F(ModeLimitsTest, ALimitThatNoClockReachesIsHeld) {
+  Set(Mode::kForcedOpen, Duration::max());
+  EXPECT_THAT(limits_.Read(), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace fusebox::internal

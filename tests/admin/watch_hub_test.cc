@@ -1,0 +1,476 @@
+// watch_hub_test.cc: who is told what when, with sinks instead of gRPC.
+
+#include "fusebox/admin/internal/watch_hub.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/support/slice.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/admin/internal/breaker_views.h"
+#include "fusebox/admin/internal/watcher.h"
+#include "fusebox/policy/policy.h"
+#include "fusebox/v1/admin.pb.h"
+#include "tests/admin/admin_test.h"
+
+namespace fusebox::internal {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+// Keeps what it is told. A slow one has read a response when the test says so.
+class Sink final : public WatchSink {
+ public:
+  Sink(WatchHub& hub, bool slow) : hub_(hub), slow_(slow) {}
+
+  void Write(std::vector<grpc::Slice> response) override {
+    std::string bytes;
+    for (const grpc::Slice& slice : response) {
+      bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+    }
+    v1::WatchBreakersResponse message;
+    EXPECT_TRUE(message.ParseFromString(bytes));
+    {
+      const std::lock_guard<std::mutex> lock(mu_);
+      EXPECT_FALSE(writing_) << "one under way at most";
+      writing_ = slow_;
+      responses_.push_back(std::move(message));
+      changed_.notify_all();
+    }
+    if (!slow_) hub_.Written(this, true);
+  }
+  void Cancel() override { Read(/*ok=*/false); }
+  void End(const absl::Status& status) override {
+    const std::lock_guard<std::mutex> lock(mu_);
+    EXPECT_FALSE(writing_);
+    EXPECT_FALSE(end_) << "once";
+    end_ = status;
+    changed_.notify_all();
+  }
+
+  void Read(bool ok = true) {
+    {
+      const std::lock_guard<std::mutex> lock(mu_);
+      if (!std::exchange(writing_, false)) return;
+    }
+    hub_.Written(this, ok);
+  }
+  // The next response with news in it: an interval may end at any time.
+  v1::WatchBreakersResponse Next() {
+    for (;;) {
+      v1::WatchBreakersResponse response = NextOfAll();
+      if (HasNews(response) || !response.has_process()) return response;
+      Read();
+    }
+  }
+  v1::WatchBreakersResponse NextOfAll() {
+    std::unique_lock<std::mutex> lock(mu_);
+    const bool came =
+        changed_.wait_for(lock, kPatience, [&] { return !responses_.empty(); });
+    EXPECT_TRUE(came) << "no response";
+    if (!came) return {};
+    v1::WatchBreakersResponse response = std::move(responses_.front());
+    responses_.pop_front();
+    return response;
+  }
+  // How many have come since the last time.
+  int TakeAll() {
+    const std::lock_guard<std::mutex> lock(mu_);
+    return static_cast<int>(std::exchange(responses_, {}).size());
+  }
+  absl::Status WaitForEnd() {
+    std::unique_lock<std::mutex> lock(mu_);
+    changed_.wait_for(lock, kPatience, [&] { return end_.has_value(); });
+    return end_.value_or(absl::DeadlineExceededError("no end"));
+  }
+
+ private:
+  WatchHub& hub_;
+  const bool slow_;
+  std::mutex mu_;
+  std::condition_variable changed_;
+  std::deque<v1::WatchBreakersResponse> responses_;
+  std::optional<absl::Status> end_;
+  bool writing_ = false;
+};
+
+class WatchHubTest : public ObserveTest {
+ protected:
+  static constexpr size_t kMostWatchers = 1000;
+  static constexpr size_t kMostEvents = 4;
+
+  WatchHubTest()
+      : views_(std::make_shared<BreakerViews>(registry_, "p", true)),
+        hub_(views_, kMostWatchers, kMostEvents) {}
+
+  std::shared_ptr<Sink> Add(WatchRequest request, bool slow = false) {
+    auto sink = std::make_shared<Sink>(hub_, slow);
+    EXPECT_EQ(hub_.Add(sink, std::move(request)), absl::OkStatus());
+    return sink;
+  }
+
+  std::shared_ptr<Sink> AddWithEvents(bool slow = false) {
+    WatchRequest request = Rarely();
+    request.events = true;
+    return Add(std::move(request), slow);
+  }
+
+  // So that no interval ends in a test.
+  static WatchRequest Rarely() { return {BreakerMatcher(), 1000h, false}; }
+  static WatchRequest Often() { return {BreakerMatcher(), 100ms, false}; }
+
+  const std::shared_ptr<BreakerViews> views_;
+  WatchHub hub_;
+};
+
+TEST_F(WatchHubTest, WhatIsUrgentBringsNothingElse) {
+  Method("/a/Counted");
+  Method("/b/Opened");
+  const auto sink = Add(Rarely());
+  EXPECT_THAT(sink->Next().breakers(), SizeIs(2));
+  End(Outcome::kSuccess, absl::StatusCode::kOk, "", "/a/Counted");
+  Method("/c/New");
+  Open("/b/Opened");
+  v1::WatchBreakersResponse response = sink->Next();
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method(), "/b/Opened");
+
+  EXPECT_FALSE(Method("/b/Opened").breaker().Acquire());  // counted
+  Open("/a/Counted");
+  response = sink->Next();
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method(), "/a/Counted");
+}
+
+TEST_F(WatchHubTest, ASnapshotIsNoOlderThanItsWatcher) {
+  Method("/a/Old");
+  const auto early = Add(Rarely());
+  early->Next();
+  Method("/b/New");
+  const auto late = Add(Rarely());
+  EXPECT_THAT(late->Next().breakers(), SizeIs(2));
+}
+
+TEST_F(WatchHubTest, CountersComeOnceAnInterval) {
+  Method("/a/Idle");
+  Method("/b/Busy");
+  const auto sink = Add(Often());
+  sink->Next();
+  End(Outcome::kSuccess, absl::StatusCode::kOk, "", "/b/Busy");
+  const v1::WatchBreakersResponse response = sink->Next();
+  EXPECT_FALSE(response.snapshot());
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method(), "/b/Busy");
+  EXPECT_EQ(response.breakers(0).totals().admitted(), 1u);
+}
+
+TEST_F(WatchHubTest, AnIntervalWithoutNewsSaysThatTheProcessLives) {
+  Open();
+  Breaker& breaker = Method().breaker();
+  EXPECT_FALSE(breaker.Acquire());
+  breaker.SetOperatorMode(Mode::kForcedOpen);
+  EXPECT_FALSE(breaker.Acquire());  // for another reason
+  registry_->WaitForListeners();
+  const auto sink = Add(Often());
+  sink->Next();
+  clock_.Advance(1s);  // what only grows older is no news
+  for (int i = 0; i < 3; ++i) {
+    const v1::WatchBreakersResponse response = sink->NextOfAll();
+    EXPECT_FALSE(response.snapshot());
+    EXPECT_THAT(response.breakers(), IsEmpty());
+    EXPECT_EQ(response.process().name(), "p");
+  }
+}
+
+TEST_F(WatchHubTest, ASlowWatcherIsToldTheLatestAndWhatItMissed) {
+  Method();
+  const auto sink = AddWithEvents(/*slow=*/true);
+  EXPECT_TRUE(sink->Next().snapshot());
+  for (int i = 0; i < 5; ++i) {
+    Method().breaker().SetOperatorMode(Mode::kForcedOpen);
+    Method().breaker().SetOperatorMode(Mode::kDryRun);
+  }
+  registry_->WaitForListeners();
+  sink->Read();
+  v1::WatchBreakersResponse response = sink->Next();
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).operator_mode(), v1::Policy::DRY_RUN);
+  ASSERT_THAT(response.events(), SizeIs(kMostEvents));
+  EXPECT_EQ(response.events(0).sequence(), 7u);
+  EXPECT_EQ(response.events(3).sequence(), 10u);
+  EXPECT_EQ(response.missed_events(), 6u);
+  Method().breaker().Reset();
+  registry_->WaitForListeners();
+  sink->Read();
+  response = sink->Next();
+  EXPECT_EQ(response.missed_events(), 0u) << "it was told";
+  EXPECT_THAT(response.events(), SizeIs(1));
+}
+
+TEST_F(WatchHubTest, WhatIsTooLongForOneResponseComesInParts) {
+  const size_t most = WatchResponse::kMostBytes;
+  Method("/a/" + std::string(most * 2 / 5, 'a'));
+  Method("/b/" + std::string(most * 2 / 5, 'b'));
+  Method("/c/" + std::string(most, 'c'));
+  Method("/d/D");
+  const auto sink = Add(Rarely(), /*slow=*/true);
+  v1::WatchBreakersResponse response = sink->Next();
+  EXPECT_TRUE(response.snapshot());
+  EXPECT_TRUE(response.more());
+  EXPECT_THAT(response.breakers(), SizeIs(2));
+  sink->Read();
+  response = sink->Next();
+  EXPECT_FALSE(response.snapshot());
+  EXPECT_TRUE(response.more());
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method()[1], 'c');
+  sink->Read();
+  response = sink->Next();
+  EXPECT_FALSE(response.more());
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method(), "/d/D");
+}
+
+TEST_F(WatchHubTest, WhatChangesBetweenTwoPartsIsToldAfterThem) {
+  const std::string early = "/a/" + std::string(600'000, 'a');
+  const std::string late = "/b/" + std::string(600'000, 'b');
+  Method(early);
+  Method(late);
+  const auto sink = Add(Rarely(), /*slow=*/true);
+  EXPECT_EQ(sink->Next().breakers(0).name().method(), early);
+  const uint64_t looks = hub_.looks();
+  Open(early);
+  EXPECT_TRUE(Eventually([&] { return hub_.looks() > looks; }));
+  sink->Read();
+  v1::WatchBreakersResponse response = sink->Next();
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method(), late);
+  EXPECT_FALSE(response.more());
+  sink->Read();
+  response = sink->Next();
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).name().method(), early);
+  EXPECT_EQ(response.breakers(0).state(), v1::OPEN);
+}
+
+TEST_F(WatchHubTest, LongEventsComeInParts) {
+  const std::string method = "/a/" + std::string(600'000, 'a');
+  Method(method);
+  const auto sink = AddWithEvents(/*slow=*/true);
+  EXPECT_TRUE(sink->Next().snapshot());
+  for (const Mode mode : {Mode::kForcedOpen, Mode::kDryRun, Mode::kDisabled}) {
+    Method(method).breaker().SetOperatorMode(mode);
+  }
+  registry_->WaitForListeners();
+  sink->Read();
+  v1::WatchBreakersResponse response = sink->Next();
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).mode(), v1::Policy::DISABLED);
+  EXPECT_THAT(response.events(), IsEmpty());
+  EXPECT_TRUE(response.more());
+  for (uint64_t i = 1; i <= 3; ++i) {
+    sink->Read();
+    response = sink->Next();
+    EXPECT_THAT(response.breakers(), IsEmpty());
+    ASSERT_THAT(response.events(), SizeIs(1));
+    EXPECT_EQ(response.events(0).sequence(), i);
+    EXPECT_EQ(response.more(), i < 3);
+    EXPECT_EQ(response.missed_events(), 0u);
+  }
+}
+
+TEST_F(WatchHubTest, AnEventThatChangesNoBreakerIsToldAtOnce) {
+  Method();
+  const auto sink = AddWithEvents();
+  sink->Next();
+  registry_->ReportConfigError(absl::InvalidArgumentError("bad"));
+  const v1::WatchBreakersResponse response = sink->Next();
+  EXPECT_THAT(response.breakers(), IsEmpty());
+  ASSERT_THAT(response.events(), SizeIs(1));
+  EXPECT_EQ(response.events(0).type(), "CONFIG_REFUSED");
+}
+
+TEST_F(WatchHubTest, WhatHappensToCallsIsNoReasonToTell) {
+  Method();
+  const auto sink = AddWithEvents();
+  sink->Next();
+  Reject();
+  registry_->WaitForListeners();
+  Add(Rarely())->Next();  // it was looked at
+  EXPECT_EQ(sink->TakeAll(), 0);
+  registry_->ReportConfigError(absl::InvalidArgumentError("bad"));
+  const v1::WatchBreakersResponse response = sink->Next();
+  ASSERT_THAT(response.events(), SizeIs(2));
+  EXPECT_EQ(response.events(0).type(), "REJECTION");
+}
+
+TEST_F(WatchHubTest, EventsOfOthersAreNotMissed) {
+  Method();
+  Method("/other/M");
+  WatchRequest request = Rarely();
+  request.events = true;
+  v1::BreakerFilter filter;
+  filter.set_method("/shop.v1.*");
+  request.matcher = BreakerMatcher(filter);
+  const auto sink = Add(request, /*slow=*/true);
+  EXPECT_THAT(sink->Next().breakers(), SizeIs(1));
+  for (int i = 0; i < 10; ++i) Method("/other/M").breaker().Reset();
+  EXPECT_TRUE(registry_->Update(Config()).ok());
+  Method().breaker().Reset();
+  registry_->WaitForListeners();
+  sink->Read();
+  const v1::WatchBreakersResponse response = sink->Next();
+  EXPECT_EQ(response.missed_events(), 0u);
+  ASSERT_THAT(response.events(), SizeIs(1));
+  EXPECT_EQ(response.events(0).breaker().method(), kMethod);
+}
+
+TEST_F(WatchHubTest, WhatMatchesNoLongerIsGone) {
+  Open();
+  WatchRequest request = Often();
+  v1::BreakerFilter filter;
+  filter.add_state(v1::OPEN);
+  request.matcher = BreakerMatcher(filter);
+  const auto sink = Add(request);
+  EXPECT_THAT(sink->Next().breakers(), SizeIs(1));
+  Method().breaker().Reset();
+  v1::WatchBreakersResponse response = sink->Next();
+  EXPECT_THAT(response.breakers(), IsEmpty());
+  ASSERT_THAT(response.gone(), SizeIs(1));
+  EXPECT_EQ(response.gone(0).method(), kMethod);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_FALSE(HasNews(sink->NextOfAll())) << "it is gone once";
+  }
+  Open();
+  response = sink->Next();
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_THAT(response.gone(), IsEmpty());
+}
+
+TEST_F(WatchHubTest, WhatIsInUseNoLongerIsGone) {
+  Method();
+  const auto sink = Add(Often());
+  sink->Next();
+  Config config;
+  config.default_policy.scope = Scope::kService;
+  ASSERT_TRUE(registry_->Update(config).ok());
+  std::vector<std::string> gone;
+  std::vector<std::string> fresh;
+  while (gone.empty() || fresh.empty()) {
+    const v1::WatchBreakersResponse response = sink->Next();
+    ASSERT_TRUE(response.has_process());
+    for (const auto& name : response.gone()) gone.push_back(name.method());
+    for (const auto& breaker : response.breakers()) {
+      if (breaker.name().method() != kMethod) {
+        fresh.push_back(breaker.name().method());
+      }
+    }
+  }
+  EXPECT_THAT(gone, testing::ElementsAre(kMethod));
+  EXPECT_THAT(fresh, testing::ElementsAre("shop.v1.Cart"));
+}
+
+TEST_F(WatchHubTest, AThousandWatchersShareTheirLooks) {
+  for (int i = 0; i < 20; ++i) Method("/s/M" + std::to_string(i));
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<std::shared_ptr<Sink>> sinks;
+  for (size_t i = 0; i < kMostWatchers; ++i) sinks.push_back(Add(Rarely()));
+  const absl::Status one_more =
+      hub_.Add(std::make_shared<Sink>(hub_, false), Rarely());
+  EXPECT_EQ(one_more.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(one_more.message()), HasSubstr("1000 watch"));
+  for (const auto& sink : sinks) {
+    EXPECT_THAT(sink->Next().breakers(), SizeIs(20));
+  }
+  Open("/s/M7");
+  for (const auto& sink : sinks) {
+    EXPECT_EQ(sink->Next().breakers(0).state(), v1::OPEN);
+  }
+  const uint64_t looks = hub_.looks();
+  const auto took = std::chrono::steady_clock::now() - begin;
+  EXPECT_LE(looks, static_cast<uint64_t>(took / WatchHub::kLeastGap) + 1);
+}
+
+TEST_F(WatchHubTest, AStormIsLookedAtSeldomAndToldMeanwhile) {
+  Method();
+  const auto sink = Add(Rarely());
+  sink->Next();
+  const auto begin = std::chrono::steady_clock::now();
+  const uint64_t before = hub_.looks();
+  int told = 0;
+  for (int i = 0; told < 5; ++i) {
+    Method().breaker().SetOperatorMode(i % 2 == 0 ? Mode::kForcedOpen
+                                                  : Mode::kDryRun);
+    told += sink->TakeAll();
+    ASSERT_LT(std::chrono::steady_clock::now() - begin, kPatience);
+  }
+  const uint64_t looks = hub_.looks() - before;
+  const auto took = std::chrono::steady_clock::now() - begin;
+  EXPECT_GE(looks, 5u);
+  EXPECT_LE(looks, static_cast<uint64_t>(took / WatchHub::kLeastGap) + 1);
+}
+
+TEST_F(WatchHubTest, IntervalsEndTogetherWheneverTheyBegan) {
+  std::vector<std::shared_ptr<Sink>> sinks;
+  const auto begin = std::chrono::steady_clock::now();
+  for (size_t i = 1; i <= 10; ++i) {
+    sinks.push_back(Add(Often()));
+    EXPECT_TRUE(Eventually(
+        [&] { return std::chrono::steady_clock::now() - begin > i * 10ms; }));
+  }
+  for (int i = 0; i < 8; ++i) {
+    for (const auto& sink : sinks) sink->NextOfAll();
+  }
+  const uint64_t looks = hub_.looks();
+  const auto took = std::chrono::steady_clock::now() - begin;
+  // One a tick, and one for each that began.
+  EXPECT_LE(looks, static_cast<uint64_t>(took / 100ms) + 1 + 10);
+}
+
+TEST_F(WatchHubTest, WhoIsGoneMakesRoom) {
+  const auto sink = Add(Rarely());
+  sink->Next();
+  hub_.Cancelled(sink.get());
+  EXPECT_EQ(sink->WaitForEnd().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(hub_.watchers(), 0u);
+  hub_.Cancelled(sink.get());
+  hub_.Written(sink.get(), true);
+}
+
+TEST_F(WatchHubTest, AWatcherWhoseConnectionBreaksEnds) {
+  const auto sink = Add(Rarely(), /*slow=*/true);
+  sink->Next();
+  sink->Read(/*ok=*/false);
+  EXPECT_EQ(sink->WaitForEnd().code(), absl::StatusCode::kCancelled);
+}
+
+TEST_F(WatchHubTest, StoppedItEndsAllAndTakesNoMore) {
+  const auto quick = Add(Rarely());
+  const auto slow = Add(Rarely(), /*slow=*/true);
+  quick->Next();
+  slow->Next();
+  hub_.Stop();
+  EXPECT_EQ(quick->WaitForEnd().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(slow->WaitForEnd().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(hub_.Add(std::make_shared<Sink>(hub_, false), Rarely()).code(),
+            absl::StatusCode::kUnavailable);
+  hub_.Stop();
+}
+
+}  // namespace
+}  // namespace fusebox::internal

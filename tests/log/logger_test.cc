@@ -1,0 +1,141 @@
+// logger_test.cc: what an application's log is told.
+
+#include "fusebox/log/logger.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "tests/registry/observe_test.h"
+
+namespace fusebox::internal {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+using testing::SizeIs;
+
+class LoggerTest : public ObserveTest {
+ protected:
+  LoggerTest() { Start(); }
+
+  void Start() {
+    logger_.emplace(registry_, [this](const LogLine& line) {
+      lines_.push_back(std::string(Name(line.level)) + " " + line.text);
+    });
+  }
+
+  const std::vector<std::string>& lines() {
+    registry_->WaitForListeners();
+    return lines_;
+  }
+
+  std::vector<std::string> lines_;
+  std::optional<Logger> logger_;
+};
+
+TEST_F(LoggerTest, WarnsWithTheCauseWhereACircuitOpens) {
+  Open();
+  EXPECT_THAT(lines(),
+              ElementsAre("WARNING /shop.v1.Cart/Checkout on shop:443: CLOSED "
+                          "-> OPEN for 60s: 5 consecutive failures, last "
+                          "UNAVAILABLE: refused"));
+}
+
+TEST_F(LoggerTest, InformsOfTheProbeAndOfTheEnd) {
+  Open();
+  clock_.Advance(60s);
+  End(Outcome::kSuccess, absl::StatusCode::kOk, "");
+  ASSERT_THAT(lines(), SizeIs(3));
+  EXPECT_EQ(lines()[1],
+            "INFO /shop.v1.Cart/Checkout on shop:443: OPEN -> HALF_OPEN: its "
+            "opening is over");
+  EXPECT_EQ(lines()[2],
+            "INFO /shop.v1.Cart/Checkout on shop:443: HALF_OPEN -> CLOSED: the "
+            "probes succeeded");
+}
+
+TEST_F(LoggerTest, WarnsOfAConfigThatIsRefused) {
+  EXPECT_TRUE(registry_->Update(Config()).ok());
+  registry_->ReportConfigError(absl::NotFoundError("no such file"));
+  EXPECT_THAT(lines(), ElementsAre("INFO config 2 is in force",
+                                   "WARNING a config was refused, 2 stays in "
+                                   "force: no such file"));
+}
+
+TEST_F(LoggerTest, AThousandRejectionsAMillisecondAreALineASecond) {
+  uint64_t rejections = 0;
+  for (int millisecond = 0; millisecond < 2100; ++millisecond) {
+    for (int i = 0; i < 1000; ++i, ++rejections) Reject();
+    clock_.Advance(1ms);
+    if (millisecond % 100 == 0) registry_->WaitForListeners();
+  }
+  EXPECT_EQ(rejections, 2'100'000u);
+  EXPECT_THAT(lines(), SizeIs(2));
+  for (const std::string& line : lines()) {
+    EXPECT_THAT(
+        line, MatchesRegex("INFO in [0-9.]+s: [0-9]+ calls rejected: [0-9]+ "
+                           "of /shop.v1.Cart/Checkout on shop:443 \\(OPEN\\)"));
+  }
+}
+
+TEST_F(LoggerTest, SumsUpBeforeItSaysThatACircuitHasClosed) {
+  Open();
+  Reject();
+  clock_.Advance(200ms);
+  Reject();
+  Method().breaker().Reset();
+  ASSERT_THAT(lines(), SizeIs(3));
+  EXPECT_EQ(lines()[1],
+            "INFO in 0.2s: 2 calls rejected: 2 of /shop.v1.Cart/Checkout on "
+            "shop:443 (OPEN)");
+}
+
+TEST_F(LoggerTest, SumsUpWhatIsLeftAtItsEnd) {
+  Reject();
+  EXPECT_THAT(lines(), IsEmpty());
+  logger_.reset();
+  EXPECT_THAT(lines(), SizeIs(1));
+}
+
+TEST_F(LoggerTest, SaysNothingAfterItsEnd) {
+  logger_.reset();
+  Open();
+  EXPECT_THAT(lines(), IsEmpty());
+}
+
+TEST_F(LoggerTest, ASinkThatThrowsLosesItsLineOnly) {
+  std::vector<std::string> texts;
+  const Logger logger(registry_, [&](const LogLine& line) {
+    texts.push_back(line.text);
+    throw std::runtime_error("disk full");
+  });
+  Reject();
+  clock_.Advance(1s);
+  Open();  // two lines are due
+  registry_->WaitForListeners();
+  EXPECT_THAT(texts, SizeIs(2));
+  EXPECT_EQ(registry_->listener_errors(), 0u);
+}
+
+TEST(LogToStderr, WritesTimeLevelAndText) {
+  testing::internal::CaptureStderr();
+  LogToStderr()({LogLevel::kWarning,
+                 std::chrono::system_clock::time_point(1'777'902'001'123ms),
+                 "it opens"});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "2026-05-04T13:40:01.123Z WARNING fusebox: it opens\n");
+}
+
+}  // namespace
+}  // namespace fusebox::internal

@@ -1,0 +1,66 @@
+// observe_test.h: a registry on a clock to set, and what happens in it.
+
+#ifndef FUSEBOX_TESTS_REGISTRY_OBSERVE_TEST_H_
+#define FUSEBOX_TESTS_REGISTRY_OBSERVE_TEST_H_
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "fusebox/policy/config.h"
+#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/registry.h"
+#include "fusebox/testing/manual_clock.h"
+
+namespace fusebox::internal {
+
+class ObserveTest : public testing::Test {
+ protected:
+  static constexpr char kMethod[] = "/shop.v1.Cart/Checkout";
+
+  ObserveTest() { registry_ = *Registry::Create(Config(), Options()); }
+
+  Registry::Options Options() {
+    Registry::Options options;
+    options.clock = &clock_;
+    return options;
+  }
+
+  MethodBreaker& Method(const std::string& name = kMethod) {
+    return *registry_->Find("shop:443", name);
+  }
+
+  // A call passes and ends so.
+  void End(Outcome outcome, absl::StatusCode code, const std::string& message,
+           const std::string& method = kMethod) {
+    const CallEnd end = {outcome, code, message, std::chrono::milliseconds(3)};
+    const FailureContext context(end);
+    Admission admission = Method(method).breaker().Acquire();
+    ASSERT_TRUE(admission);
+    admission.permit.Settle({outcome, end.duration}, clock_.Now());
+    Method(method).recorder()->Ended(end);
+  }
+
+  // As many failures as open a circuit.
+  void Open(const std::string& method = kMethod) {
+    for (int i = 0; i < 5; ++i) {
+      End(Outcome::kFailure, absl::StatusCode::kUnavailable, "refused", method);
+    }
+  }
+
+  void Reject(const std::string& method = kMethod, bool enforced = true) {
+    Method(method).recorder()->Rejected(
+        {RejectionReason::kOpen, State::kOpen, std::chrono::seconds(5), {}},
+        enforced, clock_.Now());
+  }
+
+  ManualClock clock_;
+  std::shared_ptr<Registry> registry_;
+};
+
+}  // namespace fusebox::internal
+
+#endif  // FUSEBOX_TESTS_REGISTRY_OBSERVE_TEST_H_
