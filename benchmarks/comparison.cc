@@ -15,7 +15,7 @@ namespace {
 // up to find them.
 constexpr size_t kFewest = 9;
 constexpr size_t kTurnsAtOnce = 101;
-constexpr size_t kMostTurns = 5 * kTurnsAtOnce;
+constexpr size_t kMaxTurns = 5 * kTurnsAtOnce;
 
 // Nanoseconds a call.
 double Cost(const Subject& subject, const Turn& turn) {
@@ -44,7 +44,7 @@ Comparison::Comparison(const Subject& subject, const Subject& anchor,
                        const Turn& turn) {
   std::vector<double> costs;
   std::vector<double> anchor_costs;
-  while (ratios.size() < kFewest && costs.size() < kMostTurns) {
+  while (ratios.size() < kFewest && costs.size() < kMaxTurns) {
     for (size_t i = 0; i < kTurnsAtOnce; ++i) {
       anchor_costs.push_back(Cost(anchor, turn));
       costs.push_back(Cost(subject, turn));

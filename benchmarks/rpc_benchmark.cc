@@ -17,7 +17,7 @@ namespace {
 // Among as many methods as the argument says.
 void BM_FindBreaker(benchmark::State& state) {
   Registry::Options options;
-  options.most_unnamed_methods = static_cast<size_t>(state.range(0));
+  options.max_unnamed_methods = static_cast<size_t>(state.range(0));
   const auto registry = Registry::Create(Config(), options).value();
   const auto method = [](int64_t i) {
     return "/shop.v1.Cart/Method" + std::to_string(i);

@@ -67,7 +67,7 @@ class NaiveBreaker {
     const std::lock_guard<std::mutex> lock(mu_);
     outcomes_.push_back({now, ok});
     failures_ += ok ? 0u : 1u;
-    while (outcomes_.size() > kMost ||
+    while (outcomes_.size() > kMax ||
            outcomes_.front().at + std::chrono::seconds(10) < now) {
       failures_ -= outcomes_.front().ok ? 0u : 1u;
       outcomes_.pop_front();
@@ -78,7 +78,7 @@ class NaiveBreaker {
   }
 
  private:
-  static constexpr size_t kMost = 10'000;
+  static constexpr size_t kMax = 10'000;
   struct Outcome {
     TimePoint at;
     bool ok;
@@ -146,7 +146,7 @@ FUSEBOX_ALWAYS_INLINE void CallOnceSteady(Breaker& breaker, Outcome outcome) {
 // Loops of them, each by itself, so that what surrounds it takes no registers
 // from it.
 [[gnu::noinline]] inline void SucceedAt(Breaker& breaker, TimePoint now,
-                                       int calls) {
+                                        int calls) {
   for (int i = 0; i < calls; ++i) CallOnceAt(breaker, Outcome::kSuccess, now);
 }
 [[gnu::noinline]] inline void SucceedCoarse(Breaker& breaker, int calls) {

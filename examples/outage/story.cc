@@ -212,7 +212,7 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
   SteadyClient plain(grpc::CreateCustomChannel(target, credentials, arguments),
                      plot.rate);
   fusebox::InterceptorOptions no_nudges;
-  no_nudges.nudges = false;
+  no_nudges.reconnect_nudges = false;
   SteadyClient unnudged(
       fusebox::CreateChannel(
           target, credentials, arguments,

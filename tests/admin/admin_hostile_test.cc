@@ -277,9 +277,9 @@ TEST_F(AdminHostile, WatchersThatNeverReadCostNoMoreAfterAWhile) {
 }
 
 TEST_F(AdminHostile, OfAThousandWatchersThoseThatMayWatchDo) {
-  constexpr size_t kMost = 900;
+  constexpr size_t kMax = 900;
   AdminOptions options;
-  options.most_watchers = kMost;
+  options.max_watchers = kMax;
   Serve(std::move(options));
   Method();
   v1::WatchBreakersRequest request;
@@ -298,7 +298,7 @@ TEST_F(AdminHostile, OfAThousandWatchersThoseThatMayWatchDo) {
       EXPECT_THAT(status.error_message(), HasSubstr("900 watch already"));
     }
   }
-  EXPECT_EQ(watching.size(), kMost);
+  EXPECT_EQ(watching.size(), kMax);
   Open();
   for (Watch* const watch : watching) {
     EXPECT_EQ(watch->Next().breakers(0).state(), v1::OPEN);

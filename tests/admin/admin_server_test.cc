@@ -112,16 +112,16 @@ TEST_F(AdminServerTest, RefusesAPortThatIsTaken) {
 
 TEST_F(AdminServerTest, RefusesRequestsOfNoSize) {
   AdminOptions options;
-  options.most_request_bytes = 0;
+  options.max_request_bytes = 0;
   const absl::Status status = Try("127.0.0.1:0", std::move(options));
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
   EXPECT_EQ(std::string(status.message()),
-            "most_request_bytes: must be greater than 0, is 0");
+            "max_request_bytes: must be greater than 0, is 0");
 }
 
 TEST_F(AdminServerTest, RefusesARequestThatIsTooLong) {
   AdminOptions options;
-  options.most_request_bytes = 100;
+  options.max_request_bytes = 100;
   ASSERT_EQ(Try("127.0.0.1:0", std::move(options)), absl::OkStatus());
   EXPECT_TRUE(Answers());
   v1::ListBreakersRequest request;
@@ -208,7 +208,7 @@ TEST_F(AdminServerTest, RefusesToRemoveAFile) {
 TEST_F(AdminServerTest, RefusesAPathThatNoSocketCanHave) {
   const std::string head = folder_.string() + "/";
   const std::string longest =
-      head + std::string(SocketFile::kMostPathBytes - head.size(), 'x');
+      head + std::string(SocketFile::kMaxPathBytes - head.size(), 'x');
   EXPECT_EQ(TryUnix(longest), absl::OkStatus());
   const absl::Status status = TryUnix(longest + "x");
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);

@@ -431,7 +431,7 @@ TEST_F(Admin, AMessageOfMoreProblemsThanFitInTrailersIsCutShort) {
 
 TEST_F(Admin, AMessageIsCutBetweenTwoCharacters) {
   std::string message = "x";
-  while (message.size() < kMostStatusBytes) message += "\xC3\xA9";
+  while (message.size() < kMaxStatusBytes) message += "\xC3\xA9";
   const std::string cut =
       ToGrpcStatus(absl::NotFoundError(message)).error_message();
   // Three bytes on the way for each that is not ASCII.

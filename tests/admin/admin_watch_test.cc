@@ -91,7 +91,7 @@ TEST_F(AdminWatch, ABadRequestIsToldSo) {
 
 TEST_F(AdminWatch, AWatcherThatGoesGivesItsPlaceBack) {
   AdminOptions options;
-  options.most_watchers = 1;
+  options.max_watchers = 1;
   Serve(std::move(options));
   {
     Watch watch(*stub_, Request(60));

@@ -111,12 +111,12 @@ class Sink final : public WatchSink {
 
 class WatchHubTest : public ObserveTest {
  protected:
-  static constexpr size_t kMostWatchers = 1000;
-  static constexpr size_t kMostEvents = 4;
+  static constexpr size_t kMaxWatchers = 1000;
+  static constexpr size_t kMaxEvents = 4;
 
   WatchHubTest()
       : views_(std::make_shared<BreakerViews>(registry_, "p", true)),
-        hub_(views_, kMostWatchers, kMostEvents) {}
+        hub_(views_, kMaxWatchers, kMaxEvents) {}
 
   std::shared_ptr<Sink> Add(WatchRequest request, bool slow = false) {
     auto sink = std::make_shared<Sink>(hub_, slow);
@@ -210,7 +210,7 @@ TEST_F(WatchHubTest, ASlowWatcherIsToldTheLatestAndWhatItMissed) {
   v1::WatchBreakersResponse response = sink->Next();
   ASSERT_THAT(response.breakers(), SizeIs(1));
   EXPECT_EQ(response.breakers(0).operator_mode(), v1::Policy::DRY_RUN);
-  ASSERT_THAT(response.events(), SizeIs(kMostEvents));
+  ASSERT_THAT(response.events(), SizeIs(kMaxEvents));
   EXPECT_EQ(response.events(0).sequence(), 7u);
   EXPECT_EQ(response.events(3).sequence(), 10u);
   EXPECT_EQ(response.missed_events(), 6u);
@@ -223,7 +223,7 @@ TEST_F(WatchHubTest, ASlowWatcherIsToldTheLatestAndWhatItMissed) {
 }
 
 TEST_F(WatchHubTest, WhatIsTooLongForOneResponseComesInParts) {
-  const size_t most = WatchResponse::kMostBytes;
+  const size_t most = WatchResponse::kMaxBytes;
   Method("/a/" + std::string(most * 2 / 5, 'a'));
   Method("/b/" + std::string(most * 2 / 5, 'b'));
   Method("/c/" + std::string(most, 'c'));
@@ -389,7 +389,7 @@ TEST_F(WatchHubTest, AThousandWatchersShareTheirLooks) {
   for (int i = 0; i < 20; ++i) Method("/s/M" + std::to_string(i));
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::shared_ptr<Sink>> sinks;
-  for (size_t i = 0; i < kMostWatchers; ++i) sinks.push_back(Add(Rarely()));
+  for (size_t i = 0; i < kMaxWatchers; ++i) sinks.push_back(Add(Rarely()));
   const absl::Status one_more =
       hub_.Add(std::make_shared<Sink>(hub_, false), Rarely());
   EXPECT_EQ(one_more.code(), absl::StatusCode::kResourceExhausted);

@@ -89,7 +89,7 @@ TEST(BadSyntax, TheWholeIsAnObjectOfBoundedSizeAndDepth) {
       {"5", {"config: must be an object, is 5"}},
       {"\"{}\"", {"config: must be an object, is \"{}\""}},
       {deep, {"config: must nest at most 32 deep"}},
-      {std::string(kMostConfigBytes, ' ') + "{}",
+      {std::string(kMaxConfigBytes, ' ') + "{}",
        {"config: must be at most 16777216 bytes, is 16777218"}},
   });
 }

@@ -220,7 +220,7 @@ TEST_F(LoadConfigFileTest, WhatCannotBeReadIsNoProblemOfTheConfig) {
 
 TEST_F(LoadConfigFileTest, AFileMayNotBeTooLong) {
   const std::string path =
-      Write("long.json", "{}" + std::string(kMostConfigBytes, ' '));
+      Write("long.json", "{}" + std::string(kMaxConfigBytes, ' '));
   EXPECT_THAT(std::string(LoadConfigFile(path).status().message()),
               HasSubstr("config: must be at most 16777216 bytes"));
 }

@@ -38,11 +38,11 @@ struct Plain {
 
 // A success as the breaker counts it: without the lock, or else with it.
 void Success(CountWindow& window) {
-  Counted counted;
+  CountResult counted;
   do {
     counted = window.CountSuccess(window.Look());
-  } while (counted == Counted::kAgain);
-  if (counted == Counted::kNo) window.Record(false, false);
+  } while (counted == CountResult::kAgain);
+  if (counted == CountResult::kNo) window.Record(false, false);
 }
 
 TEST(CountWindow, HoldsTheLastOutcomesOfEverySize) {
@@ -87,11 +87,11 @@ TEST(CountWindow, TakesTheLockWhileItHoldsAFailureOrASlowCall) {
     CountWindow window;
     window.Reshape(2);
     window.Record(failure, !failure);
-    EXPECT_EQ(window.CountSuccess(window.Look()), Counted::kNo);
+    EXPECT_EQ(window.CountSuccess(window.Look()), CountResult::kNo);
     window.Record(false, false);
-    EXPECT_EQ(window.CountSuccess(window.Look()), Counted::kNo);
+    EXPECT_EQ(window.CountSuccess(window.Look()), CountResult::kNo);
     window.Record(false, false);
-    EXPECT_EQ(window.CountSuccess(window.Look()), Counted::kYes);
+    EXPECT_EQ(window.CountSuccess(window.Look()), CountResult::kYes);
   }
 }
 
@@ -100,10 +100,10 @@ TEST(CountWindow, ASuccessThatLookedBeforeAChangeIsNotCountedAfterIt) {
   window.Reshape(3);
   uint64_t seen = window.Look();
   window.Clear();
-  EXPECT_EQ(window.CountSuccess(seen), Counted::kAgain);
+  EXPECT_EQ(window.CountSuccess(seen), CountResult::kAgain);
   seen = window.Look();
   window.Record(true, false);
-  EXPECT_EQ(window.CountSuccess(seen), Counted::kAgain);
+  EXPECT_EQ(window.CountSuccess(seen), CountResult::kAgain);
   EXPECT_EQ(window.Read().calls, 1u);
 }
 

@@ -94,9 +94,9 @@ TEST_P(RatesStress, ASuccessThatOverlapsAResetIsNotInTheNewWindow) {
 }
 
 TEST_P(RatesStress, TheBulkheadIsNeverOverfullAndComesBackToZero) {
-  constexpr uint32_t kMost = 3;
+  constexpr uint32_t kMax = 3;
   Settings settings = Rated(GetParam());
-  settings.max_concurrent_calls = kMost;
+  settings.max_concurrent_calls = kMax;
   const auto breaker = Make(settings);
   std::atomic<uint32_t> in_flight{0};
   std::atomic<int> rejected{0};
@@ -107,7 +107,7 @@ TEST_P(RatesStress, TheBulkheadIsNeverOverfullAndComesBackToZero) {
         ++rejected;
         continue;
       }
-      EXPECT_LE(++in_flight, kMost);
+      EXPECT_LE(++in_flight, kMax);
       if (i % 64 == 0) std::this_thread::yield();
       --in_flight;
       if ((i + thread) % 3 != 0) {

@@ -22,13 +22,13 @@ constexpr uint64_t kEach = 50;
 
 // As a breaker does it (window.h).
 void Succeed(TimeWindow& window, TimePoint now) {
-  Counted counted = window.CountInPlace(window.Look(), now);
-  if (counted == Counted::kYes) return;
-  if (counted == Counted::kAgain) window.Inflate();
+  CountResult counted = window.CountInPlace(window.Look(), now);
+  if (counted == CountResult::kYes) return;
+  if (counted == CountResult::kAgain) window.Inflate();
   do {
     counted = window.CountSuccess(window.Look(), now);
-  } while (counted == Counted::kAgain);
-  EXPECT_EQ(counted, Counted::kYes);
+  } while (counted == CountResult::kAgain);
+  EXPECT_EQ(counted, CountResult::kYes);
 }
 
 // The calls of one bucket: those that the window loses when it is left.
@@ -118,11 +118,11 @@ TEST(Recycling, ACleanWindowOfCallsCountsEverySuccess) {
       }
       barrier.Wait();
       for (uint64_t i = 0; i < kEach; ++i) {
-        Counted counted;
+        CountResult counted;
         do {
           counted = window.CountSuccess(window.Look());
-        } while (counted == Counted::kAgain);
-        EXPECT_EQ(counted, Counted::kYes);
+        } while (counted == CountResult::kAgain);
+        EXPECT_EQ(counted, CountResult::kYes);
       }
       barrier.Wait();
       if (thread == 0) {

@@ -19,11 +19,11 @@ class TimeWindowTest : public testing::Test {
   TimeWindowTest() { window_.Reshape(10s); }
 
   void Success(Duration at) {
-    Counted counted;
+    CountResult counted;
     do {
       counted = window_.CountSuccess(window_.Look(), TimePoint(at));
-    } while (counted == Counted::kAgain);
-    EXPECT_EQ(counted, Counted::kYes);
+    } while (counted == CountResult::kAgain);
+    EXPECT_EQ(counted, CountResult::kYes);
   }
   void Failure(Duration at) { window_.Record(true, false, TimePoint(at)); }
   uint64_t CallsAt(Duration at) { return window_.Read(TimePoint(at)).calls; }
@@ -94,10 +94,10 @@ TEST_F(TimeWindowTest, WorksAtBothEndsOfTime) {
     TimeWindow window;
     window.Reshape(shape);
     for (const TimePoint at : {TimePoint::min(), TimePoint::max()}) {
-      Counted counted;
+      CountResult counted;
       do {
         counted = window.CountSuccess(window.Look(), at);
-      } while (counted == Counted::kAgain);
+      } while (counted == CountResult::kAgain);
       window.Record(true, false, at);
       EXPECT_EQ(window.Read(at).calls, 2u);
     }

@@ -257,10 +257,10 @@ TEST_F(ChannelLinkTest, ChannelsOfOneBreakerAreNudgedEachByItself) {
 }
 
 TEST_F(ChannelLinkTest, ChannelsBeyondTheMostAreNotNudged) {
-  for (size_t i = 0; i < ChannelNudger::kMostChannels + 10; ++i) {
+  for (size_t i = 0; i < ChannelNudger::kMaxChannels + 10; ++i) {
     nudger_.Nudge({Address(i), nullptr}, Now());
     EXPECT_EQ(channels_->NudgesOf(Address(i)),
-              i < ChannelNudger::kMostChannels ? 1 : 0);
+              i < ChannelNudger::kMaxChannels ? 1 : 0);
   }
   nudger_.NoteUnready({Address(5000), nullptr}, Now());
   EXPECT_EQ(nudger_.LastUnready({Address(5000), nullptr}), TimePoint::min());

@@ -144,7 +144,7 @@ TEST_F(ReconnectTest, ANudgeInTheLastSecondMakesTheProbeSucceed) {
 
 TEST_F(ReconnectTest, WithoutNudgesTheProbeFailsAlthoughTheServerIsBack) {
   InterceptorOptions options;
-  options.nudges = false;
+  options.reconnect_nudges = false;
   Use(Config(), options);
   LoseServer();
   gate_.Pass();

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::IsEmpty;
 
-constexpr size_t kMostLines = 300;
+constexpr size_t kMaxLines = 300;
 
 const fs::path& Root() {
   static const fs::path& root = *new fs::path(FUSEBOX_SOURCE_DIR);
@@ -51,7 +51,7 @@ TEST(House, HeadersHaveATitleAndAGuard) {
 TEST(House, FilesAreShort) {
   EXPECT_THAT(InLibrary({".h", ".cc"},
                         [](const SourceFile& file) {
-                          return CheckLength(file, kMostLines);
+                          return CheckLength(file, kMaxLines);
                         }),
               IsEmpty());
 }

@@ -355,7 +355,7 @@ TEST_F(MetricReading, BreakersWithTheSameLabelsAreOne) {
 
 TEST_F(MetricReading, MethodsBeyondTheLimitAreOther) {
   Registry::Options options;
-  options.most_unnamed_methods = 3;
+  options.max_unnamed_methods = 3;
   Start(ScriptPolicy(), options);
   for (int i = 0; i < 100; ++i) {
     const std::string name = "/made.up.Service/M" + std::to_string(i);

@@ -209,12 +209,12 @@ TEST_F(Events, KindsAreSampledEachForItself) {
 
 TEST_F(Events, ALongDetailIsCutBetweenCharacters) {
   std::string text;
-  while (text.size() <= Event::kMostDetail) text += "\xC3\xA4";
+  while (text.size() <= Event::kMaxDetail) text += "\xC3\xA4";
   const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, text};
   recorder().StreamBroke(end, clock_.Now());
   ASSERT_THAT(heard(), SizeIs(1));
   const std::string& detail = heard()[0].detail;
-  EXPECT_LE(detail.size(), Event::kMostDetail);
+  EXPECT_LE(detail.size(), Event::kMaxDetail);
   EXPECT_EQ(detail.substr(detail.size() - 3), "...");
   EXPECT_EQ((detail.size() - 3) % 2, 0u);
 }

@@ -28,8 +28,8 @@ class RegistryTest : public testing::Test {
     if (registry_ == nullptr) {
       Registry::Options options;
       options.clock = &clock_;
-      options.most_unnamed_methods = most_unnamed_methods_;
-      options.most_keyed_methods = most_keyed_methods_;
+      options.max_unnamed_methods = max_unnamed_methods_;
+      options.max_keyed_methods = max_keyed_methods_;
       registry_ = *Registry::Create(config_, options);
     }
     return *registry_;
@@ -48,8 +48,8 @@ class RegistryTest : public testing::Test {
 
   ManualClock clock_;
   Config config_;
-  size_t most_unnamed_methods_ = Registry::Options().most_unnamed_methods;
-  size_t most_keyed_methods_ = Registry::Options().most_keyed_methods;
+  size_t max_unnamed_methods_ = Registry::Options().max_unnamed_methods;
+  size_t max_keyed_methods_ = Registry::Options().max_keyed_methods;
   std::shared_ptr<Registry> registry_;
 };
 
@@ -185,7 +185,7 @@ TEST_F(RegistryTest, AKeyGivesAMethodAnotherBreakerOfTheSamePolicy) {
 }
 
 TEST_F(RegistryTest, KeysBeyondTheBoundShareABreakerThatNeverOpens) {
-  most_keyed_methods_ = 3;
+  max_keyed_methods_ = 3;
   Name("s", "m", Policy());
   EXPECT_NE(registry().Find("t", "/s/m", "1"), registry().Find("t", "/s/m"));
   registry().Find("t", "/s/m", "2");
@@ -201,7 +201,7 @@ TEST_F(RegistryTest, KeysBeyondTheBoundShareABreakerThatNeverOpens) {
 }
 
 TEST_F(RegistryTest, UnnamedMethodsTakeNothingFromTheKeys) {
-  most_unnamed_methods_ = 1;
+  max_unnamed_methods_ = 1;
   registry().Find("t", "/s/a");
   EXPECT_EQ(registry().Find("t", "/s/b")->breaker().name(), "other");
   EXPECT_EQ(registry().Find("t", "/s/b", "red")->breaker().name(),
@@ -209,7 +209,7 @@ TEST_F(RegistryTest, UnnamedMethodsTakeNothingFromTheKeys) {
 }
 
 TEST_F(RegistryTest, AnUpdateKeepsTheBreakersOfKeysAndTheirCount) {
-  most_keyed_methods_ = 1;
+  max_keyed_methods_ = 1;
   MethodBreaker* const red = registry().Find("t", "/s/m", "red");
   Fail(red, 5);
   Policy policy;
@@ -234,7 +234,7 @@ TEST_F(RegistryTest, AKeyOfASharedBreakerIsSharedToo) {
 }
 
 TEST_F(RegistryTest, AKeyOfAMethodThatIsNeverBrokenMakesNothing) {
-  most_keyed_methods_ = 1;
+  max_keyed_methods_ = 1;
   for (const char* key : {"1", "2", "3"}) {
     EXPECT_EQ(registry().Find("t", "/grpc.health.v1.Health/Check", key),
               nullptr);
@@ -275,7 +275,7 @@ TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethod) {
 TEST_F(RegistryTest, TenThousandMethodsFromEightThreadsEachHaveOneBreaker) {
   constexpr size_t kThreads = 8;
   constexpr size_t kMethods = 10'000;
-  most_unnamed_methods_ = kMethods;
+  max_unnamed_methods_ = kMethods;
   registry();
   std::vector<std::vector<MethodBreaker*>> found(
       kThreads, std::vector<MethodBreaker*>(kMethods));

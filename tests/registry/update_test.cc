@@ -27,7 +27,7 @@ class UpdateTest : public testing::Test {
   UpdateTest() {
     Registry::Options options;
     options.clock = &clock_;
-    options.most_unnamed_methods = 3;
+    options.max_unnamed_methods = 3;
     registry_ = *Registry::Create(config_, options);
   }
 

@@ -170,12 +170,12 @@ TEST_F(CallLogTest, TheHeaderMustBeOneOfTwo) {
 TEST_F(CallLogTest, TellsManyProblemsAtOnceButNotAllOfThem) {
   std::string text = kHeader;
   for (int i = 0; i < 100; ++i) text += "bad\n";
-  EXPECT_EQ(ProblemsOf(text).size(), CallLog::kMostProblems);
+  EXPECT_EQ(ProblemsOf(text).size(), CallLog::kMaxProblems);
   EXPECT_EQ(problems_.back().path, path_ + ":21:1");
 }
 
 TEST_F(CallLogTest, ALineMayNotBeEndless) {
-  const std::string endless(LineReader::kMostBytes + 1, 'x');
+  const std::string endless(LineReader::kMaxBytes + 1, 'x');
   EXPECT_THAT(ProblemsOf(std::string(kHeader) + "1,2,m,0\n" + endless),
               ElementsAre("3:1: must be at most 1048576 bytes long"));
 }

@@ -35,8 +35,8 @@ TEST(SeriesTest, BinsBecomeWiderAndLoseNothing) {
   for (int64_t t_us = 1'000'000; t_us < 90'000'000; t_us += 10'000) {
     series.Add(t_us, t_us % 3 == 0 ? Fate::kFailed : Fate::kSucceeded);
   }
-  EXPECT_LE(series.bins().size(), Series::kMostBins);
-  EXPECT_GT(series.bins().size(), Series::kMostBins / 4);
+  EXPECT_LE(series.bins().size(), Series::kMaxBins);
+  EXPECT_GT(series.bins().size(), Series::kMaxBins / 4);
   EXPECT_EQ(Sum(series, Fate::kFailed) + Sum(series, Fate::kSucceeded), 8900u);
   EXPECT_EQ(Sum(series, Fate::kLost), 0u);
 }

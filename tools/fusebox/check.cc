@@ -35,7 +35,7 @@ struct Options {
 
 absl::StatusOr<Config> Load(const Options& options, Problems* problems) {
   if (options.config != "-") return LoadConfigFile(options.config, problems);
-  std::string text(kMostConfigBytes + 1, '\0');  // one more tells too long
+  std::string text(kMaxConfigBytes + 1, '\0');  // one more tells too long
   std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(std::cin.gcount()));
   return options.format == "textproto" ? ParseConfigTextproto(text, problems)

@@ -24,7 +24,7 @@ namespace fusebox::tool {
 namespace {
 
 // Half of what a clock of nanoseconds can hold: a start and a duration add up.
-constexpr int64_t kMostMicros = std::numeric_limits<int64_t>::max() / 2000;
+constexpr int64_t kMaxMicros = std::numeric_limits<int64_t>::max() / 2000;
 constexpr uint64_t kProgressEvery = 1 << 20;
 
 constexpr std::array<std::string_view, 5> kColumns = {
@@ -46,10 +46,10 @@ struct LineProblem {
 };
 
 std::string Quoted(std::string_view text) {
-  constexpr size_t kMost = 60;
-  return text.size() <= kMost
+  constexpr size_t kMax = 60;
+  return text.size() <= kMax
              ? "\"" + std::string(text) + "\""
-             : "\"" + std::string(text.substr(0, kMost)) + "\"...";
+             : "\"" + std::string(text.substr(0, kMax)) + "\"...";
 }
 
 bool IsInteger(std::string_view text) {
@@ -72,7 +72,7 @@ int64_t ToInteger(std::string_view text) {
 bool ParseMicros(std::string_view text, int64_t* value) {
   if (!IsInteger(text)) return false;
   *value = ToInteger(text);
-  return *value >= 0 && *value <= kMostMicros;
+  return *value >= 0 && *value <= kMaxMicros;
 }
 
 bool ParseCode(std::string_view text, int* code) {
@@ -125,7 +125,7 @@ std::optional<LineProblem> ParseLine(std::string_view line, bool has_pushback,
        {std::pair(size_t{0}, &call->start_us), {1, &call->duration_us}}) {
     if (!ParseMicros(fields[column], value)) {
       return problem(column,
-                     "an integer in [0, " + std::to_string(kMostMicros) + "]");
+                     "an integer in [0, " + std::to_string(kMaxMicros) + "]");
     }
   }
   call->method = fields[2];
@@ -254,7 +254,7 @@ void CallLog::Scan(const std::string& path, Progress progress,
     return;
   }
   int64_t latest_us = 0;
-  while (problems->size() < kMostProblems && lines_->Next(&line)) {
+  while (problems->size() < kMaxProblems && lines_->Next(&line)) {
     RecordedCall call;
     if (const auto problem = ParseLine(line, has_pushback_, &call)) {
       report(problem->offset, problem->message);
@@ -265,7 +265,7 @@ void CallLog::Scan(const std::string& path, Progress progress,
     if (++size_ % kProgressEvery == 0) progress("scanned", size_);
   }
   if (lines_->too_long()) {
-    report(0, "must be at most " + std::to_string(LineReader::kMostBytes) +
+    report(0, "must be at most " + std::to_string(LineReader::kMaxBytes) +
                   " bytes long");
   }
   if (lines_->failed()) report(0, "cannot be read: " + Reason());

@@ -41,12 +41,12 @@ struct RecordedCall {
   uint64_t line = 0;        // in the file; the header is line 1
 };
 
-// The lines of a file, one after the other. At most kMostBytes long.
+// The lines of a file, one after the other. At most kMaxBytes long.
 class LineReader {
  public:
-  static constexpr size_t kMostBytes = size_t{1} << 20;
+  static constexpr size_t kMaxBytes = size_t{1} << 20;
 
-  explicit LineReader(std::FILE* file) : file_(file), buffer_(kMostBytes) {}
+  explicit LineReader(std::FILE* file) : file_(file), buffer_(kMaxBytes) {}
 
   // The next line without its end (LF or CR LF); false at the end of the file
   // and where it cannot be read on (failed()) or the line is too long
@@ -71,7 +71,7 @@ class LineReader {
 class CallLog {
  public:
   // Problems of a file after which the scan gives up.
-  static constexpr size_t kMostProblems = 20;
+  static constexpr size_t kMaxProblems = 20;
 
   // Told now and then how many calls have been read.
   using Progress = void (*)(const char* what, uint64_t calls);

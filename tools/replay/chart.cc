@@ -325,7 +325,7 @@ std::string Chart::Svg(const Tally& tally) const {
   };
   std::stable_sort(order.begin(), order.end(),
                    [&](auto* a, auto* b) { return trouble(a) > trouble(b); });
-  const size_t shown = std::min(order.size(), kMostPanels);
+  const size_t shown = std::min(order.size(), kMaxPanels);
   const double height = kHeader + kPanel * static_cast<double>(shown) +
                         (order.size() > shown ? 30 : 4);
   const int64_t origin_us = origin_us_.value_or(0);

@@ -20,7 +20,7 @@ namespace fusebox::tool {
 class Chart final : public SimulationObserver {
  public:
   // Panels beyond which breakers are only named.
-  static constexpr size_t kMostPanels = 12;
+  static constexpr size_t kMaxPanels = 12;
 
   void OnTransition(int64_t t_us, const Transition& transition) override;
   void OnRejected(const RecordedCall&, RejectionReason, bool) override {}

@@ -23,10 +23,10 @@ enum class Fate : uint8_t {
 inline constexpr size_t kFateCount = 4;
 
 // Counts by fate in bins of equal width, the first of which begins at
-// `origin_us`. Never more than kMostBins.
+// `origin_us`. Never more than kMaxBins.
 class Series {
  public:
-  static constexpr size_t kMostBins = 160;
+  static constexpr size_t kMaxBins = 160;
   using Bin = std::array<uint64_t, kFateCount>;
 
   explicit Series(int64_t origin_us) : origin_us_(origin_us) {}
@@ -40,7 +40,7 @@ class Series {
 
   // Widens the bins until there is one for `t_us`; which one.
   size_t Reach(int64_t t_us) {
-    while ((t_us - origin_us_) / width_us_ >= static_cast<int64_t>(kMostBins)) {
+    while ((t_us - origin_us_) / width_us_ >= static_cast<int64_t>(kMaxBins)) {
       Halve();
     }
     return static_cast<size_t>((t_us - origin_us_) / width_us_);

@@ -34,9 +34,9 @@ int64_t Micros(TimePoint at) {
 }
 
 Duration Milliseconds(int64_t ms) {
-  constexpr int64_t kMost =
+  constexpr int64_t kMax =
       std::chrono::floor<std::chrono::milliseconds>(Duration::max()).count();
-  return ms > kMost ? Duration::max() : Duration(std::chrono::milliseconds(ms));
+  return ms > kMax ? Duration::max() : Duration(std::chrono::milliseconds(ms));
 }
 
 }  // namespace

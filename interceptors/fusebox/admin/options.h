@@ -39,7 +39,7 @@ struct AdminOptions {
 
   // Watchers at once; one more gets RESOURCE_EXHAUSTED. One that reads nothing
   // holds one response, and `watcher_events` events that wait.
-  size_t most_watchers = 100;
+  size_t max_watchers = 100;
   size_t watcher_events = 512;
 
   // How many events are kept for who asks later.
@@ -47,7 +47,7 @@ struct AdminOptions {
 
   // AdminServer: a longer request is refused with RESOURCE_EXHAUSTED. [4 MiB]
   // Greater than 0.
-  int most_request_bytes = 4 << 20;
+  int max_request_bytes = 4 << 20;
 };
 
 }  // namespace fusebox

@@ -54,10 +54,10 @@ std::optional<Port> ParsePort(std::string_view address) {
 absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Create(
     std::shared_ptr<Registry> registry, const std::string& address,
     AdminOptions options) {
-  if (options.most_request_bytes <= 0) {
+  if (options.max_request_bytes <= 0) {
     return absl::InvalidArgumentError(
-        "most_request_bytes: must be greater than 0, is " +
-        std::to_string(options.most_request_bytes));
+        "max_request_bytes: must be greater than 0, is " +
+        std::to_string(options.max_request_bytes));
   }
   std::unique_ptr<AdminServer> admin(new AdminServer);
   const bool is_unix = address.rfind(kUnix, 0) == 0;
@@ -75,7 +75,7 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Create(
   grpc::ServerBuilder builder;
   int bound = 0;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &bound);
-  builder.SetMaxReceiveMessageSize(options.most_request_bytes);
+  builder.SetMaxReceiveMessageSize(options.max_request_bytes);
   // Two processes on one port would each get some of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // What a watcher that reads nothing can make it hold.

@@ -88,7 +88,7 @@ class Service final : public AdminService, public RawService {
         registry_(std::move(registry)),
         views_(std::make_shared<BreakerViews>(registry_, options_.process_name,
                                               options_.read_only)),
-        hub_(std::make_shared<WatchHub>(views_, options_.most_watchers,
+        hub_(std::make_shared<WatchHub>(views_, options_.max_watchers,
                                         options_.watcher_events)),
         methods_(views_, options_.event_log, [this] { hub_->LookNow(); }) {}
 

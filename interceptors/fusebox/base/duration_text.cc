@@ -16,7 +16,7 @@ namespace fusebox {
 namespace {
 
 constexpr int32_t kPerSecond = 1'000'000'000;
-constexpr size_t kMostDigits = 9;
+constexpr size_t kMaxDigits = 9;
 
 bool IsDigits(std::string_view text) {
   return !text.empty() &&
@@ -46,12 +46,12 @@ std::optional<Duration> JoinDuration(int64_t seconds, int32_t nanos) {
   if ((seconds < 0 && nanos > 0) || (seconds > 0 && nanos < 0)) {
     return std::nullopt;
   }
-  constexpr int64_t kMost = Duration::max().count() / kPerSecond;
-  constexpr int64_t kMostNanos = Duration::max().count() % kPerSecond;
-  if (seconds > kMost || (seconds == kMost && nanos > kMostNanos)) {
+  constexpr int64_t kMax = Duration::max().count() / kPerSecond;
+  constexpr int64_t kMaxNanos = Duration::max().count() % kPerSecond;
+  if (seconds > kMax || (seconds == kMax && nanos > kMaxNanos)) {
     return std::nullopt;
   }
-  if (seconds < -kMost || (seconds == -kMost && nanos < -kMostNanos)) {
+  if (seconds < -kMax || (seconds == -kMax && nanos < -kMaxNanos)) {
     return std::nullopt;
   }
   return std::chrono::seconds(seconds) + Duration(nanos);
@@ -71,12 +71,12 @@ std::optional<Duration> ParseDuration(std::string_view text,
   if (negative) rest.remove_prefix(1);
   const size_t point = rest.find('.');
   const std::string_view whole = rest.substr(0, point);
-  std::string fraction(kMostDigits, '0');
+  std::string fraction(kMaxDigits, '0');
   if (!IsDigits(whole)) return fail(form);
   if (point != std::string_view::npos) {
     const std::string_view digits = rest.substr(point + 1);
     if (!IsDigits(digits)) return fail(form);
-    if (digits.size() > kMostDigits) {
+    if (digits.size() > kMaxDigits) {
       return fail("must have at most 9 digits after the point");
     }
     fraction.replace(0, digits.size(), digits);

@@ -34,9 +34,9 @@ char ShortEscape(char c) {
 
 }  // namespace
 
-std::string Escaped(std::string_view text, size_t most_bytes) {
-  const bool is_short = text.size() <= most_bytes;
-  text = FirstBytes(text, most_bytes);
+std::string Escaped(std::string_view text, size_t max_bytes) {
+  const bool is_short = text.size() <= max_bytes;
+  text = FirstBytes(text, max_bytes);
   const bool keeps_high_bytes = IsUtf8(text);
   constexpr char kHex[] = "0123456789abcdef";
   std::string escaped;

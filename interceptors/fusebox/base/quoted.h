@@ -11,8 +11,8 @@ namespace fusebox {
 
 // `text` on one line, however it looks: quotes, backslashes, control characters
 // and bytes that are not UTF-8 are escaped as in C, and what is longer than
-// `most_bytes` is cut short with "...".
-std::string Escaped(std::string_view text, size_t most_bytes = 80);
+// `max_bytes` is cut short with "...".
+std::string Escaped(std::string_view text, size_t max_bytes = 80);
 
 // The same in double quotes.
 std::string Quoted(std::string_view text);

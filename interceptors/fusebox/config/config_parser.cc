@@ -72,9 +72,9 @@ Problems InLowerCamelCase(Problems problems) {
 }
 
 bool IsTooLong(std::string_view text, Problems* problems) {
-  if (text.size() <= kMostConfigBytes) return false;
+  if (text.size() <= kMaxConfigBytes) return false;
   problems->push_back(
-      {"config", "must be at most " + std::to_string(kMostConfigBytes) +
+      {"config", "must be at most " + std::to_string(kMaxConfigBytes) +
                      " bytes, is " + std::to_string(text.size())});
   return true;
 }
@@ -87,7 +87,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   if (file == nullptr) return fail();
   std::string text;
   std::array<char, 1 << 16> buffer;
-  while (text.size() <= kMostConfigBytes) {
+  while (text.size() <= kMaxConfigBytes) {
     const size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get());
     if (std::ferror(file.get()) != 0) return fail();
     if (size == 0) break;

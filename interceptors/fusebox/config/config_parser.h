@@ -23,7 +23,7 @@
 namespace fusebox {
 
 // A text that is longer is refused.
-inline constexpr size_t kMostConfigBytes = 16 << 20;
+inline constexpr size_t kMaxConfigBytes = 16 << 20;
 
 // Errors: INVALID_ARGUMENT with every problem on one line; where `problems` is
 // given they stand there too, one by one. Paths are as written, in

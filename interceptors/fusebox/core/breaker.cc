@@ -99,7 +99,7 @@ Admission Breaker::AcquireSlowly(StateWord word, TimePoint now, CallShape shape,
                                  Connectivity* connectivity) noexcept {
   CallFacts call{shape};
   if (word.state() == State::kOpen && Judges(word.mode())) {
-    const Opening::Particulars opening = opening_.Read();
+    const Opening::Reading opening = opening_.Read();
     if (Look().bits() != word.bits()) {
       // Another state by now.
     } else if (opening.is_over(now)) {
@@ -116,7 +116,7 @@ Admission Breaker::AcquireSlowly(StateWord word, TimePoint now, CallShape shape,
   }
   switch (word.mode()) {
     case Mode::kDisabled:
-      return Admit(word.With(StateWord::kCounted));
+      return Admit(word.With(StateWord::kTotalsOnly));
     case Mode::kForcedOpen:
       return TurnAway(word, kForcedOpen);
     case Mode::kEnforce:
@@ -130,7 +130,7 @@ Admission Breaker::TurnAway(StateWord word,
                             const Rejection& rejection) noexcept {
   if (word.mode() == Mode::kDryRun) {
     if (totals_ != nullptr) totals_->NotEnforced(rejection.reason);
-    Admission admission = Admit(word.With(StateWord::kCounted));
+    Admission admission = Admit(word.With(StateWord::kTotalsOnly));
     admission.rejection = rejection;
     return admission;
   }
@@ -147,7 +147,7 @@ Admission Breaker::AcquireLocked(TimePoint now, const CallFacts& call) {
     MutexLock lock(mu_);
     word = Look();
     if (word.mode() == Mode::kDisabled) {
-      return Admit(word.With(StateWord::kCounted));
+      return Admit(word.With(StateWord::kTotalsOnly));
     }
     if (word.mode() == Mode::kForcedOpen) return TurnAway(word, kForcedOpen);
     const uint64_t before = machine_.generation();
@@ -202,14 +202,14 @@ bool Breaker::RampAdmits(TimePoint now) {
 }
 
 StateWord Breaker::WordFor(State state) const {
-  StateWord::Particulars particulars;
-  particulars.asks = (ramp_.begun() && settings_.recovery_ramp) ||
-                     settings_.max_concurrent_calls != 0;
-  particulars.window = window_.counting();
-  particulars.totals = totals_ != nullptr;
-  particulars.slow = settings_.slow_call_rate.has_value();
-  particulars.ends_early = settings_.half_open.early_on_reconnect;
-  return StateWord(machine_.generation(), state, EffectiveMode(), particulars);
+  StateWord::Traits traits;
+  traits.asks = (ramp_.begun() && settings_.recovery_ramp) ||
+                settings_.max_concurrent_calls != 0;
+  traits.window = window_.counting();
+  traits.totals = totals_ != nullptr;
+  traits.slow = settings_.slow_call_rate.has_value();
+  traits.ends_early = settings_.half_open.early_on_reconnect;
+  return StateWord(machine_.generation(), state, EffectiveMode(), traits);
 }
 
 void Breaker::StoreWord() {

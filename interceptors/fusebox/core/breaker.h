@@ -28,8 +28,8 @@
 // loaded with acquire order by the fast paths:
 //  * A call is admitted by one load. Its permit carries the word, so a late
 //    verdict is told by one comparison.
-//  * A rejection loads the word, the opening's particulars, and the word again
-//    (opening.h).
+//  * A rejection loads the word, the fields of the opening (opening.h), and the
+//    word again.
 //  * A success looks at the window, then at the word: if that is its permit's,
 //    the window was its generation's when it looked. For before a window is
 //    emptied a word is stored that no permit has, and the new generation's word

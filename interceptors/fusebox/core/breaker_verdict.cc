@@ -23,7 +23,7 @@ using internal::WindowKind;
 // What CountSuccess() did not do with the word that the permit carries.
 void Breaker::SettleSlowly(StateWord word, uint64_t probe,
                            const Verdict& verdict, TimePoint now) noexcept {
-  if (word.has(StateWord::kCounted)) return;
+  if (word.has(StateWord::kTotalsOnly)) return;
   if (probe != 0 && totals_ != nullptr) totals_->ProbeEnded(verdict.outcome);
   const StateWord present = Look();
   if (present.generation() != word.generation()) {

@@ -80,7 +80,8 @@ class Permit {
   // Whether its verdict feeds the machine: not if the call passes only because
   // of the mode, nor once it was given.
   bool is_judged() const {
-    return breaker_ != nullptr && !word_.has(internal::StateWord::kCounted) &&
+    return breaker_ != nullptr &&
+           !word_.has(internal::StateWord::kTotalsOnly) &&
            !word_.has(internal::StateWord::kSettled);
   }
 

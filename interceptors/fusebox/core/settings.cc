@@ -12,8 +12,8 @@
 namespace fusebox {
 namespace {
 
-constexpr uint32_t kMostProbes = 4096;
-constexpr uint32_t kMostWindowCalls = 4096;
+constexpr uint32_t kMaxProbes = 4096;
+constexpr uint32_t kMaxWindowCalls = 4096;
 constexpr Duration kShortestWindow{10'000};  // a microsecond a bucket
 
 auto Fields(const Window& w) { return std::tie(w.duration, w.calls); }
@@ -89,9 +89,9 @@ void Check(const Window& window, Problems* problems) {
     }
     return;
   }
-  if (window.calls > kMostWindowCalls) {
+  if (window.calls > kMaxWindowCalls) {
     problems->push_back(
-        {"window.calls", "must be in [1, " + std::to_string(kMostWindowCalls) +
+        {"window.calls", "must be in [1, " + std::to_string(kMaxWindowCalls) +
                              "], is " + std::to_string(window.calls)});
   }
   if (window.duration != Duration::zero()) {
@@ -181,9 +181,9 @@ Problems Settings::Validate() const {
   Check(window, &problems);
   RequirePositive("open_duration", open_duration, &problems);
   if (open_backoff) Check(*open_backoff, open_duration, &problems);
-  if (half_open.max_probes < 1 || half_open.max_probes > kMostProbes) {
+  if (half_open.max_probes < 1 || half_open.max_probes > kMaxProbes) {
     problems.push_back({"half_open.max_probes",
-                        "must be in [1, " + std::to_string(kMostProbes) +
+                        "must be in [1, " + std::to_string(kMaxProbes) +
                             "], is " + std::to_string(half_open.max_probes)});
   }
   if (half_open.successes_to_close < 1) {

@@ -69,7 +69,7 @@ CircuitBreakerInterceptorFactory::CircuitBreakerInterceptorFactory(
                             std::move(options.classifier), *registry_)
                       : nullptr),
       fallbacks_(std::move(options.fallbacks)),
-      nudger_(NewChannelAccess(), options.nudges) {}
+      nudger_(NewChannelAccess(), options.reconnect_nudges) {}
 
 grpc::experimental::Interceptor*
 CircuitBreakerInterceptorFactory::CreateClientInterceptor(ClientRpcInfo* info) {

@@ -56,7 +56,7 @@ struct InterceptorOptions {
   Classifier classifier;
 
   // Gives calls of one method different breakers, by its policy each. At most
-  // Registry::Options::most_keyed_methods pairs of method and key have one of
+  // Registry::Options::max_keyed_methods pairs of method and key have one of
   // their own.
   KeyFunction key;
 
@@ -67,7 +67,7 @@ struct InterceptorOptions {
   // Whether rejections see to it that the channel reconnects in time
   // (channel_link.h). False leaves it to gRPC's own backoff, which grows to two
   // minutes.
-  bool nudges = true;
+  bool reconnect_nudges = true;
 };
 
 }  // namespace fusebox

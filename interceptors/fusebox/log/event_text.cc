@@ -18,8 +18,8 @@
 namespace fusebox {
 namespace {
 
-constexpr size_t kMostNameBytes = 300;
-constexpr size_t kMostProblemBytes = 2000;
+constexpr size_t kMaxNameBytes = 300;
+constexpr size_t kMaxProblemBytes = 2000;
 
 // Nobody reads nanoseconds.
 std::string Milliseconds(Duration duration) {
@@ -37,7 +37,7 @@ std::string CallText(const Event& event) {
   if (!event.code) return "";
   std::string text(StatusCodeName(static_cast<int>(*event.code)));
   if (!event.detail.empty()) {
-    text += ": " + Escaped(event.detail, Event::kMostDetail);
+    text += ": " + Escaped(event.detail, Event::kMaxDetail);
   }
   return text;
 }
@@ -86,9 +86,9 @@ std::string ProblemText(std::string_view problems) {
     const size_t end = problems.find('\n');
     const std::string_view line = problems.substr(0, end);
     if (!line.empty()) {
-      text += (text.empty() ? "" : "; ") + Escaped(line, kMostProblemBytes);
+      text += (text.empty() ? "" : "; ") + Escaped(line, kMaxProblemBytes);
     }
-    if (end == std::string_view::npos || text.size() > kMostProblemBytes) break;
+    if (end == std::string_view::npos || text.size() > kMaxProblemBytes) break;
     problems.remove_prefix(end + 1);
   }
   return text;
@@ -98,10 +98,10 @@ std::string ProblemText(std::string_view problems) {
 
 std::string BreakerText(const BreakerName& name) {
   std::string text = name.method.empty() ? "every method"
-                                         : Escaped(name.method, kMostNameBytes);
+                                         : Escaped(name.method, kMaxNameBytes);
   if (!name.key.empty()) text += " [" + Escaped(name.key) + "]";
   if (!name.target.empty()) {
-    text += " on " + Escaped(name.target, kMostNameBytes);
+    text += " on " + Escaped(name.target, kMaxNameBytes);
   }
   return text;
 }

@@ -9,8 +9,8 @@
 //
 // The last two are names that a generic stub's caller made up. Names that have
 // the right form but are in no config get a breaker each, and so labels of
-// their own, up to Registry::Options::most_unnamed_methods; keys, which are the
-// application's to choose, up to most_keyed_methods. So the number of label
+// their own, up to Registry::Options::max_unnamed_methods; keys, which are the
+// application's to choose, up to max_keyed_methods. So the number of label
 // sets is bounded whatever names come.
 
 #ifndef FUSEBOX_METRICS_LABELS_H_

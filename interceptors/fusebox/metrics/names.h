@@ -74,17 +74,17 @@ constexpr std::string_view Name(MetricType type) {
 enum class MetricOwner : uint8_t { kBreaker, kRegistry };
 
 // What breakers whose labels are the same come to: the sum, or the largest.
-enum class Merge : uint8_t { kSum, kMost };
+enum class Merge : uint8_t { kSum, kMax };
 
 struct MetricInfo {
-  static constexpr size_t kMostLabels = 3;
+  static constexpr size_t kMaxLabels = 3;
 
   Metric metric;
   std::string_view name;
   MetricType type;
   std::string_view unit;
   MetricOwner owner;
-  std::array<std::string_view, kMostLabels> labels;  // its own; the rest empty
+  std::array<std::string_view, kMaxLabels> labels;  // its own; the rest empty
   Merge merge;
   std::string_view help;
 };
@@ -95,7 +95,7 @@ inline constexpr std::array<std::string_view, 4> kBreakerLabels = {
 
 namespace metric_table {
 
-using Labels = std::array<std::string_view, MetricInfo::kMostLabels>;
+using Labels = std::array<std::string_view, MetricInfo::kMaxLabels>;
 
 constexpr MetricInfo Counter(Metric metric, std::string_view name,
                              std::string_view unit, Labels labels,
@@ -128,8 +128,8 @@ constexpr MetricInfo Count(Metric metric, std::string_view name,
 constexpr MetricInfo Level(Metric metric, std::string_view name,
                            std::string_view unit, std::string_view help) {
   return {
-      metric,       name, MetricType::kGauge, unit, MetricOwner::kBreaker, {},
-      Merge::kMost, help};
+      metric,      name, MetricType::kGauge, unit, MetricOwner::kBreaker, {},
+      Merge::kMax, help};
 }
 
 constexpr MetricInfo OfRegistry(Metric metric, std::string_view name,

@@ -79,7 +79,7 @@ struct Event {
 
   // kTransition: the call that caused it, where one did. kProbe that has ended,
   // kBrokenStream: the call itself. Its code, its status's message (at most
-  // `kMostDetail` bytes) and how long it took. kConfigRefused: what is wrong is
+  // `kMaxDetail` bytes) and how long it took. kConfigRefused: what is wrong is
   // the `detail`, whole.
   std::optional<absl::StatusCode> code;
   std::string detail;
@@ -92,7 +92,7 @@ struct Event {
   // kConfigUpdated, kConfigRefused: of the config that is in force now.
   uint64_t config_generation = 0;
 
-  static constexpr size_t kMostDetail = 200;
+  static constexpr size_t kMaxDetail = 200;
 };
 
 using EventListener = std::function<void(const Event&)>;

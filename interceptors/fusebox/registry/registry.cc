@@ -61,8 +61,8 @@ absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
 Registry::Registry(const Config& config, const Options& options)
     : clock_(*options.clock),
       policies_(std::make_unique<PolicyTable>(config)),
-      unnamed_methods_{options.most_unnamed_methods},
-      keyed_methods_{options.most_keyed_methods},
+      unnamed_methods_{options.max_unnamed_methods},
+      keyed_methods_{options.max_keyed_methods},
       overflow_entry_(MakeEntry({"", kOverflowName, ""}, NeverOpens())),
       overflow_("", kOverflowName, NeverOpens(), *overflow_entry_->breaker, "",
                 &overflow_entry_->recorder),

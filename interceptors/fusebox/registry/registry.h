@@ -67,11 +67,11 @@ class Registry {
     // Methods that have a breaker without being named in the config; a generic
     // stub's caller can invent any number of them. Those beyond share one
     // breaker, named "other", that never opens.
-    size_t most_unnamed_methods = 1024;
+    size_t max_unnamed_methods = 1024;
 
     // Pairs of a method and a key that have a breaker, on all targets. Those
     // beyond share the same one.
-    size_t most_keyed_methods = 1024;
+    size_t max_keyed_methods = 1024;
   };
 
   // Errors: INVALID_ARGUMENT with every problem of the config.

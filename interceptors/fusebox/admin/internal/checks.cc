@@ -22,10 +22,10 @@ std::string Element(const char* list, int i) {
 }
 
 void CheckGlob(const char* path, const std::string& glob, Problems* problems) {
-  if (glob.size() <= kMostGlobBytes) return;
+  if (glob.size() <= kMaxGlobBytes) return;
   problems->push_back({path, "must be at most " +
-                                 std::to_string(kMostGlobBytes) +
-                                 " bytes, is " + std::to_string(glob.size()) +
+                                 std::to_string(kMaxGlobBytes) + " bytes, is " +
+                                 std::to_string(glob.size()) +
                                  " bytes: " + Quoted(glob)});
 }
 
@@ -109,10 +109,10 @@ Problems Check(const v1::WatchBreakersRequest& request) {
   Problems problems;
   CheckFilter(request.filter(), &problems);
   if (request.has_interval() &&
-      !IsIn(request.interval(), kLeastWatchInterval, kMostWatchInterval)) {
+      !IsIn(request.interval(), kLeastWatchInterval, kMaxWatchInterval)) {
     problems.push_back(
         {"interval", "must be in [" + FormatDuration(kLeastWatchInterval) +
-                         ", " + FormatDuration(kMostWatchInterval) + "], is " +
+                         ", " + FormatDuration(kMaxWatchInterval) + "], is " +
                          Text(request.interval())});
   }
   return problems;
@@ -129,9 +129,9 @@ Problems Check(const v1::ListEventsRequest& request) {
     problems.push_back(
         {"filter.troubled", "must be left out: events are matched by name"});
   }
-  if (request.limit() > kMostEventLimit) {
+  if (request.limit() > kMaxEventLimit) {
     problems.push_back({"limit", "must be at most " +
-                                     std::to_string(kMostEventLimit) + ", is " +
+                                     std::to_string(kMaxEventLimit) + ", is " +
                                      std::to_string(request.limit())});
   }
   for (int i = 0; i < request.type_size(); ++i) {
@@ -157,9 +157,9 @@ Problems Check(const v1::SetModeRequest& request) {
                         "must be left out where there is no "
                         "mode, is " +
                             Text(request.time_limit())});
-  } else if (!IsIn(request.time_limit(), Duration(1), kMostModeLimit)) {
+  } else if (!IsIn(request.time_limit(), Duration(1), kMaxModeLimit)) {
     problems.push_back({"time_limit", "must be greater than 0s and at most " +
-                                          FormatDuration(kMostModeLimit) +
+                                          FormatDuration(kMaxModeLimit) +
                                           " (30 days), is " +
                                           Text(request.time_limit())});
   }

@@ -18,13 +18,13 @@
 
 namespace fusebox::internal {
 
-inline constexpr size_t kMostGlobBytes = 1024;
+inline constexpr size_t kMaxGlobBytes = 1024;
 inline constexpr Duration kLeastWatchInterval = std::chrono::milliseconds(100);
-inline constexpr Duration kMostWatchInterval = std::chrono::seconds(60);
+inline constexpr Duration kMaxWatchInterval = std::chrono::seconds(60);
 inline constexpr Duration kDefaultWatchInterval = std::chrono::seconds(1);
 inline constexpr uint32_t kDefaultEventLimit = 1000;
-inline constexpr uint32_t kMostEventLimit = 10000;
-inline constexpr Duration kMostModeLimit = std::chrono::hours(24 * 30);
+inline constexpr uint32_t kMaxEventLimit = 10000;
+inline constexpr Duration kMaxModeLimit = std::chrono::hours(24 * 30);
 
 Problems Check(const v1::ListBreakersRequest& request);
 Problems Check(const v1::GetBreakerRequest& request);

@@ -38,7 +38,7 @@ namespace {
 constexpr size_t kLastEvents = 64;
 
 // Of a config that are told: its event is kept.
-constexpr size_t kMostProblems = 1000;
+constexpr size_t kMaxProblems = 1000;
 
 }  // namespace
 
@@ -165,9 +165,9 @@ absl::Status AdminMethods::Do(const v1::UpdateConfigRequest& request,
       ConfigFromProto(request.config(), &problems);
   if (!config.ok()) {
     for (Problem& problem : problems) problem.path = "config." + problem.path;
-    if (problems.size() > kMostProblems) {
-      const size_t more = problems.size() - kMostProblems;
-      problems.resize(kMostProblems);
+    if (problems.size() > kMaxProblems) {
+      const size_t more = problems.size() - kMaxProblems;
+      problems.resize(kMaxProblems);
       problems.push_back({"config", std::to_string(more) + " more problems"});
     }
     absl::Status error =

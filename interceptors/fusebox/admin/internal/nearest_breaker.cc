@@ -11,8 +11,8 @@
 namespace fusebox::internal {
 namespace {
 
-constexpr size_t kMostLetters = 128;  // of a name that is looked at
-constexpr size_t kMostNames = 500;
+constexpr size_t kMaxLetters = 128;  // of a name that is looked at
+constexpr size_t kMaxNames = 500;
 
 size_t Size(const BreakerName& name) {
   return name.target.size() + name.method.size() + name.key.size();
@@ -22,12 +22,12 @@ size_t Size(const BreakerName& name) {
 
 std::optional<BreakerName> NearestBreaker(
     const BreakerName& name, const std::vector<BreakerName>& names) {
-  if (Size(name) > kMostLetters) return std::nullopt;
+  if (Size(name) > kMaxLetters) return std::nullopt;
   size_t least = Size(name) / 2 + 1;
   std::optional<BreakerName> nearest;
-  for (size_t i = 0; i < std::min(names.size(), kMostNames); ++i) {
+  for (size_t i = 0; i < std::min(names.size(), kMaxNames); ++i) {
     const BreakerName& known = names[i];
-    if (Size(known) > kMostLetters) continue;
+    if (Size(known) > kMaxLetters) continue;
     // What was left out costs nothing: a method without its target is near.
     size_t distance = EditDistance(name.method, known.method);
     if (!name.target.empty()) {

@@ -63,10 +63,10 @@ absl::StatusOr<std::unique_ptr<SocketFile>> SocketFile::Prepare(
     return absl::InvalidArgumentError(
         "the path of a socket must be a file's, is " + Quoted(path));
   }
-  if (path.size() > kMostPathBytes) {
+  if (path.size() > kMaxPathBytes) {
     return absl::InvalidArgumentError(
         "the path of a socket must be at most " +
-        std::to_string(kMostPathBytes) + " bytes, is " +
+        std::to_string(kMaxPathBytes) + " bytes, is " +
         std::to_string(path.size()) + ": " + Quoted(path));
   }
   std::unique_ptr<SocketFile> file(new SocketFile(path, DirectoryOf(path)));

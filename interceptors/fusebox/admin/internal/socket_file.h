@@ -23,7 +23,7 @@ namespace fusebox::internal {
 class SocketFile {
  public:
   // What sockaddr_un holds on Linux.
-  static constexpr size_t kMostPathBytes = 107;
+  static constexpr size_t kMaxPathBytes = 107;
 
   // Makes way for a socket at `path`. Until Bound() it keeps other processes
   // that do the same waiting. Errors: INVALID_ARGUMENT for a path that is

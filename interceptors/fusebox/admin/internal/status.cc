@@ -26,7 +26,7 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   size_t kept = 0;
   while (kept < message.size()) {
     on_the_way += BytesOnTheWay(message[kept]);
-    if (on_the_way > kMostStatusBytes) break;
+    if (on_the_way > kMaxStatusBytes) break;
     ++kept;
   }
   if (kept < message.size()) {

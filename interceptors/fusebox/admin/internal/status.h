@@ -13,7 +13,7 @@ namespace fusebox::internal {
 
 // Clients take 8 KiB of trailers, and a message's bytes can be three each on
 // the way: what is longer is cut short, and says how long it was.
-inline constexpr size_t kMostStatusBytes = 4000;
+inline constexpr size_t kMaxStatusBytes = 4000;
 
 grpc::Status ToGrpcStatus(const absl::Status& status);
 

@@ -32,7 +32,7 @@ namespace fusebox::internal {
 namespace {
 
 // What is longer, a list of a config's problems, is cut short.
-constexpr size_t kMostDetailBytes = 4096;
+constexpr size_t kMaxDetailBytes = 4096;
 
 v1::State ProtoOf(State state) {
   return static_cast<v1::State>(static_cast<int>(state) + v1::CLOSED);
@@ -44,8 +44,8 @@ v1::Policy::Mode ProtoOf(Mode mode) {
 
 std::string Detail(const std::string& detail) {
   std::string shown = Shown(detail);
-  if (shown.size() <= kMostDetailBytes) return shown;
-  std::string cut = shown.substr(0, kMostDetailBytes);
+  if (shown.size() <= kMaxDetailBytes) return shown;
+  std::string cut = shown.substr(0, kMaxDetailBytes);
   while (!cut.empty() && !IsUtf8(cut)) cut.pop_back();
   return cut + "...";
 }

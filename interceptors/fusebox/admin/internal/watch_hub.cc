@@ -47,10 +47,10 @@ grpc::Slice EventMessage(const Event& event) {
 
 }  // namespace
 
-WatchHub::WatchHub(std::shared_ptr<BreakerViews> views, size_t most_watchers,
+WatchHub::WatchHub(std::shared_ptr<BreakerViews> views, size_t max_watchers,
                    size_t watcher_events)
     : views_(std::move(views)),
-      most_watchers_(most_watchers),
+      max_watchers_(max_watchers),
       watcher_events_(watcher_events),
       subscription_(views_->registry(),
                     [this](const Event& event) { Hear(event); }) {}
@@ -59,7 +59,7 @@ absl::Status WatchHub::Add(std::shared_ptr<WatchSink> sink,
                            WatchRequest request) {
   MutexLock lock(mu_);
   if (stopping_) return absl::UnavailableError("the server is shutting down");
-  if (watches_.size() >= most_watchers_) {
+  if (watches_.size() >= max_watchers_) {
     return absl::ResourceExhaustedError(
         std::to_string(watches_.size()) +
         " watch already, and no more may; try again later");

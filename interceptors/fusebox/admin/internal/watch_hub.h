@@ -61,7 +61,7 @@ class WatchHub {
   static constexpr Duration kLeastGap = std::chrono::milliseconds(20);
 
   // `views` is not null. `watcher_events`: that wait for a watcher.
-  WatchHub(std::shared_ptr<BreakerViews> views, size_t most_watchers,
+  WatchHub(std::shared_ptr<BreakerViews> views, size_t max_watchers,
            size_t watcher_events);
 
   // REQUIRES: it does not run on the hub's thread.
@@ -97,10 +97,10 @@ class WatchHub {
  private:
   struct Watch {
     Watch(std::shared_ptr<WatchSink> its_sink, WatchRequest request,
-          size_t most_events)
+          size_t max_events)
         : sink(std::move(its_sink)),
           watcher(std::move(request)),
-          queue(most_events) {}
+          queue(max_events) {}
 
     const std::shared_ptr<WatchSink> sink;
 
@@ -139,7 +139,7 @@ class WatchHub {
   void Wake() FUSEBOX_REQUIRES(mu_);
 
   const std::shared_ptr<BreakerViews> views_;
-  const size_t most_watchers_;
+  const size_t max_watchers_;
   const size_t watcher_events_;
 
   // Of the thread.

@@ -14,7 +14,7 @@
 namespace fusebox::internal {
 
 bool WatchResponse::Add(const grpc::Slice& message) {
-  if (!messages_.empty() && bytes_ + message.size() > kMostBytes) return false;
+  if (!messages_.empty() && bytes_ + message.size() > kMaxBytes) return false;
   messages_.push_back(message);
   bytes_ += message.size();
   return true;

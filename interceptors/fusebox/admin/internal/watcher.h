@@ -36,7 +36,7 @@ struct WatchRequest {
 class WatchResponse {
  public:
   // A client takes 4 MB, unless it is told otherwise.
-  static constexpr size_t kMostBytes = 1 << 20;
+  static constexpr size_t kMaxBytes = 1 << 20;
 
   // False, and nothing is added, where there is no room. The first has room
   // however long it is.

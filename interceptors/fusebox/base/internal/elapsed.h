@@ -17,8 +17,8 @@ inline Duration Elapsed(TimePoint from, TimePoint to) noexcept {
   const uint64_t difference =
       static_cast<uint64_t>(to.time_since_epoch().count()) -
       static_cast<uint64_t>(from.time_since_epoch().count());
-  constexpr auto kMost = static_cast<uint64_t>(Duration::max().count());
-  return Duration(static_cast<Duration::rep>(std::min(difference, kMost)));
+  constexpr auto kMax = static_cast<uint64_t>(Duration::max().count());
+  return Duration(static_cast<Duration::rep>(std::min(difference, kMax)));
 }
 
 // `sum + more`, both at least 0, likewise.

@@ -42,15 +42,15 @@ std::string Index(const std::string& list, size_t i) {
 
 // What to say of a name that is no field.
 std::string DescribeUnknown(const Descriptor& type, std::string_view name) {
-  constexpr size_t kMostLetters = 64;  // no field's name is as long
-  constexpr size_t kNear = 3;          // fewer typos than that
+  constexpr size_t kMaxLetters = 64;  // no field's name is as long
+  constexpr size_t kNear = 3;         // fewer typos than that
   size_t least = kNear;
   std::string nearest;
   std::string all;
   for (int i = 0; i < type.field_count(); ++i) {
     const std::string known(type.field(i)->json_name());
     all += (all.empty() ? "" : ", ") + known;
-    if (name.size() > kMostLetters) continue;
+    if (name.size() > kMaxLetters) continue;
     const size_t distance = EditDistance(name, known);
     if (distance < std::min(least, known.size() / 2)) {
       least = distance;
@@ -188,10 +188,10 @@ class Reader {
 
   void ReadUint32(const JsonValue& value, const std::string& path,
                   const FieldDescriptor& field, Message* message) {
-    constexpr double kMost = std::numeric_limits<uint32_t>::max();
+    constexpr double kMax = std::numeric_limits<uint32_t>::max();
     if (!Require(value, Kind::kNumber, "an integer", path)) return;
     if (value.number != std::floor(value.number) || value.number < 0 ||
-        value.number > kMost) {
+        value.number > kMax) {
       Add(path, "must be an integer in [0, 4294967295], is " + Describe(value));
       return;
     }

@@ -44,8 +44,8 @@ std::string CauseOf(std::string_view what) {
     break;
   }
   // What was last read may be anything.
-  constexpr size_t kMost = 160;
-  if (what.size() > kMost || !IsUtf8(what)) {
+  constexpr size_t kMax = 160;
+  if (what.size() > kMax || !IsUtf8(what)) {
     what = what.substr(0, what.find("; last read"));
   }
   return std::string(what);
@@ -113,10 +113,10 @@ class TreeBuilder final : public nlohmann::json::json_sax_t {
     return true;
   }
   bool Open(Kind kind) {
-    if (open_.size() >= static_cast<size_t>(kMostJsonDepth)) {
+    if (open_.size() >= static_cast<size_t>(kMaxJsonDepth)) {
       problems_->push_back(
           {"config",
-           "must nest at most " + std::to_string(kMostJsonDepth) + " deep"});
+           "must nest at most " + std::to_string(kMaxJsonDepth) + " deep"});
       return false;
     }
     open_.push_back(Add(kind));

@@ -34,7 +34,7 @@ struct JsonMember {
 };
 
 // Values nest no deeper than this.
-inline constexpr int kMostJsonDepth = 32;
+inline constexpr int kMaxJsonDepth = 32;
 
 // Reads all of `text`. Nothing and one more problem if it is no JSON or not
 // UTF-8 (its path is then a line and a column, "line 2, column 7", both from 1,

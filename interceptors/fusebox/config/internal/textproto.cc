@@ -17,7 +17,7 @@
 namespace fusebox::internal {
 namespace {
 
-constexpr int kMostDepth = 32;
+constexpr int kMaxDepth = 32;
 
 class Collector final : public google::protobuf::io::ErrorCollector {
  public:
@@ -55,7 +55,7 @@ bool ReadTextproto(std::string_view text, google::protobuf::Message* message,
   Collector collector(problems);
   google::protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&collector);
-  parser.SetRecursionLimit(kMostDepth);
+  parser.SetRecursionLimit(kMaxDepth);
   google::protobuf::io::ArrayInputStream stream(text.data(),
                                                 static_cast<int>(text.size()));
   return parser.Parse(&stream, message);

@@ -22,7 +22,7 @@ FUSEBOX_ALWAYS_INLINE Admission Breaker::AcquireUnlessClosed(
     internal::StateWord word, TimePoint now, CallShape shape,
     Connectivity* connectivity) noexcept {
   if (word.rejects()) {
-    const internal::Opening::Particulars opening = opening_.Read();
+    const internal::Opening::Reading opening = opening_.Read();
     if (!opening.is_over(now) &&
         word_.load(std::memory_order_relaxed) == word.bits()) {
       if (word.totals()) totals_->Rejected(RejectionReason::kOpen);

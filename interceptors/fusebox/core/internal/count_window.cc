@@ -16,15 +16,15 @@ constexpr size_t kBitsAWord = 64;
 }  // namespace
 
 // A success of a clean window that is not full yet.
-Counted CountWindow::CountInClean(uint64_t seen) noexcept {
+CountResult CountWindow::CountInClean(uint64_t seen) noexcept {
   // If the size is newer than `seen`, the swap fails.
   const uint32_t size = size_.load(std::memory_order_acquire);
   const uint64_t next =
       Clean(seen >> kEditionShift, OutcomesOf(seen) + 1, size);
   return word_.compare_exchange_strong(seen, next, std::memory_order_acq_rel,
                                        std::memory_order_relaxed)
-             ? Counted::kYes
-             : Counted::kAgain;
+             ? CountResult::kYes
+             : CountResult::kAgain;
 }
 
 // From now on outcomes take the lock. Returns the word as it was last.

@@ -34,9 +34,9 @@ class CountWindow {
   uint64_t Look() const noexcept {
     return word_.load(std::memory_order_acquire);
   }
-  Counted CountSuccess(uint64_t seen) noexcept {
-    if ((seen & kFull) != 0) return Counted::kYes;
-    if ((seen & kMixed) != 0) return Counted::kNo;
+  CountResult CountSuccess(uint64_t seen) noexcept {
+    if ((seen & kFull) != 0) return CountResult::kYes;
+    if ((seen & kMixed) != 0) return CountResult::kNo;
     return CountInClean(seen);
   }
 
@@ -77,7 +77,7 @@ class CountWindow {
   }
   static bool Exchange(Bits& bits, size_t at, bool value);
 
-  Counted CountInClean(uint64_t seen) noexcept;
+  CountResult CountInClean(uint64_t seen) noexcept;
   uint64_t TurnMixed() noexcept;
 
   std::atomic<uint64_t> word_{0};

@@ -1,11 +1,11 @@
-// opening.h: the particulars of the present opening, for readers without lock.
+// opening.h: the present opening, for readers that hold no lock.
 //
-// They are stored, under the breaker's lock, before the state word that says
-// OPEN. A reader loads the word, then the particulars, then the word again: if
-// it did not change, the particulars are those of that word's generation. For
-// those of a later opening are stored after the word of the HALF_OPEN or CLOSED
-// in between, which an acquire load of them brings along. So a rejection is
-// exact to the nanosecond without a lock.
+// The breaker stores the fields under its lock, before the state word that says
+// OPEN. A reader loads the word, then the fields, then the word again. If the
+// word did not change, the fields are those of its generation: the fields of a
+// later opening are stored after the word of the HALF_OPEN or CLOSED in
+// between, and an acquire load of such a field makes that word visible too. A
+// rejection is therefore exact to the nanosecond without a lock.
 
 #ifndef FUSEBOX_CORE_INTERNAL_OPENING_H_
 #define FUSEBOX_CORE_INTERNAL_OPENING_H_
@@ -35,7 +35,7 @@ class Opening {
   }
 
   // What is read of it, to be used once the word is known not to have changed.
-  struct Particulars {
+  struct Reading {
     TimePoint until;
     TimePoint since;
     Duration last_duration;
@@ -59,7 +59,7 @@ class Opening {
       cause.slow_calls = static_cast<uint32_t>(bad >> 32);
     }
   };
-  Particulars Read() const noexcept {
+  Reading Read() const noexcept {
     constexpr auto kOrder = std::memory_order_acquire;
     return {until_.load(kOrder), since_.load(kOrder),
             last_duration_.load(kOrder), bad_.load(kOrder),

@@ -36,14 +36,14 @@ class Ramp {
         ramp.initial_ratio + (1 - ramp.initial_ratio) *
                                  static_cast<double>(elapsed.count()) /
                                  static_cast<double>(ramp.duration.count());
-    credit_ = std::min(credit_ + share, kMostCredit);
+    credit_ = std::min(credit_ + share, kMaxCredit);
     if (credit_ < 1) return false;
     credit_ -= 1;
     return true;
   }
 
  private:
-  static constexpr double kMostCredit = 2;
+  static constexpr double kMaxCredit = 2;
 
   bool begun_ = false;
   double credit_ = 1;

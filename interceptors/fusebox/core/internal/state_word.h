@@ -4,7 +4,7 @@
 //   window kind << 5 | asks << 4 | mode << 2 | state
 //
 // Beside generation, state and mode it says what breaker_inline.h has to know
-// of the settings (Particulars).
+// of the settings (Traits).
 //
 // A permit keeps the word by which it was admitted, and marks in it what is
 // special about the call (Mark), which the breaker's own word never has;
@@ -27,13 +27,13 @@ enum class WindowKind : uint8_t { kNone = 0, kTime = 1, kCalls = 2 };
 class StateWord {
  public:
   enum Mark : uint64_t {
-    kCounted = 1 << 8,   // it passed because of the mode: totals only
-    kSettled = 1 << 9,   // it had its verdict
-    kProbe = 1 << 10,    // it is a probe
-    kHasSlot = 1 << 11,  // it holds a slot of the bulkhead
+    kTotalsOnly = 1 << 8,  // it passed because of the mode: totals only
+    kSettled = 1 << 9,     // it had its verdict
+    kProbe = 1 << 10,      // it is a probe
+    kHasSlot = 1 << 11,    // it holds a slot of the bulkhead
   };
 
-  struct Particulars {
+  struct Traits {
     // Every call has to ask under the lock: there is a bulkhead or a ramp.
     bool asks = false;
     // What a fast success is counted in (OutcomeWindow::counting()).
@@ -48,14 +48,12 @@ class StateWord {
 
   StateWord() = default;
   explicit StateWord(uint64_t bits) : bits_(bits) {}
-  StateWord(uint64_t generation, State state, Mode mode,
-            const Particulars& particulars)
+  StateWord(uint64_t generation, State state, Mode mode, const Traits& traits)
       : bits_(generation << kGenerationShift |
-              (particulars.ends_early ? kEndsEarly : 0) |
-              (particulars.slow ? kSlow : 0) |
-              (particulars.totals ? kTotals : 0) |
-              static_cast<uint64_t>(particulars.window) << kWindowShift |
-              (particulars.asks ? kAsks : 0) |
+              (traits.ends_early ? kEndsEarly : 0) | (traits.slow ? kSlow : 0) |
+              (traits.totals ? kTotals : 0) |
+              static_cast<uint64_t>(traits.window) << kWindowShift |
+              (traits.asks ? kAsks : 0) |
               static_cast<uint64_t>(mode) << kModeShift |
               static_cast<uint64_t>(state)) {}
 
@@ -118,7 +116,7 @@ class StateWord {
   static constexpr uint64_t kTotals = 1 << kTotalsShift;
   static constexpr uint64_t kSlow = 1 << kSlowShift;
   static constexpr uint64_t kEndsEarly = 1 << kEndsEarlyShift;
-  static constexpr uint64_t kMarks = kCounted | kSettled | kProbe | kHasSlot;
+  static constexpr uint64_t kMarks = kTotalsOnly | kSettled | kProbe | kHasSlot;
 
   static_assert(static_cast<int>(State::kClosed) == 0);
   static_assert(static_cast<int>(Mode::kEnforce) < 2 &&

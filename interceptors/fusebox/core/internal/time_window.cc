@@ -66,27 +66,27 @@ void TimeWindow::Empty(uint64_t next) noexcept {
   current_.store(next, std::memory_order_release);
 }
 
-Counted TimeWindow::CountSuccess(uint64_t seen, TimePoint now) noexcept {
+CountResult TimeWindow::CountSuccess(uint64_t seen, TimePoint now) noexcept {
   const Duration width(width_.load(std::memory_order_acquire));
   if (BucketAt(now, width) != BucketOf(seen)) {
-    const Counted advanced = Advance(seen, now);
-    if (advanced != Counted::kYes) return advanced;
+    const CountResult advanced = Advance(seen, now);
+    if (advanced != CountResult::kYes) return advanced;
   }
   std::atomic<uint64_t>& counter = Mine()[PlaceOf(BucketOf(seen))];
   uint64_t word = counter.load(std::memory_order_acquire);
   uint64_t next = word + 1;
   if (!SameTag(word, TagOf(seen))) {
     if (current_.load(std::memory_order_acquire) != seen) {
-      return Counted::kAgain;
+      return CountResult::kAgain;
     }
     next = (TagOf(seen) & ~kCountMask) | 1;
   }
   if (counter.compare_exchange_strong(word, next, std::memory_order_acq_rel,
                                       std::memory_order_relaxed)) {
-    return Counted::kYes;
+    return CountResult::kYes;
   }
   Inflate();
-  return Counted::kAgain;
+  return CountResult::kAgain;
 }
 
 void TimeWindow::Record(bool failure, bool slow, TimePoint now) noexcept {
@@ -128,13 +128,14 @@ WindowCounts TimeWindow::Read(TimePoint now) const noexcept {
 }
 
 // Makes the bucket of `now` the current one, unless somebody was faster.
-Counted TimeWindow::Advance(uint64_t seen, TimePoint now) noexcept {
-  if ((seen & kLocked) != 0) return Counted::kNo;
+CountResult TimeWindow::Advance(uint64_t seen, TimePoint now) noexcept {
+  if ((seen & kLocked) != 0) return CountResult::kNo;
   const Duration width(width_.load(std::memory_order_acquire));
   // The width may be newer than `seen` only if this has changed.
-  if (current_.load(std::memory_order_acquire) != seen) return Counted::kAgain;
+  if (current_.load(std::memory_order_acquire) != seen)
+    return CountResult::kAgain;
   const int64_t bucket = BucketAt(now, width);
-  if (bucket <= BucketOf(seen)) return Counted::kYes;
+  if (bucket <= BucketOf(seen)) return CountResult::kYes;
   // Beyond a lap no word is of use, and one of many laps ago might look new.
   const bool lapped = bucket - BucketOf(seen) >= static_cast<int64_t>(kWords);
   const uint64_t next = Pack(bucket, EditionOf(seen) + (lapped ? 1 : 0));
@@ -143,7 +144,7 @@ Counted TimeWindow::Advance(uint64_t seen, TimePoint now) noexcept {
                                        std::memory_order_acq_rel)) {
     Recycle(seen, next);
   }
-  return Counted::kAgain;
+  return CountResult::kAgain;
 }
 
 // Empties the words that the buckets after `from` have come into. To add to

@@ -43,7 +43,7 @@
 namespace fusebox::internal {
 
 // What became of an attempt to count a success without the lock.
-enum class Counted : uint8_t {
+enum class CountResult : uint8_t {
   kYes,
   kAgain,  // the window has moved meanwhile
   kNo,     // it takes the lock
@@ -62,11 +62,11 @@ class TimeWindow {
   uint64_t Look() const noexcept {
     return current_.load(std::memory_order_acquire);
   }
-  Counted CountSuccess(uint64_t seen, TimePoint now) noexcept;
+  CountResult CountSuccess(uint64_t seen, TimePoint now) noexcept;
 
   // The same where `now` is in the current bucket, which has a word. No: it is
   // not, or has none. Again: another thread was faster; Inflate() then.
-  Counted CountInPlace(uint64_t seen, TimePoint now) noexcept;
+  CountResult CountInPlace(uint64_t seen, TimePoint now) noexcept;
 
   // Any thread: adds sets of words, if there are none and there is memory.
   void Inflate() noexcept;
@@ -158,7 +158,7 @@ class TimeWindow {
   }
 
   // `seen` does not hold `now`. Yes: it is earlier, and stands still.
-  Counted Advance(uint64_t seen, TimePoint now) noexcept;
+  CountResult Advance(uint64_t seen, TimePoint now) noexcept;
   void Recycle(uint64_t from, uint64_t to) noexcept;
   static void FreeSets(Set* sets) noexcept;
   void Empty(uint64_t next) noexcept;
@@ -181,23 +181,23 @@ class TimeWindow {
   static constexpr size_t kInflatedBytes = kSets * sizeof(Set);
 };
 
-FUSEBOX_ALWAYS_INLINE Counted TimeWindow::CountInPlace(uint64_t seen,
-                                                       TimePoint now) noexcept {
+FUSEBOX_ALWAYS_INLINE CountResult
+TimeWindow::CountInPlace(uint64_t seen, TimePoint now) noexcept {
   const int64_t bucket = BucketOf(seen);
   const auto width =
       static_cast<uint64_t>(width_.load(std::memory_order_acquire));
   // Unsigned, so that it may be further than half of all time.
   const uint64_t start = static_cast<uint64_t>(bucket) * width;
   const auto at = static_cast<uint64_t>(now.time_since_epoch().count());
-  if (!FUSEBOX_LIKELY(at - start < width)) return Counted::kNo;
+  if (!FUSEBOX_LIKELY(at - start < width)) return CountResult::kNo;
   std::atomic<uint64_t>& counter = Mine()[PlaceOf(bucket)];
   uint64_t word = counter.load(std::memory_order_acquire);
-  if (!FUSEBOX_LIKELY(SameTag(word, TagOf(seen)))) return Counted::kNo;
+  if (!FUSEBOX_LIKELY(SameTag(word, TagOf(seen)))) return CountResult::kNo;
   return FUSEBOX_LIKELY(counter.compare_exchange_strong(
              word, word + 1, std::memory_order_acq_rel,
              std::memory_order_relaxed))
-             ? Counted::kYes
-             : Counted::kAgain;
+             ? CountResult::kYes
+             : CountResult::kAgain;
 }
 
 }  // namespace fusebox::internal

@@ -21,13 +21,13 @@ WindowKind KindOf(const Settings& settings) {
 template <typename Window, typename Count>
 bool CountUnder(const Window& window, const std::atomic<uint64_t>& word,
                 uint64_t mine, Count count) noexcept {
-  Counted counted;
+  CountResult counted;
   do {
     const uint64_t seen = window.Look();
     if (word.load(std::memory_order_acquire) != mine) return false;
     counted = count(seen);
-  } while (counted == Counted::kAgain);
-  return counted == Counted::kYes;
+  } while (counted == CountResult::kAgain);
+  return counted == CountResult::kYes;
 }
 
 }  // namespace

@@ -36,9 +36,10 @@ class OutcomeWindow {
     if (!FUSEBOX_LIKELY(word.load(std::memory_order_acquire) == mine)) {
       return false;
     }
-    const Counted counted = time_.CountInPlace(seen, now);
-    if (FUSEBOX_LIKELY(counted == Counted::kYes)) return true;
-    return CountInAnyTime(now, word, mine, /*met=*/counted == Counted::kAgain);
+    const CountResult counted = time_.CountInPlace(seen, now);
+    if (FUSEBOX_LIKELY(counted == CountResult::kYes)) return true;
+    return CountInAnyTime(now, word, mine,
+                          /*met=*/counted == CountResult::kAgain);
   }
   bool CountInCalls(const std::atomic<uint64_t>& word, uint64_t mine) noexcept;
 

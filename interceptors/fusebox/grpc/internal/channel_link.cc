@@ -25,7 +25,7 @@ ChannelNudger::Record* ChannelNudger::Find(
   MutexLock lock(mu_);
   const auto found = others_.find(channel);
   if (found != others_.end()) return &found->second;
-  if (others_.size() >= kMostChannels - 1) return nullptr;
+  if (others_.size() >= kMaxChannels - 1) return nullptr;
   return &others_[channel];
 }
 

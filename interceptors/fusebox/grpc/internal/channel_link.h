@@ -63,7 +63,7 @@ class ChannelAccess {
 class ChannelNudger {
  public:
   // Channels beyond so many are not nudged.
-  static constexpr size_t kMostChannels = 1024;
+  static constexpr size_t kMaxChannels = 1024;
 
   // Without `nudges` it only watches.
   ChannelNudger(std::unique_ptr<ChannelAccess> access, bool nudges)

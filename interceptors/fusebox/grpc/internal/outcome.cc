@@ -43,13 +43,13 @@ bool IsAddress(std::string_view text) {
 // "250", "-1". What is no number, or more than a Duration holds, asks for
 // nothing.
 Duration ParseMilliseconds(std::string_view text) {
-  constexpr int64_t kMost =
+  constexpr int64_t kMax =
       std::chrono::duration_cast<std::chrono::milliseconds>(Duration::max())
           .count();
   int64_t number = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (stop != end || error != std::errc() || number < 0 || number > kMost) {
+  if (stop != end || error != std::errc() || number < 0 || number > kMax) {
     return kNone;
   }
   return std::chrono::milliseconds(number);

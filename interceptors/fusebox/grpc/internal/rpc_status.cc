@@ -164,8 +164,8 @@ std::optional<Duration> DecodeRetryDelay(std::string_view bytes) {
                                good;
                       }) &&
          good;
-  constexpr int64_t kMostSeconds = INT64_MAX / kNanosPerSecond - 1;
-  if (!good || !found || seconds > kMostSeconds || seconds < -kMostSeconds ||
+  constexpr int64_t kMaxSeconds = INT64_MAX / kNanosPerSecond - 1;
+  if (!good || !found || seconds > kMaxSeconds || seconds < -kMaxSeconds ||
       nanos >= kNanosPerSecond || nanos <= -kNanosPerSecond) {
     return std::nullopt;
   }

@@ -49,7 +49,7 @@ std::string PartText(std::string_view what, Part part) {
   uint64_t rest = part.total;
   size_t named = 0;
   for (const auto& [count, whose] : part.shares) {
-    if (named == CallSummary::kMostNamed) break;
+    if (named == CallSummary::kMaxNamed) break;
     text += (named++ == 0 ? "" : ", ") + std::to_string(count) + " of " + whose;
     rest -= count;
   }

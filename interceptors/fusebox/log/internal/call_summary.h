@@ -22,7 +22,7 @@ namespace fusebox::internal {
 class CallSummary {
  public:
   // Breakers that the text names; those with the most calls.
-  static constexpr size_t kMostNamed = 3;
+  static constexpr size_t kMaxNamed = 3;
 
   // REQUIRES: IsOfCalls(event.type).
   void Add(const Event& event);

@@ -22,11 +22,11 @@ namespace {
 
 thread_local const CallEnd* current_failure = nullptr;
 
-// Returns `text`, or its beginning and "..." where it exceeds `kMostDetail`.
+// Returns `text`, or its beginning and "..." where it exceeds `kMaxDetail`.
 std::string Shortened(std::string_view text) {
-  if (text.size() <= Event::kMostDetail) return std::string(text);
+  if (text.size() <= Event::kMaxDetail) return std::string(text);
   constexpr std::string_view kDots = "...";
-  return std::string(FirstBytes(text, Event::kMostDetail - kDots.size()))
+  return std::string(FirstBytes(text, Event::kMaxDetail - kDots.size()))
       .append(kDots);
 }
 
