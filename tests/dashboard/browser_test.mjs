@@ -185,7 +185,7 @@ const tests = {
         constructor(url) {
           super(url);
           this.addEventListener('message', (message) => {
-            if (message.data.includes('"is":"OPEN"')) window.heard ??= Date.now();
+            if (message.data.includes('"state":"OPEN"')) window.heard ??= Date.now();
           });
         }
       };
@@ -200,7 +200,7 @@ const tests = {
     assert(shown - heard <= 2000, `red ${shown - heard} ms after the admin service said OPEN`);
     const happened = await page.evaluate(async () => {
       for (;;) {
-        const opened = [...cards.values()][0].events.find((event) => event.to === 'OPEN');
+        const opened = [...model.breakers.values()][0].events.find((event) => event.to === 'OPEN');
         if (opened) return opened.wall;
         await new Promise((done) => setTimeout(done, 20));
       }
