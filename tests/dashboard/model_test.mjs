@@ -146,7 +146,8 @@ test('Counts alone move no card', () => {
 
 test('A card that is gone is forgotten, and a snapshot forgets everything', () => {
   const breaker = begin();
-  assert.deepEqual(model.take([head(), {gone: 7}, {gone: 99}]).gone, [breaker]);
+  const changes = model.take([head(), cardItem(), {gone: 7}, {gone: 99}]);
+  assert.deepEqual(changes, {gone: [breaker], changed: new Set(), order: true, events: true});
   assert.equal(model.breakers.size, 0);
   const again = begin();
   model.processes.set(5, {});
@@ -201,6 +202,13 @@ test('Countdowns that arrive a little late change nothing', () => {
   model.take([head(), cardItem({...open, generation: '3', inState: '0s'})]);
   assert.equal(breaker.probeAt, 16_040);
   assert.equal(breaker.since, 11_040);
+});
+
+test('Another opening has its own countdown, however close it is to the one before', () => {
+  const breaker = begin({state: 'OPEN', generation: '1', probeIn: '5s', inState: '0s'});
+  model.take([head(), cardItem({state: 'OPEN', generation: '3', probeIn: '5.100s', inState: '-0.100s'})]);
+  assert.equal(breaker.probeAt, 15_100);
+  assert.equal(breaker.since, 10_100);
 });
 
 test('A countdown that is over stays over', () => {

@@ -47,7 +47,7 @@ class PageServer {
                                                            Options options);
 
   // Closes the relay and blocks until all viewers are disconnected. This takes
-  // at most three seconds, even if a viewer does not read.
+  // a few seconds if a viewer does not read.
   ~PageServer();
 
   PageServer(const PageServer&) = delete;
