@@ -1,13 +1,9 @@
 #include "tools/dashboard/bounded_json.h"
 
-#include <algorithm>
-#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/duration.pb.h"
-#include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/util/json_util.h"
 
 namespace fusebox::tool {
@@ -15,41 +11,19 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using google::protobuf::Reflection;
+using google::protobuf::util::MessageToJsonString;
 
 constexpr int kMaxItems = 32;
-constexpr int32_t kNanosPerSecond = 1'000'000'000;
 
-// What proto3 JSON can express: ten thousand years for a duration, and the
-// years 1 to 9999 for a timestamp.
-constexpr int64_t kMaxDurationSeconds = 315'576'000'000;
-constexpr int64_t kMinTimestampSeconds = -62'135'596'800;
-constexpr int64_t kMaxTimestampSeconds = 253'402'300'799;
-
-template <typename Time>
-void Bound(int64_t min, int64_t max, bool negative_nanos, Time* time) {
-  const int64_t seconds = std::clamp(time->seconds(), min, max);
-  const int32_t nanos = negative_nanos ? -time->nanos() : time->nanos();
-  if (seconds != time->seconds() || nanos < 0 || nanos >= kNanosPerSecond) {
-    time->set_nanos(0);
-  }
-  time->set_seconds(seconds);
+std::vector<const FieldDescriptor*> SetFields(const Message& message) {
+  std::vector<const FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  return fields;
 }
 
 void Bound(Message* message) {
-  if (auto* const duration =
-          dynamic_cast<google::protobuf::Duration*>(message)) {
-    const bool negative = duration->seconds() < 0 ||
-                          (duration->seconds() == 0 && duration->nanos() < 0);
-    return Bound(-kMaxDurationSeconds, kMaxDurationSeconds, negative, duration);
-  }
-  if (auto* const time = dynamic_cast<google::protobuf::Timestamp*>(message)) {
-    return Bound(kMinTimestampSeconds, kMaxTimestampSeconds, false, time);
-  }
-  const Reflection& reflection = *message->GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  reflection.ListFields(*message, &fields);
-  for (const FieldDescriptor* field : fields) {
+  const auto& reflection = *message->GetReflection();
+  for (const FieldDescriptor* field : SetFields(*message)) {
     const bool is_text = field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
     const bool is_message =
         field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
@@ -57,9 +31,8 @@ void Bound(Message* message) {
       if (is_text) {
         reflection.SetString(message, field,
                              Clipped(reflection.GetString(*message, field)));
-      } else if (is_message) {
-        Bound(reflection.MutableMessage(message, field));
       }
+      if (is_message) Bound(reflection.MutableMessage(message, field));
       continue;
     }
     while (reflection.FieldSize(*message, field) > kMaxItems) {
@@ -70,7 +43,8 @@ void Bound(Message* message) {
         reflection.SetRepeatedString(
             message, field, i,
             Clipped(reflection.GetRepeatedString(*message, field, i)));
-      } else if (is_message) {
+      }
+      if (is_message) {
         Bound(reflection.MutableRepeatedMessage(message, field, i));
       }
     }
@@ -93,9 +67,18 @@ std::string BoundedJson(const Message& message) {
   bounded->CopyFrom(message);
   Bound(bounded.get());
   std::string json;
-  const auto status =
-      google::protobuf::util::MessageToJsonString(*bounded, &json);
-  return status.ok() ? json : "{}";
+  if (MessageToJsonString(*bounded, &json).ok()) return json;
+  const auto& reflection = *bounded->GetReflection();
+  for (const FieldDescriptor* field : SetFields(*bounded)) {
+    if (field->is_repeated() || field->message_type() == nullptr) continue;
+    std::string part;
+    if (!MessageToJsonString(reflection.GetMessage(*bounded, field), &part)
+             .ok()) {
+      reflection.ClearField(bounded.get(), field);
+    }
+  }
+  json.clear();
+  return MessageToJsonString(*bounded, &json).ok() ? json : "{}";
 }
 
 }  // namespace fusebox::tool

@@ -17,8 +17,8 @@ inline constexpr size_t kMaxTextBytes = 1024;
 std::string Clipped(const std::string& text);
 
 // Returns `message` as proto3 JSON, on one line. Each text in it is clipped,
-// each list or map keeps at most 32 items, and a time that proto3 JSON cannot
-// express is replaced by the nearest one that it can.
+// each list or map keeps at most 32 items, and a field that proto3 JSON cannot
+// express, such as a time in the year 10000, is left out.
 std::string BoundedJson(const google::protobuf::Message& message);
 
 }  // namespace fusebox::tool
