@@ -1,6 +1,6 @@
 # FuseboxLiteral: writes a text as a C++ string literal.
 #
-#   cmake -D FROM=page.html -D TO=page_html.inc -P FuseboxLiteral.cmake
+#   cmake -D FROM=page.html -D TO=page.html.inc -P FuseboxLiteral.cmake
 
 file(READ "${FROM}" text)
 file(WRITE "${TO}" "R\"literal(${text})literal\"\n")

@@ -1,4 +1,4 @@
-// browser.h: as much of a browser as a page's news needs.
+// browser.h: a client that reads the messages of the page's server.
 
 #ifndef FUSEBOX_TESTS_DASHBOARD_BROWSER_H_
 #define FUSEBOX_TESTS_DASHBOARD_BROWSER_H_
@@ -14,8 +14,19 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace fusebox {
+
+// Returns the items of a message (relay.h) that have the key, in order.
+inline std::vector<nlohmann::json> ItemsWith(const std::string& key,
+                                             const nlohmann::json& message) {
+  std::vector<nlohmann::json> items;
+  for (const nlohmann::json& item : message) {
+    if (item.contains(key)) items.push_back(item);
+  }
+  return items;
+}
 
 // Reads /events of a server on 127.0.0.1 until it is destroyed. Thread-safe.
 class Browser {
@@ -36,17 +47,18 @@ class Browser {
   Browser(const Browser&) = delete;
   Browser& operator=(const Browser&) = delete;
 
-  // The first piece of news, of those not yet taken, that is as asked; those
-  // before it are taken too. Null if the connection ended, or after 60 s.
+  // Returns the first message, of those not yet taken, for which `is_it`
+  // returns true, and takes the messages before it too. Returns null if the
+  // connection ended, or after 60 s.
   nlohmann::json WaitFor(
       const std::function<bool(const nlohmann::json&)>& is_it) {
     std::unique_lock<std::mutex> lock(mu_);
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
     for (;;) {
-      while (!news_.empty()) {
-        nlohmann::json news = nlohmann::json::parse(news_.front());
-        news_.pop_front();
-        if (is_it(news)) return news;
+      while (!messages_.empty()) {
+        nlohmann::json message = nlohmann::json::parse(messages_.front());
+        messages_.pop_front();
+        if (is_it(message)) return message;
       }
       if (ended_ || changed_.wait_until(lock, end) == std::cv_status::timeout) {
         return nullptr;
@@ -57,7 +69,8 @@ class Browser {
     return WaitFor([](const nlohmann::json&) { return true; });
   }
 
-  // The HTTP status, or 0 where the connection broke, once it has ended.
+  // Blocks until the connection has ended. Returns the HTTP status, or 0 if the
+  // connection broke.
   int WaitForEnd() {
     std::unique_lock<std::mutex> lock(mu_);
     changed_.wait_for(lock, std::chrono::minutes(1), [this] { return ended_; });
@@ -74,7 +87,7 @@ class Browser {
           size_t end = 0;
           while ((end = rest.find("\n\n")) != std::string::npos) {
             if (rest.rfind("data: ", 0) == 0) {
-              news_.push_back(rest.substr(6, end - 6));
+              messages_.push_back(rest.substr(6, end - 6));
             }
             rest.erase(0, end + 2);
           }
@@ -89,7 +102,7 @@ class Browser {
 
   std::mutex mu_;
   std::condition_variable changed_;
-  std::deque<std::string> news_;
+  std::deque<std::string> messages_;
   int status_ = 0;
   bool ended_ = false;
   bool leaves_ = false;

@@ -2,9 +2,9 @@
 //
 //   node browser_test.mjs PACKAGES FUSEBOX FAKE_FLEET OUTAGE SCREENSHOTS
 //
-// PACKAGES is a folder with package.json and what it names; SCREENSHOTS is
-// where pictures of the page go, for people. Runs every test, prints what it
-// measured, and ends with 0 if all passed.
+// PACKAGES is the folder in which npm has installed what package.json names. The
+// test leaves pictures of the page in SCREENSHOTS, for people. It runs every
+// test, prints what it measured, and exits with 0 if all passed.
 
 import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
@@ -18,7 +18,7 @@ const [packages, fusebox, fakeFleet, outage, screenshots] =
     process.argv.slice(2).map((path) => resolve(path));
 const {chromium} = createRequire(join(packages, '/'))('playwright-core');
 
-const kLong = 60_000;  // ms; for what must happen, on a machine that is busy
+const kLong = 60_000;  // ms; enough on a machine that is busy
 const folder = mkdtempSync(join(tmpdir(), 'fusebox-dashboard-'));
 mkdirSync(screenshots, {recursive: true});
 
@@ -77,7 +77,8 @@ const browser = await chromium.launchPersistentContext(join(folder, 'profile'), 
 });
 browser.setDefaultTimeout(kLong);
 
-// A page that must not complain, and may speak to the dashboard only.
+// Opens a page and records its errors and its requests to other servers, which
+// close() does not allow.
 async function open(url, before = () => {}) {
   const page = await browser.newPage();
   await page.addInitScript(before);
@@ -98,8 +99,8 @@ async function close(page) {
   await page.close();
 }
 
-// Until it is true in the page. (What the browser's own waiting needs, eval(),
-// the page forbids.)
+// Waits until `what` returns true in the page. (The browser's own way to wait
+// needs eval(), which the page forbids.)
 async function until(page, what, argument) {
   const end = performance.now() + kLong;
   while (!await page.evaluate(what, argument)) {
@@ -118,7 +119,7 @@ async function waitForLook(page, method, wanted) {
   }, [method, wanted]);
 }
 
-// How long each frame of the next seconds took, in ms; sorted.
+// Returns how long each frame of the next `ms` took, in ms, sorted.
 async function frames(page, ms) {
   return page.evaluate((length) => new Promise((done) => {
     const times = [];
@@ -179,13 +180,13 @@ const tests = {
     const printed = (async () => { for await (const line of story.lines) void line; })();
     const dashboard = await startDashboard([address]);
     const page = await open(dashboard.url, () => {
-      // When the page heard, and when it showed.
+      // When the page got the message, and when it showed it.
       const Source = window.EventSource;
       window.EventSource = class extends Source {
         constructor(url) {
           super(url);
           this.addEventListener('message', (message) => {
-            if (message.data.includes('"is":"OPEN"')) window.heard ??= Date.now();
+            if (message.data.includes('"state":"OPEN"')) window.heard ??= Date.now();
           });
         }
       };
@@ -200,7 +201,7 @@ const tests = {
     assert(shown - heard <= 2000, `red ${shown - heard} ms after the admin service said OPEN`);
     const happened = await page.evaluate(async () => {
       for (;;) {
-        const opened = [...cards.values()][0].events.find((event) => event.to === 'OPEN');
+        const opened = [...model.breakers.values()][0].events.find((event) => event.to === 'OPEN');
         if (opened) return opened.wall;
         await new Promise((done) => setTimeout(done, 20));
       }

@@ -1,4 +1,4 @@
-// dashboard_test.cc: processes' breakers on their way to a browser.
+// dashboard_test.cc: the breakers of processes reach a browser.
 
 #include "tools/dashboard/dashboard.h"
 
@@ -27,17 +27,17 @@ std::unique_ptr<Dashboard> Start(const std::vector<std::string>& addresses) {
   return *std::move(dashboard);
 }
 
-// Of the processes that are told of, whether the numbered one is there.
-bool Says(const json& news, int process, bool up) {
-  for (const json& each : news.value("processes", json::array())) {
-    if (each["id"] == process && each["info"]["up"] == up) return true;
+// Whether the message says that the process is up, or that it is not.
+bool Says(const json& message, int process, bool up) {
+  for (const json& item : ItemsWith("up", message)) {
+    if (item["process"] == process && item["up"] == up) return true;
   }
   return false;
 }
 
-bool Shows(const json& news, const std::string& state) {
-  for (const json& card : news.value("cards", json::array())) {
-    if (card.contains("state") && card["state"]["is"] == state) return true;
+bool Shows(const json& message, const std::string& state) {
+  for (const json& item : ItemsWith("breaker", message)) {
+    if (item["breaker"]["state"] == state) return true;
   }
   return false;
 }
@@ -53,12 +53,12 @@ TEST(Dashboard, ShowsTheBreakersOfAllProcessesAndWhatHappensToThem) {
   shop.AwaitWatchers(1);
   mail.AwaitWatchers(1);
   shop.Put(MakeBreaker("/shop.v1.Cart/Get", v1::OPEN));
-  EXPECT_NE(
-      browser.WaitFor([](const json& news) { return Shows(news, "OPEN"); }),
-      nullptr);
+  EXPECT_NE(browser.WaitFor(
+                [](const json& message) { return Shows(message, "OPEN"); }),
+            nullptr);
   Browser second(dashboard->server().port());
-  EXPECT_NE(second.WaitFor([](const json& news) {
-    return news.value("cards", json::array()).size() == 2;
+  EXPECT_NE(second.WaitFor([](const json& message) {
+    return ItemsWith("card", message).size() == 2;
   }),
             nullptr);
 }
@@ -69,11 +69,9 @@ TEST(Dashboard, ShowsWhatHappenedBeforeItBegan) {
   shop.Add(MakeTransition("/s/M", v1::CLOSED, v1::OPEN));
   const std::unique_ptr<Dashboard> dashboard = Start({shop.address()});
   Browser browser(dashboard->server().port());
-  EXPECT_NE(browser.WaitFor([](const json& news) {
-    for (const json& card : news.value("cards", json::array())) {
-      if (card.contains("events") && card["events"][0]["to"] == "OPEN") {
-        return true;
-      }
+  EXPECT_NE(browser.WaitFor([](const json& message) {
+    for (const json& item : ItemsWith("events", message)) {
+      if (item["events"][0]["to"] == "OPEN") return true;
     }
     return false;
   }),
@@ -89,13 +87,13 @@ TEST(Dashboard, AProcessMayComeLaterAndDieAndComeBack) {
   EXPECT_TRUE(Says(browser.Next(), 0, false));
   for (int i = 0; i < 2; ++i) {
     shop.Restart();
-    EXPECT_NE(
-        browser.WaitFor([](const json& news) { return Says(news, 0, true); }),
-        nullptr);
+    EXPECT_NE(browser.WaitFor(
+                  [](const json& message) { return Says(message, 0, true); }),
+              nullptr);
     shop.Stop();
-    EXPECT_NE(
-        browser.WaitFor([](const json& news) { return Says(news, 0, false); }),
-        nullptr);
+    EXPECT_NE(browser.WaitFor(
+                  [](const json& message) { return Says(message, 0, false); }),
+              nullptr);
   }
 }
 

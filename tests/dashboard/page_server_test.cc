@@ -1,4 +1,4 @@
-// page_server_test.cc: what is served to whom.
+// page_server_test.cc: what the server of the page answers, and to whom.
 
 #include "tools/dashboard/page_server.h"
 
@@ -16,12 +16,12 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "fusebox/v1/admin.pb.h"
 #include "tests/dashboard/browser.h"
-#include "tools/dashboard/board.h"
-#include "tools/dashboard/fleet.h"
+#include "tools/dashboard/relay.h"
 
 namespace fusebox::tool {
 namespace {
@@ -43,8 +43,8 @@ v1::WatchBreakersResponse Breakers(int number, int calls) {
   return response;
 }
 
-// More than the kernel holds for a connection that is not read: 3 MB at first.
-v1::WatchBreakersResponse MuchNews(int calls) {
+// More than the kernel buffers for a connection that nobody reads: 3 MB.
+v1::WatchBreakersResponse ManyBytes(int calls) {
   v1::WatchBreakersResponse response = Breakers(1000, calls);
   for (v1::Breaker& breaker : *response.mutable_breakers()) {
     for (std::string* part :
@@ -58,18 +58,17 @@ v1::WatchBreakersResponse MuchNews(int calls) {
 
 class PageServerTest : public testing::Test {
  protected:
-  explicit PageServerTest(size_t most_viewers = 3) {
+  explicit PageServerTest(size_t max_viewers = 3) {
     PageServer::Options options;
-    options.most_viewers = most_viewers;
+    options.max_viewers = max_viewers;
     absl::StatusOr<std::unique_ptr<PageServer>> server =
-        PageServer::Start(&board_, options);
+        PageServer::Start(&relay_, options);
     if (!server.ok()) throw std::runtime_error(server.status().ToString());
     server_ = *std::move(server);
   }
 
   void Tell(const v1::WatchBreakersResponse& response) {
-    board_.Change(
-        [&](Fleet& fleet, Millis now) { fleet.Update(0, response, now); });
+    relay_.Update(0, response);
   }
 
   httplib::Result Get(const std::string& path,
@@ -78,7 +77,7 @@ class PageServerTest : public testing::Test {
     return client.Get(path, headers);
   }
 
-  // A connection that has asked for the news and reads none of it.
+  // Opens a connection that asks for the messages and reads none of them.
   int Stuck() {
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
     const int small = 4096;
@@ -96,7 +95,7 @@ class PageServerTest : public testing::Test {
     return fd;
   }
 
-  Board board_{Fleet({"unix:/a"})};
+  Relay relay_{{"unix:/a"}};
   std::unique_ptr<PageServer> server_;
 };
 
@@ -144,31 +143,31 @@ TEST_F(PageServerTest, ANameThatOthersMayPointHereIsRefused) {
   EXPECT_EQ(Get("/", {{"Host", "localhost:1"}})->status, 200);
 }
 
-TEST_F(PageServerTest, AViewerSeesAllAndThenWhatChanges) {
+TEST_F(PageServerTest, AViewerSeesEverythingAndThenEachChange) {
   Tell(Breakers(2, 10));
   Browser browser(server_->port());
-  json news = browser.Next();
-  EXPECT_EQ(news["snapshot"], true);
-  EXPECT_THAT(news["cards"], SizeIs(2));
+  json message = browser.Next();
+  EXPECT_EQ(message[0]["snapshot"], true);
+  EXPECT_THAT(ItemsWith("card", message), SizeIs(2));
   v1::WatchBreakersResponse opened = Breakers(1, 10);
   opened.set_snapshot(false);
   opened.mutable_breakers(0)->set_state(v1::OPEN);
   Tell(opened);
-  news = browser.Next();
-  EXPECT_FALSE(news.contains("snapshot"));
-  ASSERT_THAT(news["cards"], SizeIs(1));
-  EXPECT_EQ(news["cards"][0]["state"]["is"], "OPEN");
+  message = browser.Next();
+  EXPECT_EQ(message[0]["snapshot"], false);
+  ASSERT_THAT(ItemsWith("card", message), SizeIs(1));
+  EXPECT_EQ(ItemsWith("card", message)[0]["breaker"]["state"], "OPEN");
 }
 
-TEST_F(PageServerTest, WhoComesBackStartsAnew) {
+TEST_F(PageServerTest, AViewerThatComesBackStartsAnew) {
   Tell(Breakers(2, 10));
   for (int i = 0; i < 8; ++i) {
     Browser browser(server_->port());
-    // A place may still be taken by the one before.
-    const json news = browser.Next();
-    if (news == nullptr) continue;
-    EXPECT_EQ(news["snapshot"], true);
-    EXPECT_THAT(news["cards"], SizeIs(2));
+    // The previous one may still have its place.
+    const json message = browser.Next();
+    if (message == nullptr) continue;
+    EXPECT_EQ(message[0]["snapshot"], true);
+    EXPECT_THAT(ItemsWith("card", message), SizeIs(2));
   }
 }
 
@@ -186,47 +185,48 @@ TEST_F(PageServerTest, OneViewerTooManyIsToldSoAndAPlaceIsFreeAgain) {
   EXPECT_EQ(Get("/")->status, 200);
 
   viewers.reset();
-  json news;
-  for (int i = 0; i < 600 && news == nullptr; ++i) {
+  json message;
+  for (int i = 0; i < 600 && message == nullptr; ++i) {
     Browser browser(server_->port());
-    news = browser.Next();
-    if (news == nullptr) {
+    message = browser.Next();
+    if (message == nullptr) {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   }
-  EXPECT_NE(news, nullptr) << "no place after a minute";
+  EXPECT_NE(message, nullptr) << "no place after a minute";
 }
 
 TEST_F(PageServerTest, AViewerThatDoesNotReadHoldsUpNobodyAndIsCutOff) {
-  Tell(MuchNews(0));
+  Tell(ManyBytes(0));
   const int stuck = Stuck();
   Browser browser(server_->port());
-  ASSERT_THAT(browser.Next()["cards"], SizeIs(1000));
+  ASSERT_THAT(ItemsWith("card", browser.Next()), SizeIs(1000));
   for (int i = 1; i <= 5; ++i) {
-    Tell(MuchNews(i));
-    const json news = browser.WaitFor([i](const json& each) {
-      return each.contains("cards") && each["cards"][0].contains("counts") &&
-             each["cards"][0]["counts"]["successes"] == i;
+    Tell(ManyBytes(i));
+    const json message = browser.WaitFor([i](const json& each) {
+      const std::vector<json> cards = ItemsWith("breaker", each);
+      return !cards.empty() &&
+             cards[0]["breaker"]["totals"]["successes"] == std::to_string(i);
     });
-    ASSERT_NE(news, nullptr);
+    ASSERT_NE(message, nullptr);
   }
-  // Its seat becomes free: three others can sit down.
+  // Its place becomes free for a third viewer.
   const Browser second(server_->port());
   std::unique_ptr<Browser> third;
-  json news;
-  for (int i = 0; i < 600 && news == nullptr; ++i) {
+  json message;
+  for (int i = 0; i < 600 && message == nullptr; ++i) {
     third = std::make_unique<Browser>(server_->port());
-    news = third->Next();
-    if (news == nullptr) {
+    message = third->Next();
+    if (message == nullptr) {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   }
-  EXPECT_NE(news, nullptr) << "it still has its seat after a minute";
+  EXPECT_NE(message, nullptr) << "it still has its place after a minute";
   close(stuck);
 }
 
 TEST_F(PageServerTest, EndsWithViewersThatListenAndViewersThatDoNot) {
-  Tell(MuchNews(0));
+  Tell(ManyBytes(0));
   const int stuck = Stuck();
   Browser browser(server_->port());
   ASSERT_NE(browser.Next(), nullptr);
@@ -236,11 +236,11 @@ TEST_F(PageServerTest, EndsWithViewersThatListenAndViewersThatDoNot) {
 }
 
 TEST_F(PageServerTest, APortThatIsTakenIsAnError) {
-  Board board(Fleet({"unix:/a"}));
+  Relay relay({"unix:/a"});
   PageServer::Options options;
   options.port = server_->port();
   const absl::StatusOr<std::unique_ptr<PageServer>> second =
-      PageServer::Start(&board, options);
+      PageServer::Start(&relay, options);
   ASSERT_FALSE(second.ok());
   EXPECT_THAT(std::string(second.status().message()),
               HasSubstr("127.0.0.1, port " + std::to_string(options.port)));

@@ -1,4 +1,4 @@
-// bounded_pool.h: the threads that serve connections, and how many wait.
+// bounded_pool.h: the threads that serve connections, with a bounded queue.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_BOUNDED_POOL_H_
 #define FUSEBOX_TOOLS_DASHBOARD_BOUNDED_POOL_H_
@@ -16,29 +16,28 @@
 
 namespace fusebox::tool {
 
-// httplib's own lets any number of connections wait. Here, where all threads
-// are busy and as many wait as may, the next one waits to be accepted: in the
-// kernel, which bounds them. Thread-safe.
+// The pool of httplib has a queue without a bound. Here, when all threads are
+// busy and the queue is full, the server accepts no connection. The kernel,
+// which has a bound, lets further connections wait. Thread-safe.
 class BoundedPool final : public httplib::TaskQueue {
  public:
-  BoundedPool(size_t threads, size_t most_waiting)
-      : most_waiting_(most_waiting) {
+  BoundedPool(size_t threads, size_t max_waiting) : max_waiting_(max_waiting) {
     for (size_t i = 0; i < threads; ++i) {
       threads_.emplace_back([this] { Run(); });
     }
   }
 
-  // Waits where there is no room.
+  // Blocks while the queue is full.
   void enqueue(std::function<void()> task) override FUSEBOX_EXCLUDES(mu_) {
     {
       const MutexLock lock(mu_);
-      while (tasks_.size() >= most_waiting_) changed_.wait(mu_);
+      while (tasks_.size() >= max_waiting_) changed_.wait(mu_);
       tasks_.push_back(std::move(task));
     }
     changed_.notify_all();
   }
 
-  // Does what waits, then ends.
+  // Runs the tasks in the queue, then ends the threads.
   void shutdown() override FUSEBOX_EXCLUDES(mu_) {
     {
       const MutexLock lock(mu_);
@@ -64,7 +63,7 @@ class BoundedPool final : public httplib::TaskQueue {
     }
   }
 
-  const size_t most_waiting_;
+  const size_t max_waiting_;
   Mutex mu_;
   std::condition_variable_any changed_;
   std::deque<std::function<void()>> tasks_ FUSEBOX_GUARDED_BY(mu_);

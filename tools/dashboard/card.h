@@ -1,79 +1,79 @@
-// card.h: one breaker as the page shows it.
+// card.h: what the page needs to show one breaker, as JSON text.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_CARD_H_
 #define FUSEBOX_TOOLS_DASHBOARD_CARD_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <nlohmann/json.hpp>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "fusebox/v1/admin.pb.h"
-#include "tools/dashboard/rate_history.h"
-#include "tools/dashboard/section.h"
 
 namespace fusebox::tool {
 
-// Its parts are sections: `name`, `rules`, `state`, `counts`, `events`, and the
-// rates of the last minute. Thread-compatible.
+// Milliseconds since the dashboard started.
+using Millis = std::chrono::milliseconds;
+
+// Counts the changes of everything that the page shows, from 1.
+using Version = uint64_t;
+
+// A card has three parts: the latest state of the breaker, its last events, and
+// the sums of its calls over the last minute. Each part remembers the version
+// of its last change, so that a viewer gets only the parts that it has not
+// seen. relay.h describes the JSON. Thread-compatible.
 class Card {
  public:
-  static constexpr size_t kMostText = 1024;  // bytes of a name or a cause
-  static constexpr size_t kMostEvents = 20;
+  static constexpr size_t kMaxEvents = 20;
 
-  Card(uint64_t id, size_t process) : id_(id), process_(process) {}
+  // The page draws a minute. A breaker that changes its state is heard of more
+  // often than once per second.
+  static constexpr size_t kMaxSums = 80;
 
-  // Whether the calls of a Take() were made since the one before: in the last
-  // second, at most. Else nobody saw when.
-  enum class Calls { kSinceLast, kUnseen };
+  Card(uint64_t id, size_t process);
 
-  // The breaker as it is at `now`.
-  void Take(const v1::Breaker& breaker, Calls calls, Millis now,
+  // Replaces the state by that of `breaker` at `now`. `unseen` says that nobody
+  // watched the breaker until now: no one can tell when its calls were made.
+  void Take(const v1::Breaker& breaker, bool unseen, Millis now,
             Version version);
 
-  // Something that happened to it at `at`. Events that it has are not taken
-  // twice; of the others, the newest are kept.
-  void TakeEvent(const v1::Event& event, Millis at, Version version);
+  // Adds an event, unless the card has it or has kMaxEvents newer ones. Events
+  // are ordered by sequence number. `incarnation` counts the restarts of the
+  // process, each of which numbers its events from 1.
+  void AddEvent(uint64_t incarnation, const v1::Event& event, Version version);
 
-  // The events that come are of a process that numbers them anew.
-  void ForgetSequence();
-
-  // Whether there is something newer.
-  bool IsNewer(Version than) const { return version_ > than; }
-
-  // Appends it as an object, with the sections that are newer.
-  void Append(Version than, std::string* json) const;
+  // Appends a comma and the parts newer than `seen` as one JSON object, if
+  // there are any.
+  void AppendNewer(Version seen, std::string* json) const;
 
   uint64_t id() const { return id_; }
 
  private:
-  struct Happened {
-    uint64_t sequence;
-    nlohmann::json json;
+  // Of all calls since the process started.
+  struct Sums {
+    Millis at;
+    uint64_t successes;
+    uint64_t failures;
+    uint64_t rejected;
+    bool unseen;
+    Version version;
   };
 
-  // Makes the newest version its own, if the section changed.
-  void Set(Section* section, const nlohmann::json& value, Version version);
-
   const uint64_t id_;
-  const size_t process_;
-  Version version_ = 0;  // of the newest section
+  const std::string begin_;  // of the JSON object
+  Version newest_ = 0;       // of all parts
 
-  Section name_;
-  Section rules_;
-  Section state_;
-  Section counts_;
-  Section events_;
-  RateHistory rates_;
-  Millis taken_ = Millis::min();
-  std::deque<Happened> happened_;  // sorted by sequence
+  Millis at_{0};  // when the process said what follows
+  std::string breaker_;
+  Version breaker_version_ = 0;
 
-  // As they were told of last.
-  uint64_t generation_ = 0;
-  Millis since_{0};
-  Millis probe_at_{0};
-  Millis mode_ends_at_{0};
+  std::map<std::pair<uint64_t, uint64_t>, std::string> events_;
+  Version events_version_ = 0;
+
+  std::deque<Sums> sums_;  // a new item where a sum has changed
 };
 
 }  // namespace fusebox::tool

@@ -12,8 +12,7 @@
 namespace fusebox::tool {
 namespace {
 
-// A process that does not answer is not waited for longer.
-constexpr std::chrono::seconds kPastTimeout{2};
+constexpr std::chrono::seconds kPastEventsTimeout{2};
 
 std::vector<std::string> Texts(const std::vector<AdminAddress>& addresses) {
   std::vector<std::string> texts;
@@ -25,13 +24,13 @@ std::vector<std::string> Texts(const std::vector<AdminAddress>& addresses) {
 }  // namespace
 
 Dashboard::Dashboard(const std::vector<AdminAddress>& processes)
-    : board_(Fleet(Texts(processes))) {}
+    : relay_(Texts(processes)) {}
 
 absl::StatusOr<std::unique_ptr<Dashboard>> Dashboard::Start(
     const std::vector<AdminAddress>& processes, PageServer::Options options) {
   std::unique_ptr<Dashboard> dashboard(new Dashboard(processes));
   absl::StatusOr<std::unique_ptr<PageServer>> server =
-      PageServer::Start(&dashboard->board_, std::move(options));
+      PageServer::Start(&dashboard->relay_, std::move(options));
   if (!server.ok()) return server.status();
   dashboard->server_ = *std::move(server);
   for (size_t i = 0; i < processes.size(); ++i) {
@@ -49,24 +48,20 @@ void Dashboard::Watch(size_t process, const AdminAddress& address) {
   ProcessWatcher::Callbacks callbacks;
   callbacks.on_response = [this,
                            process](const v1::WatchBreakersResponse& response) {
-    board_.Change([&](Fleet& fleet, Millis now) {
-      fleet.Update(process, response, now);
-    });
-    if (response.snapshot()) ReadPast(process);
+    relay_.Update(process, response);
+    if (response.snapshot()) ReadPastEvents(process);
   };
   callbacks.on_lost = [this, process](const grpc::Status& why) {
-    board_.Change([&](Fleet& fleet, Millis now) {
-      fleet.Lose(process, StatusText(why), now);
-    });
+    relay_.Lose(process, StatusText(why));
   };
   watchers_.push_back(
       std::make_unique<ProcessWatcher>(address, request, std::move(callbacks)));
 }
 
-// What happened before it was watched; without it the page shows less.
-void Dashboard::ReadPast(size_t process) {
+// If it fails, the page shows no events from before the watch.
+void Dashboard::ReadPastEvents(size_t process) {
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + kPastTimeout);
+  context.set_deadline(std::chrono::system_clock::now() + kPastEventsTimeout);
   v1::ListEventsRequest request;
   request.add_type("TRANSITION");
   request.add_type("MODE");
@@ -74,10 +69,7 @@ void Dashboard::ReadPast(size_t process) {
   v1::ListEventsResponse response;
   const grpc::Status status =
       connections_[process]->stub().ListEvents(&context, request, &response);
-  if (!status.ok()) return;
-  board_.Change([&](Fleet& fleet, Millis now) {
-    fleet.TakeEvents(process, response, now);
-  });
+  if (status.ok()) relay_.AddEvents(process, response);
 }
 
 }  // namespace fusebox::tool

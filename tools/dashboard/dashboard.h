@@ -1,4 +1,4 @@
-// dashboard.h: watches processes and serves the page that shows them.
+// dashboard.h: watches processes and serves a page that shows their breakers.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_DASHBOARD_H_
 #define FUSEBOX_TOOLS_DASHBOARD_DASHBOARD_H_
@@ -11,15 +11,15 @@
 #include "tools/admin/address.h"
 #include "tools/admin/connection.h"
 #include "tools/admin/process_watcher.h"
-#include "tools/dashboard/board.h"
 #include "tools/dashboard/page_server.h"
+#include "tools/dashboard/relay.h"
 
 namespace fusebox::tool {
 
 class Dashboard {
  public:
-  // Serves from the start; processes need not be there yet. Errors: as
-  // PageServer::Start().
+  // Serves the page at once; the processes need not run yet. Returns the error
+  // of PageServer::Start() unchanged.
   static absl::StatusOr<std::unique_ptr<Dashboard>> Start(
       const std::vector<AdminAddress>& processes, PageServer::Options options);
 
@@ -29,11 +29,11 @@ class Dashboard {
   explicit Dashboard(const std::vector<AdminAddress>& processes);
 
   void Watch(size_t process, const AdminAddress& address);
-  void ReadPast(size_t process);
+  void ReadPastEvents(size_t process);
 
-  Board board_;
-  std::vector<std::unique_ptr<Connection>> connections_;  // by process
-  // Destroyed from here up: nobody is told of a board that is gone.
+  Relay relay_;
+  std::vector<std::unique_ptr<Connection>> connections_;  // one per process
+  // Destroyed first: both use the relay.
   std::vector<std::unique_ptr<ProcessWatcher>> watchers_;
   std::unique_ptr<PageServer> server_;
 };

@@ -17,7 +17,7 @@ std::string Lower(std::string text) {
 }
 
 bool IsAddress(int family, const std::string& text) {
-  in6_addr address;  // has room for both
+  in6_addr address;  // has room for an in_addr too
   return inet_pton(family, text.c_str(), &address) == 1;
 }
 

@@ -1,9 +1,10 @@
-// host_check.h: whether a request is meant for this server.
+// host_check.h: decides whether a request is meant for this server.
 //
-// A page of another site can make its own name point to 127.0.0.1 and then read
-// what is served there as its own (DNS rebinding). Its requests still carry
-// that name in their Host header. So a name must be one that is known here; an
-// address in digits is no name that could be pointed elsewhere.
+// A page of another site can make its own name resolve to 127.0.0.1, and then
+// read what this server answers as if it were its own (DNS rebinding). Its
+// requests still have that name in their Host header. The server therefore
+// answers only to names that it knows, and to numeric addresses, which cannot
+// be made to resolve to something else.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_HOST_CHECK_H_
 #define FUSEBOX_TOOLS_DASHBOARD_HOST_CHECK_H_
@@ -12,11 +13,11 @@
 
 namespace fusebox::tool {
 
-// Whether "127.0.0.1:8080", "[::1]", "localhost" or `host`, with or without a
-// port, is what the Host header says.
+// Returns whether the Host header is a numeric address, "localhost" or `host`,
+// with or without a port: "127.0.0.1:8080", "[::1]".
 bool IsOurs(const std::string& host_header, const std::string& host);
 
-// "http://127.0.0.1:8080/"; IPv6 addresses get their brackets.
+// Returns "http://127.0.0.1:8080/". An IPv6 address gets brackets.
 std::string UrlOf(const std::string& host, int port);
 
 }  // namespace fusebox::tool

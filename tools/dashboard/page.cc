@@ -2,15 +2,43 @@
 
 #include <cstddef>
 #include <random>
+#include <string_view>
 
 namespace fusebox::tool {
 namespace {
 
+// The build makes a string literal of each file.
 constexpr char kHtml[] =
-#include "tools/dashboard/page_html.inc"
-    ;  // page.html, as a literal
+#include "tools/dashboard/page.html.inc"
+    ;
+constexpr char kStyle[] =
+#include "tools/dashboard/page.css.inc"
+    ;
+constexpr std::string_view kScripts[] = {
+#include "tools/dashboard/text.js.inc"
+    ,
+#include "tools/dashboard/model.js.inc"
+    ,
+#include "tools/dashboard/card.js.inc"
+    ,
+#include "tools/dashboard/page.js.inc"
+};
 
-constexpr char kPlaceholder[] = "{{nonce}}";
+void Replace(std::string_view what, std::string_view by, std::string* text) {
+  for (size_t at = 0; (at = text->find(what, at)) != std::string::npos;
+       at += by.size()) {
+    text->replace(at, what.size(), by);
+  }
+}
+
+std::string MakeTemplate() {
+  std::string script;
+  for (const std::string_view part : kScripts) script += part;
+  std::string html = kHtml;
+  Replace("{{style}}", kStyle, &html);
+  Replace("{{script}}", script, &html);
+  return html;
+}
 
 std::string RandomHex() {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -28,13 +56,11 @@ std::string RandomHex() {
 }  // namespace
 
 Page MakePage() {
+  static const std::string* const html = new std::string(MakeTemplate());
   const std::string nonce = RandomHex();
   Page page;
-  page.html = kHtml;
-  size_t at = 0;
-  while ((at = page.html.find(kPlaceholder, at)) != std::string::npos) {
-    page.html.replace(at, sizeof(kPlaceholder) - 1, nonce);
-  }
+  page.html = *html;
+  Replace("{{nonce}}", nonce, &page.html);
   page.policy = "default-src 'none'; script-src 'nonce-" + nonce +
                 "'; style-src 'nonce-" + nonce +
                 "'; img-src data:; connect-src 'self'; base-uri 'none'; "

@@ -1,5 +1,5 @@
-// page.h: the page that browsers get, page.html, which the build puts into the
-// program.
+// page.h: the page that browsers get: page.html with its style and its scripts,
+// which the build puts into the program.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_PAGE_H_
 #define FUSEBOX_TOOLS_DASHBOARD_PAGE_H_
@@ -8,15 +8,15 @@
 
 namespace fusebox::tool {
 
-// A page, and the Content-Security-Policy that goes with it: it runs and looks
-// only as it was built, and speaks to nobody but this server.
+// A page and its Content-Security-Policy. The policy allows only the style and
+// the scripts that were built in, and connections to this server only.
 struct Page {
   std::string html;
   std::string policy;
 };
 
-// Another one for each request: its own script and style are known by a random
-// number.
+// Returns a new page for each request: a random number marks the style and the
+// script that the policy allows.
 Page MakePage();
 
 }  // namespace fusebox::tool

@@ -21,12 +21,12 @@ using HandlerResponse = httplib::Server::HandlerResponse;
 
 constexpr char kText[] = "text/plain; charset=utf-8";
 
-// For what is not a viewer: the page itself, and who is turned away.
+// For all requests that are not viewers.
 constexpr size_t kOtherThreads = 8;
-constexpr size_t kMostWaiting = 32;
+constexpr size_t kMaxWaiting = 32;
 
-constexpr Millis kPace{100};     // between two pieces of news, at least
-constexpr Millis kLookUp{1000};  // whether a viewer is still there
+constexpr Millis kPace{100};     // between two messages, at least
+constexpr Millis kLookUp{1000};  // to see whether the viewer is still there
 constexpr Millis kSignOfLife{15'000};
 
 void Answer(int status, const std::string& text, Response* response) {
@@ -35,23 +35,24 @@ void Answer(int status, const std::string& text, Response* response) {
 }
 
 // One viewer's connection.
-class NewsStream {
+class MessageStream {
  public:
-  explicit NewsStream(Board* board) : board_(*board) {}
+  explicit MessageStream(Relay* relay) : relay_(*relay) {}
 
-  // One piece of news, or none yet. False ends the connection.
+  // Blocks for the next message and writes it, or gives up for now after a
+  // second. Returns false to end the connection.
   bool Next(httplib::DataSink* sink) {
     if (!begun_) {
       begun_ = true;
       return Write("retry: 1000\n\n", sink);
     }
     if (!sink->is_writable()) return false;
-    const std::optional<std::string> news = board_.Wait(&viewer_, kLookUp);
-    if (!news) return false;
+    const std::optional<std::string> message = relay_.Wait(&seen_, kLookUp);
+    if (!message) return false;
     silent_ += kLookUp;
-    if (!news->empty()) {
-      if (!Write("data: " + *news + "\n\n", sink)) return false;
-      board_.Pause(kPace);
+    if (!message->empty()) {
+      if (!Write("data: " + *message + "\n\n", sink)) return false;
+      relay_.Pause(kPace);
     } else if (silent_ >= kSignOfLife) {
       return Write(":\n\n", sink);
     }
@@ -64,23 +65,23 @@ class NewsStream {
     return sink->write(text.data(), text.size());
   }
 
-  Board& board_;
-  Viewer viewer_;
+  Relay& relay_;
+  Version seen_ = 0;
   bool begun_ = false;
   Millis silent_{0};
 };
 
 }  // namespace
 
-PageServer::PageServer(Board* board, Options options)
-    : board_(*board),
+PageServer::PageServer(Relay* relay, Options options)
+    : relay_(*relay),
       options_(std::move(options)),
       server_(std::make_unique<httplib::Server>()),
       viewers_(std::make_shared<std::atomic<size_t>>(0)) {}
 
-absl::StatusOr<std::unique_ptr<PageServer>> PageServer::Start(Board* board,
+absl::StatusOr<std::unique_ptr<PageServer>> PageServer::Start(Relay* relay,
                                                               Options options) {
-  std::unique_ptr<PageServer> server(new PageServer(board, std::move(options)));
+  std::unique_ptr<PageServer> server(new PageServer(relay, std::move(options)));
   const std::string& host = server->options_.host;
   const int port = server->options_.port;
   server->Route();
@@ -96,7 +97,7 @@ absl::StatusOr<std::unique_ptr<PageServer>> PageServer::Start(Board* board,
   }
   httplib::Server* const listener = server->server_.get();
   server->thread_ = std::thread([listener] { listener->listen_after_bind(); });
-  // Before that it could not be stopped.
+  // stop() has no effect before that.
   while (!listener->is_running()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
@@ -104,7 +105,7 @@ absl::StatusOr<std::unique_ptr<PageServer>> PageServer::Start(Board* board,
 }
 
 PageServer::~PageServer() {
-  board_.Close();
+  relay_.Close();
   if (!thread_.joinable()) return;
   server_->stop();
   thread_.join();
@@ -114,17 +115,17 @@ std::string PageServer::url() const { return UrlOf(options_.host, port_); }
 
 void PageServer::Route() {
   httplib::Server& server = *server_;
-  const size_t threads = options_.most_viewers + kOtherThreads;
+  const size_t threads = options_.max_viewers + kOtherThreads;
   server.new_task_queue = [threads] {
-    return new BoundedPool(threads, kMostWaiting);
+    return new BoundedPool(threads, kMaxWaiting);
   };
-  // The library's own lets two programs share a port.
+  // The library's default options let two programs share a port.
   server.set_socket_options([](int socket) {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
   });
   server.set_tcp_nodelay(true);
-  server.set_keep_alive_max_count(1);  // a thread is not to wait for requests
+  server.set_keep_alive_max_count(1);  // no thread waits for a next request
   server.set_read_timeout(3);
   server.set_write_timeout(3);
   server.set_payload_max_length(1024);
@@ -135,21 +136,23 @@ void PageServer::Route() {
                               {"Cross-Origin-Resource-Policy", "same-origin"},
                               {"Cross-Origin-Opener-Policy", "same-origin"}});
 
-  server.set_pre_routing_handler([this](const Request& request,
-                                        Response& response) {
-    if (IsOurs(request.get_header_value("Host"), options_.host)) {
-      return HandlerResponse::Unhandled;
-    }
-    Answer(421, "Not served under that name; open " + url() + "\n", &response);
-    return HandlerResponse::Handled;
-  });
+  server.set_pre_routing_handler(
+      [this](const Request& request, Response& response) {
+        if (IsOurs(request.get_header_value("Host"), options_.host)) {
+          return HandlerResponse::Unhandled;
+        }
+        Answer(421,
+               "This server does not answer to that name; open " + url() + "\n",
+               &response);
+        return HandlerResponse::Handled;
+      });
   server.Get("/", [](const Request&, Response& response) {
     const Page page = MakePage();
     response.set_header("Content-Security-Policy", page.policy);
     response.set_content(page.html, "text/html; charset=utf-8");
   });
   server.Get("/events", [this](const Request&, Response& response) {
-    ServeNews(&response);
+    ServeMessages(&response);
   });
   server.set_error_handler([](const Request&, Response& response) {
     if (response.body.empty()) {
@@ -158,19 +161,19 @@ void PageServer::Route() {
   });
 }
 
-void PageServer::ServeNews(Response* response) {
-  // Given back when the connection's last part is.
+void PageServer::ServeMessages(Response* response) {
+  // Given back when the connection drops its last reference.
   const std::shared_ptr<void> seat(nullptr,
                                    [viewers = viewers_](void*) { --*viewers; });
-  if (++*viewers_ > options_.most_viewers) {
+  if (++*viewers_ > options_.max_viewers) {
     response->set_header("Retry-After", "3");
     Answer(503,
-           "As many browsers watch as may: " +
-               std::to_string(options_.most_viewers) + ".\n",
+           "The dashboard has its maximum of " +
+               std::to_string(options_.max_viewers) + " viewers.\n",
            response);
     return;
   }
-  const auto stream = std::make_shared<NewsStream>(&board_);
+  const auto stream = std::make_shared<MessageStream>(&relay_);
   response->set_chunked_content_provider(
       "text/event-stream", [stream, seat](size_t, httplib::DataSink& sink) {
         return stream->Next(&sink);

@@ -1,16 +1,17 @@
-// page_server.h: serves the page and its news over HTTP.
+// page_server.h: serves the page and its messages over HTTP.
 //
 //   absl::StatusOr<std::unique_ptr<PageServer>> server =
-//       PageServer::Start(&board, {});
+//       PageServer::Start(&relay, {});
 //   std::cout << (*server)->url() << "\n";  // "http://127.0.0.1:40123/"
 //
-// GET / is the page; GET /events the news of the board (fleet.h) as server-sent
-// events: everything first, then what changes, at most ten times a second. All
-// else is refused, and so is a request whose Host header is not this server's
-// (host_check.h). There is nothing that a request could change.
+// GET / returns the page. GET /events returns the messages of the relay
+// (relay.h) as server-sent events: everything first, then each change, at most
+// ten messages per second. Every other request is refused, and so is a request
+// whose Host header does not name this server (host_check.h). No request can
+// change anything.
 //
-// A viewer that does not read for three seconds is cut off; browsers come back
-// by themselves. One viewer more than may is answered with 503.
+// A viewer that does not read for three seconds is disconnected; browsers
+// reconnect by themselves. Beyond `max_viewers` a viewer gets status 503.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_PAGE_SERVER_H_
 #define FUSEBOX_TOOLS_DASHBOARD_PAGE_SERVER_H_
@@ -22,7 +23,7 @@
 #include <thread>
 
 #include "absl/status/statusor.h"
-#include "tools/dashboard/board.h"
+#include "tools/dashboard/relay.h"
 
 namespace httplib {
 class Server;
@@ -35,18 +36,18 @@ namespace fusebox::tool {
 class PageServer {
  public:
   struct Options {
-    std::string host = "127.0.0.1";  // to listen on
-    int port = 0;                    // 0: a free one
-    size_t most_viewers = 32;
+    std::string host = "127.0.0.1";  // the address to listen on
+    int port = 0;                    // 0 chooses a free port
+    size_t max_viewers = 32;
   };
 
-  // Listens. The board must outlive the server. Errors: UNAVAILABLE where it
-  // cannot listen there.
-  static absl::StatusOr<std::unique_ptr<PageServer>> Start(Board* board,
+  // Listens and serves. `relay` must outlive the server. Fails with UNAVAILABLE
+  // if it cannot listen on that address and port.
+  static absl::StatusOr<std::unique_ptr<PageServer>> Start(Relay* relay,
                                                            Options options);
 
-  // Closes the board, says goodbye to all viewers, and returns once they are
-  // gone: within three seconds, also where one does not read.
+  // Closes the relay and blocks until all viewers are disconnected. This takes
+  // a few seconds if a viewer does not read.
   ~PageServer();
 
   PageServer(const PageServer&) = delete;
@@ -56,19 +57,18 @@ class PageServer {
   std::string url() const;
 
  private:
-  PageServer(Board* board, Options options);
+  PageServer(Relay* relay, Options options);
 
   void Route();
-  void ServeNews(httplib::Response* response);
+  void ServeMessages(httplib::Response* response);
 
-  Board& board_;
+  Relay& relay_;
   const Options options_;
   const std::unique_ptr<httplib::Server> server_;
-  // Shared with each viewer's connection, which outlives nothing here but is
-  // the library's to end.
+  // How many there are. Shared with their connections, which the library ends.
   const std::shared_ptr<std::atomic<size_t>> viewers_;
   int port_ = 0;
-  std::thread thread_;  // accepts
+  std::thread thread_;  // accepts connections
 };
 
 }  // namespace fusebox::tool

@@ -21,12 +21,13 @@ namespace fusebox::tool {
 namespace {
 
 constexpr char kFooter[] =
-    R"(The page shows every circuit of every process named, and changes nothing.
-Whoever can open it sees the names of your methods: it listens on 127.0.0.1
-unless --host says otherwise, speaks plain HTTP and asks nobody who they are.
+    R"(The page shows every circuit of the given processes. It cannot change
+anything. The server speaks plain HTTP and has no login, and everyone who can
+open the page sees the names of your methods. By default it listens on
+127.0.0.1, so that only users of this machine can open the page.
 
-Exit codes: 0 a signal (SIGINT, SIGTERM) ended it; 2 bad usage, or it cannot
-listen there.
+Exit codes: 0 ended by a signal (SIGINT, SIGTERM); 2 bad usage, or it cannot
+listen on the given address and port.
 
 Example:
   fusebox dashboard --admin unix:/run/shop/admin.sock --admin 10.0.0.7:9901
@@ -42,7 +43,8 @@ ExitCode Serve(const Options& options) {
   const std::optional<std::vector<AdminAddress>> processes =
       AddressesOf(options, kCommand);
   if (!processes) return kBadUsage;
-  // All threads begun from here on leave them to this one.
+  // Threads that start from here on inherit this mask, so that sigwait() below
+  // gets the signals.
   sigset_t ends;
   sigemptyset(&ends);
   sigaddset(&ends, SIGINT);
@@ -66,12 +68,12 @@ ExitCode Serve(const Options& options) {
 Run DeclareDashboard(CLI::App& tool) {
   const auto options = std::make_shared<Options>();
   CLI::App* const dashboard = tool.add_subcommand(
-      kCommand, "Serve a live web page of processes' circuits.");
+      kCommand, "Serve a live web page of the circuits of running processes.");
   AddAdmin(dashboard, options.get());
   dashboard
       ->add_option("--port", options->page.port,
-                   "Where the page is; 0 (default): a free port, which is "
-                   "printed")
+                   "The port to listen on (default: 0, which chooses a free "
+                   "port and prints it)")
       ->check(CLI::Range(0, 65535));
   dashboard->add_option("--host", options->page.host,
                         "The address to listen on (default: 127.0.0.1)");

@@ -1,0 +1,164 @@
+// relay.h: passes on what processes say of their breakers to everyone who views
+// the page.
+//
+//   Relay relay({"unix:/run/shop.sock", "127.0.0.1:9901"});
+//   relay.Update(0, response);      // process 0 has sent a response
+//   Version seen = 0;               // a viewer that has seen nothing yet
+//   send(*relay.Wait(&seen, 1s));   // everything
+//   send(*relay.Wait(&seen, 1s));   // what has changed since then
+//
+// The relay keeps the latest state of each process and of each breaker, as JSON
+// text. Each change gets the next version. Each part of the state has the
+// version of its last change, and a viewer is only a number: the version up to
+// which it has seen everything. A viewer that reads slowly therefore costs
+// nothing. It gets fewer and larger messages, each at most as large as the
+// whole state.
+//
+// The state is bounded, whatever the processes say: there are at most
+// `max_cards` breakers with 20 events each, and bounded_json.h bounds each
+// message. The relay keeps the state of a process that is lost, until the first
+// response of the process replaces it.
+//
+// A message to a viewer is a JSON array. `info`, `breaker` and `events` are
+// messages of admin.proto as proto3 JSON; each moment is in milliseconds since
+// the dashboard started. The first item is always
+//
+//   {"now": 61000, "snapshot": true}   // snapshot: forget everything before
+//
+// and the others are
+//
+//   {"process": 0, "address": "unix:/run/shop.sock", "up": true, "why": "",
+//    "since": 1000, "at": 61000, "hidden": false, "missedEvents": 0,
+//    "info": {...}}
+//       // `why` it is not up; `since` when it has been up or not; `at` is when
+//       // it sent `info`; `hidden`: there was no room for some breakers.
+//   {"card": 7, "process": 0, "at": 61000, "breaker": {...},
+//    "events": [{...}, ...],
+//    "sums": [[at, successes, failures, rejected, unseen], ...]}
+//       // `at` is when the process sent `breaker`. A part without changes is
+//       // left out. `sums` has the new items only; they count from the start
+//       of
+//       // the process. `unseen`: nobody knows what was counted since when.
+//   {"gone": 7}                        // a card
+
+#ifndef FUSEBOX_TOOLS_DASHBOARD_RELAY_H_
+#define FUSEBOX_TOOLS_DASHBOARD_RELAY_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "fusebox/base/clock.h"
+#include "fusebox/base/mutex.h"
+#include "fusebox/v1/admin.pb.h"
+#include "tools/dashboard/card.h"
+
+namespace fusebox::tool {
+
+// Thread-safe.
+class Relay {
+ public:
+  static constexpr size_t kMaxCards = 20'000;
+
+  // A process is known by its index in `addresses`. `clock` gives the moments
+  // in messages and must outlive the relay.
+  explicit Relay(const std::vector<std::string>& addresses,
+                 size_t max_cards = kMaxCards,
+                 const Clock& clock = PreciseClock());
+
+  // Takes a response of the process's WatchBreakers, in the order in which they
+  // arrive.
+  void Update(size_t process, const v1::WatchBreakersResponse& response)
+      FUSEBOX_EXCLUDES(mu_);
+
+  // Takes events from before the process was watched. Events that the relay
+  // has already are ignored.
+  void AddEvents(size_t process, const v1::ListEventsResponse& events)
+      FUSEBOX_EXCLUDES(mu_);
+
+  // Marks the process as lost, for the reason `why`.
+  void Lose(size_t process, const std::string& why) FUSEBOX_EXCLUDES(mu_);
+
+  // Blocks until there is something that the viewer has not seen, and returns
+  // it and moves `*seen` forward. Returns "" if there was nothing for
+  // `at_most`, and nothing at all once the relay is closed.
+  std::optional<std::string> Wait(Version* seen, Millis at_most)
+      FUSEBOX_EXCLUDES(mu_);
+
+  // Blocks for `length`, or until the relay is closed.
+  void Pause(Millis length) FUSEBOX_EXCLUDES(mu_);
+
+  // Ends every Wait() and Pause(), now and from now on.
+  void Close() FUSEBOX_EXCLUDES(mu_);
+
+ private:
+  using Name = std::tuple<std::string, std::string, std::string>;
+
+  struct Process {
+    std::string address;
+    bool up = false;
+    std::string why = "connecting";
+    Millis since{0};
+    Millis at{0};
+    bool hidden = false;
+    uint64_t missed_events = 0;
+    std::string info = "{}";
+    std::string incarnation;
+    uint64_t incarnations = 0;  // so far
+
+    std::string json;  // of all that is above
+    Version version = 0;
+
+    std::map<Name, std::unique_ptr<Card>> cards;
+  };
+
+  Process& BeginChange(size_t process) FUSEBOX_REQUIRES(mu_);
+  void EndChange(size_t process) FUSEBOX_REQUIRES(mu_);
+
+  void TakeBreakers(size_t process, const v1::WatchBreakersResponse& response)
+      FUSEBOX_REQUIRES(mu_);
+  void AddEvent(const v1::Event& event, Process* process) FUSEBOX_REQUIRES(mu_);
+  void RemoveAllBut(const v1::WatchBreakersResponse& snapshot, Process* process)
+      FUSEBOX_REQUIRES(mu_);
+  void Bury(uint64_t card) FUSEBOX_REQUIRES(mu_);
+
+  std::string Newer(Version seen) const FUSEBOX_REQUIRES(mu_);
+
+  // Blocks until `done` returns true, for at most `at_most`.
+  template <typename Condition>
+  void WaitUntil(Millis at_most, Condition done) FUSEBOX_REQUIRES(mu_);
+
+  Millis Now() const;
+
+  const size_t max_cards_;
+  const Clock& clock_;
+  const TimePoint start_;
+
+  Mutex mu_;
+  std::condition_variable_any changed_;
+  bool closed_ FUSEBOX_GUARDED_BY(mu_) = false;
+  Version version_ FUSEBOX_GUARDED_BY(mu_) = 0;
+  std::vector<Process> processes_ FUSEBOX_GUARDED_BY(mu_);
+  size_t cards_ FUSEBOX_GUARDED_BY(mu_) = 0;
+  uint64_t last_id_ FUSEBOX_GUARDED_BY(mu_) = 0;
+
+  // The last cards that were removed. A viewer that has seen less than
+  // `forgotten_` may have missed one, and gets everything anew.
+  struct Gone {
+    Version version;
+    uint64_t card;
+  };
+  std::deque<Gone> gone_ FUSEBOX_GUARDED_BY(mu_);
+  Version forgotten_ FUSEBOX_GUARDED_BY(mu_) = 0;
+};
+
+}  // namespace fusebox::tool
+
+#endif  // FUSEBOX_TOOLS_DASHBOARD_RELAY_H_

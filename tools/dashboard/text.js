@@ -1,0 +1,47 @@
+'use strict';
+// text.js: numbers, times and events as text.
+
+function rateText(value) {
+  if (value >= 99950) return (value / 1000).toFixed(0) + 'k';
+  if (value >= 999.5) return (value / 1000).toFixed(1) + 'k';
+  return value === 0 || value >= 9.95 ? value.toFixed(0) : value.toFixed(1);
+}
+
+const percent = (part) => (part * 100 >= 9.95 || part === 0 ? (part * 100).toFixed(0) : (part * 100).toFixed(1)) + ' %';
+
+// `fine`: with tenths of a second below ten seconds.
+function timeText(ms, fine) {
+  const s = Math.max(0, ms) / 1000;
+  if (fine && s < 10) return s.toFixed(1) + ' s';
+  if (s < 60) return Math.floor(s) + ' s';
+  if (s < 3600) return Math.floor(s / 60) + ' min' + (s < 600 ? ' ' + Math.floor(s % 60) + ' s' : '');
+  if (s < 86400) return Math.floor(s / 3600) + ' h ' + Math.floor(s / 60 % 60) + ' min';
+  return Math.floor(s / 86400) + ' d ' + Math.floor(s / 3600 % 24) + ' h';
+}
+
+const WORDS = {OPEN: 'Open', HALF_OPEN: 'Half-open', CLOSED: 'Closed'};
+const words = (name) => WORDS[name] || String(name).replace(/_/g, ' ').toLowerCase();
+
+function eventTitle(event) {
+  if (event.to === undefined) return 'Mode: ' + words(event.mode);
+  return {OPEN: 'Opened', HALF_OPEN: 'Half-open', CLOSED: 'Closed'}[event.to] || words(event.to);
+}
+
+// Leaves out the name of the breaker, which the page shows beside the text.
+function eventText(event, method) {
+  const colon = event.text.startsWith(method) ? event.text.indexOf(': ', method.length) : -1;
+  return colon < 0 ? event.text : event.text.slice(colon + 2);
+}
+
+// What the page says of a process after its name.
+function processFacts(p) {
+  if (!p.up) return ['reconnecting', p.why, ...refusedConfigs(p)].filter(Boolean);
+  const facts = ['pid ' + p.pid];
+  if (p.name) facts.push(p.address);
+  if (p.readOnly) facts.push('read-only');
+  facts.push(...refusedConfigs(p));
+  if (p.missedEvents) facts.push(p.missedEvents + ' missed event' + (p.missedEvents > 1 ? 's' : ''));
+  if (p.hidden) facts.push('has more breakers than can be shown');
+  return facts;
+}
+const refusedConfigs = (p) => p.configErrors ? [p.configErrors + ' refused config' + (p.configErrors > 1 ? 's' : '')] : [];
