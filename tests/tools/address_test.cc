@@ -3,12 +3,17 @@
 #include "tools/admin/address.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "tests/tools/fake_admin.h"
+#include "fusebox/observe/admin_server.h"
+#include "fusebox/observe/admin_service.h"
+#include "fusebox/registry/registry.h"
 #include "tools/admin/connection.h"
 
 namespace fusebox::tool {
@@ -92,24 +97,32 @@ grpc::Status Ask(const std::string& text) {
   return connection.stub().ListBreakers(&context, {}, &response);
 }
 
+std::unique_ptr<AdminServer> ServeOnPort() {
+  return *AdminServer::Create(*Registry::Create(), "127.0.0.1:0");
+}
+
 TEST(Connection, ReachesAPortByNumberAndByName) {
-  FakeAdmin admin;
-  EXPECT_TRUE(Ask(admin.address()).ok());
-  const std::string port = admin.address().substr(admin.address().find(':'));
+  const auto admin = ServeOnPort();
+  EXPECT_TRUE(Ask(admin->address()).ok());
+  const std::string port = admin->address().substr(admin->address().find(':'));
   EXPECT_TRUE(Ask("localhost" + port).ok());
 }
 
 TEST(Connection, ReachesASocketOfAnyName) {
-  // gRPC's server takes a URI, and makes this of it:
-  const std::string path = FakeAdmin::UnixAddress("a%20 b?c");
-  const FakeAdmin admin(FakeAdmin::UnixAddress("a%2520%20b%3Fc"));
-  EXPECT_TRUE(Ask(path).ok());
+  // gRPC's server takes a URI, so the address of "a%20 b?c" is encoded here.
+  const std::string folder = testing::TempDir();
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("unix:" + folder + "a%2520%20b%3Fc",
+                           grpc::InsecureServerCredentials());
+  AddBreakerAdmin(&builder, *Registry::Create());
+  const auto server = builder.BuildAndStart();
+  EXPECT_TRUE(Ask("unix:" + folder + "a%20 b?c").ok());
 }
 
 TEST(Connection, GoesRoundTheProxy) {
   setenv("http_proxy", "http://127.0.0.1:1", 1);
-  FakeAdmin admin;
-  EXPECT_TRUE(Ask(admin.address()).ok());
+  const auto admin = ServeOnPort();
+  EXPECT_TRUE(Ask(admin->address()).ok());
   unsetenv("http_proxy");
 }
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "fusebox/core/mutex.h"
-#include "tests/tools/fake_admin.h"
+#include "tests/tools/scripted_process.h"
 
 namespace fusebox::tool {
 namespace {
@@ -78,20 +78,21 @@ constexpr auto kSnapshot = [](const v1::WatchBreakersResponse& response) {
   return response.snapshot();
 };
 
-std::unique_ptr<ProcessWatcher> Watch(const FakeAdmin& admin, Heard* heard) {
+std::unique_ptr<ProcessWatcher> Watch(const ScriptedProcess& process,
+                                      Heard* heard) {
   v1::WatchBreakersRequest request;
   request.set_events(true);
-  return std::make_unique<ProcessWatcher>(*ParseAddress(admin.address()),
+  return std::make_unique<ProcessWatcher>(*ParseAddress(process.address()),
                                           request, heard->Callbacks());
 }
 
 TEST(ProcessWatcher, HearsASnapshotAndThenWhatChanges) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("changes"));
-  admin.Put(MakeBreaker("/s/A"));
+  ScriptedProcess process("changes");
+  process.Find("/s/A");
   Heard heard;
-  const auto watcher = Watch(admin, &heard);
+  const auto watcher = Watch(process, &heard);
   EXPECT_EQ(heard.Await(kSnapshot).breakers(0).name().method(), "/s/A");
-  admin.Put(MakeBreaker("/s/B", v1::OPEN));
+  process.Call("-----", "/s/B");
   const auto change = heard.Await(
       [](const v1::WatchBreakersResponse& r) { return !r.breakers().empty(); });
   EXPECT_FALSE(change.snapshot());
@@ -100,44 +101,44 @@ TEST(ProcessWatcher, HearsASnapshotAndThenWhatChanges) {
 }
 
 TEST(ProcessWatcher, SurvivesTheProcessesRestart) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("restart"));
+  ScriptedProcess process("restart");
   Heard heard;
-  const auto watcher = Watch(admin, &heard);
-  EXPECT_EQ(heard.Await(kSnapshot).process().incarnation(), "incarnation-1");
-  admin.Stop();
+  const auto watcher = Watch(process, &heard);
+  const std::string first = heard.Await(kSnapshot).process().incarnation();
+  process.Stop();
   EXPECT_FALSE(heard.AwaitLoss().ok());
-  admin.Restart();
-  EXPECT_EQ(heard.Await(kSnapshot).process().incarnation(), "incarnation-2");
+  process.Restart();
+  EXPECT_NE(heard.Await(kSnapshot).process().incarnation(), first);
 }
 
 TEST(ProcessWatcher, WaitsForAProcessThatIsNotThereYet) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("late"));
-  admin.Stop();
+  ScriptedProcess process("late");
+  process.Stop();
   Heard heard;
-  const auto watcher = Watch(admin, &heard);
+  const auto watcher = Watch(process, &heard);
   EXPECT_EQ(heard.AwaitLoss().error_code(), grpc::StatusCode::UNAVAILABLE);
-  admin.Restart();
-  EXPECT_EQ(heard.Await(kSnapshot).process().incarnation(), "incarnation-2");
+  process.Restart();
+  EXPECT_TRUE(heard.Await(kSnapshot).snapshot());
 }
 
 TEST(ProcessWatcher, SaysWhyTheProcessWillNotBeWatched) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("refused"));
-  admin.Fail(grpc::Status(grpc::StatusCode::PERMISSION_DENIED, "not you"));
+  ScriptedProcess process("refused");
+  process.Refuse({grpc::StatusCode::PERMISSION_DENIED, "not you"});
   Heard heard;
-  const auto watcher = Watch(admin, &heard);
+  const auto watcher = Watch(process, &heard);
   EXPECT_EQ(heard.AwaitLoss().error_message(), "not you");
-  admin.Fail(grpc::Status::OK);
+  process.Refuse(grpc::Status::OK);
   EXPECT_TRUE(heard.Await(kSnapshot).snapshot());
 }
 
 TEST(ProcessWatcher, EndsAtOnceAndIsGoneFromTheProcess) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("end"));
+  ScriptedProcess process("end");
   Heard heard;
-  auto watcher = Watch(admin, &heard);
+  auto watcher = Watch(process, &heard);
   heard.Await(kSnapshot);
-  admin.AwaitWatchers(1);
+  process.AwaitWatchers(1);
   watcher = nullptr;
-  admin.AwaitWatchers(0);
+  process.AwaitWatchers(0);
   EXPECT_EQ(heard.losses(), 0u) << "its own end is no loss";
 }
 

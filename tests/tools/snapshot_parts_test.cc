@@ -9,13 +9,20 @@
 #include <string>
 
 #include "fusebox/v1/admin.pb.h"
-#include "tests/tools/fake_admin.h"
 
 namespace fusebox::tool {
 namespace {
 
 using testing::IsEmpty;
 using testing::SizeIs;
+
+v1::Breaker MakeBreaker(const std::string& method,
+                        v1::State state = v1::CLOSED) {
+  v1::Breaker breaker;
+  breaker.mutable_name()->set_method(method);
+  breaker.set_state(state);
+  return breaker;
+}
 
 class SnapshotPartsTest : public testing::Test {
  protected:
