@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ TEST(Printable, EscapesWhatWouldMoveOrHideOrIsNoText) {
       {"\xc2\x9b", "\\u{9b}"},              // CSI in one character
       {"\xe2\x80\xae", "\\u{202e}"},        // right to left
       {"\xe2\x80\x8b", "\\u{200b}"},        // no width
+      {"\xf3\xa0\x80\x82", "\\u{e0002}"},   // unassigned
       {"\xff\xc0\xaf", "\\xff\\xc0\\xaf"},  // no UTF-8, overlong
       {"\xed\xa0\x80", "\\xed\\xa0\\x80"},  // a surrogate
       {"\xe4\xb8", "\\xe4\\xb8"},           // cut short
@@ -53,6 +55,7 @@ TEST(DisplayWidth, CountsCells) {
   EXPECT_EQ(DisplayWidth("e\u0301"), 1u) << "combines";
   EXPECT_EQ(DisplayWidth("中文"), 4u);
   EXPECT_EQ(DisplayWidth("🙂"), 2u);
+  EXPECT_EQ(DisplayWidth("✅"), 2u) << "an emoji of the first plane";
 }
 
 TEST(Fit, CutsAtTheEndOrAtTheStart) {
@@ -113,6 +116,16 @@ TEST(ParseDurationWords, RefusesEverythingElse) {
         std::string(length.status().message()),
         testing::HasSubstr("must be a duration like 10m, 1h30m or 90s"));
   }
+}
+
+TEST(TimeText, IsLocalToTheMillisecond) {
+  setenv("TZ", "Fixed/UTC+05:30:00", 1);
+  google::protobuf::Timestamp time;
+  time.set_seconds(1700000000);
+  EXPECT_EQ(TimeText(time), "2023-11-15 03:43:20.000");
+  time.set_nanos(123'999'999);
+  EXPECT_EQ(ClockText(time), "03:43:20.123");
+  unsetenv("TZ");
 }
 
 TEST(Nearest, HasTheFewestLettersToChange) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_join.h"
 #include "tools/text/printable.h"
 #include "tools/text/time_text.h"
 
@@ -30,14 +31,6 @@ std::string RateText(uint32_t count, uint32_t calls, double threshold,
   }
   return Percent(static_cast<double>(count) / calls) + "/" +
          Percent(threshold) + " of " + std::to_string(calls);
-}
-
-std::string Joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) {
-    text += (text.empty() ? "" : ", ") + part;
-  }
-  return text;
 }
 
 bool HasMode(const v1::Breaker& breaker, v1::Policy::Mode mode) {
@@ -129,7 +122,7 @@ std::string FailuresText(const v1::Breaker& breaker) {
                                        most.slow_call_rate(),
                                        most.slow_minimum_calls()));
   }
-  return Joined(parts);
+  return absl::StrJoin(parts, ", ");
 }
 
 std::string InStateText(const v1::Breaker& breaker, Duration age) {
