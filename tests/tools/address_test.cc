@@ -1,4 +1,4 @@
-// address_test.cc: which addresses are taken, and which process they reach.
+// address_test.cc: which addresses are valid, and which process they reach.
 
 #include "tools/admin/address.h"
 
@@ -32,7 +32,7 @@ std::vector<std::string> Texts(const std::vector<std::string>& given,
   return texts;
 }
 
-TEST(ParseAddress, TakesHostAndPortOrASocket) {
+TEST(ParseAddress, AcceptsHostAndPortOrASocket) {
   for (const std::string text :
        {"localhost:1", "shop-7.prod_a.example:50051", "127.0.0.1:65535",
         "[::1]:443", "unix:/run/fusebox/admin.sock", "unix:admin.sock"}) {
@@ -69,12 +69,12 @@ TEST(ParseAddress, SaysWhatWouldBeRight) {
   }
 }
 
-TEST(AdminAddresses, AreThoseOfTheCommandLineFirst) {
+TEST(AdminAddresses, PreferTheCommandLine) {
   EXPECT_THAT(Texts({"a:1", "b:2", "a:1"}, "c:3"), ElementsAre("a:1", "b:2"));
   EXPECT_THAT(Texts({}, "c:3,unix:/d"), ElementsAre("c:3", "unix:/d"));
 }
 
-TEST(AdminAddresses, ThatAreWrongAreNamedWithTheirPlace) {
+TEST(AdminAddresses, ErrorsNameTheAddressAndItsSource) {
   EXPECT_THAT(
       std::string(AdminAddresses({"a:1", "b"}, nullptr).status().message()),
       HasSubstr("--admin: the address \"b\""));
@@ -82,7 +82,7 @@ TEST(AdminAddresses, ThatAreWrongAreNamedWithTheirPlace) {
               HasSubstr("FUSEBOX_ADMIN: the address \"\""));
 }
 
-TEST(AdminAddresses, ThatAreMissingAreAskedFor) {
+TEST(AdminAddresses, ErrorsSayHowToGiveOne) {
   for (const char* const variable : {static_cast<const char*>(nullptr), ""}) {
     EXPECT_THAT(std::string(AdminAddresses({}, variable).status().message()),
                 HasSubstr("or set FUSEBOX_ADMIN"));
@@ -119,7 +119,7 @@ TEST(Connection, ReachesASocketOfAnyName) {
   EXPECT_TRUE(Ask("unix:" + folder + "a%20 b?c").ok());
 }
 
-TEST(Connection, GoesRoundTheProxy) {
+TEST(Connection, IgnoresTheProxy) {
   setenv("http_proxy", "http://127.0.0.1:1", 1);
   const auto admin = ServeOnPort();
   EXPECT_TRUE(Ask(admin->address()).ok());

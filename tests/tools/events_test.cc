@@ -40,7 +40,7 @@ class Events : public testing::Test {
   ScriptedProcess process_{"events"};
 };
 
-TEST_F(Events, AreTheLastOnesOldestFirst) {
+TEST_F(Events, ArePrintedOldestFirst) {
   process_.Call("-----", "/s/A");
   process_.HalfOpen("/s/B");
   const Finished events = Run({});
@@ -58,7 +58,7 @@ TEST_F(Events, AreTheLastOnesOldestFirst) {
   EXPECT_THAT(Run({"/s/B"}).out, Not(HasSubstr("/s/A")));
 }
 
-TEST_F(Events, AreChosenByTheProcess) {
+TEST_F(Events, AreOnlyThoseThatMatchTheFilter) {
   // The first five events. The filter finds one of them: --after skips one,
   // and one each differs in its method, target or key.
   process_.Call("-----", "/s/Early", "t", "k");
@@ -82,7 +82,7 @@ TEST_F(Events, AreChosenByTheProcess) {
   EXPECT_EQ(LinesOf(Run({"--limit", "7"}).out), 7);
 }
 
-TEST_F(Events, OfSeveralProcessesAreInTheOrderOfTime) {
+TEST_F(Events, OfSeveralProcessesAreSortedByTime) {
   ScriptedProcess other("events2");
   other.Call("-----", "/s/Early");
   process_.Call("-----", "/s/Late");
@@ -104,7 +104,7 @@ TEST_F(Events, JsonHasOneEventPerLine) {
       << json["time"];
 }
 
-TEST_F(Events, RefuseWhatTheyCannotUnderstand) {
+TEST_F(Events, RefuseBadUsage) {
   for (const std::vector<std::string>& line :
        {std::vector<std::string>{"--type", "disaster"},
         {"--limit", "0"},
@@ -140,7 +140,7 @@ TEST_F(Events, AreFollowedAcrossARestartAndShowTheirGaps) {
   EXPECT_EQ(follow.AwaitExit(), 128 + SIGINT);
 }
 
-TEST_F(Events, ThatAreFollowedAreOfTheTypeThatIsWanted) {
+TEST_F(Events, AreFollowedByType) {
   Pty follow({"events", "-f", "--type", "mode", "--admin", process_.address()});
   process_.AwaitWatchers(1);
   process_.Call("-----", "/s/Other");

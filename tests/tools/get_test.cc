@@ -74,7 +74,7 @@ TEST_F(Get, JsonIsTheWholeAnswer) {
   EXPECT_EQ(json["events"][0]["sequence"], "1");
 }
 
-TEST_F(Get, NamesTheNearestWhereThereIsNone) {
+TEST_F(Get, NamesTheNearestBreakerIfThereIsNone) {
   const Finished get = Run({"shop.v1.Cart/checkout"});
   EXPECT_EQ(get.exit_code, 1);
   EXPECT_THAT(get.out, IsEmpty());
@@ -84,7 +84,7 @@ TEST_F(Get, NamesTheNearestWhereThereIsNone) {
       "nearest: /shop.v1.Cart/Checkout\n");
 }
 
-TEST_F(Get, AsksWhichWhereSeveralHaveTheName) {
+TEST_F(Get, AsksForATargetIfSeveralBreakersHaveTheName) {
   process_.Find(kMethod, "backup:443");
   const Finished which = Run({kMethod});
   EXPECT_EQ(which.exit_code, 2);
@@ -95,7 +95,7 @@ TEST_F(Get, AsksWhichWhereSeveralHaveTheName) {
   EXPECT_THAT(get.out, HasSubstr("state         CLOSED\n"));
 }
 
-TEST_F(Get, OfAProcessThatIsGoneSaysSo) {
+TEST_F(Get, SaysThatTheProcessIsGone) {
   process_.Stop();
   const Finished get = Run({kMethod});
   EXPECT_EQ(get.exit_code, 1);

@@ -72,7 +72,7 @@ class List : public testing::Test {
   ScriptedProcess process_;
 };
 
-TEST_F(List, SaysOfEachBreakerWhatAnOperatorAsks) {
+TEST_F(List, ShowsStateCountsAndCauseOfEachBreaker) {
   const Finished list = Run({});
   EXPECT_EQ(list.exit_code, 0);
   EXPECT_THAT(list.err, IsEmpty());
@@ -83,7 +83,7 @@ BREAKER                      TARGET    STATE   FOR  MODE     PROBE    CALLS  REJ
 )");
 }
 
-TEST_F(List, PassesItsFilterOn) {
+TEST_F(List, ShowsOnlyWhatMatchesTheFilter) {
   const std::vector<std::string> filter = {
       "/shop.v1.*", "--target", "s*",      "--key",     "e?",
       "--state",    "open",     "--state", "HALF-OPEN", "--troubled"};
@@ -107,7 +107,7 @@ TEST_F(List, PassesItsFilterOn) {
   EXPECT_THAT(Lines(Run({"/shop.v1.Cart/*", "--troubled"}).out), SizeIs(6));
 }
 
-TEST_F(List, TroubledFindsAProblem) {
+TEST_F(List, TroubledExitsWith1IfItFindsABreaker) {
   process_.Restart();
   process_.Find("/s/Well");
   EXPECT_EQ(Run({"--troubled"}).exit_code, 0);
@@ -119,7 +119,7 @@ TEST_F(List, TroubledFindsAProblem) {
   EXPECT_THAT(found.out, Not(HasSubstr("/s/Well")));
 }
 
-TEST_F(List, OfSeveralProcessesShowsThoseThatAnswer) {
+TEST_F(List, ShowsTheProcessesThatAnswer) {
   ScriptedProcess one("one");
   one.Find("/s/One");
   ScriptedProcess two("two");
@@ -182,7 +182,7 @@ TEST(HostileList, ShowsNothingThatWouldMoveTheCursor) {
               HasSubstr("/s/\\x1b[2J\\u{9b}\\u{202e}\\x0d"));
 }
 
-TEST_F(List, IsWholeWhereItIsNoTerminal) {
+TEST_F(List, CutsNothingWithoutATerminal) {
   const std::string method = "/" + std::string(300, 'a') + "/M";
   process_.Find(method);
   const Finished list = Run({});
@@ -190,7 +190,7 @@ TEST_F(List, IsWholeWhereItIsNoTerminal) {
   EXPECT_EQ(list.out.find('\x1b'), std::string::npos);
 }
 
-TEST_F(List, RefusesWhatItCannotUnderstand) {
+TEST_F(List, RefusesBadUsage) {
   struct Case {
     std::vector<std::string> line;
     std::string problem;

@@ -1,5 +1,4 @@
-// process_watcher_test.cc: a watch lives as long as who wants it, whatever
-// becomes of the process.
+// process_watcher_test.cc: a watcher survives the end of the process.
 
 #include "tools/admin/process_watcher.h"
 
@@ -18,7 +17,7 @@
 namespace fusebox::tool {
 namespace {
 
-// What a watcher was told.
+// Records what a watcher reports.
 class Heard {
  public:
   ProcessWatcher::Callbacks Callbacks() {
@@ -34,7 +33,7 @@ class Heard {
             }};
   }
 
-  // Waits for what `wanted` finds among the responses.
+  // Blocks until `wanted` accepts a response, and returns it.
   template <typename Wanted>
   v1::WatchBreakersResponse Await(Wanted wanted) {
     const MutexLock lock(mu_);
@@ -86,7 +85,7 @@ std::unique_ptr<ProcessWatcher> Watch(const ScriptedProcess& process,
                                           request, heard->Callbacks());
 }
 
-TEST(ProcessWatcher, HearsASnapshotAndThenWhatChanges) {
+TEST(ProcessWatcher, DeliversASnapshotAndThenChanges) {
   ScriptedProcess process("changes");
   process.Find("/s/A");
   Heard heard;
@@ -100,7 +99,7 @@ TEST(ProcessWatcher, HearsASnapshotAndThenWhatChanges) {
   EXPECT_EQ(heard.losses(), 0u);
 }
 
-TEST(ProcessWatcher, SurvivesTheProcessesRestart) {
+TEST(ProcessWatcher, SurvivesARestartOfTheProcess) {
   ScriptedProcess process("restart");
   Heard heard;
   const auto watcher = Watch(process, &heard);
@@ -121,7 +120,7 @@ TEST(ProcessWatcher, WaitsForAProcessThatIsNotThereYet) {
   EXPECT_TRUE(heard.Await(kSnapshot).snapshot());
 }
 
-TEST(ProcessWatcher, SaysWhyTheProcessWillNotBeWatched) {
+TEST(ProcessWatcher, ReportsWhyTheProcessRefusesTheWatch) {
   ScriptedProcess process("refused");
   process.Refuse({grpc::StatusCode::PERMISSION_DENIED, "not you"});
   Heard heard;
@@ -131,7 +130,7 @@ TEST(ProcessWatcher, SaysWhyTheProcessWillNotBeWatched) {
   EXPECT_TRUE(heard.Await(kSnapshot).snapshot());
 }
 
-TEST(ProcessWatcher, EndsAtOnceAndIsGoneFromTheProcess) {
+TEST(ProcessWatcher, EndsAtOnceAndLeavesTheProcess) {
   ScriptedProcess process("end");
   Heard heard;
   auto watcher = Watch(process, &heard);
@@ -139,7 +138,7 @@ TEST(ProcessWatcher, EndsAtOnceAndIsGoneFromTheProcess) {
   process.AwaitWatchers(1);
   watcher = nullptr;
   process.AwaitWatchers(0);
-  EXPECT_EQ(heard.losses(), 0u) << "its own end is no loss";
+  EXPECT_EQ(heard.losses(), 0u) << "its own end is not a loss";
 }
 
 }  // namespace

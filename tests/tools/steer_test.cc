@@ -77,7 +77,7 @@ TEST_F(Steer, ModeHasAWordForEachMode) {
   EXPECT_THAT(clear.out, Not(HasSubstr("operatorMode")));
 }
 
-TEST_F(Steer, NothingIsAskedWhereTheCommandIsWrong) {
+TEST_F(Steer, BadUsageChangesNothing) {
   struct Case {
     std::vector<std::string> line;
     std::string problem;
@@ -111,7 +111,7 @@ TEST_F(Steer, NothingIsAskedWhereTheCommandIsWrong) {
   }
 }
 
-TEST_F(Steer, WhatTheProcessRefusesIsSaidInWords) {
+TEST_F(Steer, RefusalsOfTheProcessArePrinted) {
   EXPECT_EQ(Run({"mode", "open", "/nobody"}).err,
             "fusebox mode: " + process_.address() +
                 ": NOT_FOUND: filter: matches none of 3 breakers\n");
@@ -133,7 +133,7 @@ TEST_F(Steer, WhatTheProcessRefusesIsSaidInWords) {
   EXPECT_EQ(run({"reset", "*"}).exit_code, 1);
 }
 
-TEST_F(Steer, OfSeveralProcessesEachIsTold) {
+TEST_F(Steer, ModeIsSetInEveryProcess) {
   ScriptedProcess other("steer2");
   const Finished open =
       Run({"mode", "open", "/s/*", "--admin", other.address()});
@@ -143,13 +143,13 @@ TEST_F(Steer, OfSeveralProcessesEachIsTold) {
   EXPECT_THAT(open.err, HasSubstr(other.address() + ": NOT_FOUND"));
 }
 
-TEST_F(Steer, ResetSaysWhatIsClosed) {
+TEST_F(Steer, ResetPrintsTheClosedBreakers) {
   const Finished reset = Run({"reset", "*", "--state", "open"});
   EXPECT_EQ(reset.exit_code, 0);
   EXPECT_EQ(reset.out, "/shop.v1.Cart/Pay: CLOSED\n");
 }
 
-TEST_F(Steer, ConfigThatIsReadIsOneThatCanBeGivenBack) {
+TEST_F(Steer, ConfigGetPrintsWhatConfigUpdateReads) {
   const Finished get = Run({"config", "get"});
   EXPECT_EQ(get.exit_code, 0);
   EXPECT_EQ(get.err, "fusebox config get: generation 1\n");
@@ -162,7 +162,7 @@ TEST_F(Steer, ConfigThatIsReadIsOneThatCanBeGivenBack) {
   EXPECT_EQ(Run({"config", "get"}).out, get.out);
 }
 
-TEST_F(Steer, ConfigOfAGenerationThatIsGoneIsRefusedWithBoth) {
+TEST_F(Steer, ConfigUpdateOfAnOldGenerationIsRefused) {
   const std::string file = WriteFile("config.json", "{}");
   EXPECT_EQ(Run({"config", "update", file, "--generation", "1"}).exit_code, 0);
   const Finished update = Run({"config", "update", file, "--generation", "1"});
@@ -172,7 +172,7 @@ TEST_F(Steer, ConfigOfAGenerationThatIsGoneIsRefusedWithBoth) {
                                     "in force"));
 }
 
-TEST_F(Steer, ConfigWithProblemsNeverLeaves) {
+TEST_F(Steer, ConfigWithProblemsIsNotSent) {
   const std::string file = WriteFile(
       "config.json",
       R"({"defaultPolicy": {"openDuration": "5", "failureRate": {}, "x": 1}})");
@@ -184,7 +184,7 @@ TEST_F(Steer, ConfigWithProblemsNeverLeaves) {
   EXPECT_EQ(process_.CallsOf("GetConfig"), 0u);
 }
 
-TEST_F(Steer, ConfigIsReadOfOneProcessOnly) {
+TEST_F(Steer, ConfigGetReadsOneProcessOnly) {
   const Finished get = Run({"config", "get", "--admin", "other:1"});
   EXPECT_EQ(get.exit_code, 2);
   EXPECT_THAT(get.err, HasSubstr("Give one --admin, not 2"));

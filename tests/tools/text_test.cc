@@ -1,4 +1,4 @@
-// text_test.cc: text of other processes, times, and tables.
+// text_test.cc: printable text, times, and tables.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,14 +20,14 @@ using namespace std::chrono_literals;  // NOLINT
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(Printable, LeavesWhatCanBeShown) {
+TEST(Printable, KeepsVisibleText) {
   for (const std::string text :
        {"/shop.v1.Cart/Checkout", "Grüße, 中文, 🙂", "a\\b \"c\""}) {
     EXPECT_EQ(Printable(text), text);
   }
 }
 
-TEST(Printable, EscapesWhatWouldMoveOrHideOrIsNoText) {
+TEST(Printable, EscapesControlsInvisibleCharactersAndInvalidBytes) {
   struct Case {
     std::string text;
     std::string shown;
@@ -62,13 +62,14 @@ TEST(Fit, CutsAtTheEndOrAtTheStart) {
   EXPECT_EQ(Fit("abcdef", 6), "abcdef");
   EXPECT_EQ(Fit("abcdef", 4), "abc…");
   EXPECT_EQ(Fit("abcdef", 4, Cut::kStart), "…def");
-  EXPECT_EQ(Fit("中文字", 4), "中…") << "half a character is none";
+  EXPECT_EQ(Fit("中文字", 4), "中…")
+      << "it never cuts a wide character in half";
   EXPECT_EQ(Fit("中文字", 4, Cut::kStart), "…字");
   EXPECT_EQ(Fit("abc", 1), "…");
   EXPECT_EQ(Fit("abc", 0), "");
 }
 
-TEST(DurationWords, HaveTwoUnitsAtMostAndRoundUp) {
+TEST(DurationWords, HaveAtMostTwoUnitsAndRoundUp) {
   struct Case {
     Duration length;
     std::string words;
@@ -85,7 +86,7 @@ TEST(DurationWords, HaveTwoUnitsAtMostAndRoundUp) {
   EXPECT_THAT(DurationWords(Duration::max()), testing::HasSubstr("d"));
 }
 
-TEST(ParseDurationWords, TakesUnitsFromLargeToSmall) {
+TEST(ParseDurationWords, AcceptsUnitsFromLargeToSmall) {
   struct Case {
     std::string words;
     Duration length;
@@ -128,7 +129,7 @@ TEST(TimeText, IsLocalToTheMillisecond) {
   unsetenv("TZ");
 }
 
-TEST(Nearest, HasTheFewestLettersToChange) {
+TEST(Nearest, HasTheFewestChangedLetters) {
   const std::vector<std::string> names = {"/s/Checkout", "/s/Pay", "/s/Search"};
   EXPECT_EQ(Nearest("/s/checkuot", names), "/s/Checkout");
   EXPECT_EQ(Nearest("Pay", names), "/s/Pay");
@@ -147,13 +148,13 @@ std::vector<std::string> Lines(size_t width) {
   return table.Lines(style);
 }
 
-TEST(Table, AlignsCellsAndLeavesOutWhatIsEmpty) {
+TEST(Table, AlignsCellsAndLeavesOutEmptyColumns) {
   EXPECT_THAT(Lines(0), ElementsAre("NAME                N  WHY",
                                     "/shop.v1.Cart/Pay  12  because of it",
                                     "中                  3"));
 }
 
-TEST(Table, GivesWayFromTheRight) {
+TEST(Table, ShrinksColumnsFromTheRight) {
   EXPECT_THAT(Lines(30), ElementsAre("NAME                N  WHY",
                                      "/shop.v1.Cart/Pay  12  becaus…",
                                      "中                  3"));

@@ -43,7 +43,7 @@ class Watch : public testing::Test {
   ScriptedProcess process_{"watch"};
 };
 
-TEST_F(Watch, ShowsTheTroubledFirstAndChangesAsTheyCome) {
+TEST_F(Watch, ShowsTroubledBreakersFirstAndFollowsChanges) {
   process_.Find("/s/Able");
   Open("/z/Zebra");
   Pty watch(Line());
@@ -69,7 +69,7 @@ TEST_F(Watch, CountsDownToTheNextProbeByItself) {
   watch.AwaitText("in 1m");
   watch.AwaitText("in 59s");  // while the process's clock stands still
   process_.clock().Advance(60s);
-  process_.Find("/s/Down").ReportFallback();  // so that the process tells
+  process_.Find("/s/Down").ReportFallback();  // makes the process report it
   watch.AwaitText("next call");
 }
 
@@ -89,13 +89,13 @@ TEST_F(Watch, ListsTransitionsAtTheBottom) {
   EXPECT_FALSE(watch.Shows("a probe begins"));
 }
 
-TEST_F(Watch, SurvivesTheProcessesRestart) {
+TEST_F(Watch, SurvivesARestartOfTheProcess) {
   Open("/s/Before");
   Pty watch(Line());
   watch.AwaitText("/s/Before  ");
   process_.Stop();
   watch.AwaitText("reconnecting ... ");
-  EXPECT_TRUE(watch.Shows("/s/Before  ")) << "what was is still of use";
+  EXPECT_TRUE(watch.Shows("/s/Before  ")) << "the last known state stays";
   process_.Restart();
   process_.Find("/s/After");
   watch.AwaitText("/s/After");
@@ -117,7 +117,7 @@ TEST_F(Watch, WaitsForAProcessThatIsNotThereYet) {
   EXPECT_TRUE(watch.Shows("PROCESS"));
 }
 
-TEST_F(Watch, GivesTheTerminalBackWhenItEnds) {
+TEST_F(Watch, RestoresTheTerminalWhenItEnds) {
   process_.Find("/s/M");
   struct Case {
     std::string keys;
@@ -138,7 +138,7 @@ TEST_F(Watch, GivesTheTerminalBackWhenItEnds) {
   }
 }
 
-TEST_F(Watch, GivesTheTerminalBackWhileItIsStopped) {
+TEST_F(Watch, RestoresTheTerminalWhileItIsStopped) {
   process_.Find("/s/M");
   Pty shell = Pty::Shell("$FUSEBOX watch --admin " + process_.address() +
                          "; echo stopped; read -r; fg; echo ended $?");
@@ -167,7 +167,7 @@ TEST_F(Watch, FillsTheTerminalAtAnySize) {
   EXPECT_TRUE(watch.Shows("/Method10"));
   EXPECT_EQ(watch.Text().find("\nq quit"),
             watch.Text().rfind('\n', watch.Text().size() - 2))
-      << "keys are told of in the last line";
+      << "the last line shows the keys";
   watch.Resize(50, 200);
   watch.AwaitText("/shop.v1.Cart/Method39");
   watch.Resize(1, 5);
@@ -196,7 +196,7 @@ TEST_F(Watch, ScrollsByKeys) {
   EXPECT_TRUE(watch.Shows("/s/Method10"));
 }
 
-TEST_F(Watch, HasNoColoursWhereNoneAreWanted) {
+TEST_F(Watch, HasNoColoursIfTheEnvironmentForbidsThem) {
   Open("/s/M");
   for (const std::string variable : {"NO_COLOR=1", "TERM=dumb"}) {
     Pty::Options options;
@@ -208,7 +208,7 @@ TEST_F(Watch, HasNoColoursWhereNoneAreWanted) {
   }
 }
 
-TEST(HostileWatch, IsNotMovedByWhatProcessesSend) {
+TEST(HostileWatch, KeepsControlOfTheTerminal) {
   HostileAdmin admin("hostile");
   admin.breaker.mutable_name()->set_method("/s/\x1b[10;10H\xe4\xb8\xad");
   admin.breaker.set_state(v1::OPEN);
@@ -223,7 +223,7 @@ TEST(HostileWatch, IsNotMovedByWhatProcessesSend) {
   EXPECT_THAT(watch.terminal().complaints(), IsEmpty());
 }
 
-// Through a pipe, the whole of which the terminal shows.
+// The terminal shows what comes out of the pipe.
 TEST_F(Watch, WithoutATerminalPrintsOneLinePerChange) {
   process_.Find("/s/M");
   Pty shell =
@@ -232,7 +232,7 @@ TEST_F(Watch, WithoutATerminalPrintsOneLinePerChange) {
   Open("/s/M");
   shell.AwaitText("/s/M: CLOSED -> OPEN: 5 consecutive failures, last ");
   process_.clock().Advance(1s);
-  process_.Find("/s/M").ReportFallback();  // is no change of state or mode
+  process_.Find("/s/M").ReportFallback();  // prints no line
   process_.Find("/s/M").SetOperatorMode(Mode::kForcedOpen);
   shell.AwaitText(
       "refused\n/s/M: OPEN -> OPEN, mode FORCED_OPEN*: 5 consecutive ");
@@ -269,7 +269,7 @@ TEST_F(Watch, JsonIsEachResponse) {
   EXPECT_EQ(watch.AwaitExit(), 128 + SIGINT);
 }
 
-TEST(TerminalOutput, TablesHaveColoursAndTheTerminalsWidth) {
+TEST(TerminalOutput, TablesUseColoursAndFitTheTerminal) {
   ScriptedProcess process("colours");
   process.Call("-----", "/shop.v1.VeryLongServiceName/AndItsMethod");
   Pty::Options options;
@@ -277,10 +277,10 @@ TEST(TerminalOutput, TablesHaveColoursAndTheTerminalsWidth) {
   Pty list({"list", "--admin", process.address()}, options);
   EXPECT_EQ(list.AwaitExit(), 0);
   EXPECT_EQ(list.terminal().ColourOf("OPEN  "), 31);
-  EXPECT_TRUE(list.Shows("AndItsMethod")) << "a name is cut at its start";
+  EXPECT_TRUE(list.Shows("AndItsMethod")) << "a name loses its start";
   EXPECT_TRUE(list.Shows("\u2026"));
   EXPECT_EQ(list.Text().find("\n\n"), list.Text().find("\n", 90))
-      << "a line each: " << list.Text();
+      << "one line per breaker: " << list.Text();
 }
 
 }  // namespace

@@ -14,7 +14,8 @@
 namespace fusebox::tool {
 namespace {
 
-// "37%"; never 100% or the threshold itself by rounding up to it.
+// Returns "37%". It rounds down, so that a rate below its threshold never looks
+// as if it had reached it.
 std::string Percent(double ratio) {
   constexpr double kTenths = 1000;
   const auto tenths = static_cast<int64_t>(std::floor(ratio * kTenths + 1e-9));
@@ -143,21 +144,21 @@ bool IsTroubled(const v1::Breaker& breaker) {
 }
 
 std::vector<Column> BreakerColumns() {
-  constexpr size_t kLeastProcess = 8;
-  constexpr size_t kLeastName = 16;
-  constexpr size_t kLeastText = 10;
+  constexpr size_t kMinProcess = 8;
+  constexpr size_t kMinName = 16;
+  constexpr size_t kMinText = 10;
   return {
-      {"PROCESS", Cut::kStart, kLeastProcess},
-      {"BREAKER", Cut::kStart, kLeastName},
-      {"TARGET", Cut::kEnd, kLeastText},
+      {"PROCESS", Cut::kStart, kMinProcess},
+      {"BREAKER", Cut::kStart, kMinName},
+      {"TARGET", Cut::kEnd, kMinText},
       {"STATE"},
       {"FOR", Cut::kEnd, 0, true},
       {"MODE"},
       {"PROBE"},
       {"CALLS", Cut::kEnd, 0, true},
       {"REJECTED", Cut::kEnd, 0, true},
-      {"FAILURES", Cut::kEnd, kLeastText},
-      {"WHY", Cut::kEnd, kLeastText},
+      {"FAILURES", Cut::kEnd, kMinText},
+      {"WHY", Cut::kEnd, kMinText},
   };
 }
 

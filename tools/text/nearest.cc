@@ -11,7 +11,7 @@
 namespace fusebox::tool {
 namespace {
 
-// Lower case, and at most 512 bytes of it.
+// Returns the first 512 bytes of the name in lower case.
 std::string Folded(std::string_view name) {
   constexpr size_t kMaxBytes = 512;
   return absl::AsciiStrToLower(std::string(name.substr(0, kMaxBytes)));

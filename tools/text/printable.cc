@@ -1,12 +1,11 @@
 #include "tools/text/printable.h"
 
-#include <utf8proc.h>
-
 #include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "utf8proc.h"
 
 namespace fusebox::tool {
 namespace {

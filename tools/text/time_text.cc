@@ -64,7 +64,7 @@ absl::StatusOr<Duration> ParseDurationWords(std::string_view text) {
   constexpr auto kLongest =
       std::chrono::duration_cast<milliseconds>(Duration::max());
   milliseconds total(0);
-  milliseconds last = milliseconds::max();  // the unit before
+  milliseconds last = milliseconds::max();  // the previous unit
   std::string_view rest = text;
   do {
     int64_t number = 0;
