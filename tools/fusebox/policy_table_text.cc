@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "fusebox/core/clock.h"
 #include "fusebox/core/types.h"
@@ -71,11 +70,11 @@ void AddFields(const Message& message, const std::string& path,
     const std::string name =
         (path.empty() ? "" : path + ".") + std::string(field->json_name());
     if (field->is_repeated()) {
-      std::vector<std::string> items;
+      std::string items;
       for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-        items.push_back(ValueText(message, *field, i));
+        items += (i == 0 ? "" : ", ") + ValueText(message, *field, i);
       }
-      fields->push_back({name, absl::StrJoin(items, ", ")});
+      fields->push_back({name, items});
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       AddFields(reflection.GetMessage(message, field), name, fields);
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) {
