@@ -124,6 +124,7 @@ _ABSEIL = {
         "statusor": ["absl_statusor", "absl_status"],
     },
     "absl/strings": {"strings": ["absl_strings"]},
+    "absl/time": {"time": ["absl_time", "absl_time_zone"]},
 }
 
 # Its headers must be told what the library was built with.
@@ -154,6 +155,7 @@ def debian_repositories():
     })
     _files(name = "cli11", files = {"BUILD": _package(_library("cli11", []))})
     _files(name = "rapidcheck", files = {"BUILD": _package(_library("rapidcheck", ["rapidcheck"]))})
+    _files(name = "utf8proc", files = {"BUILD": _package(_library("utf8proc", ["utf8proc"]))})
     _files(name = "nlohmann_json", files = {"BUILD": _package(_library("json", []))})
     _files(
         name = "utf8cpp",

@@ -12,7 +12,8 @@ build_packages=(
   g++ cmake ninja-build ccache
   libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev protobuf-compiler libabsl-dev
-  nlohmann-json3-dev libutfcpp-dev libcli11-dev libcpp-httplib-dev pkg-config
+  nlohmann-json3-dev libutfcpp-dev libcli11-dev libcpp-httplib-dev
+  libutf8proc-dev pkg-config
   prometheus-cpp-dev
 )
 test_packages=(
@@ -45,7 +46,8 @@ To install by hand, on Debian 12 as root:
   apt-get install --no-install-recommends $*
 Elsewhere, the same by your system's names: a C++17 compiler, CMake 3.25,
 Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin, Protobuf,
-Abseil, nlohmann-json, UTF8-CPP, CLI11, cpp-httplib, pkg-config, prometheus-cpp;
+Abseil, nlohmann-json, UTF8-CPP, CLI11, cpp-httplib, utf8proc, pkg-config,
+prometheus-cpp;
 GoogleTest, RapidCheck, Spin, Valgrind, Prometheus, Chromium, Node.js and npm
 for the tests; Google Benchmark for the benchmarks.
 Then run this again, or by hand:

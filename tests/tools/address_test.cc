@@ -1,14 +1,19 @@
-// address_test.cc: which addresses are taken, and which process they reach.
+// address_test.cc: which addresses are valid, and which process they reach.
 
 #include "tools/admin/address.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "tests/tools/fake_admin.h"
+#include "fusebox/admin/server.h"
+#include "fusebox/admin/service.h"
+#include "fusebox/registry/registry.h"
 #include "tools/admin/connection.h"
 
 namespace fusebox::tool {
@@ -27,7 +32,7 @@ std::vector<std::string> Texts(const std::vector<std::string>& given,
   return texts;
 }
 
-TEST(ParseAddress, TakesHostAndPortOrASocket) {
+TEST(ParseAddress, AcceptsHostAndPortOrASocket) {
   for (const std::string text :
        {"localhost:1", "shop-7.prod_a.example:50051", "127.0.0.1:65535",
         "[::1]:443", "unix:/run/fusebox/admin.sock", "unix:admin.sock"}) {
@@ -64,12 +69,12 @@ TEST(ParseAddress, SaysWhatWouldBeRight) {
   }
 }
 
-TEST(AdminAddresses, AreThoseOfTheCommandLineFirst) {
+TEST(AdminAddresses, PreferTheCommandLine) {
   EXPECT_THAT(Texts({"a:1", "b:2", "a:1"}, "c:3"), ElementsAre("a:1", "b:2"));
   EXPECT_THAT(Texts({}, "c:3,unix:/d"), ElementsAre("c:3", "unix:/d"));
 }
 
-TEST(AdminAddresses, ThatAreWrongAreNamedWithTheirPlace) {
+TEST(AdminAddresses, ErrorsNameTheAddressAndItsSource) {
   EXPECT_THAT(
       std::string(AdminAddresses({"a:1", "b"}, nullptr).status().message()),
       HasSubstr("--admin: the address \"b\""));
@@ -77,7 +82,7 @@ TEST(AdminAddresses, ThatAreWrongAreNamedWithTheirPlace) {
               HasSubstr("FUSEBOX_ADMIN: the address \"\""));
 }
 
-TEST(AdminAddresses, ThatAreMissingAreAskedFor) {
+TEST(AdminAddresses, ErrorsSayHowToGiveOne) {
   for (const char* const variable : {static_cast<const char*>(nullptr), ""}) {
     EXPECT_THAT(std::string(AdminAddresses({}, variable).status().message()),
                 HasSubstr("or set FUSEBOX_ADMIN"));
@@ -92,24 +97,32 @@ grpc::Status Ask(const std::string& text) {
   return connection.stub().ListBreakers(&context, {}, &response);
 }
 
+std::unique_ptr<AdminServer> ServeOnPort() {
+  return *AdminServer::Create(*Registry::Create(), "127.0.0.1:0");
+}
+
 TEST(Connection, ReachesAPortByNumberAndByName) {
-  FakeAdmin admin;
-  EXPECT_TRUE(Ask(admin.address()).ok());
-  const std::string port = admin.address().substr(admin.address().find(':'));
+  const auto admin = ServeOnPort();
+  EXPECT_TRUE(Ask(admin->address()).ok());
+  const std::string port = admin->address().substr(admin->address().find(':'));
   EXPECT_TRUE(Ask("localhost" + port).ok());
 }
 
 TEST(Connection, ReachesASocketOfAnyName) {
-  // gRPC's server takes a URI, and makes this of it:
-  const std::string path = FakeAdmin::UnixAddress("a%20 b?c");
-  const FakeAdmin admin(FakeAdmin::UnixAddress("a%2520%20b%3Fc"));
-  EXPECT_TRUE(Ask(path).ok());
+  // gRPC's server takes a URI, so the address of "a%20 b?c" is encoded here.
+  const std::string folder = testing::TempDir();
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("unix:" + folder + "a%2520%20b%3Fc",
+                           grpc::InsecureServerCredentials());
+  AddBreakerAdmin(&builder, *Registry::Create());
+  const auto server = builder.BuildAndStart();
+  EXPECT_TRUE(Ask("unix:" + folder + "a%20 b?c").ok());
 }
 
-TEST(Connection, GoesRoundTheProxy) {
+TEST(Connection, IgnoresTheProxy) {
   setenv("http_proxy", "http://127.0.0.1:1", 1);
-  FakeAdmin admin;
-  EXPECT_TRUE(Ask(admin.address()).ok());
+  const auto admin = ServeOnPort();
+  EXPECT_TRUE(Ask(admin->address()).ok());
   unsetenv("http_proxy");
 }
 

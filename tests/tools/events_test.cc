@@ -3,22 +3,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <string>
 #include <vector>
 
-#include "tests/tools/fake_admin.h"
+#include "fusebox/core/types.h"
 #include "tests/tools/process.h"
 #include "tests/tools/pty.h"
+#include "tests/tools/scripted_process.h"
 
 namespace fusebox {
 namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::SizeIs;
+using testing::Not;
 
 class Events : public testing::Test {
  protected:
@@ -26,58 +29,82 @@ class Events : public testing::Test {
 
   Finished Run(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(),
-                     {"events", "--admin", admin_.address()});
+                     {"events", "--admin", process_.address()});
     return RunTool(arguments);
   }
 
-  FakeAdmin admin_{FakeAdmin::UnixAddress("events")};
+  static long LinesOf(const std::string& text) {
+    return std::count(text.begin(), text.end(), '\n');
+  }
+
+  ScriptedProcess process_{"events"};
 };
 
-TEST_F(Events, AreTheLastOnesOldestFirst) {
-  admin_.Add(MakeTransition("/s/A", v1::CLOSED, v1::OPEN));
-  admin_.Add(MakeTransition("/s/B", v1::OPEN, v1::HALF_OPEN));
+TEST_F(Events, ArePrintedOldestFirst) {
+  process_.Call("-----", "/s/A");
+  process_.HalfOpen("/s/B");
   const Finished events = Run({});
   EXPECT_EQ(events.exit_code, 0);
-  EXPECT_EQ(events.out,
-            "2023-11-14 22:13:20.000  /s/A CLOSED -> OPEN\n"
-            "2023-11-14 22:13:20.000  /s/B OPEN -> HALF_OPEN\n");
-  EXPECT_THAT(Run({"/s/B"}).out, testing::Not(HasSubstr("/s/A")));
+  const std::string time = R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3})";
+  const std::string opened =
+      ": CLOSED -> OPEN for 60s: 5 consecutive failures, last UNAVAILABLE: "
+      "refused\n";
+  EXPECT_TRUE(std::regex_match(
+      events.out,
+      std::regex(time + "  /s/A" + opened + time + "  /s/B" + opened + time +
+                 "  /s/B: OPEN -> HALF_OPEN: its opening is "
+                 "over\n")))
+      << events.out;
+  EXPECT_THAT(Run({"/s/B"}).out, Not(HasSubstr("/s/A")));
 }
 
-TEST_F(Events, AreChosenByTheProcess) {
-  Run({"/s/*", "--target", "t", "--key", "k", "--type", "transition", "--type",
-       "MODE", "--after", "5", "--limit", "7"});
-  const auto requests = admin_.Requests<v1::ListEventsRequest>();
-  ASSERT_THAT(requests, SizeIs(1));
-  EXPECT_EQ(requests[0].ShortDebugString(),
-            "filter { target: \"t\" method: \"/s/*\" key: \"k\" } "
-            "after_sequence: 5 limit: 7 type: \"TRANSITION\" type: \"MODE\"");
+TEST_F(Events, AreOnlyThoseThatMatchTheFilter) {
+  // The first five events. The filter finds one of them: --after skips one,
+  // and one each differs in its method, target or key.
+  process_.Call("-----", "/s/Early", "t", "k");
+  process_.Call("-----", "/other/M", "t", "k");
+  process_.Call("-----", "/s/Target", "", "k");
+  process_.Call("-----", "/s/Key", "t");
+  process_.Call("-----", "/s/Found", "t", "k");
+  const std::vector<std::string> filter = {"/s/*",       "--target", "t",
+                                           "--key",      "k",        "--type",
+                                           "transition", "--after",  "1"};
+  EXPECT_THAT(Run(filter).out, HasSubstr("/s/Found [k] on t: CLOSED -> OPEN"));
+  EXPECT_EQ(LinesOf(Run(filter).out), 1);
+
+  Breaker& found = process_.Find("/s/Found", "t", "k");
+  found.SetOperatorMode(Mode::kDryRun);
+  found.Reset();
+  process_.Call("-----", "/s/Found", "t", "k");
+  EXPECT_EQ(LinesOf(Run(filter).out), 3) << "no change of mode";
+  EXPECT_EQ(LinesOf(Run({"--type", "MODE"}).out), 1);
+  EXPECT_EQ(LinesOf(Run({"--type", "MODE", "--type", "transition"}).out), 8);
+  EXPECT_EQ(LinesOf(Run({"--limit", "7"}).out), 7);
 }
 
-TEST_F(Events, OfSeveralProcessesAreInTheOrderOfTime) {
-  FakeAdmin other(FakeAdmin::UnixAddress("events2"));
-  v1::Event late = MakeTransition("/s/Late", v1::CLOSED, v1::OPEN);
-  late.mutable_time()->set_nanos(2);
-  admin_.Add(late);
-  v1::Event early = MakeTransition("/s/Early", v1::CLOSED, v1::OPEN);
-  early.mutable_time()->set_nanos(1);
-  other.Add(early);
+TEST_F(Events, OfSeveralProcessesAreSortedByTime) {
+  ScriptedProcess other("events2");
+  other.Call("-----", "/s/Early");
+  process_.Call("-----", "/s/Late");
   const Finished events = Run({"--admin", other.address()});
   EXPECT_LT(events.out.find(other.address() + "  /s/Early"),
-            events.out.find(admin_.address() + "  /s/Late"));
+            events.out.find(process_.address() + "  /s/Late"));
 }
 
-TEST_F(Events, JsonIsAnEventALine) {
-  admin_.Add(MakeTransition("/s/A", v1::CLOSED, v1::OPEN));
+TEST_F(Events, JsonHasOneEventPerLine) {
+  process_.Call("-----", "/s/A");
   const Finished events = Run({"--json"});
   const auto json = nlohmann::json::parse(events.out);
-  EXPECT_EQ(json["process"], admin_.address());
+  EXPECT_EQ(json["process"], process_.address());
   EXPECT_EQ(json["sequence"], "1");
   EXPECT_EQ(json["type"], "TRANSITION");
-  EXPECT_EQ(json["time"], "2023-11-14T22:13:20Z");
+  EXPECT_TRUE(std::regex_match(
+      json["time"].get<std::string>(),
+      std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)")))
+      << json["time"];
 }
 
-TEST_F(Events, RefuseWhatTheyCannotUnderstand) {
+TEST_F(Events, RefuseBadUsage) {
   for (const std::vector<std::string>& line :
        {std::vector<std::string>{"--type", "disaster"},
         {"--limit", "0"},
@@ -90,36 +117,35 @@ TEST_F(Events, RefuseWhatTheyCannotUnderstand) {
   }
 }
 
-TEST_F(Events, AreFollowedAcrossARestartAndWithGapsTold) {
-  admin_.Add(MakeTransition("/s/Before", v1::CLOSED, v1::OPEN));
-  Pty follow({"events", "--follow", "--admin", admin_.address()});
-  follow.AwaitText("/s/Before CLOSED -> OPEN");
-  admin_.Add(MakeTransition("/s/Live", v1::CLOSED, v1::OPEN));
-  follow.AwaitText("/s/Live CLOSED -> OPEN");
-  admin_.Miss(12);
+TEST_F(Events, AreFollowedAcrossARestartAndShowTheirGaps) {
+  process_.Call("-----", "/s/Before");
+  Pty follow({"events", "--follow", "--type", "transition", "--admin",
+              process_.address()});
+  follow.AwaitText("/s/Before: CLOSED -> OPEN");
+  process_.Call("-----", "/s/Live");
+  follow.AwaitText("/s/Live: CLOSED -> OPEN");
+  process_.LoseEvents(12, "/s/Live");
+  process_.Call("-----", "/s/Past");
   follow.AwaitText("-- 12 events missed");
-  admin_.Add(MakeTransition("/s/Past", v1::CLOSED, v1::OPEN));
-  follow.AwaitText("/s/Past CLOSED -> OPEN");
+  follow.AwaitText("/s/Past: CLOSED -> OPEN");
 
-  admin_.Stop();
+  process_.Stop();
   follow.AwaitText("reconnecting ...");
-  admin_.Restart();
+  process_.Restart();
   follow.AwaitText("the process was restarted");
-  admin_.Add(MakeTransition("/s/Anew", v1::CLOSED, v1::OPEN));
-  follow.AwaitText("/s/Anew CLOSED -> OPEN");
+  process_.Call("-----", "/s/Anew");
+  follow.AwaitText("/s/Anew: CLOSED -> OPEN");
   EXPECT_EQ(follow.Text().find("missed"), follow.Text().rfind("missed"));
   follow.Type("\x03");
   EXPECT_EQ(follow.AwaitExit(), 128 + SIGINT);
 }
 
-TEST_F(Events, ThatAreFollowedAreOfTheTypeThatIsWanted) {
-  Pty follow({"events", "-f", "--type", "mode", "--admin", admin_.address()});
-  admin_.AwaitWatchers(1);
-  admin_.Add(MakeTransition("/s/Other", v1::CLOSED, v1::OPEN));
-  v1::Event mode = MakeTransition("/s/Held", v1::CLOSED, v1::CLOSED);
-  mode.set_type("MODE");
-  admin_.Add(mode);
-  follow.AwaitText("/s/Held");
+TEST_F(Events, AreFollowedByType) {
+  Pty follow({"events", "-f", "--type", "mode", "--admin", process_.address()});
+  process_.AwaitWatchers(1);
+  process_.Call("-----", "/s/Other");
+  process_.Find("/s/Held").SetOperatorMode(Mode::kDryRun);
+  follow.AwaitText("/s/Held: mode DRY_RUN");
   EXPECT_FALSE(follow.Shows("/s/Other"));
 }
 

@@ -1,43 +1,38 @@
-// fake_admin.h: a process's admin service that says what the test wants.
+// fake_admin.h: an admin service that says what the dashboard's tests want.
 //
 //   FakeAdmin admin(FakeAdmin::UnixAddress("shop"));
 //   admin.Put(MakeBreaker("/shop.v1.Cart/Checkout", v1::OPEN));
-//   RunTool({"list", "--admin", admin.address()});
-//   EXPECT_EQ(admin.Requests<v1::ListBreakersRequest>().size(), 1u);
 //
-// A real server on a real socket. Filters, generations, modes and watches work
-// as admin.proto says; nothing happens in it but what the test does. Watchers
-// hear of each thing at once.
+// A real server on a real socket that only serves watches and kept events, and
+// ignores filters. The tests of the other tools use scripted_process.h.
 
 #ifndef FUSEBOX_TESTS_TOOLS_FAKE_ADMIN_H_
 #define FUSEBOX_TESTS_TOOLS_FAKE_ADMIN_H_
 
 #include <grpcpp/server.h>
-#include <grpcpp/support/status.h>
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "fusebox/v1/admin.grpc.pb.h"
 
 namespace fusebox {
 
-// In use, with nothing special about it.
+// Returns a breaker in use with nothing special about it.
 v1::Breaker MakeBreaker(const std::string& method,
                         v1::State state = v1::CLOSED);
 
-// A transition to `to`, as text too.
+// Returns a transition to `to`, with its text.
 v1::Event MakeTransition(const std::string& method, v1::State from,
                          v1::State to);
 
 class FakeAdmin {
  public:
-  // A socket in the temporary folder, of this process's own.
+  // Returns the address of a socket in the temporary folder.
   static std::string UnixAddress(const std::string& name);
 
-  // Serves at once: on a loopback port of its choice, or where it is told.
+  // Serves at once: on a free loopback port, or on `address`.
   FakeAdmin();
   explicit FakeAdmin(const std::string& address);
   ~FakeAdmin();
@@ -45,49 +40,30 @@ class FakeAdmin {
   FakeAdmin(const FakeAdmin&) = delete;
   FakeAdmin& operator=(const FakeAdmin&) = delete;
 
-  // As --admin has it.
+  // The address as --admin takes it.
   const std::string& address() const { return address_; }
 
-  // The process dies, and comes back on the same address as another one, whose
-  // events begin with 1 again.
+  // Stop() ends the process. Restart() starts another one on the same address,
+  // whose events begin with 1 again.
   void Stop();
   void Restart();
 
-  // What it answers from now on. A breaker of the same name is replaced.
+  // Adds a breaker, or replaces the one of the same name.
   void Put(const v1::Breaker& breaker);
-  void Remove(const v1::BreakerName& name);
-  void Put(const v1::Config& config);
-  void Put(const v1::Policy& policy);  // of every breaker, for GetBreaker
-  void SetProcess(const v1::Process& process);  // but for its incarnation
 
-  // Numbers it, tells who watches, and returns the number.
+  // Sets what the service says about the process, except its incarnation.
+  void SetProcess(const v1::Process& process);
+
+  // Numbers the event, sends it to all watchers, and returns its number.
   uint64_t Add(v1::Event event);
 
-  // The next so many have numbers, and nobody hears of them.
-  void Miss(uint64_t events);
-
-  // Every call ends with this, watches too, until it is OK again.
-  void Fail(const grpc::Status& status);
-
-  // Waits until so many watch; a test fails that waits a minute.
+  // Blocks until `count` clients watch. Fails the test after a minute.
   void AwaitWatchers(int count);
-
-  // All of a kind so far, across restarts.
-  template <typename Request>
-  std::vector<Request> Requests() const {
-    std::vector<Request> requests;
-    for (const std::string& bytes : Recorded(Request().GetTypeName())) {
-      requests.emplace_back();
-      requests.back().ParseFromString(bytes);
-    }
-    return requests;
-  }
 
  private:
   class Service;
 
   void Serve();
-  std::vector<std::string> Recorded(const std::string& type) const;
 
   std::string address_;
   const std::unique_ptr<Service> service_;

@@ -3,79 +3,78 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "tests/tools/fake_admin.h"
 #include "tests/tools/process.h"
+#include "tests/tools/scripted_process.h"
 
 namespace fusebox {
 namespace {
 
+using namespace std::chrono_literals;  // NOLINT
 using testing::HasSubstr;
 using testing::IsEmpty;
 
 class Get : public testing::Test {
  protected:
   Get() {
-    v1::Breaker breaker = MakeBreaker("/shop.v1.Cart/Checkout", v1::OPEN);
-    breaker.mutable_name()->set_target("shop:443");
-    breaker.mutable_in_state()->set_seconds(72);
-    breaker.mutable_probe_in()->set_seconds(0);
-    breaker.set_cause("5 consecutive failures");
-    breaker.set_openings(3);
-    breaker.set_mode(v1::Policy::DRY_RUN);
-    breaker.set_operator_mode(v1::Policy::DRY_RUN);
-    breaker.mutable_operator_mode_left()->set_seconds(598);
-    breaker.mutable_totals()->set_admitted(40);
-    breaker.mutable_totals()->set_failures(9);
-    (*breaker.mutable_totals()->mutable_not_enforced())["OPEN"] = 7;
-    admin_.Put(breaker);
-    v1::Policy policy;
-    policy.set_consecutive_failures(5);
-    policy.mutable_open_duration()->set_seconds(60);
-    admin_.Put(policy);
-    v1::Event event =
-        MakeTransition("/shop.v1.Cart/Checkout", v1::CLOSED, v1::OPEN);
-    event.mutable_breaker()->set_target("shop:443");
-    event.set_text("CLOSED -> OPEN: 5 consecutive failures");
-    admin_.Add(event);
+    // The probe fails twice, and an operator lets calls pass afterwards.
+    Call("-----");
+    for (int i = 0; i < 2; ++i) {
+      process_.clock().Advance(60s);
+      Call("-");
+    }
+    EXPECT_EQ(RunTool({"mode", "dry-run", kMethod, "--for", "10m", "--admin",
+                       process_.address()})
+                  .exit_code,
+              0);
+    Call("+++++++");
+    process_.clock().Advance(72s);
+  }
+
+  void Call(const std::string& outcomes) {
+    process_.Call(outcomes, kMethod, "shop:443");
   }
 
   Finished Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"get", "--admin", admin_.address()});
+    arguments.insert(arguments.begin(), {"get", "--admin", process_.address()});
     return RunTool(arguments);
   }
 
-  FakeAdmin admin_{FakeAdmin::UnixAddress("get")};
+  static constexpr char kMethod[] = "/shop.v1.Cart/Checkout";
+  ScriptedProcess process_{"get"};
 };
 
 TEST_F(Get, ShowsEverythingAboutOneBreaker) {
-  const Finished get = Run({"/shop.v1.Cart/Checkout"});
+  const Finished get = Run({kMethod});
   EXPECT_EQ(get.exit_code, 0) << get.err;
   for (const char* const fact :
        {"/shop.v1.Cart/Checkout on shop:443\n", "OPEN for 1m12s",
-        "opening 3 in a row", "why           5 consecutive failures\n",
+        "opening 3 in a row",
+        "why           a probe failed: UNAVAILABLE: refused\n",
         "next probe    next call\n",
-        "DRY_RUN, set by an operator, 9m58s left\n",
-        "40 admitted: 0 successes, 9 failures", "not enforced  7: OPEN 7\n",
-        "consecutiveFailures  5\n", "openDuration         60s\n",
-        "  CLOSED -> OPEN: 5 consecutive failures\n"}) {
+        "DRY_RUN, set by an operator, 8m48s left\n",
+        "14 admitted: 7 successes, 7 failures", "not enforced  7: OPEN 7\n",
+        "consecutiveFailures        5\n", "openDuration               60s\n",
+        "  /shop.v1.Cart/Checkout on shop:443: CLOSED -> OPEN for 60s: 5 "
+        "consecutive failures, last UNAVAILABLE: refused\n"}) {
     EXPECT_THAT(get.out, HasSubstr(fact));
   }
 }
 
 TEST_F(Get, JsonIsTheWholeAnswer) {
-  const Finished get = Run({"/shop.v1.Cart/Checkout", "--json"});
+  const Finished get = Run({kMethod, "--json"});
   const auto json = nlohmann::json::parse(get.out);
-  EXPECT_EQ(json["process"], admin_.address());
+  EXPECT_EQ(json["process"], process_.address());
   EXPECT_EQ(json["breaker"]["openings"], 3);
   EXPECT_EQ(json["policy"]["openDuration"], "60s");
   EXPECT_EQ(json["events"][0]["sequence"], "1");
 }
 
-TEST_F(Get, NamesTheNearestWhereThereIsNone) {
+TEST_F(Get, NamesTheNearestBreakerIfThereIsNone) {
   const Finished get = Run({"shop.v1.Cart/checkout"});
   EXPECT_EQ(get.exit_code, 1);
   EXPECT_THAT(get.out, IsEmpty());
@@ -85,25 +84,22 @@ TEST_F(Get, NamesTheNearestWhereThereIsNone) {
       "nearest: /shop.v1.Cart/Checkout\n");
 }
 
-TEST_F(Get, AsksWhichWhereSeveralHaveTheName) {
-  v1::Breaker other = MakeBreaker("/shop.v1.Cart/Checkout");
-  other.mutable_name()->set_target("backup:443");
-  admin_.Put(other);
-  const Finished which = Run({"/shop.v1.Cart/Checkout"});
+TEST_F(Get, AsksForATargetIfSeveralBreakersHaveTheName) {
+  process_.Find(kMethod, "backup:443");
+  const Finished which = Run({kMethod});
   EXPECT_EQ(which.exit_code, 2);
   EXPECT_THAT(which.err, HasSubstr("Give --target or --key"));
   EXPECT_THAT(which.err, HasSubstr("on backup:443\n"));
-  const Finished get =
-      Run({"/shop.v1.Cart/Checkout", "--target", "backup:443"});
+  const Finished get = Run({kMethod, "--target", "backup:443"});
   EXPECT_EQ(get.exit_code, 0);
   EXPECT_THAT(get.out, HasSubstr("state         CLOSED\n"));
 }
 
-TEST_F(Get, OfAProcessThatIsGoneSaysSo) {
-  admin_.Stop();
-  const Finished get = Run({"/shop.v1.Cart/Checkout"});
+TEST_F(Get, SaysThatTheProcessIsGone) {
+  process_.Stop();
+  const Finished get = Run({kMethod});
   EXPECT_EQ(get.exit_code, 1);
-  EXPECT_THAT(get.err, HasSubstr(admin_.address() + ": UNAVAILABLE"));
+  EXPECT_THAT(get.err, HasSubstr(process_.address() + ": UNAVAILABLE"));
   EXPECT_THAT(get.err, testing::Not(HasSubstr("no breaker")));
 }
 

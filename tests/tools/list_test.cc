@@ -3,18 +3,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "tests/tools/fake_admin.h"
+#include "fusebox/core/permit.h"
+#include "fusebox/core/settings.h"
+#include "fusebox/policy/config_builder.h"
+#include "tests/tools/hostile_admin.h"
 #include "tests/tools/process.h"
+#include "tests/tools/scripted_process.h"
 
 namespace fusebox {
 namespace {
 
+using namespace std::chrono_literals;  // NOLINT
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -28,119 +34,128 @@ std::vector<std::string> Lines(const std::string& text) {
   return lines;
 }
 
-v1::Breaker OpenBreaker() {
-  v1::Breaker breaker = MakeBreaker("/shop.v1.Cart/Checkout", v1::OPEN);
-  breaker.mutable_name()->set_target("shop:443");
-  breaker.mutable_name()->set_key("eu");
-  breaker.mutable_in_state()->set_seconds(12);
-  breaker.mutable_probe_in()->set_nanos(800'000'000);
-  breaker.set_reason("CONSECUTIVE_FAILURES");
-  breaker.set_cause("5 consecutive failures, last UNAVAILABLE: refused");
-  breaker.mutable_totals()->set_admitted(1234);
-  (*breaker.mutable_totals()->mutable_rejected())["OPEN"] = 50;
-  (*breaker.mutable_totals()->mutable_rejected())["PROBES_BUSY"] = 6;
-  return breaker;
-}
+// Has one OPEN breaker and one CLOSED breaker, which both have seen calls.
+class List : public testing::Test {
+ protected:
+  List()
+      : process_("list",
+                 *ConfigBuilder()
+                      .Default([](Policy& p) { p.open_duration = 12800ms; })
+                      .Method("s", "M",
+                              [](Policy& p) {
+                                p.failure_rate = FailureRate{0.5, 20};
+                              })
+                      .Build()) {
+    const auto checkout = [&](const std::string& outcomes) {
+      process_.Call(outcomes, "/shop.v1.Cart/Checkout", "shop:443", "eu");
+    };
+    checkout(std::string(1222, '+') + "-----");
+    process_.clock().Advance(12800ms);
+    {
+      const Admission probe =
+          process_.Find("/shop.v1.Cart/Checkout", "shop:443", "eu").Acquire();
+      checkout("++++++");  // finds the probe busy
+    }
+    checkout("+-----");
+    checkout(std::string(50, '+'));
+    process_.clock().Advance(12s);
+    process_.Call(std::string(26, '+') + "----+----+----+----+--", "/s/M");
+  }
 
-v1::Breaker ClosedBreaker() {
-  v1::Breaker breaker = MakeBreaker("/s/M");
-  breaker.set_consecutive_failures(2);
-  breaker.mutable_window()->set_calls(48);
-  breaker.mutable_window()->set_failures(18);
-  v1::Thresholds* const most = breaker.mutable_thresholds();
-  most->set_consecutive_failures(5);
-  most->set_failure_rate(0.5);
-  most->set_failure_minimum_calls(20);
-  return breaker;
-}
+  Finished Run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"list", "--admin", address()});
+    return RunTool(arguments);
+  }
 
-TEST(List, SaysOfEachBreakerWhatAnOperatorAsks) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("list"));
-  admin.Put(OpenBreaker());
-  admin.Put(ClosedBreaker());
-  const Finished list = RunTool({"list", "--admin", admin.address()});
+  const std::string& address() const { return process_.address(); }
+
+  ScriptedProcess process_;
+};
+
+TEST_F(List, ShowsStateCountsAndCauseOfEachBreaker) {
+  const Finished list = Run({});
   EXPECT_EQ(list.exit_code, 0);
   EXPECT_THAT(list.err, IsEmpty());
   EXPECT_EQ("\n" + list.out, R"(
 BREAKER                      TARGET    STATE   FOR  MODE     PROBE    CALLS  REJECTED  FAILURES                       WHY
-/s/M                                   CLOSED       ENFORCE               0         0  2/5 in a row, 37.5%/50% of 48
+/s/M                                   CLOSED       ENFORCE              48         0  2/5 in a row, 37.5%/50% of 48
 /shop.v1.Cart/Checkout [eu]  shop:443  OPEN    12s  ENFORCE  in 0.8s   1234        56                                 5 consecutive failures, last UNAVAILABLE: refused
 )");
 }
 
-TEST(List, PassesItsFilterOn) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("filter"));
-  RunTool({"list", "--admin", admin.address(), "/shop.v1.*", "--target", "t*",
-           "--key", "k?", "--state", "open", "--state", "HALF-OPEN",
-           "--troubled"});
-  const auto requests = admin.Requests<v1::ListBreakersRequest>();
-  ASSERT_THAT(requests, SizeIs(1));
-  EXPECT_EQ(requests[0].filter().ShortDebugString(),
-            "target: \"t*\" method: \"/shop.v1.*\" key: \"k?\" state: OPEN "
-            "state: HALF_OPEN troubled: true");
+TEST_F(List, ShowsOnlyWhatMatchesTheFilter) {
+  const std::vector<std::string> filter = {
+      "/shop.v1.*", "--target", "s*",      "--key",     "e?",
+      "--state",    "open",     "--state", "HALF-OPEN", "--troubled"};
+  // Each of these breakers misses one part of the filter.
+  process_.Call("-----", "/s/Method", "shop:443", "eu");
+  process_.Call("-----", "/shop.v1.Cart/Target", "backup:443", "eu");
+  process_.Call("-----", "/shop.v1.Cart/Key", "shop:443", "europe");
+  process_.Call("+", "/shop.v1.Cart/State", "shop:443", "eu");
+  process_.Find("/shop.v1.Cart/State", "shop:443", "eu")
+      .SetOperatorMode(Mode::kDryRun);
+  std::vector<std::string> lines = Lines(Run(filter).out);
+  ASSERT_THAT(lines, SizeIs(2));
+  EXPECT_THAT(lines[1], StartsWith("/shop.v1.Cart/Checkout [eu]"));
+
+  process_.Call("-----", "/shop.v1.Cart/Half", "shop:443", "us");
+  process_.clock().Advance(1min);
+  process_.Call("?", "/shop.v1.Cart/Half", "shop:443", "us");
+  lines = Lines(Run({"--state", "half-open"}).out);
+  ASSERT_THAT(lines, SizeIs(2));
+  EXPECT_THAT(lines[1], StartsWith("/shop.v1.Cart/Half [us]"));
+  EXPECT_THAT(Lines(Run({"/shop.v1.Cart/*", "--troubled"}).out), SizeIs(6));
 }
 
-TEST(List, TroubledFindsAProblem) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("troubled"));
-  admin.Put(MakeBreaker("/s/Well"));
-  const std::vector<std::string> line = {"list", "--troubled", "--admin",
-                                         admin.address()};
-  EXPECT_EQ(RunTool(line).exit_code, 0);
-  EXPECT_THAT(RunTool(line).out, IsEmpty());
-  admin.Put(MakeBreaker("/s/Ill", v1::HALF_OPEN));
-  const Finished found = RunTool(line);
+TEST_F(List, TroubledExitsWith1IfItFindsABreaker) {
+  process_.Restart();
+  process_.Find("/s/Well");
+  EXPECT_EQ(Run({"--troubled"}).exit_code, 0);
+  EXPECT_THAT(Run({"--troubled"}).out, IsEmpty());
+  process_.HalfOpen("/s/Ill");
+  const Finished found = Run({"--troubled"});
   EXPECT_EQ(found.exit_code, 1);
   EXPECT_THAT(found.out, HasSubstr("/s/Ill"));
   EXPECT_THAT(found.out, Not(HasSubstr("/s/Well")));
 }
 
-TEST(List, OfSeveralProcessesShowsThoseThatAnswer) {
-  FakeAdmin one(FakeAdmin::UnixAddress("one"));
-  one.Put(MakeBreaker("/s/One"));
-  FakeAdmin two(FakeAdmin::UnixAddress("two"));
-  two.Put(MakeBreaker("/s/Two"));
-  FakeAdmin dead(FakeAdmin::UnixAddress("dead"));
-  dead.Stop();
-  FakeAdmin strict(FakeAdmin::UnixAddress("strict"));
-  strict.Fail(grpc::Status(grpc::StatusCode::PERMISSION_DENIED, "not\nyou"));
+TEST_F(List, ShowsTheProcessesThatAnswer) {
+  ScriptedProcess one("one");
+  one.Find("/s/One");
+  ScriptedProcess two("two");
+  two.Find("/s/Two");
+  const std::string dead = ScriptedProcess::UnixAddress("dead");
+  process_.Refuse({grpc::StatusCode::PERMISSION_DENIED, "not\nyou"});
   const Finished list =
-      RunTool({"list", "--admin", one.address(), "--admin", dead.address(),
-               "--admin", strict.address(), "--admin", two.address()});
+      RunTool({"list", "--admin", one.address(), "--admin", dead, "--admin",
+               address(), "--admin", two.address()});
   EXPECT_EQ(list.exit_code, 1);
   const std::vector<std::string> lines = Lines(list.out);
   ASSERT_THAT(lines, SizeIs(3));
   EXPECT_THAT(lines[0], StartsWith("PROCESS "));
   EXPECT_THAT(lines[1], StartsWith(one.address() + "  /s/One"));
   EXPECT_THAT(lines[2], StartsWith(two.address() + "  /s/Two"));
-  EXPECT_THAT(list.err,
-              HasSubstr("fusebox list: " + dead.address() + ": UNAVAILABLE: "));
-  EXPECT_THAT(list.err, HasSubstr("fusebox list: " + strict.address() +
+  EXPECT_THAT(list.err, HasSubstr("fusebox list: " + dead + ": UNAVAILABLE: "));
+  EXPECT_THAT(list.err, HasSubstr("fusebox list: " + address() +
                                   ": PERMISSION_DENIED: not\\nyou\n"));
 }
 
-TEST(List, TakesAddressesFromTheEnvironment) {
-  FakeAdmin one(FakeAdmin::UnixAddress("env1"));
-  one.Put(MakeBreaker("/s/One"));
-  FakeAdmin two(FakeAdmin::UnixAddress("env2"));
-  two.Put(MakeBreaker("/s/Two"));
-  setenv("FUSEBOX_ADMIN", (one.address() + "," + two.address()).c_str(), 1);
+TEST_F(List, TakesAddressesFromTheEnvironment) {
+  ScriptedProcess two("env2");
+  two.Find("/s/Two");
+  setenv("FUSEBOX_ADMIN", (address() + "," + two.address()).c_str(), 1);
   const Finished both = RunTool({"list"});
-  const Finished first = RunTool({"list", "--admin", one.address()});
+  const Finished first = Run({});
   unsetenv("FUSEBOX_ADMIN");
-  EXPECT_THAT(both.out,
-              testing::AllOf(HasSubstr("/s/One"), HasSubstr("/s/Two")));
+  EXPECT_THAT(both.out, testing::AllOf(HasSubstr("/s/M"), HasSubstr("/s/Two")));
   EXPECT_THAT(first.out, Not(HasSubstr("/s/Two")));
 }
 
-TEST(List, JsonIsAnObjectALineOfTheSchemasNames) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("json"));
-  admin.Put(OpenBreaker());
-  admin.Put(ClosedBreaker());
-  const Finished list = RunTool({"list", "--json", "--admin", admin.address()});
-  const std::vector<std::string> lines = Lines(list.out);
+TEST_F(List, JsonHasOneObjectPerLineWithTheNamesOfTheSchema) {
+  const std::vector<std::string> lines = Lines(Run({"--json"}).out);
   ASSERT_THAT(lines, SizeIs(2));
   const auto json = nlohmann::json::parse(lines[1]);
-  EXPECT_EQ(json["process"], admin.address());
+  EXPECT_EQ(json["process"], address());
   EXPECT_EQ(json["name"]["method"], "/shop.v1.Cart/Checkout");
   EXPECT_EQ(json["state"], "OPEN");
   EXPECT_EQ(json["inState"], "12s");
@@ -148,13 +163,12 @@ TEST(List, JsonIsAnObjectALineOfTheSchemasNames) {
   EXPECT_EQ(nlohmann::json::parse(lines[0])["thresholds"]["failureRate"], 0.5);
 }
 
-TEST(List, ShowsNothingOfWhatWouldMoveTheCursor) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("hostile"));
-  v1::Breaker breaker = MakeBreaker("/s/\x1b[2J\xc2\x9b\xe2\x80\xae\r");
-  breaker.set_state(v1::OPEN);
-  breaker.set_cause("a\nb\x07");
-  breaker.mutable_name()->set_target("\x1b]0;title\x07");
-  admin.Put(breaker);
+TEST(HostileList, ShowsNothingThatWouldMoveTheCursor) {
+  HostileAdmin admin("hostile");
+  admin.breaker.mutable_name()->set_method("/s/\x1b[2J\xc2\x9b\xe2\x80\xae\r");
+  admin.breaker.mutable_name()->set_target("\x1b]0;title\x07");
+  admin.breaker.set_state(v1::OPEN);
+  admin.breaker.set_cause("a\nb\x07");
   for (const bool json : {false, true}) {
     std::vector<std::string> line = {"list", "--admin", admin.address()};
     if (json) line.emplace_back("--json");
@@ -168,16 +182,15 @@ TEST(List, ShowsNothingOfWhatWouldMoveTheCursor) {
               HasSubstr("/s/\\x1b[2J\\u{9b}\\u{202e}\\x0d"));
 }
 
-TEST(List, IsWholeWhereItIsNoTerminal) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("long"));
+TEST_F(List, CutsNothingWithoutATerminal) {
   const std::string method = "/" + std::string(300, 'a') + "/M";
-  admin.Put(MakeBreaker(method));
-  const Finished list = RunTool({"list", "--admin", admin.address()});
+  process_.Find(method);
+  const Finished list = Run({});
   EXPECT_THAT(list.out, HasSubstr(method + " "));
   EXPECT_EQ(list.out.find('\x1b'), std::string::npos);
 }
 
-TEST(List, RefusesWhatItCannotUnderstand) {
+TEST_F(List, RefusesBadUsage) {
   struct Case {
     std::vector<std::string> line;
     std::string problem;

@@ -1,5 +1,4 @@
-// process_watcher_test.cc: a watch lives as long as who wants it, whatever
-// becomes of the process.
+// process_watcher_test.cc: a watcher survives the end of the process.
 
 #include "tools/admin/process_watcher.h"
 
@@ -13,12 +12,12 @@
 #include <vector>
 
 #include "fusebox/base/mutex.h"
-#include "tests/tools/fake_admin.h"
+#include "tests/tools/scripted_process.h"
 
 namespace fusebox::tool {
 namespace {
 
-// What a watcher was told.
+// Records what a watcher reports.
 class Heard {
  public:
   ProcessWatcher::Callbacks Callbacks() {
@@ -34,7 +33,7 @@ class Heard {
             }};
   }
 
-  // Waits for what `wanted` finds among the responses.
+  // Blocks until `wanted` accepts a response, and returns it.
   template <typename Wanted>
   v1::WatchBreakersResponse Await(Wanted wanted) {
     const MutexLock lock(mu_);
@@ -78,20 +77,21 @@ constexpr auto kSnapshot = [](const v1::WatchBreakersResponse& response) {
   return response.snapshot();
 };
 
-std::unique_ptr<ProcessWatcher> Watch(const FakeAdmin& admin, Heard* heard) {
+std::unique_ptr<ProcessWatcher> Watch(const ScriptedProcess& process,
+                                      Heard* heard) {
   v1::WatchBreakersRequest request;
   request.set_events(true);
-  return std::make_unique<ProcessWatcher>(*ParseAddress(admin.address()),
+  return std::make_unique<ProcessWatcher>(*ParseAddress(process.address()),
                                           request, heard->Callbacks());
 }
 
-TEST(ProcessWatcher, HearsASnapshotAndThenWhatChanges) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("changes"));
-  admin.Put(MakeBreaker("/s/A"));
+TEST(ProcessWatcher, DeliversASnapshotAndThenChanges) {
+  ScriptedProcess process("changes");
+  process.Find("/s/A");
   Heard heard;
-  const auto watcher = Watch(admin, &heard);
+  const auto watcher = Watch(process, &heard);
   EXPECT_EQ(heard.Await(kSnapshot).breakers(0).name().method(), "/s/A");
-  admin.Put(MakeBreaker("/s/B", v1::OPEN));
+  process.Call("-----", "/s/B");
   const auto change = heard.Await(
       [](const v1::WatchBreakersResponse& r) { return !r.breakers().empty(); });
   EXPECT_FALSE(change.snapshot());
@@ -99,46 +99,46 @@ TEST(ProcessWatcher, HearsASnapshotAndThenWhatChanges) {
   EXPECT_EQ(heard.losses(), 0u);
 }
 
-TEST(ProcessWatcher, SurvivesTheProcessesRestart) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("restart"));
+TEST(ProcessWatcher, SurvivesARestartOfTheProcess) {
+  ScriptedProcess process("restart");
   Heard heard;
-  const auto watcher = Watch(admin, &heard);
-  EXPECT_EQ(heard.Await(kSnapshot).process().incarnation(), "incarnation-1");
-  admin.Stop();
+  const auto watcher = Watch(process, &heard);
+  const std::string first = heard.Await(kSnapshot).process().incarnation();
+  process.Stop();
   EXPECT_FALSE(heard.AwaitLoss().ok());
-  admin.Restart();
-  EXPECT_EQ(heard.Await(kSnapshot).process().incarnation(), "incarnation-2");
+  process.Restart();
+  EXPECT_NE(heard.Await(kSnapshot).process().incarnation(), first);
 }
 
 TEST(ProcessWatcher, WaitsForAProcessThatIsNotThereYet) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("late"));
-  admin.Stop();
+  ScriptedProcess process("late");
+  process.Stop();
   Heard heard;
-  const auto watcher = Watch(admin, &heard);
+  const auto watcher = Watch(process, &heard);
   EXPECT_EQ(heard.AwaitLoss().error_code(), grpc::StatusCode::UNAVAILABLE);
-  admin.Restart();
-  EXPECT_EQ(heard.Await(kSnapshot).process().incarnation(), "incarnation-2");
-}
-
-TEST(ProcessWatcher, SaysWhyTheProcessWillNotBeWatched) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("refused"));
-  admin.Fail(grpc::Status(grpc::StatusCode::PERMISSION_DENIED, "not you"));
-  Heard heard;
-  const auto watcher = Watch(admin, &heard);
-  EXPECT_EQ(heard.AwaitLoss().error_message(), "not you");
-  admin.Fail(grpc::Status::OK);
+  process.Restart();
   EXPECT_TRUE(heard.Await(kSnapshot).snapshot());
 }
 
-TEST(ProcessWatcher, EndsAtOnceAndIsGoneFromTheProcess) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("end"));
+TEST(ProcessWatcher, ReportsWhyTheProcessRefusesTheWatch) {
+  ScriptedProcess process("refused");
+  process.Refuse({grpc::StatusCode::PERMISSION_DENIED, "not you"});
   Heard heard;
-  auto watcher = Watch(admin, &heard);
+  const auto watcher = Watch(process, &heard);
+  EXPECT_EQ(heard.AwaitLoss().error_message(), "not you");
+  process.Refuse(grpc::Status::OK);
+  EXPECT_TRUE(heard.Await(kSnapshot).snapshot());
+}
+
+TEST(ProcessWatcher, EndsAtOnceAndLeavesTheProcess) {
+  ScriptedProcess process("end");
+  Heard heard;
+  auto watcher = Watch(process, &heard);
   heard.Await(kSnapshot);
-  admin.AwaitWatchers(1);
+  process.AwaitWatchers(1);
   watcher = nullptr;
-  admin.AwaitWatchers(0);
-  EXPECT_EQ(heard.losses(), 0u) << "its own end is no loss";
+  process.AwaitWatchers(0);
+  EXPECT_EQ(heard.losses(), 0u) << "its own end is not a loss";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// snapshot_parts_test.cc: a snapshot is told of when it is whole.
+// snapshot_parts_test.cc: a snapshot is passed on once it is complete.
 
 #include "tools/admin/snapshot_parts.h"
 
@@ -9,13 +9,20 @@
 #include <string>
 
 #include "fusebox/v1/admin.pb.h"
-#include "tests/tools/fake_admin.h"
 
 namespace fusebox::tool {
 namespace {
 
 using testing::IsEmpty;
 using testing::SizeIs;
+
+v1::Breaker MakeBreaker(const std::string& method,
+                        v1::State state = v1::CLOSED) {
+  v1::Breaker breaker;
+  breaker.mutable_name()->set_method(method);
+  breaker.set_state(state);
+  return breaker;
+}
 
 class SnapshotPartsTest : public testing::Test {
  protected:
@@ -30,7 +37,7 @@ class SnapshotPartsTest : public testing::Test {
     return response;
   }
 
-  // Whether the response is passed on; it is in `joined_` then.
+  // Returns whether the response is passed on. `joined_` holds it then.
   bool Join(const v1::WatchBreakersResponse& response) {
     joined_ = response;
     return parts_.Join(&joined_);
@@ -40,13 +47,13 @@ class SnapshotPartsTest : public testing::Test {
   v1::WatchBreakersResponse joined_;
 };
 
-TEST_F(SnapshotPartsTest, AWholeOneIsPassedOn) {
+TEST_F(SnapshotPartsTest, ACompleteSnapshotIsPassedOn) {
   const auto whole = Response(true, false, {MakeBreaker("/s/A")});
   EXPECT_TRUE(Join(whole));
   EXPECT_EQ(joined_.SerializeAsString(), whole.SerializeAsString());
 }
 
-TEST_F(SnapshotPartsTest, SoIsAChangeInParts) {
+TEST_F(SnapshotPartsTest, PartsOfAChangeArePassedOn) {
   EXPECT_TRUE(Join(Response(true, false, {})));
   EXPECT_TRUE(Join(Response(false, true, {MakeBreaker("/s/A")})));
   EXPECT_THAT(joined_.breakers(), SizeIs(1));
@@ -55,7 +62,7 @@ TEST_F(SnapshotPartsTest, SoIsAChangeInParts) {
   EXPECT_EQ(joined_.breakers(0).name().method(), "/s/B");
 }
 
-TEST_F(SnapshotPartsTest, PartsBecomeOne) {
+TEST_F(SnapshotPartsTest, PartsOfASnapshotAreJoined) {
   v1::WatchBreakersResponse first =
       Response(true, true, {MakeBreaker("/s/A"), MakeBreaker("/s/B")});
   first.set_missed_events(2);
@@ -81,7 +88,7 @@ TEST_F(SnapshotPartsTest, PartsBecomeOne) {
   EXPECT_THAT(joined_.breakers(), IsEmpty());
 }
 
-TEST_F(SnapshotPartsTest, ALaterPartIsNewer) {
+TEST_F(SnapshotPartsTest, ALaterPartOverridesAnEarlierOne) {
   EXPECT_FALSE(Join(
       Response(true, true, {MakeBreaker("/s/A"), MakeBreaker("/s/Gone")})));
   v1::WatchBreakersResponse last =
@@ -93,7 +100,7 @@ TEST_F(SnapshotPartsTest, ALaterPartIsNewer) {
   EXPECT_THAT(joined_.gone(), IsEmpty());
 }
 
-TEST_F(SnapshotPartsTest, AnotherSnapshotBeginsAnew) {
+TEST_F(SnapshotPartsTest, AnotherSnapshotStartsOver) {
   v1::WatchBreakersResponse old = Response(true, true, {MakeBreaker("/s/A")});
   old.add_events()->set_sequence(1);
   EXPECT_FALSE(Join(old));

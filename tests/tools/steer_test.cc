@@ -3,46 +3,38 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "fusebox/config/config_parser.h"
-#include "fusebox/config/config_proto.h"
-#include "tests/tools/fake_admin.h"
 #include "tests/tools/process.h"
+#include "tests/tools/scripted_process.h"
 
 namespace fusebox {
 namespace {
 
+using namespace std::chrono_literals;  // NOLINT
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::SizeIs;
+using testing::Not;
 
 class Steer : public testing::Test {
  protected:
   Steer() {
-    admin_.Put(MakeBreaker("/shop.v1.Cart/Checkout"));
-    admin_.Put(MakeBreaker("/shop.v1.Cart/Pay", v1::OPEN));
-    admin_.Put(MakeBreaker("/s/Other"));
-    const auto config = ParseConfigJson(
-        R"({"defaultPolicy": {"openDuration": "5s", "failureRate":
-           {"threshold": 0.25}}})");
-    admin_.Put(ConfigToProto(*config));
+    process_.Find("/shop.v1.Cart/Checkout");
+    process_.Call("-----", "/shop.v1.Cart/Pay");
+    process_.Find("/s/Other");
   }
 
   Finished Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(), {"--admin", admin_.address()});
+    arguments.insert(arguments.end(), {"--admin", process_.address()});
     return RunTool(arguments);
   }
 
-  void MakeReadOnly() {
-    v1::Process process;
-    process.set_read_only(true);
-    process.set_config_generation(1);
-    admin_.SetProcess(process);
-  }
-
-  FakeAdmin admin_{FakeAdmin::UnixAddress("steer")};
+  ScriptedProcess process_{
+      "steer", *ParseConfigJson(R"({"defaultPolicy": {"openDuration": "5s",
+                                    "failureRate": {"threshold": 0.25}}})")};
 };
 
 TEST_F(Steer, ModeSaysWhatChanged) {
@@ -52,43 +44,40 @@ TEST_F(Steer, ModeSaysWhatChanged) {
   EXPECT_EQ(open.out,
             "/shop.v1.Cart/Checkout: ENFORCE -> FORCED_OPEN*, 10m left\n"
             "/shop.v1.Cart/Pay: ENFORCE -> FORCED_OPEN*, 10m left\n");
-  const auto requests = admin_.Requests<v1::SetModeRequest>();
-  ASSERT_THAT(requests, SizeIs(1));
-  EXPECT_EQ(requests[0].time_limit().seconds(), 600);
+  EXPECT_EQ(process_.CallsOf("SetMode"), 1u);
 
   EXPECT_EQ(Run({"mode", "open", "/shop.v1.Cart/P*", "--for", "10m"}).out,
             "/shop.v1.Cart/Pay: FORCED_OPEN*, 10m left as before\n");
   EXPECT_THAT(Run({"mode", "clear", "*Pay"}).out,
               HasSubstr("FORCED_OPEN*, 10m left -> ENFORCE\n"));
+  process_.clock().Advance(599s);
+  EXPECT_THAT(Run({"mode", "clear", "*Checkout"}).out,
+              HasSubstr("FORCED_OPEN*, 1s left -> ENFORCE\n"));
 }
 
 TEST_F(Steer, ModeHasAWordForEachMode) {
   struct Case {
     std::string word;
-    v1::Policy::Mode mode;
+    std::string mode;
   };
   const Case cases[] = {
-      {"enforce", v1::Policy::ENFORCE},
-      {"dry-run", v1::Policy::DRY_RUN},
-      {"DRY_RUN", v1::Policy::DRY_RUN},
-      {"disabled", v1::Policy::DISABLED},
-      {"closed", v1::Policy::DISABLED},
-      {"open", v1::Policy::FORCED_OPEN},
-      {"forced-open", v1::Policy::FORCED_OPEN},
+      {"enforce", "ENFORCE"},         {"dry-run", "DRY_RUN"},
+      {"DRY_RUN", "DRY_RUN"},         {"disabled", "DISABLED"},
+      {"closed", "DISABLED"},         {"open", "FORCED_OPEN"},
+      {"forced-open", "FORCED_OPEN"},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(Run({"mode", c.word, "*"}).exit_code, 0);
-    const v1::SetModeRequest request =
-        admin_.Requests<v1::SetModeRequest>().back();
-    EXPECT_EQ(request.mode(), c.mode) << c.word;
-    EXPECT_FALSE(request.has_time_limit());
-    EXPECT_TRUE(request.has_filter()) << "all is said, not left out";
+    const Finished set = Run({"mode", c.word, "*", "--json"});
+    EXPECT_EQ(set.exit_code, 0) << "the service refuses a missing filter";
+    EXPECT_THAT(set.out, HasSubstr("\"operatorMode\":\"" + c.mode + "\""));
+    EXPECT_THAT(set.out, Not(HasSubstr("operatorModeLeft"))) << c.word;
   }
-  EXPECT_EQ(Run({"mode", "clear", "*"}).exit_code, 0);
-  EXPECT_FALSE(admin_.Requests<v1::SetModeRequest>().back().has_mode());
+  const Finished clear = Run({"mode", "clear", "*", "--json"});
+  EXPECT_EQ(clear.exit_code, 0);
+  EXPECT_THAT(clear.out, Not(HasSubstr("operatorMode")));
 }
 
-TEST_F(Steer, NothingIsAskedWhereTheCommandIsWrong) {
+TEST_F(Steer, BadUsageChangesNothing) {
   struct Case {
     std::vector<std::string> line;
     std::string problem;
@@ -116,41 +105,51 @@ TEST_F(Steer, NothingIsAskedWhereTheCommandIsWrong) {
     EXPECT_THAT(finished.err, HasSubstr(c.problem));
     EXPECT_THAT(finished.out, IsEmpty());
   }
-  EXPECT_THAT(admin_.Requests<v1::SetModeRequest>(), IsEmpty());
-  EXPECT_THAT(admin_.Requests<v1::ResetBreakersRequest>(), IsEmpty());
-  EXPECT_THAT(admin_.Requests<v1::UpdateConfigRequest>(), IsEmpty());
+  for (const char* const method :
+       {"SetMode", "ResetBreakers", "UpdateConfig"}) {
+    EXPECT_EQ(process_.CallsOf(method), 0u);
+  }
 }
 
-TEST_F(Steer, WhatTheProcessRefusesIsSaidInWords) {
-  const std::string at = admin_.address() + ": ";
+TEST_F(Steer, RefusalsOfTheProcessArePrinted) {
   EXPECT_EQ(Run({"mode", "open", "/nobody"}).err,
-            "fusebox mode: " + at + "NOT_FOUND: no breaker matches\n");
+            "fusebox mode: " + process_.address() +
+                ": NOT_FOUND: filter: matches none of 3 breakers\n");
   EXPECT_EQ(Run({"mode", "open", "/nobody"}).exit_code, 1);
-  MakeReadOnly();
-  EXPECT_EQ(Run({"mode", "open", "*"}).err,
-            "fusebox mode: " + at + "PERMISSION_DENIED: read-only\n");
-  EXPECT_EQ(Run({"reset", "*"}).err,
-            "fusebox reset: " + at + "PERMISSION_DENIED: read-only\n");
-  EXPECT_EQ(Run({"reset", "*"}).exit_code, 1);
+
+  ScriptedProcess closed("closed", {}, /*read_only=*/true);
+  closed.Call("-----", "/s/M");
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--admin", closed.address()});
+    return RunTool(arguments);
+  };
+  const std::string at = closed.address() + ": PERMISSION_DENIED: ";
+  EXPECT_EQ(run({"mode", "open", "*"}).err,
+            "fusebox mode: " + at +
+                "SetMode: this process lets nobody change anything\n");
+  EXPECT_EQ(run({"reset", "*"}).err,
+            "fusebox reset: " + at +
+                "ResetBreakers: this process lets nobody change anything\n");
+  EXPECT_EQ(run({"reset", "*"}).exit_code, 1);
 }
 
-TEST_F(Steer, OfSeveralProcessesEachIsTold) {
-  FakeAdmin other(FakeAdmin::UnixAddress("steer2"));
+TEST_F(Steer, ModeIsSetInEveryProcess) {
+  ScriptedProcess other("steer2");
   const Finished open =
       Run({"mode", "open", "/s/*", "--admin", other.address()});
   EXPECT_EQ(open.exit_code, 1) << "the other one has no such breaker";
   EXPECT_EQ(open.out,
-            admin_.address() + ": /s/Other: ENFORCE -> FORCED_OPEN*\n");
+            process_.address() + ": /s/Other: ENFORCE -> FORCED_OPEN*\n");
   EXPECT_THAT(open.err, HasSubstr(other.address() + ": NOT_FOUND"));
 }
 
-TEST_F(Steer, ResetSaysWhatIsClosed) {
+TEST_F(Steer, ResetPrintsTheClosedBreakers) {
   const Finished reset = Run({"reset", "*", "--state", "open"});
   EXPECT_EQ(reset.exit_code, 0);
   EXPECT_EQ(reset.out, "/shop.v1.Cart/Pay: CLOSED\n");
 }
 
-TEST_F(Steer, ConfigThatIsReadIsOneThatCanBeGivenBack) {
+TEST_F(Steer, ConfigGetPrintsWhatConfigUpdateReads) {
   const Finished get = Run({"config", "get"});
   EXPECT_EQ(get.exit_code, 0);
   EXPECT_EQ(get.err, "fusebox config get: generation 1\n");
@@ -159,21 +158,21 @@ TEST_F(Steer, ConfigThatIsReadIsOneThatCanBeGivenBack) {
 
   const Finished update = Run({"config", "update", file});
   EXPECT_EQ(update.exit_code, 0) << update.err;
-  EXPECT_EQ(update.out, admin_.address() + ": generation 2 is in force\n");
+  EXPECT_EQ(update.out, process_.address() + ": generation 2 is in force\n");
   EXPECT_EQ(Run({"config", "get"}).out, get.out);
 }
 
-TEST_F(Steer, ConfigOfAGenerationThatIsGoneIsRefusedWithBoth) {
+TEST_F(Steer, ConfigUpdateOfAnOldGenerationIsRefused) {
   const std::string file = WriteFile("config.json", "{}");
   EXPECT_EQ(Run({"config", "update", file, "--generation", "1"}).exit_code, 0);
   const Finished update = Run({"config", "update", file, "--generation", "1"});
   EXPECT_EQ(update.exit_code, 1);
-  EXPECT_THAT(update.err, HasSubstr(admin_.address() + ": ABORTED: "));
+  EXPECT_THAT(update.err, HasSubstr(process_.address() + ": ABORTED: "));
   EXPECT_THAT(update.err, HasSubstr("the update was for generation 1, and 2 is "
                                     "in force"));
 }
 
-TEST_F(Steer, ConfigWithProblemsNeverLeaves) {
+TEST_F(Steer, ConfigWithProblemsIsNotSent) {
   const std::string file = WriteFile(
       "config.json",
       R"({"defaultPolicy": {"openDuration": "5", "failureRate": {}, "x": 1}})");
@@ -181,11 +180,11 @@ TEST_F(Steer, ConfigWithProblemsNeverLeaves) {
   EXPECT_EQ(update.exit_code, 2);
   EXPECT_THAT(update.err, HasSubstr("defaultPolicy.openDuration: "));
   EXPECT_THAT(update.err, HasSubstr("defaultPolicy.x: "));
-  EXPECT_THAT(admin_.Requests<v1::UpdateConfigRequest>(), IsEmpty());
-  EXPECT_THAT(admin_.Requests<v1::GetConfigRequest>(), IsEmpty());
+  EXPECT_EQ(process_.CallsOf("UpdateConfig"), 0u);
+  EXPECT_EQ(process_.CallsOf("GetConfig"), 0u);
 }
 
-TEST_F(Steer, ConfigIsReadOfOneProcessOnly) {
+TEST_F(Steer, ConfigGetReadsOneProcessOnly) {
   const Finished get = Run({"config", "get", "--admin", "other:1"});
   EXPECT_EQ(get.exit_code, 2);
   EXPECT_THAT(get.err, HasSubstr("Give one --admin, not 2"));

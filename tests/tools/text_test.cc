@@ -1,9 +1,10 @@
-// text_test.cc: text of other processes, times, and tables.
+// text_test.cc: printable text, times, and tables.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -19,14 +20,14 @@ using namespace std::chrono_literals;  // NOLINT
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(Printable, LeavesWhatCanBeShown) {
+TEST(Printable, KeepsVisibleText) {
   for (const std::string text :
        {"/shop.v1.Cart/Checkout", "Grüße, 中文, 🙂", "a\\b \"c\""}) {
     EXPECT_EQ(Printable(text), text);
   }
 }
 
-TEST(Printable, EscapesWhatWouldMoveOrHideOrIsNoText) {
+TEST(Printable, EscapesControlsInvisibleCharactersAndInvalidBytes) {
   struct Case {
     std::string text;
     std::string shown;
@@ -38,6 +39,7 @@ TEST(Printable, EscapesWhatWouldMoveOrHideOrIsNoText) {
       {"\xc2\x9b", "\\u{9b}"},              // CSI in one character
       {"\xe2\x80\xae", "\\u{202e}"},        // right to left
       {"\xe2\x80\x8b", "\\u{200b}"},        // no width
+      {"\xf3\xa0\x80\x82", "\\u{e0002}"},   // unassigned
       {"\xff\xc0\xaf", "\\xff\\xc0\\xaf"},  // no UTF-8, overlong
       {"\xed\xa0\x80", "\\xed\\xa0\\x80"},  // a surrogate
       {"\xe4\xb8", "\\xe4\\xb8"},           // cut short
@@ -53,19 +55,21 @@ TEST(DisplayWidth, CountsCells) {
   EXPECT_EQ(DisplayWidth("e\u0301"), 1u) << "combines";
   EXPECT_EQ(DisplayWidth("中文"), 4u);
   EXPECT_EQ(DisplayWidth("🙂"), 2u);
+  EXPECT_EQ(DisplayWidth("✅"), 2u) << "an emoji of the first plane";
 }
 
 TEST(Fit, CutsAtTheEndOrAtTheStart) {
   EXPECT_EQ(Fit("abcdef", 6), "abcdef");
   EXPECT_EQ(Fit("abcdef", 4), "abc…");
   EXPECT_EQ(Fit("abcdef", 4, Cut::kStart), "…def");
-  EXPECT_EQ(Fit("中文字", 4), "中…") << "half a character is none";
+  EXPECT_EQ(Fit("中文字", 4), "中…")
+      << "it never cuts a wide character in half";
   EXPECT_EQ(Fit("中文字", 4, Cut::kStart), "…字");
   EXPECT_EQ(Fit("abc", 1), "…");
   EXPECT_EQ(Fit("abc", 0), "");
 }
 
-TEST(DurationWords, HaveTwoUnitsAtMostAndRoundUp) {
+TEST(DurationWords, HaveAtMostTwoUnitsAndRoundUp) {
   struct Case {
     Duration length;
     std::string words;
@@ -82,7 +86,7 @@ TEST(DurationWords, HaveTwoUnitsAtMostAndRoundUp) {
   EXPECT_THAT(DurationWords(Duration::max()), testing::HasSubstr("d"));
 }
 
-TEST(ParseDurationWords, TakesUnitsFromLargeToSmall) {
+TEST(ParseDurationWords, AcceptsUnitsFromLargeToSmall) {
   struct Case {
     std::string words;
     Duration length;
@@ -115,7 +119,17 @@ TEST(ParseDurationWords, RefusesEverythingElse) {
   }
 }
 
-TEST(Nearest, HasTheFewestLettersToChange) {
+TEST(TimeText, IsLocalToTheMillisecond) {
+  setenv("TZ", "Fixed/UTC+05:30:00", 1);
+  google::protobuf::Timestamp time;
+  time.set_seconds(1700000000);
+  EXPECT_EQ(TimeText(time), "2023-11-15 03:43:20.000");
+  time.set_nanos(123'999'999);
+  EXPECT_EQ(ClockText(time), "03:43:20.123");
+  unsetenv("TZ");
+}
+
+TEST(Nearest, HasTheFewestChangedLetters) {
   const std::vector<std::string> names = {"/s/Checkout", "/s/Pay", "/s/Search"};
   EXPECT_EQ(Nearest("/s/checkuot", names), "/s/Checkout");
   EXPECT_EQ(Nearest("Pay", names), "/s/Pay");
@@ -134,13 +148,13 @@ std::vector<std::string> Lines(size_t width) {
   return table.Lines(style);
 }
 
-TEST(Table, AlignsCellsAndLeavesOutWhatIsEmpty) {
+TEST(Table, AlignsCellsAndLeavesOutEmptyColumns) {
   EXPECT_THAT(Lines(0), ElementsAre("NAME                N  WHY",
                                     "/shop.v1.Cart/Pay  12  because of it",
                                     "中                  3"));
 }
 
-TEST(Table, GivesWayFromTheRight) {
+TEST(Table, ShrinksColumnsFromTheRight) {
   EXPECT_THAT(Lines(30), ElementsAre("NAME                N  WHY",
                                      "/shop.v1.Cart/Pay  12  becaus…",
                                      "中                  3"));

@@ -3,108 +3,111 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <string>
 #include <vector>
 
-#include "tests/tools/fake_admin.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/core/types.h"
+#include "fusebox/policy/config_builder.h"
+#include "fusebox/policy/policy.h"
+#include "fusebox/registry/internal/call_recorder.h"
+#include "tests/tools/hostile_admin.h"
 #include "tests/tools/pty.h"
+#include "tests/tools/scripted_process.h"
 
 namespace fusebox {
 namespace {
 
-using testing::HasSubstr;
+using namespace std::chrono_literals;  // NOLINT
 using testing::IsEmpty;
-
-v1::Breaker Open(const std::string& method, int64_t probe_in) {
-  v1::Breaker breaker = MakeBreaker(method, v1::OPEN);
-  breaker.mutable_in_state()->set_seconds(1);
-  breaker.mutable_probe_in()->set_seconds(probe_in);
-  breaker.set_cause("5 consecutive failures");
-  return breaker;
-}
 
 class Watch : public testing::Test {
  protected:
   std::vector<std::string> Line() const {
-    return {"watch", "--admin", admin_.address()};
+    return {"watch", "--admin", process_.address()};
   }
 
-  FakeAdmin admin_{FakeAdmin::UnixAddress("watch")};
+  void Open(const std::string& method) { process_.Call("-----", method); }
+
+  // Takes the breaker out of use: the methods of its service share one now.
+  void Remove(const std::string& service) {
+    const auto config =
+        ConfigBuilder()
+            .Service(service, [](Policy& p) { p.scope = Scope::kService; })
+            .Build();
+    EXPECT_TRUE(process_.registry().Update(*config).ok());
+  }
+
+  ScriptedProcess process_{"watch"};
 };
 
-TEST_F(Watch, ShowsTheTroubledFirstAndChangesAsTheyCome) {
-  admin_.Put(MakeBreaker("/s/Able"));
-  admin_.Put(Open("/s/Zebra", 100));
+TEST_F(Watch, ShowsTroubledBreakersFirstAndFollowsChanges) {
+  process_.Find("/s/Able");
+  Open("/z/Zebra");
   Pty watch(Line());
   watch.AwaitText("/s/Able");
-  EXPECT_LT(watch.Text().find("/s/Zebra"), watch.Text().find("/s/Able"));
-  EXPECT_TRUE(watch.Shows("2 breakers of fake (pid "));
+  EXPECT_LT(watch.Text().find("/z/Zebra"), watch.Text().find("/s/Able"));
+  EXPECT_TRUE(watch.Shows("2 breakers of watch (pid "));
   EXPECT_TRUE(watch.Shows("1 OPEN, 0 HALF_OPEN"));
   EXPECT_EQ(watch.terminal().ColourOf("OPEN  "), 31);
-  EXPECT_EQ(watch.terminal().ColourOf("CLOSED"), 32);
+  EXPECT_EQ(watch.terminal().ColourOf("CLOSED  "), 32);
 
-  admin_.Put(MakeBreaker("/s/Able", v1::HALF_OPEN));
+  process_.HalfOpen("/s/Able");
   watch.AwaitText("1 OPEN, 1 HALF_OPEN");
   EXPECT_EQ(watch.terminal().ColourOf("HALF_OPEN  "), 33);
-  v1::BreakerName gone;
-  gone.set_method("/s/Zebra");
-  admin_.Remove(gone);
-  watch.AwaitNoText("/s/Zebra");
+  Remove("z");
+  watch.AwaitText("0 OPEN, 1 HALF_OPEN");
+  EXPECT_FALSE(watch.Shows("/z/Zebra  "));
   EXPECT_THAT(watch.terminal().complaints(), IsEmpty());
 }
 
 TEST_F(Watch, CountsDownToTheNextProbeByItself) {
-  admin_.Put(Open("/s/Down", 90));
+  Open("/s/Down");
   Pty watch(Line());
   watch.AwaitText("in 1m");
-  const size_t at = watch.Text().find("in 1m");
-  const std::string first = watch.Text().substr(at, 8);  // "in 1m30s"
-  watch.AwaitNoText(first);
-  admin_.Put(Open("/s/Down", 0));
+  watch.AwaitText("in 59s");  // while the process's clock stands still
+  process_.clock().Advance(60s);
+  process_.Find("/s/Down").ReportFallback();  // makes the process report it
   watch.AwaitText("next call");
 }
 
 TEST_F(Watch, ListsTransitionsAtTheBottom) {
-  admin_.Put(MakeBreaker("/s/M"));
-  admin_.Add(MakeTransition("/s/Early", v1::CLOSED, v1::OPEN));
-  v1::Event probe;
-  probe.set_type("PROBE");
-  probe.set_text("a probe of no interest");
-  admin_.Add(probe);
+  process_.HalfOpen("/s/M");
+  process_.registry().Find("", "/s/M")->recorder()->ProbeBegan(TimePoint());
+  Open("/s/Early");
   Pty watch(Line());
-  watch.AwaitText("/s/Early CLOSED -> OPEN");
-  admin_.Add(MakeTransition("/s/M", v1::OPEN, v1::HALF_OPEN));
-  watch.AwaitText("/s/M OPEN -> HALF_OPEN");
-  EXPECT_LT(watch.Text().find("/s/Early CLOSED"),
-            watch.Text().find("/s/M OPEN"));
-  admin_.Miss(12);
+  watch.AwaitText("/s/Early: CLOSED -> OPEN");
+  process_.Call("+", "/s/M");
+  watch.AwaitText("/s/M: HALF_OPEN -> CLOSED");
+  EXPECT_LT(watch.Text().find("/s/Early: CLOSED"),
+            watch.Text().find("/s/M: HALF_OPEN"));
+  process_.LoseEvents(12, "/s/M");
+  Open("/s/M");
   watch.AwaitText("12 events missed");
-  EXPECT_FALSE(watch.Shows("of no interest"));
+  EXPECT_FALSE(watch.Shows("a probe begins"));
 }
 
-TEST_F(Watch, SurvivesTheProcessesRestart) {
-  admin_.Put(Open("/s/Before", 100));
+TEST_F(Watch, SurvivesARestartOfTheProcess) {
+  Open("/s/Before");
   Pty watch(Line());
-  watch.AwaitText("/s/Before");
-  admin_.Stop();
+  watch.AwaitText("/s/Before  ");
+  process_.Stop();
   watch.AwaitText("reconnecting ... ");
-  EXPECT_TRUE(watch.Shows("/s/Before")) << "what was is still of use";
-  v1::BreakerName before;
-  before.set_method("/s/Before");
-  admin_.Remove(before);
-  admin_.Put(MakeBreaker("/s/After"));
-  admin_.Restart();
+  EXPECT_TRUE(watch.Shows("/s/Before  ")) << "the last known state stays";
+  process_.Restart();
+  process_.Find("/s/After");
   watch.AwaitText("/s/After");
   watch.AwaitNoText("reconnecting");
-  EXPECT_FALSE(watch.Shows("/s/Before"));
+  EXPECT_FALSE(watch.Shows("/s/Before  "));
   EXPECT_TRUE(watch.Shows("the process was restarted"));
 }
 
 TEST_F(Watch, WaitsForAProcessThatIsNotThereYet) {
-  admin_.Stop();
-  FakeAdmin other(FakeAdmin::UnixAddress("watch2"));
-  other.Put(MakeBreaker("/s/Other"));
+  process_.Stop();
+  ScriptedProcess other("watch2");
+  other.Find("/s/Other");
   std::vector<std::string> line = Line();
   line.insert(line.end(), {"--admin", other.address()});
   Pty watch(line);
@@ -114,8 +117,8 @@ TEST_F(Watch, WaitsForAProcessThatIsNotThereYet) {
   EXPECT_TRUE(watch.Shows("PROCESS"));
 }
 
-TEST_F(Watch, GivesTheTerminalBackWhenItEnds) {
-  admin_.Put(MakeBreaker("/s/M"));
+TEST_F(Watch, RestoresTheTerminalWhenItEnds) {
+  process_.Find("/s/M");
   struct Case {
     std::string keys;
     int signal;
@@ -135,9 +138,9 @@ TEST_F(Watch, GivesTheTerminalBackWhenItEnds) {
   }
 }
 
-TEST_F(Watch, GivesTheTerminalBackWhileItIsStopped) {
-  admin_.Put(MakeBreaker("/s/M"));
-  Pty shell = Pty::Shell("$FUSEBOX watch --admin " + admin_.address() +
+TEST_F(Watch, RestoresTheTerminalWhileItIsStopped) {
+  process_.Find("/s/M");
+  Pty shell = Pty::Shell("$FUSEBOX watch --admin " + process_.address() +
                          "; echo stopped; read -r; fg; echo ended $?");
   shell.AwaitText("/s/M");
   shell.Type("\x1a");
@@ -155,7 +158,7 @@ TEST_F(Watch, GivesTheTerminalBackWhileItIsStopped) {
 
 TEST_F(Watch, FillsTheTerminalAtAnySize) {
   for (int i = 10; i < 40; ++i) {
-    admin_.Put(MakeBreaker("/shop.v1.Cart/Method" + std::to_string(i)));
+    process_.Find("/shop.v1.Cart/Method" + std::to_string(i));
   }
   Pty watch(Line());
   watch.AwaitText("1-20 of 30");
@@ -164,7 +167,7 @@ TEST_F(Watch, FillsTheTerminalAtAnySize) {
   EXPECT_TRUE(watch.Shows("/Method10"));
   EXPECT_EQ(watch.Text().find("\nq quit"),
             watch.Text().rfind('\n', watch.Text().size() - 2))
-      << "keys are told of in the last line";
+      << "the last line shows the keys";
   watch.Resize(50, 200);
   watch.AwaitText("/shop.v1.Cart/Method39");
   watch.Resize(1, 5);
@@ -175,7 +178,7 @@ TEST_F(Watch, FillsTheTerminalAtAnySize) {
 
 TEST_F(Watch, ScrollsByKeys) {
   for (int i = 10; i < 40; ++i) {
-    admin_.Put(MakeBreaker("/s/Method" + std::to_string(i)));
+    process_.Find("/s/Method" + std::to_string(i));
   }
   Pty watch(Line());
   struct Case {
@@ -193,8 +196,8 @@ TEST_F(Watch, ScrollsByKeys) {
   EXPECT_TRUE(watch.Shows("/s/Method10"));
 }
 
-TEST_F(Watch, HasNoColoursWhereNoneAreWanted) {
-  admin_.Put(Open("/s/M", 100));
+TEST_F(Watch, HasNoColoursIfTheEnvironmentForbidsThem) {
+  Open("/s/M");
   for (const std::string variable : {"NO_COLOR=1", "TERM=dumb"}) {
     Pty::Options options;
     options.environment = {variable};
@@ -205,42 +208,44 @@ TEST_F(Watch, HasNoColoursWhereNoneAreWanted) {
   }
 }
 
-TEST_F(Watch, IsNotMovedByWhatProcessesSend) {
-  v1::Breaker breaker = MakeBreaker("/s/\x1b[10;10H\xe4\xb8\xad");
-  breaker.set_state(v1::OPEN);
-  breaker.set_cause("\x1b[?1049l");
-  admin_.Put(breaker);
-  v1::Event event = MakeTransition("/s/M", v1::CLOSED, v1::OPEN);
-  event.set_text("\x1b]0;title\x07");
-  admin_.Add(event);
-  Pty watch(Line());
+TEST(HostileWatch, KeepsControlOfTheTerminal) {
+  HostileAdmin admin("hostile");
+  admin.breaker.mutable_name()->set_method("/s/\x1b[10;10H\xe4\xb8\xad");
+  admin.breaker.set_state(v1::OPEN);
+  admin.breaker.set_cause("\x1b[?1049l");
+  admin.event.set_sequence(1);
+  admin.event.set_type("TRANSITION");
+  admin.event.set_text("\x1b]0;title\x07");
+  Pty watch({"watch", "--admin", admin.address()});
   watch.AwaitText("\\x1b]0;title\\x07");
   EXPECT_TRUE(watch.Shows("/s/\\x1b[10;10H\xe4\xb8\xad"));
   EXPECT_TRUE(watch.terminal().alternate());
   EXPECT_THAT(watch.terminal().complaints(), IsEmpty());
 }
 
-// Through a pipe, the whole of which the terminal shows.
-TEST_F(Watch, WithoutATerminalPrintsALineAChange) {
-  admin_.Put(MakeBreaker("/s/M"));
+// The terminal shows what comes out of the pipe.
+TEST_F(Watch, WithoutATerminalPrintsOneLinePerChange) {
+  process_.Find("/s/M");
   Pty shell =
-      Pty::Shell("$FUSEBOX watch --admin " + admin_.address() + " | cat");
+      Pty::Shell("$FUSEBOX watch --admin " + process_.address() + " | cat");
   shell.AwaitText("/s/M: CLOSED\n");
-  admin_.Put(Open("/s/M", 5));
-  shell.AwaitText("/s/M: CLOSED -> OPEN: 5 consecutive failures\n");
-  admin_.Put(Open("/s/M", 4));
-  v1::Breaker held = MakeBreaker("/s/M");
-  held.set_mode(v1::Policy::FORCED_OPEN);
-  held.set_operator_mode(v1::Policy::FORCED_OPEN);
-  admin_.Put(held);
-  shell.AwaitText("/s/M: OPEN -> CLOSED, mode FORCED_OPEN*\n");
-  admin_.Stop();
+  Open("/s/M");
+  shell.AwaitText("/s/M: CLOSED -> OPEN: 5 consecutive failures, last ");
+  process_.clock().Advance(1s);
+  process_.Find("/s/M").ReportFallback();  // prints no line
+  process_.Find("/s/M").SetOperatorMode(Mode::kForcedOpen);
+  shell.AwaitText(
+      "refused\n/s/M: OPEN -> OPEN, mode FORCED_OPEN*: 5 consecutive ");
+  process_.Find("/s/M").Reset();
+  shell.AwaitText(
+      "/s/M: OPEN, mode FORCED_OPEN* -> CLOSED, mode FORCED_OPEN*\n");
+  process_.Stop();
   shell.AwaitText("-- lost: ");
-  admin_.Restart();
+  process_.Restart();
   shell.AwaitText("-- connected again\n-- the process was restarted\n");
-  v1::BreakerName gone;
-  gone.set_method("/s/M");
-  admin_.Remove(gone);
+  process_.Find("/s/M");
+  shell.AwaitText("/s/M: CLOSED\n");
+  Remove("s");
   shell.AwaitText("/s/M: gone\n");
   EXPECT_EQ(shell.bytes().find('\x1b'), std::string::npos);
   shell.Type("\x03");
@@ -248,7 +253,7 @@ TEST_F(Watch, WithoutATerminalPrintsALineAChange) {
 }
 
 TEST_F(Watch, JsonIsEachResponse) {
-  admin_.Put(MakeBreaker("/s/M"));
+  process_.Find("/s/M");
   Pty::Options options;
   options.columns = 400;
   std::vector<std::string> line = Line();
@@ -256,29 +261,26 @@ TEST_F(Watch, JsonIsEachResponse) {
   Pty watch(line, options);
   watch.AwaitText(
       "\"snapshot\":true,\"breakers\":[{\"name\":{\"method\":\"/s/M\"}");
-  admin_.Add(MakeTransition("/s/M", v1::CLOSED, v1::OPEN));
+  Open("/s/M");
   watch.AwaitText("\"events\":[{\"sequence\":\"1\"");
-  admin_.Stop();
-  watch.AwaitText("{\"process\":\"" + admin_.address() + "\",\"lost\":\"");
+  process_.Stop();
+  watch.AwaitText("{\"process\":\"" + process_.address() + "\",\"lost\":\"");
   watch.Send(SIGINT);
   EXPECT_EQ(watch.AwaitExit(), 128 + SIGINT);
 }
 
-TEST(TerminalOutput, TablesHaveColoursAndTheTerminalsWidth) {
-  FakeAdmin admin(FakeAdmin::UnixAddress("colours"));
-  v1::Breaker open = Open("/shop.v1.VeryLongServiceName/AndItsMethod", 5);
-  open.set_cause("5 consecutive failures, last UNAVAILABLE: " +
-                 std::string(100, 'x'));
-  admin.Put(open);
+TEST(TerminalOutput, TablesUseColoursAndFitTheTerminal) {
+  ScriptedProcess process("colours");
+  process.Call("-----", "/shop.v1.VeryLongServiceName/AndItsMethod");
   Pty::Options options;
   options.columns = 80;
-  Pty list({"list", "--admin", admin.address()}, options);
+  Pty list({"list", "--admin", process.address()}, options);
   EXPECT_EQ(list.AwaitExit(), 0);
   EXPECT_EQ(list.terminal().ColourOf("OPEN  "), 31);
-  EXPECT_TRUE(list.Shows("AndItsMethod")) << "a name is cut at its start";
+  EXPECT_TRUE(list.Shows("AndItsMethod")) << "a name loses its start";
   EXPECT_TRUE(list.Shows("\u2026"));
   EXPECT_EQ(list.Text().find("\n\n"), list.Text().find("\n", 90))
-      << "a line each: " << list.Text();
+      << "one line per breaker: " << list.Text();
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace fusebox::tool {
 namespace {
 
 constexpr std::string_view kUnix = "unix:";
-constexpr size_t kMostPathBytes = sizeof(sockaddr_un::sun_path) - 1;
+constexpr size_t kMaxPathBytes = sizeof(sockaddr_un::sun_path) - 1;
 
 constexpr std::string_view kNameCharacters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
@@ -30,7 +30,7 @@ absl::Status Wrong(std::string_view text, const std::string& problem) {
                                     problem);
 }
 
-// As a part of a URI.
+// Encodes a path as a part of a URI.
 std::string PercentEncoded(std::string_view path) {
   constexpr char kHex[] = "0123456789ABCDEF";
   std::string text;
@@ -69,10 +69,10 @@ absl::StatusOr<AdminAddress> ParseAddress(std::string_view text) {
   if (text.substr(0, kUnix.size()) == kUnix) {
     const size_t path = text.size() - kUnix.size();
     if (path == 0) return Wrong(text, "has no path after \"unix:\"");
-    if (path > kMostPathBytes) {
+    if (path > kMaxPathBytes) {
       return Wrong(text, "has a path of " + std::to_string(path) +
                              " bytes; a socket's has at most " +
-                             std::to_string(kMostPathBytes));
+                             std::to_string(kMaxPathBytes));
     }
     return AdminAddress{
         std::string(text),
@@ -87,7 +87,7 @@ absl::StatusOr<AdminAddress> ParseAddress(std::string_view text) {
   if (!IsPort(text.substr(colon + 1))) {
     return Wrong(text, "must end in a port, 1 to 65535");
   }
-  // gRPC takes no brackets in a URI, and a bare "dns:443" for one.
+  // gRPC refuses brackets in a URI, and takes a bare "dns:443" for a URI.
   const std::string scheme = text.front() == '[' ? "" : "dns:///";
   return AdminAddress{std::string(text), scheme + std::string(text)};
 }

@@ -1,4 +1,4 @@
-// address.h: where the admin service of a process is.
+// address.h: the address of a process's admin service.
 //
 //   absl::StatusOr<std::vector<AdminAddress>> addresses =
 //       AdminAddresses(options.admin, std::getenv(kAdminVariable));
@@ -14,22 +14,23 @@
 
 namespace fusebox::tool {
 
-// Where no --admin is given: addresses with commas between them.
+// Holds addresses, separated by commas, for commands without --admin.
 inline constexpr char kAdminVariable[] = "FUSEBOX_ADMIN";
 
 struct AdminAddress {
-  std::string text;    // as it was written; people know the process by it
-  std::string target;  // gRPC's name of it
+  std::string text;    // as the user wrote it; it names the process in output
+  std::string target;  // the same for gRPC
 };
 
 // Reads "HOST:PORT" (a name, an IPv4 address or an IPv6 address in brackets;
-// ports from 1) or "unix:PATH" (at most 107 bytes). Errors: INVALID_ARGUMENT
-// that says what would be right.
+// ports from 1) or "unix:PATH" (a path of at most 107 bytes). Any other text is
+// INVALID_ARGUMENT, with a message that says what would be right.
 absl::StatusOr<AdminAddress> ParseAddress(std::string_view text);
 
-// Those that `given` says or, where it is empty, those of the `variable`'s
-// value, which may be null. Each once, in their order. Errors: INVALID_ARGUMENT
-// where one is wrong, or where there is none.
+// Reads the addresses in `given` or, if it is empty, those in `variable`, the
+// value of the environment variable, which may be null. Returns each address
+// once, in the given order. Errors: INVALID_ARGUMENT if an address is wrong or
+// if there is none.
 absl::StatusOr<std::vector<AdminAddress>> AdminAddresses(
     const std::vector<std::string>& given, const char* variable);
 

@@ -1,4 +1,4 @@
-// ask.h: one question to many processes at once.
+// ask.h: sends one request to many processes at once.
 //
 //   for (const auto& answer :
 //        AskAll(addresses, &v1::BreakerAdmin::Stub::ListBreakers, request)) {
@@ -32,7 +32,7 @@ template <typename Request, typename Response>
 using AdminMethod = grpc::Status (v1::BreakerAdmin::Stub::*)(
     grpc::ClientContext*, const Request&, Response*);
 
-// One process's; at most `kCallTimeout` later.
+// Asks one process. Blocks for at most `kCallTimeout`.
 template <typename Request, typename Response>
 Answer<Response> Ask(const AdminAddress& address,
                      AdminMethod<Request, Response> method,
@@ -47,7 +47,8 @@ Answer<Response> Ask(const AdminAddress& address,
   return answer;
 }
 
-// An answer for each address, in their order.
+// Asks all processes in parallel. Returns one answer per address, in the same
+// order.
 template <typename Request, typename Response>
 std::vector<Answer<Response>> AskAll(const std::vector<AdminAddress>& addresses,
                                      AdminMethod<Request, Response> method,

@@ -17,18 +17,18 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr size_t kMostMessageBytes = 64 << 10;
+constexpr size_t kMaxMessageBytes = 64 << 10;
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target) {
-  constexpr int kLeastBackoffMs = 100;
-  constexpr int kMostBackoffMs = 1000;
+  constexpr int kMinBackoffMs = 100;
+  constexpr int kMaxBackoffMs = 1000;
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kLeastBackoffMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kMostBackoffMs);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMostBackoffMs);
-  // Another one's back-off is none of this one's.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kMinBackoffMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kMaxBackoffMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxBackoffMs);
+  // A new connection must not inherit the back-off of an older one.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(),
                                    arguments);
@@ -45,7 +45,7 @@ std::string StatusText(const grpc::Status& status) {
   std::string text = absl::StatusCodeToString(code);
   if (text.empty()) text = "code " + std::to_string(status.error_code());
   if (status.error_message().empty()) return text;
-  return text + ": " + Escaped(status.error_message(), kMostMessageBytes);
+  return text + ": " + Escaped(status.error_message(), kMaxMessageBytes);
 }
 
 Connection::Connection(AdminAddress address)

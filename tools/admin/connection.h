@@ -21,17 +21,19 @@
 
 namespace fusebox::tool {
 
-// How long a process may take to answer a unary call.
+// The deadline of a unary call.
 inline constexpr std::chrono::seconds kCallTimeout{10};
 
+// Gives the call `kCallTimeout` from now.
 void SetDeadline(grpc::ClientContext* context);
 
-// "UNAVAILABLE: connection refused", on one line, whatever the process sent.
+// Returns "UNAVAILABLE: connection refused". The text is one printable line,
+// whatever the process sent.
 std::string StatusText(const grpc::Status& status);
 
-// Plain text, straight to the process whatever proxy the environment names,
-// and with answers of any size. It connects on first use and again a second
-// after it failed, at most. Thread-safe.
+// A channel without TLS that ignores proxies in the environment and accepts
+// answers of any size. It connects on first use, and tries again at most one
+// second after a failure. Thread-safe.
 class Connection {
  public:
   explicit Connection(AdminAddress address);

@@ -1,15 +1,15 @@
-// process_watcher.h: keeps the watch of one process's breakers alive.
+// process_watcher.h: watches the breakers of one process and reconnects.
 //
 //   ProcessWatcher watcher(address, request,
 //                          {[&](const v1::WatchBreakersResponse& response) {
-//                             ...  // a snapshot, whole, then what changed
+//                             ...  // a whole snapshot, then changes
 //                           },
 //                           [&](const grpc::Status& why) { ... }});
 //
-// When the stream ends, or there was none, it tries again: after 250 ms, then
-// after twice as long each time, 2 s at most. After each loss the next response
-// is a snapshot. A process that was restarted has another incarnation in its
-// responses.
+// If the stream ends or cannot begin, the watcher tries again: first after
+// 250 ms, then after twice as long each time, up to 2 s. The first response
+// after each loss is a snapshot. A process that was restarted has another
+// incarnation in its responses.
 
 #ifndef FUSEBOX_TOOLS_ADMIN_PROCESS_WATCHER_H_
 #define FUSEBOX_TOOLS_ADMIN_PROCESS_WATCHER_H_
@@ -31,20 +31,20 @@ namespace fusebox::tool {
 
 class ProcessWatcher {
  public:
-  // Both are called on a thread of the watcher's own, one call at a time. They
-  // must not destroy it.
+  // The watcher calls both on a thread of its own, one call at a time. They
+  // must not destroy the watcher.
   struct Callbacks {
     std::function<void(const v1::WatchBreakersResponse&)> on_response;
 
-    // The stream ended, or could not be begun; never OK. Told of each attempt.
+    // Runs whenever a stream has ended or could not begin. Never OK.
     std::function<void(const grpc::Status&)> on_lost;
   };
 
-  // Begins at once.
+  // Starts watching at once.
   ProcessWatcher(AdminAddress address, v1::WatchBreakersRequest request,
                  Callbacks callbacks);
 
-  // Ends at once; nothing is called once it returns.
+  // Ends the watch at once. No callback runs after it returns.
   ~ProcessWatcher();
 
   ProcessWatcher(const ProcessWatcher&) = delete;
@@ -55,10 +55,10 @@ class ProcessWatcher {
  private:
   void Run();
 
-  // One stream, to its end; whether anything came.
+  // Runs one stream to its end. Returns whether anything arrived.
   bool WatchOnce();
 
-  // False where the watcher ends.
+  // These return false once the watcher is to end.
   bool Begin(grpc::ClientContext* context);
   bool End();
   bool Wait(std::chrono::milliseconds delay);
@@ -72,7 +72,7 @@ class ProcessWatcher {
   bool stopped_ FUSEBOX_GUARDED_BY(mu_) = false;
   grpc::ClientContext* context_ FUSEBOX_GUARDED_BY(mu_) = nullptr;
 
-  std::thread thread_;  // last: it uses the rest
+  std::thread thread_;  // last: it uses the other members
 };
 
 }  // namespace fusebox::tool

@@ -1,4 +1,4 @@
-// snapshot_parts.h: the parts of a long snapshot, joined.
+// snapshot_parts.h: joins the parts of a long snapshot.
 
 #ifndef FUSEBOX_TOOLS_ADMIN_SNAPSHOT_PARTS_H_
 #define FUSEBOX_TOOLS_ADMIN_SNAPSHOT_PARTS_H_
@@ -10,18 +10,19 @@
 
 namespace fusebox::tool {
 
-// Of one watch. Not thread-safe.
+// Joins the snapshots of one watch. Not thread-safe.
 class SnapshotParts {
  public:
-  // The watch's next response. False: it is a part of a snapshot that is not
-  // whole yet. True: `*response` is whole, or part of no snapshot and as it
-  // was. What a later part says of a breaker is newer.
+  // Takes the next response of the watch. Returns false if it is a part of a
+  // snapshot that is not complete yet. Otherwise `*response` is a complete
+  // snapshot, or a change, which stays as it was. Of two parts that mention a
+  // breaker, the later one is right.
   bool Join(v1::WatchBreakersResponse* response);
 
  private:
   bool joining_ = false;
   std::map<std::string, v1::Breaker> breakers_;  // by name
-  v1::WatchBreakersResponse whole_;              // but for those
+  v1::WatchBreakersResponse whole_;              // everything else
 };
 
 }  // namespace fusebox::tool

@@ -25,12 +25,13 @@ const std::map<std::string, v1::State>& States() {
   return states;
 }
 
-// The process would refuse what is too long, and take what is empty for
-// everything: a script's variable was, perhaps.
+// Returns why the text is not a pattern, or an empty string. The process would
+// refuse a pattern that is too long, and an empty one would match everything,
+// although it may only be an empty variable of a script.
 std::string IsNoPattern(const std::string& pattern) {
-  constexpr size_t kMostBytes = 1024;
+  constexpr size_t kMaxBytes = 1024;
   if (pattern.empty()) return "must not be empty; '*' matches everything";
-  if (pattern.size() <= kMostBytes) return "";
+  if (pattern.size() <= kMaxBytes) return "";
   return "must have at most 1024 bytes, has " + std::to_string(pattern.size());
 }
 
@@ -44,7 +45,7 @@ std::string IsNoState(const std::string& word) {
 void AddAdmin(CLI::App* command, AdminOptions* options) {
   command
       ->add_option("--admin", options->admin,
-                   "A process: HOST:PORT or unix:PATH; may be repeated "
+                   "A process, HOST:PORT or unix:PATH; may be repeated "
                    "(default: $FUSEBOX_ADMIN)")
       ->allow_extra_args(false)
       ->option_text("ADDRESS");
@@ -52,8 +53,8 @@ void AddAdmin(CLI::App* command, AdminOptions* options) {
 
 void AddJson(CLI::App* command, AdminOptions* options) {
   command->add_flag("--json", options->json,
-                    "Print an object a line: proto3 JSON of "
-                    "fusebox/v1/admin.proto and \"process\"");
+                    "Print one JSON object per line: the proto3 JSON of "
+                    "fusebox/v1/admin.proto, and \"process\"");
 }
 
 void AddNames(CLI::App* command, AdminOptions* options, Pattern pattern) {
@@ -61,34 +62,33 @@ void AddNames(CLI::App* command, AdminOptions* options, Pattern pattern) {
       command
           ->add_option("PATTERN", options->method,
                        pattern == Pattern::kRequired
-                           ? "Of which methods; '*' for all"
-                           : "Of which methods (default: all)")
+                           ? "Which methods; '*' means all"
+                           : "Which methods (default: all)")
           ->check(IsNoPattern, "")
           ->option_text(" ");
   if (pattern == Pattern::kRequired) method->required();
   command
       ->add_option("--target", options->target,
-                   "Only of channels to what matches this pattern")
+                   "Only breakers whose channel target matches")
       ->check(IsNoPattern, "")
       ->option_text("PATTERN");
-  command
-      ->add_option("--key", options->key,
-                   "Only of keys that match this pattern")
+  command->add_option("--key", options->key, "Only breakers whose key matches")
       ->check(IsNoPattern, "")
       ->option_text("PATTERN");
 }
 
 void AddStates(CLI::App* command, AdminOptions* options) {
   command
-      ->add_option("--state", options->state,
-                   "Only in this state: closed, open or half-open; may be "
-                   "repeated")
+      ->add_option(
+          "--state", options->state,
+          "Only breakers in this state: closed, open or half-open; may be "
+          "repeated")
       ->check(IsNoState, "")
       ->allow_extra_args(false)
       ->option_text("STATE");
   command->add_flag("--troubled", options->troubled,
-                    "Only those that are not CLOSED, or that an operator holds "
-                    "in a mode");
+                    "Only breakers that are not CLOSED, or whose mode an "
+                    "operator set");
 }
 
 std::string IsNoNumber(const std::string& text) {

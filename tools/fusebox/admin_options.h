@@ -1,4 +1,4 @@
-// admin_options.h: options of the subcommands that talk to processes.
+// admin_options.h: the options of subcommands that talk to processes.
 
 #ifndef FUSEBOX_TOOLS_FUSEBOX_ADMIN_OPTIONS_H_
 #define FUSEBOX_TOOLS_FUSEBOX_ADMIN_OPTIONS_H_
@@ -23,36 +23,36 @@ struct AdminOptions {
   bool json = false;
 };
 
-// Below the examples of each help.
+// The end of each subcommand's help.
 inline constexpr char kAdminFooter[] =
-    R"(A process is HOST:PORT or unix:PATH; --admin may be repeated, and where it is
-not given FUSEBOX_ADMIN is read, with commas between addresses. Patterns are
-globs over the whole text: * stands for any characters, ? for one.
+    R"(A process is HOST:PORT or unix:PATH. --admin may be repeated. Without it, the
+tool reads addresses, separated by commas, from FUSEBOX_ADMIN. A pattern is a
+glob that must match the whole text: * matches any characters, ? matches one.
 )";
 
 void AddAdmin(CLI::App* command, AdminOptions* options);
 void AddJson(CLI::App* command, AdminOptions* options);
 
-// PATTERN, --target and --key; what PATTERN matches is the method.
+// Adds PATTERN, which matches methods, --target and --key.
 enum class Pattern { kOptional, kRequired };
 void AddNames(CLI::App* command, AdminOptions* options, Pattern pattern);
 
-// --state and --troubled.
+// Adds --state and --troubled.
 void AddStates(CLI::App* command, AdminOptions* options);
 
-// Why `text` is no whole number from 0; empty if it is one.
+// Returns why `text` is not a whole number from 0, or an empty string.
 std::string IsNoNumber(const std::string& text);
 
 v1::BreakerFilter FilterOf(const AdminOptions& options);
 
-// Whether it matches everything.
+// Returns whether the filter matches everything.
 bool IsAll(const v1::BreakerFilter& filter);
 
-// Nothing, once it is said on standard error, where there are none.
+// Returns nothing if there are none, after a message on standard error.
 std::optional<std::vector<AdminAddress>> AddressesOf(
     const AdminOptions& options, const std::string& command);
 
-// "fusebox list: ...", on standard error.
+// Prints "fusebox list: ..." to standard error.
 void Complain(const std::string& command, const std::string& problem);
 
 }  // namespace fusebox::tool

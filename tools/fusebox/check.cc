@@ -19,8 +19,9 @@ namespace fusebox::tool {
 namespace {
 
 constexpr char kFooter[] =
-    R"(Every problem is a line on standard error, "path: message". "*" marks what
-differs from the default policy. What can be written: docs/configuration.md.
+    R"(Prints each problem as one line on standard error, "path: message". "*" marks
+fields that differ from the default policy. docs/configuration.md describes
+every field.
 
 Example:
   fusebox check breakers.json
@@ -35,7 +36,8 @@ struct Options {
 
 absl::StatusOr<Config> Load(const Options& options, Problems* problems) {
   if (options.config != "-") return LoadConfigFile(options.config, problems);
-  std::string text(kMaxConfigBytes + 1, '\0');  // one more tells too long
+  std::string text(kMaxConfigBytes + 1,
+                   '\0');  // one more, to detect a text that is too long
   std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(std::cin.gcount()));
   return options.format == "textproto" ? ParseConfigTextproto(text, problems)
@@ -63,15 +65,16 @@ Run DeclareCheck(CLI::App& tool) {
   CLI::App* const check = tool.add_subcommand(
       "check", "Validate a config and print the policy of each entry.");
   check
-      ->add_option("CONFIG", options->config,
-                   "A .json, .textproto or .txtpb file; - reads standard input")
+      ->add_option(
+          "CONFIG", options->config,
+          "A .json, .textproto or .txtpb file, or - for standard input")
       ->required();
   check
       ->add_option("--format", options->format,
-                   "What standard input is: json (default) or textproto")
+                   "The format of standard input: json (default) or textproto")
       ->check(CLI::IsMember({"json", "textproto"}));
   check->add_flag("--json", options->json,
-                  "Print the policies as a config in JSON, every field given");
+                  "Print the policies as a config in JSON with every field");
   check->footer(kFooter);
   return [options] { return Check(*options); };
 }

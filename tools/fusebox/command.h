@@ -1,7 +1,7 @@
 // command.h: a subcommand of the fusebox tool.
 //
-// Each has a file of its own with one function, which declares the subcommand
-// and its options; main.cc lists them.
+// Each subcommand has its own file with one function, which declares it and its
+// options. main.cc lists them.
 
 #ifndef FUSEBOX_TOOLS_FUSEBOX_COMMAND_H_
 #define FUSEBOX_TOOLS_FUSEBOX_COMMAND_H_
@@ -11,14 +11,14 @@
 
 namespace fusebox::tool {
 
-// How every subcommand ends.
+// The exit codes of every subcommand.
 enum ExitCode : int {
   kOk = 0,
-  kProblem = 1,   // it found one
+  kProblem = 1,   // it found a problem
   kBadUsage = 2,  // wrong options, or input that cannot be read
 };
 
-// Does the work, once the options have their values.
+// Does the work after the options have been parsed.
 using Run = std::function<ExitCode()>;
 
 // Declares the subcommand.

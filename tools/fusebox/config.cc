@@ -26,22 +26,23 @@ namespace {
 using Stub = v1::BreakerAdmin::Stub;
 
 constexpr char kGetFooter[] =
-    R"(JSON on standard output, every field of every policy, as fusebox check and
-fusebox config update read it; its generation on standard error.
+    R"(Prints every field of every policy as JSON on standard output, in the form that
+fusebox check and fusebox config update read. Prints the generation of the
+config on standard error.
 
-Exit codes: 0 fine; 1 the process could not be asked; 2 bad usage.
+Exit codes: 0 success; 1 the process did not answer; 2 bad usage.
 
 Example:
   fusebox config get --admin localhost:9090 > breakers.json
 )";
 
 constexpr char kUpdateFooter[] =
-    R"(The file is checked first, and every problem of it is a line on standard error.
-The process takes it whole or not at all. Without --generation it replaces the
-config that is in force when the command begins; with it, only one that nobody
-has changed since.
+    R"(Checks the file first and prints each problem as one line on standard error.
+The process accepts the whole config or nothing. Without --generation, the
+file replaces the config that is in force when the command begins. With it, the
+file replaces only the config of that generation.
 
-Exit codes: 0 it is in force; 1 a process refused it or could not be asked;
+Exit codes: 0 the config is in force; 1 a process refused it or did not answer;
 2 bad usage, or a file with problems.
 
 Example:
@@ -141,14 +142,14 @@ ExitCode Update(const Options& options) {
 Run DeclareConfig(CLI::App& tool) {
   const auto options = std::make_shared<Options>();
   CLI::App* const config = tool.add_subcommand(
-      "config", "Read the config of a running process, or give it another.");
+      "config", "Read or replace the config of a running process.");
   config->require_subcommand(1);
   config->footer(
       "Example:\n"
       "  fusebox config get --admin localhost:9090 > breakers.json\n"
       "  fusebox config update breakers.json --admin localhost:9090\n"
       "\n"
-      "Exit codes: 0 fine; 1 a process refused or could not be asked; 2 bad\n"
+      "Exit codes: 0 success; 1 a process refused or did not answer; 2 bad\n"
       "usage or input. fusebox config get --help says more.\n");
 
   CLI::App* const get =
@@ -157,14 +158,14 @@ Run DeclareConfig(CLI::App& tool) {
   get->footer(kGetFooter);
 
   CLI::App* const update =
-      config->add_subcommand("update", "Put another config in force.");
+      config->add_subcommand("update", "Replace the config that is in force.");
   update
       ->add_option("FILE", options->file, "A .json, .textproto or .txtpb file")
       ->required()
       ->option_text(" ");
   update
       ->add_option("--generation", options->generation,
-                   "Of the config that it replaces (default: the present one)")
+                   "The generation to replace (default: the current one)")
       ->check(IsNoNumber, "")
       ->option_text("N");
   AddAdmin(update, options.get());

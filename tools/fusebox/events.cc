@@ -27,15 +27,15 @@ namespace {
 
 constexpr char kCommand[] = "events";
 constexpr uint32_t kFewEvents = 10;
-constexpr uint32_t kMostListed = 10000;  // by a process, at once
+constexpr uint32_t kMaxListed = 10000;  // by a process in one answer
 
 constexpr char kFooter[] =
-    R"(The last events, oldest first: a process keeps so many of each breaker. With
---follow the last 10 (or --limit) and then each as it happens, also after the
-process was restarted; "12 events missed" tells where some are lost. It ends
-when it is interrupted.
+    R"(Prints the last events, oldest first; a process keeps the last events of each
+breaker. With --follow, prints the last 10 (or --limit), then each event as it
+happens, also after the process has restarted, until the command is interrupted.
+"12 events missed" shows where events were lost.
 
-Exit codes: 0 fine; 1 a process could not be asked; 2 bad usage.
+Exit codes: 0 success; 1 a process did not answer; 2 bad usage.
 
 Example:
   fusebox events --admin localhost:9090 --type transition --limit 20
@@ -53,7 +53,7 @@ struct Options : AdminOptions {
   bool follow = false;
   std::vector<std::string> type;
   uint64_t after = 0;
-  uint32_t limit = 0;  // as many as is usual
+  uint32_t limit = 0;  // 0: the default
 };
 
 bool IsWanted(const v1::Event& event, const Options& options) {
@@ -78,7 +78,7 @@ class Printer {
     }
   }
 
-  // About the events, among them: people read it, and programs can.
+  // Prints a note about the events, for people and programs.
   void Note(const std::string& process, const std::string& name,
             const std::string& text) {
     if (options_.json) {
@@ -109,7 +109,7 @@ ExitCode Follow(const std::vector<AdminAddress>& addresses,
                 const Options& options) {
   Printer printer(options, addresses.size() > 1);
   const uint32_t limit = options.limit != 0   ? options.limit
-                         : options.after != 0 ? kMostListed
+                         : options.after != 0 ? kMaxListed
                                               : kFewEvents;
   std::vector<std::unique_ptr<ProcessFeed>> feeds;
   for (const AdminAddress& address : addresses) {
@@ -141,7 +141,7 @@ ExitCode Follow(const std::vector<AdminAddress>& addresses,
     feeds.push_back(std::make_unique<ProcessFeed>(
         address, FilterOf(options), options.after, limit, callbacks));
   }
-  // A signal ends it.
+  // Only a signal ends it.
   Mutex mu;
   std::condition_variable_any never;
   const MutexLock lock(mu);
@@ -168,7 +168,8 @@ ExitCode Show(const std::vector<AdminAddress>& addresses,
       events.emplace_back(process, event);
     }
   }
-  // A process's own are in order already, whatever its wall clock did.
+  // The events of one process are already in order, whatever its wall clock
+  // did.
   if (addresses.size() > 1) {
     std::stable_sort(events.begin(), events.end(),
                      [](const auto& a, const auto& b) {
@@ -198,24 +199,25 @@ Run DeclareEvents(CLI::App& tool) {
       tool.add_subcommand(kCommand, "Show what has happened to breakers.");
   AddNames(events, options.get(), Pattern::kOptional);
   events->add_flag("-f,--follow", options->follow,
-                   "Then each event as it happens");
+                   "Then print each event as it happens");
   events
-      ->add_option("--type", options->type,
-                   "Only of this type; may be repeated: transition, mode, "
-                   "rejection, probe, broken_stream, fallback, "
-                   "config_updated, config_refused")
+      ->add_option(
+          "--type", options->type,
+          "Only events of this type; may be repeated: transition, mode, "
+          "rejection, probe, broken_stream, fallback, "
+          "config_updated, config_refused")
       ->transform(CLI::IsMember(Types(), CLI::ignore_case))
       ->allow_extra_args(false)
       ->option_text("TYPE");
   events
       ->add_option("--after", options->after,
-                   "Only those after this number (\"sequence\" in --json)")
+                   "Only events after this number (\"sequence\" in --json)")
       ->check(IsNoNumber, "")
       ->option_text("N");
   events
       ->add_option("--limit", options->limit,
-                   "The last so many (default: 1000; with --follow 10)")
-      ->check(CLI::Range(1u, kMostListed))
+                   "At most the last N (default: 1000; with --follow 10)")
+      ->check(CLI::Range(1u, kMaxListed))
       ->option_text("N");
   AddAdmin(events, options.get());
   AddJson(events, options.get());

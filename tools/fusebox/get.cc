@@ -25,12 +25,12 @@ using Stub = v1::BreakerAdmin::Stub;
 constexpr char kCommand[] = "get";
 
 constexpr char kFooter[] =
-    R"(METHOD is the whole name, no pattern: "/package.Service/Method", or the
-service where its methods share a breaker. --target and --key tell breakers of
-one method apart.
+    R"(METHOD is a full name and no pattern: "/package.Service/Method", or the service
+if its methods share a breaker. --target and --key select one of several
+breakers of a method.
 
-Exit codes: 0 fine; 1 there is no such breaker, or a process could not be asked;
-2 bad usage, also where several breakers have that name.
+Exit codes: 0 success; 1 there is no such breaker, or a process did not answer;
+2 bad usage, or several breakers have that name.
 
 Example:
   fusebox get --admin localhost:9090 /shop.v1.Cart/Checkout
@@ -47,7 +47,7 @@ bool IsMeant(const v1::BreakerName& name, const Options& options) {
          (options.has_key->empty() || name.key() == options.key);
 }
 
-// One breaker of one process.
+// Prints one breaker of one process.
 ExitCode Show(const AdminAddress& address, const v1::BreakerName& name,
               const Options& options) {
   v1::GetBreakerRequest request;
@@ -110,14 +110,14 @@ ExitCode Get(const Options& options) {
 Run DeclareGet(CLI::App& tool) {
   const auto options = std::make_shared<Options>();
   CLI::App* const get = tool.add_subcommand(
-      kCommand, "Show all of one breaker: its policy and last events too.");
-  get->add_option("METHOD", options->method, "Its whole name")
+      kCommand, "Show one breaker with its policy and its last events.");
+  get->add_option("METHOD", options->method, "Its full name")
       ->required()
       ->option_text(" ");
-  options->has_target =
-      get->add_option("--target", options->target, "Its channel's, whole")
-          ->option_text("TARGET");
-  options->has_key = get->add_option("--key", options->key, "Its key, whole")
+  options->has_target = get->add_option("--target", options->target,
+                                        "The full target of its channel")
+                            ->option_text("TARGET");
+  options->has_key = get->add_option("--key", options->key, "Its full key")
                          ->option_text("KEY");
   AddAdmin(get, options.get());
   AddJson(get, options.get());

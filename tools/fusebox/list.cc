@@ -21,11 +21,12 @@ namespace {
 constexpr char kCommand[] = "list";
 
 constexpr char kFooter[] =
-    R"(FOR: how long it has been in its state. MODE: "*" marks one that an operator
-set. FAILURES: what the rules look at, against their thresholds.
+    R"(FOR is the time since the breaker entered its state. In MODE, "*" marks a mode
+that an operator set. FAILURES shows what the rules count, with their
+thresholds.
 
-Exit codes: 0 fine; 1 a process could not be asked or, with --troubled, a
-breaker was found; 2 bad usage.
+Exit codes: 0 success; 1 a process did not answer or, with --troubled, there is
+a breaker in trouble; 2 bad usage.
 
 Example:
   fusebox list --admin localhost:9090 '/shop.v1.*'

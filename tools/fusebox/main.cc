@@ -13,10 +13,10 @@ namespace fusebox::tool {
 namespace {
 
 constexpr Declare kCommands[] = {
-    // Without a process.
+    // These need no process.
     DeclareCheck,
     DeclareReplay,
-    // Of running ones.
+    // These talk to running processes.
     DeclareList,
     DeclareGet,
     DeclareWatch,
@@ -32,7 +32,7 @@ int Main(int argc, char** argv) {
   tool.require_subcommand(1);
   tool.footer(
       "Exit codes: 0 fine; 1 a problem was found; 2 bad usage or input.\n"
-      "fusebox COMMAND --help says more, with an example.\n");
+      "fusebox COMMAND --help explains a command, with an example.\n");
   std::map<const CLI::App*, Run> runs;
   for (const Declare declare : kCommands) {
     Run run = declare(tool);
@@ -57,7 +57,7 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return fusebox::tool::Main(argc, argv);
-  } catch (const std::exception& error) {  // no memory, for one
+  } catch (const std::exception& error) {  // for example, no memory
     std::fprintf(stderr, "fusebox: %s\n", error.what());
     return fusebox::tool::kBadUsage;
   } catch (...) {

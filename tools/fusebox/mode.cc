@@ -25,18 +25,18 @@ namespace fusebox::tool {
 namespace {
 
 using Stub = v1::BreakerAdmin::Stub;
-using Mode = std::optional<v1::Policy::Mode>;  // none: clear
+using Mode = std::optional<v1::Policy::Mode>;  // nothing means clear
 
 constexpr char kCommand[] = "mode";
 
 constexpr char kFooter[] =
-    R"(MODE is enforce, dry-run (calls pass, would-be rejections are counted), open or
-forced-open (every call is rejected), closed or disabled (every call passes), or
-clear: the config's mode holds again. An operator's mode beats the config's, and
-lasts until it is cleared, --for is over, or the process ends.
+    R"(MODE is enforce, dry-run (calls pass, and would-be rejections are counted), open
+or forced-open (every call is rejected), closed or disabled (every call passes),
+or clear (return to the mode of the config). The mode overrides the config until
+it is cleared, --for has passed, or the process ends.
 
-Exit codes: 0 it is set; 1 a process refused, had no such breaker or could not
-be asked; 2 bad usage.
+Exit codes: 0 the mode is set; 1 a process refused, had no such breaker or did
+not answer; 2 bad usage.
 
 Example:
   fusebox mode open '/shop.v1.Cart/*' --for 10m --admin localhost:9090
@@ -64,7 +64,7 @@ struct Options : AdminOptions {
 };
 
 std::optional<v1::SetModeRequest> RequestOf(const Options& options) {
-  constexpr std::chrono::hours kMost{30 * 24};
+  constexpr std::chrono::hours kMax{30 * 24};
   v1::SetModeRequest request;
   *request.mutable_filter() = FilterOf(options);
   if (IsAll(request.filter())) request.mutable_filter()->Clear();
@@ -80,7 +80,7 @@ std::optional<v1::SetModeRequest> RequestOf(const Options& options) {
     Complain(kCommand, "--for: " + std::string(limit.status().message()));
     return std::nullopt;
   }
-  if (*limit <= Duration(0) || *limit > kMost) {
+  if (*limit <= Duration(0) || *limit > kMax) {
     Complain(kCommand, "--for: must be more than 0 and at most 30d, is " +
                            *options.time_limit);
     return std::nullopt;
@@ -89,7 +89,7 @@ std::optional<v1::SetModeRequest> RequestOf(const Options& options) {
   return request;
 }
 
-// A breaker's mode before.
+// The earlier modes of breakers.
 using Before =
     std::map<std::tuple<std::string, std::string, std::string>, std::string>;
 
@@ -158,8 +158,8 @@ std::string IsNoMode(const std::string& word) {
 
 Run DeclareMode(CLI::App& tool) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const mode = tool.add_subcommand(
-      kCommand, "Hold breakers in a mode, or let them go again.");
+  CLI::App* const mode =
+      tool.add_subcommand(kCommand, "Set the mode of breakers, or clear it.");
   mode->add_option("MODE", options->mode,
                    "enforce, dry-run, open, closed or clear")
       ->required()
@@ -168,7 +168,7 @@ Run DeclareMode(CLI::App& tool) {
   AddNames(mode, options.get(), Pattern::kRequired);
   AddStates(mode, options.get());
   mode->add_option("--for", options->time_limit,
-                   "How long, at most 30d (default: for ever): 10m, 1h30m, 90s")
+                   "How long, up to 30d (default: for ever): 10m, 1h30m, 90s")
       ->option_text("DURATION");
   AddAdmin(mode, options.get());
   AddJson(mode, options.get());

@@ -2,24 +2,32 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <nlohmann/json.hpp>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "fusebox/base/problem.h"
+#include "absl/strings/strip.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/duration_text.h"
 #include "fusebox/config/config_proto.h"
-#include "fusebox/config/internal/json_message.h"
-#include "fusebox/config/internal/json_tree.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/core/types.h"
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/status_code.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/text_format.h"
+#include "tools/text/time_text.h"
 
 namespace fusebox::tool {
 namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::TextFormat;
 
 void FillIn(Policy* policy) {
   const CodeClassifier classifier(*policy);
@@ -34,28 +42,48 @@ void FillIn(Policy* policy) {
   }
 }
 
-using Kind = internal::JsonValue::Kind;
-
-std::string TextOf(const internal::JsonValue& value) {
-  if (value.kind == Kind::kString) return value.text;
-  if (value.kind != Kind::kArray) return internal::Describe(value);
-  std::string items;
-  for (const internal::JsonValue& item : value.items) {
-    items += (items.empty() ? "" : ", ") + TextOf(item);
-  }
-  return items;
+// The field's value or, if it is a list, its item `index`, else -1.
+std::string ValueText(const Message& message, const FieldDescriptor& field,
+                      int index) {
+  std::string text;
+  TextFormat::PrintFieldValueToString(message, &field, index, &text);
+  return text;
 }
 
-void Flatten(const internal::JsonValue& value, const std::string& path,
-             std::vector<FieldText>* fields) {
-  if (value.kind != Kind::kObject) {
-    fields->push_back({path, TextOf(value)});
+// The shortest text that reads back equal, without a point where it can be.
+std::string NumberText(double number) {
+  const std::string text = nlohmann::json(number).dump();
+  return std::string(absl::StripSuffix(text, ".0"));
+}
+
+void AddFields(const Message& message, const std::string& path,
+               std::vector<FieldText>* fields) {
+  using Duration = google::protobuf::Duration;
+  if (const auto* const duration = dynamic_cast<const Duration*>(&message)) {
+    fields->push_back({path, FormatDuration(ToDuration(*duration))});
     return;
   }
-  if (value.members.empty()) fields->push_back({path, "off"});
-  for (const internal::JsonMember& member : value.members) {
-    Flatten(member.value, (path.empty() ? "" : path + ".") + member.name,
-            fields);
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> present;
+  reflection.ListFields(message, &present);
+  if (present.empty()) fields->push_back({path, "off"});
+  for (const FieldDescriptor* const field : present) {
+    const std::string name =
+        (path.empty() ? "" : path + ".") + std::string(field->json_name());
+    if (field->is_repeated()) {
+      std::string items;
+      for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+        items += (i == 0 ? "" : ", ") + ValueText(message, *field, i);
+      }
+      fields->push_back({name, items});
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      AddFields(reflection.GetMessage(message, field), name, fields);
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) {
+      fields->push_back(
+          {name, NumberText(reflection.GetDouble(message, field))});
+    } else {
+      fields->push_back({name, ValueText(message, *field, -1)});
+    }
   }
 }
 
@@ -70,13 +98,9 @@ bool operator==(const FieldText& a, const FieldText& b) {
   return a.path == b.path && a.value == b.value;
 }
 
-std::vector<FieldText> FieldTexts(const google::protobuf::Message& message) {
+std::vector<FieldText> FieldTexts(const v1::Policy& policy) {
   std::vector<FieldText> fields;
-  Problems problems;
-  if (const auto root =
-          internal::ParseJson(internal::WriteJson(message), &problems)) {
-    Flatten(*root, "", &fields);
-  }
+  AddFields(policy, "", &fields);
   return fields;
 }
 

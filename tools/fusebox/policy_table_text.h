@@ -1,4 +1,4 @@
-// policy_table_text.h: a config's policies as a table for people.
+// policy_table_text.h: the policies of a config as a table for people.
 
 #ifndef FUSEBOX_TOOLS_FUSEBOX_POLICY_TABLE_TEXT_H_
 #define FUSEBOX_TOOLS_FUSEBOX_POLICY_TABLE_TEXT_H_
@@ -7,26 +7,27 @@
 #include <vector>
 
 #include "fusebox/policy/config.h"
-#include "google/protobuf/message.h"
+#include "fusebox/v1/config.pb.h"
 
 namespace fusebox::tool {
 
-// A field of a message, flat: "failureRate.threshold" and "0.5"; the items of a
-// list in one, and "off" for a message with nothing in it.
+// One field of a policy: "failureRate.threshold" and "0.5". The value of a list
+// is its items, and that of a message without fields is "off".
 struct FieldText {
   std::string path;
   std::string value;
 };
 bool operator==(const FieldText& a, const FieldText& b);
 
-// Those that are present, in their order.
-std::vector<FieldText> FieldTexts(const google::protobuf::Message& message);
+// Returns the fields that are present, in the order of the schema.
+std::vector<FieldText> FieldTexts(const v1::Policy& policy);
 
-// The code lists that are left out, filled in with what they come to.
+// Fills in the code lists that are left out with the codes they stand for.
 Config WithEffectiveCodes(Config config);
 
-// A block for the default policy and one for each entry, headed by its names; a
-// line a field, "*" before those that differ from the default policy.
+// Returns a block for the default policy and one for each entry, headed by its
+// names. A block has one line per field, and "*" marks the fields that differ
+// from the default policy.
 std::string PolicyTableText(const Config& config);
 
 }  // namespace fusebox::tool

@@ -33,9 +33,9 @@ namespace {
 
 constexpr char kFooter[] =
     R"(The calls are CSV with the header start_us,duration_us,method,code and, if
-wanted, pushback_ms; the code is a name or a number. They may stand in any
-order, but a file that is sorted by start_us is read in constant memory. The
-same input gives the same events, always; there is no jitter unless --seed.
+wanted, pushback_ms. A code is a name or a number. The calls may have any order,
+but a file that is sorted by start_us is read in constant memory. The same input
+always gives the same events. There is no jitter without --seed.
 
 Example:
   fusebox replay --config breakers.json --calls calls.csv --svg calls.svg
@@ -125,17 +125,17 @@ ExitCode Replay(const Options& options) {
 Run DeclareReplay(CLI::App& tool) {
   const auto options = std::make_shared<Options>();
   CLI::App* const replay = tool.add_subcommand(
-      "replay", "What would breakers have done with recorded calls?");
+      "replay", "Show what breakers would have done with recorded calls.");
   replay
       ->add_option("--config", options->config,
                    "A .json, .textproto or .txtpb file")
       ->required();
   replay->add_option("--calls", options->calls,
-                     "A CSV file; - (default) reads standard input");
+                     "A CSV file, or - for standard input (default)");
   replay->add_option("--seed", options->seed,
-                     "Jitter of openings, drawn from this number");
+                     "Draw the jitter of openings from this number");
   replay->add_flag("--json", options->json,
-                   "Print every event as a line of JSON, a summary last");
+                   "Print each event as one line of JSON, and a summary");
   replay->add_option("--svg", options->svg,
                      "Draw calls per second and states into this file");
   replay->footer(kFooter);

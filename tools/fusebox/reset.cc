@@ -17,11 +17,11 @@ namespace {
 constexpr char kCommand[] = "reset";
 
 constexpr char kFooter[] =
-    R"(The window, the run of failures and the row of openings are forgotten; modes
-and totals stay.
+    R"(Clears the window, the run of failures and the run of openings. Modes and totals
+stay.
 
-Exit codes: 0 done; 1 a process refused, had no such breaker or could not be
-asked; 2 bad usage.
+Exit codes: 0 success; 1 a process refused, had no such breaker or did not
+answer; 2 bad usage.
 
 Example:
   fusebox reset /shop.v1.Cart/Checkout --admin localhost:9090

@@ -30,15 +30,15 @@ constexpr char kCommand[] = "watch";
 constexpr uint32_t kPastEvents = 100;
 
 constexpr char kFooter[] =
-    R"(A live view: the troubled first, what counts down counts down, the last
-transitions at the bottom. A process that is restarted is waited for. Keys: q
-quits; up, down, page up and page down scroll.
+    R"(Shows a live view: troubled breakers first, countdowns, and the last transitions
+at the bottom. It waits for processes that restart. Press q to quit, and up,
+down, page up and page down to scroll.
 
-Where standard output is no terminal it prints a line for each breaker, and then
-a line a change of state or mode. --json prints each response of a watch as it
-comes, and {"process", "lost"} where it ends.
+If standard output is not a terminal, the command prints one line per breaker,
+then one line per change of state or mode. --json prints each response of a
+watch as it arrives, and {"process", "lost"} if the watch ends.
 
-Exit codes: 0 it was ended by q or a signal; 2 bad usage.
+Exit codes: 0 q or a signal ended it; 2 bad usage.
 
 Example:
   fusebox watch --admin localhost:9090 --admin localhost:9091
@@ -47,7 +47,7 @@ Example:
 
 using Feeds = std::vector<std::unique_ptr<ProcessFeed>>;
 
-// `take` and `lose` get the process's number first.
+// The first argument of `take` and `lose` is the number of the process.
 Feeds Begin(const std::vector<AdminAddress>& addresses,
             const AdminOptions& options,
             const std::function<void(size_t, const v1::WatchBreakersResponse&,
@@ -67,7 +67,7 @@ Feeds Begin(const std::vector<AdminAddress>& addresses,
   return feeds;
 }
 
-// Scrolls by the key.
+// Returns the offset after the key.
 size_t Scrolled(Screen::Input input, const Frame& frame) {
   const size_t at = frame.offset;
   switch (input) {
@@ -82,7 +82,7 @@ size_t Scrolled(Screen::Input input, const Frame& frame) {
     case Screen::kHome:
       return 0;
     case Screen::kEnd:
-      return SIZE_MAX / 2;  // is brought into range
+      return SIZE_MAX / 2;  // MakeFrame() limits it
     default:
       return at;
   }
@@ -125,7 +125,7 @@ ExitCode OnTerminal(const std::vector<AdminAddress>& addresses,
   return kOk;
 }
 
-// Until a signal ends it.
+// Runs until a signal ends it.
 [[noreturn]] void InLines(const std::vector<AdminAddress>& addresses,
                           const AdminOptions& options) {
   Mutex mu;

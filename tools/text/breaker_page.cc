@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_join.h"
 #include "fusebox/base/clock.h"
 #include "google/protobuf/map.h"
 #include "tools/fusebox/policy_table_text.h"
@@ -30,11 +31,8 @@ std::string CountsText(const Counts& counts) {
     sum += count;
   }
   std::sort(parts.begin(), parts.end());
-  std::string text = std::to_string(sum);
-  for (size_t i = 0; i < parts.size(); ++i) {
-    text += (i == 0 ? ": " : ", ") + parts[i];
-  }
-  return text;
+  return std::to_string(sum) + (parts.empty() ? "" : ": ") +
+         absl::StrJoin(parts, ", ");
 }
 
 class Page {

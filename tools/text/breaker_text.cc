@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_join.h"
 #include "fusebox/core/snapshot.h"
 #include "tools/text/printable.h"
 #include "tools/text/time_text.h"
@@ -14,7 +15,8 @@
 namespace fusebox::tool {
 namespace {
 
-// "37%"; never 100% or the threshold itself by rounding up to it.
+// Returns "37%". It rounds down, so that a rate below its threshold never looks
+// as if it had reached it.
 std::string Percent(double ratio) {
   constexpr double kTenths = 1000;
   const auto tenths = static_cast<int64_t>(std::floor(ratio * kTenths + 1e-9));
@@ -31,14 +33,6 @@ std::string RateText(uint32_t count, uint32_t calls, double threshold,
   }
   return Percent(static_cast<double>(count) / calls) + "/" +
          Percent(threshold) + " of " + std::to_string(calls);
-}
-
-std::string Joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) {
-    text += (text.empty() ? "" : ", ") + part;
-  }
-  return text;
 }
 
 bool HasMode(const v1::Breaker& breaker, v1::Policy::Mode mode) {
@@ -130,7 +124,7 @@ std::string FailuresText(const v1::Breaker& breaker) {
                                        most.slow_call_rate(),
                                        most.slow_minimum_calls()));
   }
-  return Joined(parts);
+  return absl::StrJoin(parts, ", ");
 }
 
 std::string InStateText(const v1::Breaker& breaker, Duration age) {
@@ -151,21 +145,21 @@ bool IsTroubled(const v1::Breaker& breaker) {
 }
 
 std::vector<Column> BreakerColumns() {
-  constexpr size_t kLeastProcess = 8;
-  constexpr size_t kLeastName = 16;
-  constexpr size_t kLeastText = 10;
+  constexpr size_t kMinProcess = 8;
+  constexpr size_t kMinName = 16;
+  constexpr size_t kMinText = 10;
   return {
-      {"PROCESS", Cut::kStart, kLeastProcess},
-      {"BREAKER", Cut::kStart, kLeastName},
-      {"TARGET", Cut::kEnd, kLeastText},
+      {"PROCESS", Cut::kStart, kMinProcess},
+      {"BREAKER", Cut::kStart, kMinName},
+      {"TARGET", Cut::kEnd, kMinText},
       {"STATE"},
       {"FOR", Cut::kEnd, 0, true},
       {"MODE"},
       {"PROBE"},
       {"CALLS", Cut::kEnd, 0, true},
       {"REJECTED", Cut::kEnd, 0, true},
-      {"FAILURES", Cut::kEnd, kLeastText},
-      {"WHY", Cut::kEnd, kLeastText},
+      {"FAILURES", Cut::kEnd, kMinText},
+      {"WHY", Cut::kEnd, kMinText},
   };
 }
 

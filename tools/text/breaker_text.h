@@ -1,4 +1,4 @@
-// breaker_text.h: a breaker as the admin service tells of it, for people.
+// breaker_text.h: a breaker of the admin service as text for people.
 
 #ifndef FUSEBOX_TOOLS_TEXT_BREAKER_TEXT_H_
 #define FUSEBOX_TOOLS_TEXT_BREAKER_TEXT_H_
@@ -14,42 +14,44 @@
 
 namespace fusebox::tool {
 
-// "/shop.v1.Cart/Checkout [tenant]"; "every method" where that shares it.
+// Returns "/shop.v1.Cart/Checkout [tenant]", or "every method" for a breaker
+// that all methods share.
 std::string MethodText(const v1::BreakerName& name);
 
-// The same with " on TARGET", where it has one.
+// Returns the same, followed by " on TARGET" if the breaker has a target.
 std::string NameText(const v1::BreakerName& name);
 
-// "OPEN"; the number where this tool is older than the state.
+// Returns "OPEN", or the number of a state that this tool does not know.
 std::string StateText(v1::State state);
 Colour ColourOf(v1::State state);
 
-// "ENFORCE"; "FORCED_OPEN*, 9m58s left": set by an operator. `age` is how old
-// what the process said is, as below.
+// Returns "ENFORCE", or "FORCED_OPEN*, 9m58s left" if an operator set the mode.
+// Here and below, `age` is the time since the process reported the breaker.
 std::string ModeText(const v1::Breaker& breaker, Duration age);
 std::string ModeName(v1::Policy::Mode mode);
 
-// "in 12s", "next call", "1 in flight"; empty where there is none to come.
+// Returns "in 12s", "next call" or "1 in flight"; empty if no probe is due.
 std::string ProbeText(const v1::Breaker& breaker, Duration age);
 
-// What the rules look at against their thresholds: "2/5 in a row, 37%/50% of 48
-// calls"; HALF_OPEN: "1/2 probes succeeded". Empty in OPEN.
+// Returns what the rules count, with their thresholds: "2/5 in a row, 37%/50%
+// of 48", or "1/2 probes succeeded" in HALF_OPEN. Empty in OPEN.
 std::string FailuresText(const v1::Breaker& breaker);
 
-// How long it has been in its state; empty if it was never in another.
+// Returns the time since the state began; empty if it is the first state.
 std::string InStateText(const v1::Breaker& breaker, Duration age);
 
+// Returns how many calls were rejected for any reason.
 uint64_t Rejected(const v1::Totals& totals);
 
-// Not CLOSED, or held by an operator.
+// Returns whether the breaker is not CLOSED, or an operator set its mode.
 bool IsTroubled(const v1::Breaker& breaker);
 
-// The table that `fusebox list` and `fusebox watch` show.
+// The columns and a row of the table in `fusebox list` and `fusebox watch`.
 std::vector<Column> BreakerColumns();
 std::vector<Cell> BreakerRow(const std::string& process,
                              const v1::Breaker& breaker, Duration age);
 
-// The event for people, whatever the process sent.
+// Returns the event as one printable line, whatever the process sent.
 std::string EventText(const v1::Event& event);
 Colour ColourOf(const v1::Event& event);
 

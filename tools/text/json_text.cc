@@ -22,7 +22,7 @@ std::string JsonLine(const std::string& process,
   std::string text;
   Json object;
   object["process"] = process;
-  // It fails for times that no calendar has.
+  // This fails for times that no calendar has.
   const auto status =
       google::protobuf::util::MessageToJsonString(message, &text);
   if (!status.ok()) {
@@ -31,7 +31,7 @@ std::string JsonLine(const std::string& process,
   }
   const Json fields = Json::parse(text, nullptr, false);
   for (const auto& [name, value] : fields.items()) {
-    // A watch says of itself which process answers.
+    // A watch has a field of that name.
     object[name == "process" ? "processInfo" : name] = value;
   }
   return Line(object);

@@ -1,7 +1,7 @@
-// json_text.h: what a process says, as JSON on one line.
+// json_text.h: what a process says, as one line of JSON.
 //
 // Names and values are those of proto3 JSON: "inState" and "12.5s", 64-bit
-// numbers as strings, and a field that is zero or empty is left out.
+// numbers are strings, and a field that is zero or empty is left out.
 
 #ifndef FUSEBOX_TOOLS_TEXT_JSON_TEXT_H_
 #define FUSEBOX_TOOLS_TEXT_JSON_TEXT_H_
@@ -12,11 +12,12 @@
 
 namespace fusebox::tool {
 
-// An object whose first member, "process", says who sent it; with a newline.
+// Returns an object whose first member, "process", names the sender. The line
+// ends with a newline.
 std::string JsonLine(const std::string& process,
                      const google::protobuf::Message& message);
 
-// The same with one member more, `name`, whose value is a text.
+// Returns an object with the members "process" and `name`.
 std::string JsonLine(const std::string& process, const std::string& name,
                      const std::string& value);
 

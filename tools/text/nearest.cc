@@ -1,24 +1,20 @@
 #include "tools/text/nearest.h"
 
-#include <cctype>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "fusebox/base/edit_distance.h"
 
 namespace fusebox::tool {
 namespace {
 
-constexpr size_t kMostBytes = 512;  // of a name, that are looked at
-
+// Returns the first 512 bytes of the name in lower case.
 std::string Folded(std::string_view name) {
-  std::string folded(name.substr(0, kMostBytes));
-  for (char& c : folded) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return folded;
+  constexpr size_t kMaxBytes = 512;
+  return absl::AsciiStrToLower(std::string(name.substr(0, kMaxBytes)));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// nearest.h: which name was meant.
+// nearest.h: finds the name that a user may have meant.
 
 #ifndef FUSEBOX_TOOLS_TEXT_NEAREST_H_
 #define FUSEBOX_TOOLS_TEXT_NEAREST_H_
@@ -9,8 +9,8 @@
 
 namespace fusebox::tool {
 
-// The one of `names` with the fewest letters to change, add or drop; the first
-// of several, empty where there is none. Case does not count.
+// Returns the first of `names` with the fewest letters to change, add or drop.
+// Ignores case. Returns an empty string if there are no names.
 std::string Nearest(std::string_view wanted,
                     const std::vector<std::string>& names);
 

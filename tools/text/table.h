@@ -1,4 +1,4 @@
-// table.h: rows of cells, aligned.
+// table.h: aligns rows of cells.
 //
 //   Table table({{"BREAKER", Cut::kStart, 20}, {"STATE"}, {"CALLS"}});
 //   table.Add({{name}, {"OPEN", Colour::kRed}, {"12", Colour::kNone, true}});
@@ -20,15 +20,15 @@ namespace fusebox::tool {
 struct Column {
   std::string heading;
 
-  // What goes where the table is wider than the terminal. A column may become
-  // as narrow as `least` cells; with 0 it stays as wide as what is in it.
+  // Which end of a text is cut off if the table is wider than the terminal. A
+  // column shrinks to `least` cells; if `least` is 0, it never shrinks.
   Cut cut = Cut::kEnd;
   size_t least = 0;
   bool right = false;  // aligned to the right
 };
 
 struct Cell {
-  std::string text;  // anything; it is made printable
+  std::string text;  // any bytes; the table makes them printable
   Colour colour = Colour::kNone;
 };
 
@@ -36,13 +36,13 @@ class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  // REQUIRES: a cell for each column.
+  // REQUIRES: the row has one cell per column.
   void Add(std::vector<Cell> row);
 
   bool empty() const { return rows_.empty(); }
 
-  // The headings, then the rows. A column with nothing in it is left out. What
-  // is still wider than the terminal is cut off at its end.
+  // Returns the headings and then the rows. Leaves out empty columns. A line
+  // that is still wider than the terminal is cut off at its end.
   std::vector<std::string> Lines(const Style& style) const;
 
  private:

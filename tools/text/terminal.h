@@ -1,4 +1,4 @@
-// terminal.h: what standard output can show.
+// terminal.h: describes what standard output can show.
 
 #ifndef FUSEBOX_TOOLS_TEXT_TERMINAL_H_
 #define FUSEBOX_TOOLS_TEXT_TERMINAL_H_
@@ -13,15 +13,15 @@ enum class Colour { kNone, kBold, kDim, kRed, kGreen, kYellow, kBlue };
 
 struct Style {
   bool terminal = false;
-  bool colour = false;  // a terminal, neither NO_COLOR nor TERM=dumb
-  size_t width = 0;     // in cells; 0: any
+  bool colour = false;  // true for a terminal without NO_COLOR and TERM=dumb
+  size_t width = 0;     // in cells; 0 means no limit
   size_t height = 0;
 };
 
-// Of standard output as it is now.
+// Describes standard output as it is now.
 Style StandardOutput();
 
-// `text` in a colour, if there are any.
+// Returns `text` in a colour, if the style has colours.
 std::string Paint(std::string_view text, Colour colour, const Style& style);
 
 }  // namespace fusebox::tool

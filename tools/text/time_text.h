@@ -1,4 +1,4 @@
-// time_text.h: lengths and points of time, for people.
+// time_text.h: durations and moments as text for people.
 
 #ifndef FUSEBOX_TOOLS_TEXT_TIME_TEXT_H_
 #define FUSEBOX_TOOLS_TEXT_TIME_TEXT_H_
@@ -13,23 +13,25 @@
 
 namespace fusebox::tool {
 
-// "0.4s", "12s", "3m12s", "2h5m", "4d3h": two units, rounded up: what counts
-// down says 0s when its time has come.
+// Returns "0.4s", "12s", "3m12s", "2h5m" or "4d3h": at most two units, rounded
+// up, so that a countdown says "0s" only when its time has come. A negative
+// length is "0s".
 std::string DurationWords(Duration length);
 
-// The other way, as strictly: whole numbers with d, h, m (or min), s and ms,
-// the larger first, each once: "10m", "1h30m", "90s". Errors: INVALID_ARGUMENT
-// that says what would be right.
+// Reads whole numbers with the units d, h, m (or min), s and ms, from the
+// larger unit to the smaller, each at most once: "10m", "1h30m", "90s". Any
+// other text is INVALID_ARGUMENT, with a message that says what would be right.
 absl::StatusOr<Duration> ParseDurationWords(std::string_view text);
 
-// What no Duration holds is the longest there is.
+// Converts between the two types. What is too long for a Duration becomes the
+// longest Duration.
 Duration ToDuration(const google::protobuf::Duration& duration);
 google::protobuf::Duration FromDuration(Duration duration);
 
-// Local time: "2026-03-01 16:10:18.123".
+// Returns the local time "2026-03-01 16:10:18.123".
 std::string TimeText(const google::protobuf::Timestamp& time);
 
-// The same without its date.
+// Returns the local time without its date, "16:10:18.123".
 std::string ClockText(const google::protobuf::Timestamp& time);
 
 }  // namespace fusebox::tool

@@ -1,4 +1,4 @@
-// change_lines.h: a watch as lines, where there is no terminal.
+// change_lines.h: prints a watch as lines if there is no terminal.
 
 #ifndef FUSEBOX_TOOLS_WATCH_CHANGE_LINES_H_
 #define FUSEBOX_TOOLS_WATCH_CHANGE_LINES_H_
@@ -21,20 +21,20 @@ class ChangeLines {
  public:
   explicit ChangeLines(const std::vector<AdminAddress>& addresses);
 
-  // A line for each breaker that is new or gone, or has another state or mode
-  // than the last time, and what is to be said of the process. With newlines;
-  // mostly empty.
+  // Returns one line for each breaker that is new, gone, or has changed its
+  // state or mode, and lines about the process itself. Each line ends with a
+  // newline. The text is often empty.
   std::string Take(size_t process, const v1::WatchBreakersResponse& response,
                    const EventFeed::News& news);
 
-  // Said once a loss, not once an attempt.
+  // Returns a line for the first failed attempt after a loss, else nothing.
   std::string Lose(size_t process, const grpc::Status& status);
 
  private:
   struct Known {
-    std::string prefix;  // of its lines
+    std::string prefix;  // of every line
     bool lost = false;
-    std::map<std::string, std::string> said;  // by the breaker's name
+    std::map<std::string, std::string> said;  // the last text, by breaker name
   };
 
   std::vector<Known> processes_;

@@ -8,7 +8,7 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr uint32_t kMostEvents = 10000;  // that a process lists
+constexpr uint32_t kMaxEvents = 10000;  // a process lists no more
 
 }  // namespace
 
@@ -38,7 +38,7 @@ EventFeed::News EventFeed::Take(const v1::WatchBreakersResponse& response) {
     if (event.sequence() > last_) events.emplace(event.sequence(), event);
   }
   news.missed = response.missed_events();
-  const uint32_t limit = first ? limit_ : kMostEvents;
+  const uint32_t limit = first ? limit_ : kMaxEvents;
   if (response.snapshot() || news.missed > 0) {
     v1::ListEventsRequest request;
     request.mutable_filter()->set_target(filter_.target());
@@ -60,7 +60,7 @@ EventFeed::News EventFeed::Take(const v1::WatchBreakersResponse& response) {
     last_ = sequence;
     news.events.push_back(std::move(event));
   }
-  // Where some events are not wanted, their numbers are no holes.
+  // With a filter, a missing number may be an event that does not match.
   if (all_ && !first) CountHoles(holes, &news);
   return news;
 }

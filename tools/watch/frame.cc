@@ -46,7 +46,7 @@ std::string Title(const Model& model, const std::vector<Model::Row>& rows,
   return Paint(Fit(text, style.width), colour, style);
 }
 
-// A line for each process that is not connected.
+// Adds one line for each process that is not connected.
 void AddLost(const Model& model, const Style& style,
              std::vector<std::string>* lines) {
   for (const Model::KnownProcess& process : model.processes()) {
@@ -63,7 +63,8 @@ std::vector<Cell> RowOf(const Model::Row& row, bool several, TimePoint now) {
   std::vector<Cell> cells =
       BreakerRow(process, row.breaker->breaker, now - row.breaker->at);
   if (row.process->connected) return cells;
-  for (Cell& cell : cells) cell.colour = Colour::kDim;  // what was
+  for (Cell& cell : cells)
+    cell.colour = Colour::kDim;  // no longer known to be true
   return cells;
 }
 
@@ -85,8 +86,8 @@ std::string EventLine(const Model& model, const Model::Line& line,
 
 Frame MakeFrame(const Model& model, size_t offset, TimePoint now,
                 const Style& style) {
-  constexpr size_t kLeastHeight = 8;  // below it there are no events
-  constexpr size_t kEventsPart = 3;   // a third
+  constexpr size_t kMinHeight = 8;   // a smaller screen shows no events
+  constexpr size_t kEventsPart = 3;  // a third
   const std::vector<Model::Row> rows = model.Rows();
   Frame frame;
   frame.lines.push_back(Title(model, rows, style));
@@ -95,10 +96,10 @@ Frame MakeFrame(const Model& model, size_t offset, TimePoint now,
 
   const size_t height = style.height;
   size_t events = 0;
-  if (height >= kLeastHeight) {
+  if (height >= kMinHeight) {
     events = std::min(model.lines().size(), height / kEventsPart);
   }
-  // An empty line and headings go with them; keys are told of in the last.
+  // The events come with an empty line and a heading. The last line shows keys.
   const size_t below = (events > 0 ? events + 2 : 0) + 1;
   const size_t used = frame.lines.size() + 1 + below;
   frame.page = std::max<size_t>(height > used ? height - used : 0, 1);

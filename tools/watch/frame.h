@@ -1,11 +1,11 @@
-// frame.h: the screen of `fusebox watch`, line by line.
+// frame.h: the lines on the screen of `fusebox watch`.
 //
 //   fusebox watch   14 breakers of 2 processes: 1 OPEN, 1 HALF_OPEN
 //   unix:/run/b.sock: reconnecting ... UNAVAILABLE: connection refused
 //
-//   PROCESS  BREAKER  STATE  FOR  ...        the troubled first
+//   PROCESS  BREAKER  STATE  FOR  ...        troubled breakers first
 //
-//   EVENTS                                   the last ones
+//   EVENTS                                   the last events
 //   16:10:18.123  /shop.v1.Cart/Checkout: CLOSED -> OPEN for 5s: ...
 //   q quit   up, down scroll
 
@@ -23,12 +23,13 @@
 namespace fusebox::tool {
 
 struct Frame {
-  std::vector<std::string> lines;  // as many as the terminal has, at most
-  size_t offset = 0;               // of the first row that is shown
-  size_t page = 1;                 // rows that are shown, at least 1
+  std::vector<std::string> lines;  // at most as many as the terminal has
+  size_t offset = 0;               // the first row that is shown
+  size_t page = 1;                 // how many rows are shown, at least 1
 };
 
-// As it is at `now`. `offset`, from where to show rows, is brought into range.
+// Returns the frame at `now`. It shows rows from `offset` on, or from the
+// nearest offset that is in range.
 Frame MakeFrame(const Model& model, size_t offset, TimePoint now,
                 const Style& style);
 

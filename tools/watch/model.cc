@@ -23,7 +23,7 @@ bool IsRemembered(const v1::Event& event) {
   return false;
 }
 
-// The lower, the more it is trouble.
+// Returns a lower number for a breaker in more trouble.
 int Rank(const v1::Breaker& breaker) {
   if (breaker.mode() == v1::Policy::FORCED_OPEN) return 0;
   if (breaker.state() == v1::OPEN) return 0;
@@ -84,7 +84,7 @@ void Model::Lose(size_t process, const grpc::Status& status) {
 }
 
 void Model::Remember(Line line) {
-  if (lines_.size() == kMostEvents) lines_.pop_front();
+  if (lines_.size() == kMaxEvents) lines_.pop_front();
   lines_.push_back(std::move(line));
 }
 

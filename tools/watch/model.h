@@ -1,5 +1,4 @@
-// model.h: what is known of the breakers of several processes, as their
-// watches tell of it.
+// model.h: what the watches of several processes have reported.
 
 #ifndef FUSEBOX_TOOLS_WATCH_MODEL_H_
 #define FUSEBOX_TOOLS_WATCH_MODEL_H_
@@ -22,14 +21,14 @@
 
 namespace fusebox::tool {
 
-// Not thread-safe. `now` is a steady clock's.
+// Not thread-safe. `now` comes from a steady clock.
 class Model {
  public:
-  static constexpr size_t kMostEvents = 200;  // that are remembered
+  static constexpr size_t kMaxEvents = 200;  // it remembers no more
 
   struct KnownBreaker {
     v1::Breaker breaker;
-    TimePoint at{};  // when the process said so
+    TimePoint at{};  // when it arrived
   };
 
   using Name = std::tuple<std::string, std::string, std::string>;
@@ -39,11 +38,11 @@ class Model {
     v1::Process process;
     bool connected = false;
     bool ever_connected = false;
-    std::string lost;  // why, where it is not connected
+    std::string lost;  // why it is not connected
     std::map<Name, KnownBreaker> breakers;
   };
 
-  // An event, or a word about events.
+  // An event, or a note about events.
   struct Line {
     size_t process = 0;
     bool is_event = true;
@@ -53,8 +52,8 @@ class Model {
 
   explicit Model(const std::vector<AdminAddress>& addresses);
 
-  // What came from the process of that number. Of events it remembers
-  // transitions, modes and configs.
+  // Takes a response from the process with that number. Of its events, the
+  // model remembers transitions and changes of modes and configs.
   void Take(size_t process, const v1::WatchBreakersResponse& response,
             const EventFeed::News& news, TimePoint now);
   void Lose(size_t process, const grpc::Status& status);
@@ -67,8 +66,9 @@ class Model {
     const KnownBreaker* breaker;
   };
 
-  // The troubled first: OPEN or FORCED_OPEN, HALF_OPEN, held by an operator;
-  // then the rest; by process and name among them.
+  // Returns troubled breakers first (OPEN or FORCED_OPEN, then HALF_OPEN, then
+  // those held by an operator), and then the others. Within each group the
+  // order is by process and name.
   std::vector<Row> Rows() const;
 
  private:

@@ -1,6 +1,6 @@
-// process_feed.h: a watch of one process with all its events.
+// process_feed.h: watches one process and delivers all of its events.
 //
-// A ProcessWatcher whose responses go through an EventFeed.
+// It passes the responses of a ProcessWatcher through an EventFeed.
 
 #ifndef FUSEBOX_TOOLS_WATCH_PROCESS_FEED_H_
 #define FUSEBOX_TOOLS_WATCH_PROCESS_FEED_H_
@@ -22,7 +22,7 @@ namespace fusebox::tool {
 
 class ProcessFeed {
  public:
-  // Called on a thread of the feed's own, one call at a time.
+  // The feed calls both on a thread of its own, one call at a time.
   struct Callbacks {
     std::function<void(const v1::WatchBreakersResponse&,
                        const EventFeed::News&)>
@@ -30,11 +30,11 @@ class ProcessFeed {
     std::function<void(const grpc::Status&)> on_lost;
   };
 
-  // Begins at once. `after` and `limit` are those of EventFeed.
+  // Starts at once. `after` and `limit` mean what they mean for EventFeed.
   ProcessFeed(const AdminAddress& address, const v1::BreakerFilter& filter,
               uint64_t after, uint32_t limit, const Callbacks& callbacks);
 
-  // Ends at once; nothing is called once it returns.
+  // Ends the watch at once. No callback runs after it returns.
   ~ProcessFeed();
 
   ProcessFeed(const ProcessFeed&) = delete;
@@ -50,7 +50,7 @@ class ProcessFeed {
 
   Connection connection_;
   EventFeed events_;
-  ProcessWatcher watcher_;  // last: it calls the rest
+  ProcessWatcher watcher_;  // last: it uses the other members
 };
 
 }  // namespace fusebox::tool

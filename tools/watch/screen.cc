@@ -19,8 +19,8 @@ constexpr int kSignals[] = {SIGINT,  SIGTERM, SIGHUP,
                             SIGQUIT, SIGTSTP, SIGWINCH};
 constexpr char kWake = 0;
 
-// Signals and wakes come through it, a byte each; never closed, so that a late
-// signal finds it.
+// Each signal and each wake sends one byte through this pipe. It is never
+// closed, because a signal may arrive late.
 int* Pipe() {
   static int* const ends = [] {
     static int pair[2] = {-1, -1};
@@ -32,7 +32,7 @@ int* Pipe() {
 
 void Send(char byte) {
   const int saved = errno;
-  // A pipe that is full wakes as well.
+  // A full pipe wakes the reader, too.
   (void)!write(Pipe()[1], &byte, 1);
   errno = saved;
 }
@@ -111,7 +111,7 @@ void Screen::Leave() {
 void Screen::Stop() {
   Leave();
   Handle(SIGTSTP, SIG_DFL);
-  raise(SIGTSTP);  // returns when it is continued
+  raise(SIGTSTP);  // returns when the process continues
   Handle(SIGTSTP, OnSignal);
   Enter();
 }
@@ -134,19 +134,19 @@ Screen::Input Screen::HandleSignal(char byte) {
 }
 
 void Screen::ReadKeys() {
-  constexpr size_t kMostKeys = 256;  // that wait; beyond it they are dropped
+  constexpr size_t kMaxKeys = 256;  // more keys that wait are dropped
   char bytes[64];
   const ssize_t size = read(STDIN_FILENO, bytes, sizeof(bytes));
-  if (size <= 0) {  // it is gone
+  if (size <= 0) {  // the input is gone
     has_keys_ = false;
     return;
   }
-  if (keys_.size() < kMostKeys) {
+  if (keys_.size() < kMaxKeys) {
     keys_.append(bytes, static_cast<size_t>(size));
   }
 }
 
-// kNothing where there is none, or half of one.
+// Returns kNothing if there is no key, or only the beginning of one.
 Screen::Input Screen::NextKey() {
   bool half = false;
   for (const Key& key : kKeys) {
@@ -171,7 +171,7 @@ Screen::Input Screen::Wait(std::chrono::milliseconds longest) {
     ReadKeys();
     return NextKey();
   }
-  // All wakes so far are one.
+  // All wakes so far count as one.
   char byte = kWake;
   do {
     if (read(Pipe()[0], &byte, 1) != 1) return kWoken;

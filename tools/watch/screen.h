@@ -1,11 +1,11 @@
-// screen.h: the terminal, whole, for as long as it is needed.
+// screen.h: takes over the whole terminal for a while.
 //
 //   Screen screen;
 //   while (screen.Wait(500ms) != Screen::kQuit) screen.Draw(frame);
 //
-// It has the alternate screen, no cursor and no echo; what was there before is
-// back when it ends, is interrupted (SIGINT, SIGTERM, SIGHUP, SIGQUIT: they
-// come as kQuit) or is stopped by ^Z, for that time.
+// It shows the alternate screen without a cursor and without echo. The old
+// contents return when it is destroyed, and while ^Z stops the process. SIGINT,
+// SIGTERM, SIGHUP and SIGQUIT arrive as kQuit.
 
 #ifndef FUSEBOX_TOOLS_WATCH_SCREEN_H_
 #define FUSEBOX_TOOLS_WATCH_SCREEN_H_
@@ -18,8 +18,8 @@
 
 namespace fusebox::tool {
 
-// One at a time. REQUIRES: standard output is a terminal. Standard input need
-// not be: then there are no keys.
+// Only one Screen may exist at a time. REQUIRES: standard output is a terminal.
+// If standard input is none, there are no keys.
 class Screen {
  public:
   enum Input {
@@ -33,7 +33,7 @@ class Screen {
     kPageDown,
     kHome,
     kEnd,
-    kOther,  // a key that means nothing
+    kOther,  // a key without a meaning
   };
 
   Screen();
@@ -42,13 +42,14 @@ class Screen {
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
 
+  // Blocks until there is input, at most for `longest`.
   Input Wait(std::chrono::milliseconds longest);
 
   // Makes Wait() return. Thread-safe.
   void Wake();
 
-  // Shows these lines from the top, and nothing else. They must be as wide as
-  // the terminal, at most.
+  // Shows only these lines, from the top. They must not be wider than the
+  // terminal.
   void Draw(const std::vector<std::string>& lines);
 
  private:
@@ -60,7 +61,7 @@ class Screen {
   Input NextKey();
 
   bool has_keys_ = false;
-  std::string keys_;  // typed, and not handled yet
+  std::string keys_;  // typed but not handled yet
   termios before_ = {};
   std::string shown_;
 };

@@ -10,7 +10,7 @@
 #include "fusebox/base/internal/attributes.h"
 #include "fusebox/core/breaker.h"
 
-namespace fusebox::internal {
+namespace fusebox {
 
 FUSEBOX_ALWAYS_INLINE Admission Breaker::Admit(internal::StateWord word,
                                                uint64_t probe) noexcept {
@@ -123,6 +123,6 @@ FUSEBOX_ALWAYS_INLINE void Permit::Release() noexcept {
   std::exchange(breaker_, nullptr)->ReleaseSlowly(word_, probe_);
 }
 
-}  // namespace fusebox::internal
+}  // namespace fusebox
 
 #endif  // FUSEBOX_CORE_INTERNAL_BREAKER_INLINE_H_
