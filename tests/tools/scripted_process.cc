@@ -31,6 +31,11 @@ extern "C" pid_t getpid() noexcept {
 
 namespace fusebox {
 
+using internal::CallEnd;
+using internal::CallRecorder;
+using internal::Dispatcher;
+using internal::FailureContext;
+
 std::string ScriptedProcess::UnixAddress(const std::string& name) {
   return "unix:/tmp/fusebox_" + name + "." +
          std::to_string(syscall(SYS_getpid)) + "/admin.sock";
