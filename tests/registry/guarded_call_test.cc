@@ -98,9 +98,12 @@ TEST_F(GuardedCallTest, ItsFirstMessageIsItsVerdictAndItsEndReleasesIt) {
 }
 
 TEST_F(GuardedCallTest, AFailureAfterItsFirstMessageIsABrokenStream) {
-  for (int i = 0; i < 2; ++i) {
-    const auto call = Start(CallShape::kStream);
+  const auto first = Start(CallShape::kStream);
+  const auto second = Start(CallShape::kStream);
+  for (const auto& call : {first.get(), second.get()}) {
     call->Received(clock_.Now());
+  }
+  for (const auto& call : {first.get(), second.get()}) {
     End(*call, Outcome::kFailure, absl::StatusCode::kUnavailable);
   }
   EXPECT_EQ(Now().totals.broken_streams, 2u);
