@@ -16,7 +16,7 @@
 #include "fusebox/registry/internal/call_recorder.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
-#include "tests/registry/signal.h"
+#include "tests/base/signal.h"
 
 namespace fusebox::internal {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
-#include "tests/registry/signal.h"
+#include "tests/base/signal.h"
 
 namespace fusebox {
 namespace {

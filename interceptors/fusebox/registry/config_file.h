@@ -15,16 +15,15 @@
 #define FUSEBOX_REGISTRY_CONFIG_FILE_H_
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/background_thread.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/registry.h"
@@ -51,7 +50,7 @@ class ConfigFile {
       std::string path, std::shared_ptr<Registry> registry, Options options);
 
   // Ends the thread. Must not run on it.
-  ~ConfigFile();
+  ~ConfigFile() = default;
 
   ConfigFile(const ConfigFile&) = delete;
   ConfigFile& operator=(const ConfigFile&) = delete;
@@ -69,7 +68,6 @@ class ConfigFile {
   ConfigFile(std::string path, std::shared_ptr<Registry> registry,
              Options options, Config first);
 
-  void Run() FUSEBOX_EXCLUDES(mu_);
   void Read() FUSEBOX_EXCLUDES(mu_);
 
   const std::string path_;
@@ -78,14 +76,14 @@ class ConfigFile {
   absl::StatusOr<Config> last_;  // reading; of the thread
 
   mutable Mutex mu_;
-  std::condition_variable_any changed_;
   absl::Status status_ FUSEBOX_GUARDED_BY(mu_);
   uint64_t updates_ FUSEBOX_GUARDED_BY(mu_) = 1;
   uint64_t errors_ FUSEBOX_GUARDED_BY(mu_) = 0;
-  uint64_t asked_ FUSEBOX_GUARDED_BY(mu_) = 0;   // checks so far
-  uint64_t served_ FUSEBOX_GUARDED_BY(mu_) = 0;  // of them
-  bool stopping_ FUSEBOX_GUARDED_BY(mu_) = false;
-  std::thread thread_;  // last: it uses the rest
+
+  internal::BackgroundThread thread_{[this] {
+    Read();
+    return options_.period;
+  }};
 };
 
 }  // namespace fusebox

@@ -8,15 +8,15 @@
 #define FUSEBOX_REGISTRY_INTERNAL_DISPATCHER_H_
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <thread>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/background_thread.h"
 #include "fusebox/base/internal/bounded_queue.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/registry/event.h"
@@ -33,7 +33,7 @@ class Dispatcher {
       : clock_(clock), queue_(kQueueCapacity) {}
 
   // Delivers what is queued, then ends the thread. Must not run on that thread.
-  ~Dispatcher();
+  ~Dispatcher() = default;
 
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
@@ -62,7 +62,7 @@ class Dispatcher {
     if (hears_calls()) queue_.PushIfHalfEmpty(std::move(event));
   }
 
-  void Flush() noexcept FUSEBOX_EXCLUDES(mu_);
+  void Flush() noexcept;
 
   // Whether anybody wants to hear of calls.
   bool hears_calls() const noexcept {
@@ -71,7 +71,7 @@ class Dispatcher {
 
   // Waits until the listeners have heard all events that were pushed before
   // this call. Returns at once on the dispatcher's own thread.
-  void WaitUntilIdle() FUSEBOX_EXCLUDES(mu_);
+  void WaitUntilIdle() { thread_.Wait(); }
 
   // Events that made room for newer ones before anybody heard them.
   uint64_t dropped() const noexcept { return queue_.dropped(); }
@@ -89,10 +89,8 @@ class Dispatcher {
   };
   using Listeners = std::vector<Listener>;
 
-  void StartThread() noexcept FUSEBOX_REQUIRES(mu_);
   void Use(std::shared_ptr<const Listeners> listeners) FUSEBOX_REQUIRES(mu_);
-  void Run() FUSEBOX_EXCLUDES(mu_);
-  void DeliverAll(const Listeners& listeners);
+  void DeliverAll() FUSEBOX_EXCLUDES(mu_);
 
   const Clock& clock_;
   BoundedQueue<Event> queue_;
@@ -101,16 +99,15 @@ class Dispatcher {
   std::atomic<uint64_t> listener_errors_{0};
 
   mutable Mutex mu_;
-  std::condition_variable_any changed_;
   // Replaced as a whole, so that the thread can use it outside the lock.
   std::shared_ptr<const Listeners> listeners_ FUSEBOX_GUARDED_BY(mu_) =
       std::make_shared<const Listeners>();
   uint64_t last_number_ FUSEBOX_GUARDED_BY(mu_) = 0;
-  uint64_t asked_ FUSEBOX_GUARDED_BY(mu_) = 0;   // flushes so far
-  uint64_t served_ FUSEBOX_GUARDED_BY(mu_) = 0;  // of them
-  bool delivering_ FUSEBOX_GUARDED_BY(mu_) = false;
-  bool stopping_ FUSEBOX_GUARDED_BY(mu_) = false;
-  std::thread thread_ FUSEBOX_GUARDED_BY(mu_);
+
+  BackgroundThread thread_{[this] {
+    DeliverAll();
+    return std::nullopt;
+  }};
 };
 
 }  // namespace fusebox::internal
