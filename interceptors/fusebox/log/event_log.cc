@@ -13,15 +13,17 @@
 
 namespace fusebox {
 
-EventLog::EventLog(std::shared_ptr<Registry> registry)
-    : EventLog(std::move(registry), Options()) {}
+EventLog::EventLog(const std::shared_ptr<Registry>& registry)
+    : EventLog(registry, Options()) {}
 
-EventLog::EventLog(std::shared_ptr<Registry> registry, const Options& options)
+EventLog::EventLog(const std::shared_ptr<Registry>& registry,
+                   const Options& options)
     : options_(options),
-      subscription_(std::move(registry),
-                    [this](const Event& event) { Keep(event); }) {}
+      subscription_(
+          registry->Subscribe([this](const Event& event) { OnEvent(event); })) {
+}
 
-void EventLog::Keep(const Event& event) {
+void EventLog::OnEvent(const Event& event) {
   auto kept = std::make_shared<Event>(event);
   kept->transition.breaker = {};
   MutexLock lock(mu_);

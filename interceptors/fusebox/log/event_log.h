@@ -53,8 +53,8 @@ class EventLog {
   };
 
   // REQUIRES: `registry` is not null.
-  explicit EventLog(std::shared_ptr<Registry> registry);
-  EventLog(std::shared_ptr<Registry> registry, const Options& options);
+  explicit EventLog(const std::shared_ptr<Registry>& registry);
+  EventLog(const std::shared_ptr<Registry>& registry, const Options& options);
 
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
@@ -71,7 +71,7 @@ class EventLog {
     Ring calls;
   };
 
-  void Keep(const Event& event) FUSEBOX_EXCLUDES(mu_);
+  void OnEvent(const Event& event) FUSEBOX_EXCLUDES(mu_);
 
   const Options options_;
   mutable Mutex mu_;

@@ -1,8 +1,9 @@
 // event.h: what happens to a registry's breakers, told to who listens.
 //
-//   registry->AddEventListener([](const fusebox::Event& event) {
-//     if (event.type == fusebox::EventType::kTransition) ...
-//   });
+//   const auto subscription =
+//       registry->Subscribe([](const fusebox::Event& event) {
+//         if (event.type == fusebox::EventType::kTransition) ...
+//       });
 //
 // Every transition, change of mode and change of config is told. What can
 // happen thousands of times a second (rejections, probes, broken streams,
@@ -96,6 +97,15 @@ struct Event {
 };
 
 using EventListener = std::function<void(const Event&)>;
+
+// Which events a listener hears.
+enum class EventFilter : uint8_t {
+  kAll,
+
+  // All but the events of single calls (IsOfCalls()). If all listeners of a
+  // registry use this filter, those events are not even made.
+  kWithoutCalls,
+};
 
 }  // namespace fusebox
 
