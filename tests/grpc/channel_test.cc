@@ -152,7 +152,7 @@ TEST(Channel, ListenersHearWhatHappenedToTheCircuit) {
   const auto listener = registry->Subscribe([&](const Event& event) {
     if (event.type != EventType::kTransition) return;
     const Transition& transition = event.transition;
-    heard.push_back(std::string(transition.breaker) + " " +
+    heard.push_back(transition.breaker + " " +
                     std::string(Name(transition.from)) + " " +
                     std::string(Name(transition.to)));
     thread = std::this_thread::get_id();

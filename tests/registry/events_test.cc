@@ -332,6 +332,16 @@ TEST_F(Events, ASubscriptionCanBeMoved) {
   Subscription().Reset();
 }
 
+TEST_F(Events, ACopyOutlivesTheRegistry) {
+  Fail({Outcome::kFailure, absl::StatusCode::kUnavailable, "refused", 3ms});
+  breaker().Reset();
+  const std::vector<Event> copies = heard();
+  registry_.reset();
+  ASSERT_THAT(copies, SizeIs(1));
+  EXPECT_EQ(copies[0].transition.breaker, kMethod);
+  EXPECT_EQ(copies[0].breaker->method, kMethod);
+}
+
 TEST_F(Events, ASubscriptionMayOutliveItsRegistry) {
   int heard = 0;
   Subscription late = registry_->Subscribe([&](const Event&) { ++heard; });

@@ -177,7 +177,7 @@ TEST_F(Listeners, HaveHeardEverythingWhenTheRegistryIsGone) {
   std::string last_name;
   Subscribe([&](const Transition& t) {
     ++heard;
-    last_name = std::string(t.breaker);  // the breaker must still be there
+    last_name = t.breaker;
   });
   for (int i = 0; i < 500; ++i) breaker().Reset();
   registry_.reset();
@@ -190,7 +190,7 @@ TEST_F(Listeners, OfManyBreakersAndThreadsHearEachOnesInOrder) {
   constexpr uint64_t kResets = 200;
   std::vector<uint64_t> last(kThreads, 1);
   Subscribe([&](const Transition& t) {
-    uint64_t& generation = last[std::stoul(std::string(t.breaker))];
+    uint64_t& generation = last[std::stoul(t.breaker)];
     EXPECT_EQ(t.generation, generation + 1);
     generation = t.generation;
   });

@@ -24,8 +24,7 @@ EventLog::EventLog(const std::shared_ptr<Registry>& registry,
 }
 
 void EventLog::OnEvent(const Event& event) {
-  auto kept = std::make_shared<Event>(event);
-  kept->transition.breaker = {};
+  auto kept = std::make_shared<const Event>(event);
   MutexLock lock(mu_);
   Ring* ring = &configs_;
   size_t most = options_.configs;

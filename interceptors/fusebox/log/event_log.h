@@ -59,8 +59,7 @@ class EventLog {
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
-  // By sequence, oldest first. Their `transition.breaker` is empty: it pointed
-  // into the breaker.
+  // Returns events by sequence, oldest first.
   std::vector<Event> Read(const Query& query) const FUSEBOX_EXCLUDES(mu_);
   std::vector<Event> Read() const { return Read(Query()); }
 

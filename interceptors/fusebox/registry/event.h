@@ -53,6 +53,7 @@ constexpr bool IsOfCalls(EventType type) {
          type == EventType::kBrokenStream || type == EventType::kFallback;
 }
 
+// One event. Owns all that it holds: a copy may outlive the registry.
 struct Event {
   // Of all events of the registry, from 1. A gap: what is missing was dropped,
   // because listeners were too slow.
@@ -65,7 +66,7 @@ struct Event {
   // Null where the event is about the config.
   std::shared_ptr<const BreakerName> breaker;
 
-  // kTransition, kMode. Its `breaker` is good for the listener's call only.
+  // kTransition, kMode.
   Transition transition;
 
   // kRejection: why, in which state, and when to come back. `enforced` is false
