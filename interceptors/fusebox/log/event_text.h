@@ -9,14 +9,9 @@
 
 #include <string>
 
-#include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/event.h"
 
 namespace fusebox {
-
-// "/shop.v1.Cart/Checkout [tenant] on shop:443"; "every method on shop:443"
-// where that is what shares the breaker.
-std::string BreakerText(const BreakerName& name);
 
 // What opened the circuit, or changed its state: "5 consecutive failures, last
 // UNAVAILABLE: connection refused". REQUIRES: `event` is a TRANSITION.

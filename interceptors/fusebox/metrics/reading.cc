@@ -90,8 +90,7 @@ class Reader {
 
   // Returns its labels.
   BreakerLabels ReadBreaker(const MethodSnapshot& it, TimePoint now) {
-    BreakerLabels labels =
-        LabelsOf({it.target, it.method, it.key}, it.policy->scope);
+    BreakerLabels labels = LabelsOf(it.name, it.policy->scope);
     prefix_ = {labels.target, labels.service, labels.method, labels.key};
     ReadState(it.breaker, now);
     ReadTotals(it.breaker.totals);
@@ -271,8 +270,8 @@ uint64_t HistogramSample::count() const {
 }
 
 std::vector<MetricFamily> ReadMetrics(const Registry& registry) {
-  const std::vector<MethodSnapshot> breakers = registry.TakeSnapshot();
   const TimePoint now = registry.clock().Now();
+  const std::vector<MethodSnapshot> breakers = registry.TakeSnapshot(now);
   Reader reader;
   std::set<BreakerLabels> seen;
   bool twice = false;

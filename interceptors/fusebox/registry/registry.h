@@ -46,9 +46,7 @@ namespace fusebox {
 
 // One breaker of a registry at one moment.
 struct MethodSnapshot {
-  std::string target;
-  std::string method;  // or what shares the breaker: a service, or nothing
-  std::string key;     // see Find()
+  BreakerName name;
   Snapshot breaker;
 
   // By code and duration; absent unless MeterCalls() was called.
@@ -56,6 +54,13 @@ struct MethodSnapshot {
 
   // What its methods' calls go by. Never null.
   std::shared_ptr<const Policy> policy;
+};
+
+// A config and its place in the sequence of configs: 1 for the one that the
+// registry was created with. Each update counts it up by one.
+struct ConfigInForce {
+  Config config;
+  uint64_t generation = 0;
 };
 
 // Thread-safe.
@@ -126,11 +131,19 @@ class Registry {
     return config_errors_.load(std::memory_order_relaxed);
   }
 
-  // Configs so far: 1 before the first update.
+  // Returns the config in force with its generation.
+  ConfigInForce config_in_force() const FUSEBOX_EXCLUDES(mu_);
+
+  // Returns the generation alone, without copying the config.
   uint64_t config_generation() const FUSEBOX_EXCLUDES(mu_);
 
-  // All breakers in use, sorted by target, then method, then key.
-  std::vector<MethodSnapshot> TakeSnapshot() const FUSEBOX_EXCLUDES(mu_);
+  // Returns all breakers in use as they are at `now`, a time on the registry's
+  // clock, in the order of their names. The second one reads the clock.
+  std::vector<MethodSnapshot> TakeSnapshot(TimePoint now) const
+      FUSEBOX_EXCLUDES(mu_);
+  std::vector<MethodSnapshot> TakeSnapshot() const {
+    return TakeSnapshot(clock_.Now());
+  }
 
   // The same breakers themselves; they live as long as the registry.
   struct BreakerInUse {
@@ -168,7 +181,6 @@ class Registry {
   }
 
   const Clock& clock() const { return clock_; }
-  Config config() const FUSEBOX_EXCLUDES(mu_);
 
  private:
   Registry(const Config& config, const Options& options);

@@ -60,17 +60,17 @@ BreakerViews::BreakerViews(std::shared_ptr<Registry> registry,
       limits_(registry_),
       notes_(registry_) {}
 
-std::vector<BreakerView> BreakerViews::Read() {
+std::vector<BreakerView> BreakerViews::Read(TimePoint now) {
   const std::map<BreakerName, ModeLimits::End> ends = limits_.Read();
   const std::map<BreakerName, BreakerNotes::Note> notes = notes_.Read();
-  std::vector<MethodSnapshot> snapshots = registry_->TakeSnapshot();
+  std::vector<MethodSnapshot> snapshots = registry_->TakeSnapshot(now);
   std::vector<BreakerView> views;
   views.reserve(snapshots.size());
   for (MethodSnapshot& snapshot : snapshots) {
     BreakerView view;
-    const BreakerName name = {snapshot.target, snapshot.method, snapshot.key};
-    view.shown = Shown(name);
     view.now = std::move(snapshot);
+    const BreakerName& name = view.now.name;
+    view.shown = Shown(name);
     const Snapshot& breaker = view.now.breaker;
     const auto end = ends.find(name);
     if (end != ends.end() && end->second.setting == breaker.operator_settings) {

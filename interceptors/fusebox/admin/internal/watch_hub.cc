@@ -234,7 +234,7 @@ void WatchHub::Look() {
     ++looks_;
   }
   const Moment moment = Moment::Now(views_->registry()->clock());
-  board_.Look(views_->Read(), moment);
+  board_.Look(views_->Read(moment.at), moment);
 }
 
 bool WatchHub::Offer(Watch& watch, TimePoint now) {
