@@ -123,6 +123,24 @@ TEST_F(UpdateTest, CountsItsGenerations) {
   EXPECT_TRUE(registry_->config_in_force().config == config_);
 }
 
+TEST_F(UpdateTest, TheConfigInForceIsReadWithItsOwnGeneration) {
+  constexpr uint32_t kUpdates = 200;
+  std::thread updates([&] {
+    Config config = config_;
+    for (uint32_t i = 2; i <= kUpdates; ++i) {
+      config.default_policy.consecutive_failures = i;
+      EXPECT_TRUE(registry_->Update(config).ok());
+    }
+  });
+  ConfigInForce read;
+  while (read.generation < kUpdates) {
+    read = registry_->config_in_force();
+    if (read.generation == 1) continue;
+    ASSERT_EQ(read.config.default_policy.consecutive_failures, read.generation);
+  }
+  updates.join();
+}
+
 TEST_F(UpdateTest, ASnapshotHasTheNewPolicy) {
   Fail("/s/m", 1);
   EXPECT_EQ(registry_->TakeSnapshot().at(0).policy->consecutive_failures, 5u);

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <map>
@@ -91,7 +90,7 @@ void BreakerViews::ToProto(v1::Process* process) const {
   process->set_pid(getpid());
   process->set_config_generation(registry_->config_generation());
   process->set_read_only(read_only_);
-  internal::ToProto(std::chrono::system_clock::now(), process->mutable_time());
+  internal::ToProto(registry_->clock().WallNow(), process->mutable_time());
   process->set_config_errors(registry_->config_errors());
   process->set_dropped_events(registry_->dropped_events());
 }
