@@ -18,7 +18,7 @@
 #include "fusebox/core/permit.h"
 #include "fusebox/metrics/names.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
 #include "tests/metrics/metric_values.h"
@@ -291,7 +291,7 @@ TEST_F(MetricReading, TheRegistrysOwnHaveNoLabels) {
   ASSERT_TRUE(registry_->Update(Config()).ok());
   registry_->ReportConfigError(absl::NotFoundError("no such file"));
   registry_->ReportCallbackError();
-  registry_->AddEventListener([](const Event&) { throw 1; });
+  const auto listener = registry_->Subscribe([](const Event&) { throw 1; });
   ASSERT_TRUE(registry_->Update(Config()).ok());
   registry_->WaitForListeners();
   const MetricValues values = Read();

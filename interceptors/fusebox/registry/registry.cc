@@ -25,7 +25,9 @@
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/internal/binding.h"
+#include "fusebox/registry/internal/dispatcher.h"
 #include "fusebox/registry/internal/observed_breaker.h"
+#include "fusebox/registry/subscription.h"
 
 namespace fusebox {
 
@@ -60,16 +62,16 @@ absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
 
 Registry::Registry(const Config& config, const Options& options)
     : clock_(*options.clock),
+      dispatcher_(std::make_shared<internal::Dispatcher>(clock_)),
       policies_(std::make_unique<PolicyTable>(config)),
       unnamed_methods_{options.max_unnamed_methods},
       keyed_methods_{options.max_keyed_methods},
       overflow_entry_(
           std::make_unique<Entry>(BreakerName{"", kOverflowName, ""},
-                                  NeverOpens(), clock_, dispatcher_)),
-      overflow_({"", kOverflowName, ""}, overflow_entry_->binding),
-      dispatcher_(clock_) {}
+                                  NeverOpens(), clock_, *dispatcher_)),
+      overflow_({"", kOverflowName, ""}, overflow_entry_->binding) {}
 
-Registry::~Registry() = default;
+Registry::~Registry() { dispatcher_->Stop(); }
 
 void Registry::Entry::Bind(const Policy& policy) {
   for (const auto& old : bindings) {
@@ -125,7 +127,7 @@ const Binding* Registry::BindingOf(const BreakerName& method,
   std::unique_ptr<Entry>& entry = breakers_[name];
   if (entry == nullptr) {
     entry =
-        std::make_unique<Entry>(std::move(name), policy, clock_, dispatcher_);
+        std::make_unique<Entry>(std::move(name), policy, clock_, *dispatcher_);
     if (meters_calls_) entry->observed.StartMeter();
   } else if (*entry->binding->policy != policy) {
     entry->observed.breaker().Update(policy, now);
@@ -179,19 +181,12 @@ void Registry::ReportConfigError(const absl::Status& error) {
 
 void Registry::Tell(Event event) {
   event.at = clock_.Now();
-  dispatcher_.Push(std::move(event));
-  dispatcher_.Flush();
+  dispatcher_->Push(std::move(event));
+  dispatcher_->Flush();
 }
 
-void Registry::AddListener(TransitionListener listener) {
-  dispatcher_.AddListener(
-      [listener = std::move(listener)](const Event& event) {
-        if (event.type == EventType::kTransition ||
-            event.type == EventType::kMode) {
-          listener(event.transition);
-        }
-      },
-      /*hears_calls=*/false);
+Subscription Registry::Subscribe(EventListener listener, EventFilter filter) {
+  return {dispatcher_, dispatcher_->AddListener(std::move(listener), filter)};
 }
 
 void Registry::MeterCalls() {
@@ -206,9 +201,9 @@ uint64_t Registry::config_generation() const {
   return config_generation_;
 }
 
-Config Registry::config() const {
+ConfigInForce Registry::config_in_force() const {
   MutexLock lock(mu_);
-  return policies_->config();
+  return {policies_->config(), config_generation_};
 }
 
 std::vector<const Registry::Entry*> Registry::EntriesInUse() const {
@@ -242,17 +237,16 @@ std::vector<Registry::BreakerInUse> Registry::BreakersInUse() const {
   return breakers;
 }
 
-std::vector<MethodSnapshot> Registry::TakeSnapshot() const {
+std::vector<MethodSnapshot> Registry::TakeSnapshot(TimePoint now) const {
   std::vector<MethodSnapshot> snapshots;
   for (const Entry* const entry : EntriesInUse()) {
-    const BreakerName& name = entry->observed.name();
     std::shared_ptr<const Policy> policy;
     {
       MutexLock lock(mu_);
       policy = entry->binding->policy;
     }
-    snapshots.push_back({name.target, name.method, name.key,
-                         entry->observed.breaker().TakeSnapshot(),
+    snapshots.push_back({entry->observed.name(),
+                         entry->observed.breaker().TakeSnapshot(now),
                          entry->observed.ReadMeter(), std::move(policy)});
   }
   return snapshots;

@@ -75,7 +75,7 @@ CallInterceptor::Phase CallInterceptor::Decide(Batch* batch) {
   }
   if (fallback_ != nullptr) fallback_->Pass(batch);
   if (rpc_.deadline != std::chrono::system_clock::time_point::max()) {
-    const auto wall = std::chrono::system_clock::now();
+    const auto wall = clock_.WallNow();
     budget_ = rpc_.deadline <= wall ? Duration(0) : rpc_.deadline - wall;
   }
   if (classifier_ != nullptr) peer_at_start_ = link_.peer();
