@@ -13,15 +13,15 @@
 // application's to choose, up to max_keyed_methods. So the number of label
 // sets is bounded whatever names come.
 
-#ifndef FUSEBOX_METRICS_LABELS_H_
-#define FUSEBOX_METRICS_LABELS_H_
+#ifndef FUSEBOX_METRICS_INTERNAL_LABELS_H_
+#define FUSEBOX_METRICS_INTERNAL_LABELS_H_
 
 #include <string>
 
 #include "fusebox/policy/policy.h"
 #include "fusebox/registry/breaker_name.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 
 // In the order of kBreakerLabels. UTF-8: a name that is not is escaped as in C.
 struct BreakerLabels {
@@ -36,6 +36,6 @@ bool operator<(const BreakerLabels& a, const BreakerLabels& b);
 // Of a registry's breaker whose policy has this scope.
 BreakerLabels LabelsOf(const BreakerName& name, Scope scope);
 
-}  // namespace fusebox
+}  // namespace fusebox::internal
 
-#endif  // FUSEBOX_METRICS_LABELS_H_
+#endif  // FUSEBOX_METRICS_INTERNAL_LABELS_H_
