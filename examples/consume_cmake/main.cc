@@ -1,4 +1,4 @@
-// main.cc: a program of a project of its own, which links fusebox::grpc and,
+// main.cc: a program of a project of its own, which links fusebox::fusebox and,
 // where it is there, fusebox::prometheus. A backend fails until its circuit
 // opens.
 
