@@ -165,12 +165,14 @@ TEST(House, NothingBannedIsThere) {
 }
 
 // Returns what uses the library as others do: the documents, the examples, the
-// tools and the benchmarks.
+// tools, the benchmarks, and the projects that test it from outside.
 std::vector<SourceFile> Users() {
   std::vector<SourceFile> users = Documents();
   for (SourceFile& file : InParts({".h", ".cc", ".md"})) {
     const std::string part = file.path.substr(0, file.path.find('/'));
-    if (part != "interceptors" && part != "tests" && part != "proto") {
+    const bool is_consumer = file.path.rfind("tests/consumer/", 0) == 0;
+    if (is_consumer ||
+        (part != "interceptors" && part != "tests" && part != "proto")) {
       users.push_back(std::move(file));
     }
   }
