@@ -1,6 +1,5 @@
-// main.cc: a program of a project of its own, which links fusebox::grpc and,
-// where it is there, fusebox::prometheus. A backend fails until its circuit
-// opens.
+// main.cc: a program of a separate project, which links fusebox::fusebox and,
+// if it exists, fusebox::prometheus. A backend fails until its circuit opens.
 
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>

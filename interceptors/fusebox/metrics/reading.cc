@@ -22,7 +22,7 @@
 #include "fusebox/core/settings.h"
 #include "fusebox/core/snapshot.h"
 #include "fusebox/core/types.h"
-#include "fusebox/metrics/labels.h"
+#include "fusebox/metrics/internal/labels.h"
 #include "fusebox/metrics/names.h"
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/status_code.h"
@@ -32,7 +32,9 @@
 
 namespace fusebox {
 
+using internal::BreakerLabels;
 using internal::Elapsed;
+using internal::LabelsOf;
 using internal::NeedsWindow;
 
 namespace {

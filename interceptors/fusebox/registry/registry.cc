@@ -21,7 +21,6 @@
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/policy_table.h"
-#include "fusebox/policy/scope.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/internal/binding.h"

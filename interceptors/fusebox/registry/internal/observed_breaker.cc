@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "fusebox/base/clock.h"
-#include "fusebox/base/utf8.h"
+#include "fusebox/base/internal/utf8.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"

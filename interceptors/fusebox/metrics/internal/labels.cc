@@ -1,4 +1,4 @@
-#include "fusebox/metrics/labels.h"
+#include "fusebox/metrics/internal/labels.h"
 
 #include <string>
 #include <string_view>
@@ -6,13 +6,13 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
+#include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/quoted.h"
-#include "fusebox/base/utf8.h"
+#include "fusebox/policy/internal/scope.h"
 #include "fusebox/policy/policy.h"
-#include "fusebox/policy/scope.h"
 #include "fusebox/registry/breaker_name.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 constexpr char kOther[] = "other";
@@ -56,4 +56,4 @@ BreakerLabels LabelsOf(const BreakerName& name, Scope scope) {
   return labels;
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -13,15 +13,15 @@
 // chooses, have at most max_keyed_methods. All further names become "other". So
 // the number of label sets is bounded.
 
-#ifndef FUSEBOX_METRICS_LABELS_H_
-#define FUSEBOX_METRICS_LABELS_H_
+#ifndef FUSEBOX_METRICS_INTERNAL_LABELS_H_
+#define FUSEBOX_METRICS_INTERNAL_LABELS_H_
 
 #include <string>
 
 #include "fusebox/policy/policy.h"
 #include "fusebox/registry/breaker_name.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 
 // The values of kBreakerLabels, in that order. They are UTF-8: a name that is
 // not is escaped as in C.
@@ -37,6 +37,6 @@ bool operator<(const BreakerLabels& a, const BreakerLabels& b);
 // Returns the labels of a registry's breaker whose policy has this scope.
 BreakerLabels LabelsOf(const BreakerName& name, Scope scope);
 
-}  // namespace fusebox
+}  // namespace fusebox::internal
 
-#endif  // FUSEBOX_METRICS_LABELS_H_
+#endif  // FUSEBOX_METRICS_INTERNAL_LABELS_H_
