@@ -70,10 +70,10 @@ TEST(Settings, EveryProblemIsToldAtOnceInTheOrderOfTheFields) {
                   "must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN, is 4"}));
 }
 
-// The text of the problem at `path`; empty if there is none.
+// Returns the text of the problem at `path`, or an empty text without one.
 std::string ProblemAt(const std::string& path, const Settings& settings) {
   for (const Problem& problem : settings.Validate()) {
-    if (problem.path == path) return problem.message;
+    if (problem.path == path) return ToString(problem);
   }
   return "";
 }
@@ -165,7 +165,8 @@ TEST(Settings, RulesAndGroupsAreCheckedFieldByField) {
   for (const auto& c : cases) {
     Settings settings;
     c.spoil(settings);
-    EXPECT_EQ(ProblemAt(c.path, settings), c.message) << c.path;
+    EXPECT_EQ(ProblemAt(c.path, settings),
+              c.path + std::string(": ") + c.message);
   }
 }
 

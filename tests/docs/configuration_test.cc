@@ -79,7 +79,7 @@ std::set<std::string> RequiredFields() {
   ResolveConfig(proto, &problems);
   std::set<std::string> paths;
   for (const Problem& problem : problems) {
-    EXPECT_EQ(problem.message, "must be given");
+    EXPECT_EQ(problem.rule, "must be given");
     paths.insert(problem.path);
   }
   return paths;

@@ -8,6 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
+#include "fusebox/base/problem.h"
+
 namespace fusebox {
 namespace {
 
@@ -30,8 +33,8 @@ Config Usual() {
 
 // The number of the policy found; 0 if the method is never broken.
 uint32_t Find(const Config& config, std::string_view method) {
-  const PolicyTable table(config);
-  const Policy* const policy = table.Find(method);
+  const auto table = PolicyTable::Create(config);
+  const Policy* const policy = (*table)->Find(method);
   return policy == nullptr ? 0 : policy->consecutive_failures;
 }
 
@@ -119,11 +122,20 @@ TEST(PolicyTableTest, NamedInTheConfigTheyAreBroken) {
 
 TEST(PolicyTableTest, KeepsItsOwnCopyOfTheConfig) {
   Config config = Usual();
-  const PolicyTable table(config);
+  const auto table = PolicyTable::Create(config).value();
   config.method_policy.clear();
-  EXPECT_TRUE(table.config() == Usual());
-  EXPECT_EQ(table.Find("/s/m"), &table.config().method_policy[0].policy);
-  EXPECT_EQ(table.Find("/u/m"), &table.config().default_policy);
+  EXPECT_TRUE(table->config() == Usual());
+  EXPECT_EQ(table->Find("/s/m"), &table->config().method_policy[0].policy);
+  EXPECT_EQ(table->Find("/u/m"), &table->config().default_policy);
+}
+
+TEST(PolicyTableTest, ExistsOnlyForAValidConfig) {
+  Config config = Usual();
+  config.default_policy.open_duration = Duration(0);
+  config.method_policy[1].policy.half_open.max_probes = 0;
+  const absl::Status status = PolicyTable::Create(config).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(std::string(status.message()), ToString(config.Validate()));
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <type_traits>
+#include <utility>
+
 #include "absl/status/status.h"
 #include "fusebox/base/problem.h"
 
@@ -19,11 +22,35 @@ using testing::IsEmpty;
 TEST(PolicyTest, DefaultsAreValidAndThoseOfSettings) {
   const Policy policy;
   EXPECT_THAT(policy.Validate(), IsEmpty());
-  EXPECT_TRUE(static_cast<const Settings&>(policy) == Settings());
+  EXPECT_TRUE(policy.settings() == Settings());
   EXPECT_EQ(policy.rejection_code, StatusCode::kUnavailable);
   EXPECT_THAT(policy.failure_codes, IsEmpty());
   EXPECT_THAT(policy.ignored_codes, IsEmpty());
 }
+
+template <typename A, typename B, typename = void>
+struct AreComparable : std::false_type {};
+template <typename A, typename B>
+struct AreComparable<
+    A, B, std::void_t<decltype(std::declval<A>() == std::declval<B>())>>
+    : std::true_type {};
+
+// Copying a policy into settings, or comparing the two, would ignore half of
+// the policy.
+static_assert(!std::is_constructible_v<Settings, Policy&> &&
+              !std::is_constructible_v<Settings, const Policy&> &&
+              !std::is_constructible_v<Settings, Policy>);
+static_assert(!std::is_assignable_v<Settings&, Policy&> &&
+              !std::is_assignable_v<Settings&, const Policy&> &&
+              !std::is_assignable_v<Settings&, Policy>);
+static_assert(!AreComparable<Policy, Settings>::value &&
+              !AreComparable<Settings, Policy>::value);
+static_assert(AreComparable<Policy, Policy>::value &&
+              AreComparable<Settings, Settings>::value);
+static_assert(std::is_default_constructible_v<Settings> &&
+              std::is_copy_constructible_v<Policy> &&
+              std::is_nothrow_move_constructible_v<Policy> &&
+              std::is_copy_assignable_v<Policy>);
 
 TEST(PolicyTest, ClassicIsTheDefault) {
   EXPECT_TRUE(Policy::Classic() == Policy());

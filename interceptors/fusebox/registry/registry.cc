@@ -46,10 +46,9 @@ Policy NeverOpens() {
 
 absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
     const Config& config, const Options& options) {
-  if (const Problems problems = config.Validate(); !problems.empty()) {
-    return absl::InvalidArgumentError(ToString(problems));
-  }
-  return std::shared_ptr<Registry>(new Registry(config, options));
+  auto policies = PolicyTable::Create(config);
+  if (!policies.ok()) return policies.status();
+  return std::shared_ptr<Registry>(new Registry(*std::move(policies), options));
 }
 
 absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
@@ -58,9 +57,10 @@ absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
   return Create(*config, options);
 }
 
-Registry::Registry(const Config& config, const Options& options)
+Registry::Registry(std::unique_ptr<const PolicyTable> policies,
+                   const Options& options)
     : clock_(*options.clock),
-      policies_(std::make_unique<PolicyTable>(config)),
+      policies_(std::move(policies)),
       unnamed_methods_{options.max_unnamed_methods},
       keyed_methods_{options.max_keyed_methods},
       overflow_entry_(MakeEntry({"", kOverflowName, ""}, NeverOpens())),
@@ -78,7 +78,7 @@ std::unique_ptr<Registry::Entry> Registry::MakeEntry(BreakerName name,
   Breaker::Options options;
   options.clock = &clock_;
   options.sink = &entry->recorder;
-  entry->breaker = Breaker::Create(std::move(text), policy, options);
+  entry->breaker = Breaker::Create(std::move(text), policy.settings(), options);
   entry->policy = std::make_shared<const Policy>(policy);
   return entry;
 }
@@ -130,7 +130,7 @@ Registry::Entry& Registry::EntryOf(const BreakerTable::Id& id,
     entry = MakeEntry(std::move(name), policy);
     if (meters_calls_) entry->recorder.StartMeter();
   } else if (*entry->policy != policy) {
-    entry->breaker->Update(policy, now);
+    entry->breaker->Update(policy.settings(), now);
     entry->policy = std::make_shared<const Policy>(policy);
   }
   return *entry;
@@ -138,12 +138,11 @@ Registry::Entry& Registry::EntryOf(const BreakerTable::Id& id,
 
 absl::Status Registry::Update(const Config& config,
                               std::optional<uint64_t> generation) {
-  if (const Problems problems = config.Validate(); !problems.empty()) {
-    absl::Status error = absl::InvalidArgumentError(ToString(problems));
-    ReportConfigError(error);
-    return error;
+  auto policies = PolicyTable::Create(config);
+  if (!policies.ok()) {
+    ReportConfigError(policies.status());
+    return policies.status();
   }
-  auto policies = std::make_unique<const PolicyTable>(config);
   Event event;
   event.type = EventType::kConfigUpdated;
   {
@@ -154,7 +153,7 @@ absl::Status Registry::Update(const Config& config,
           std::to_string(config_generation_) + ", is " +
           std::to_string(*generation));
     }
-    policies_ = std::move(policies);
+    policies_ = *std::move(policies);
     event.config_generation = ++config_generation_;
     unnamed_methods_.count = keyed_methods_.count = 0;
     for (MethodBreaker* const method : methods_.All()) {

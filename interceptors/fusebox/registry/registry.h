@@ -180,7 +180,7 @@ class Registry {
   Config config() const FUSEBOX_EXCLUDES(mu_);
 
  private:
-  Registry(const Config& config, const Options& options);
+  Registry(std::unique_ptr<const PolicyTable> policies, const Options& options);
 
   // A breaker and what goes with it.
   struct Entry {

@@ -1,10 +1,11 @@
-// json_reader.cc: a walk over a JSON tree and a message's descriptor together.
+// json_reader.cc: reads JSON into a message, field by field as the text goes.
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,10 +17,9 @@
 #include "fusebox/base/edit_distance.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/quoted.h"
+#include "fusebox/base/utf8.h"
 #include "fusebox/config/internal/json_message.h"
-#include "fusebox/config/internal/json_tree.h"
 #include "fusebox/config/internal/message_fields.h"
-#include "fusebox/core/settings.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -32,18 +32,66 @@ using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::OneofDescriptor;
-using Kind = JsonValue::Kind;
 
+constexpr char kRoot[] = "config";
 constexpr int kNoEnumValue = -1;
+constexpr size_t kMaxDepth = 32;
 
-std::string Index(const std::string& list, size_t i) {
-  return list + "[" + std::to_string(i) + "]";
+enum class Kind { kNull, kBool, kNumber, kString, kArray, kObject };
+
+// A value in the text; of an array or an object, its beginning.
+struct Value {
+  Kind kind;
+  std::string text;   // of a string; of a number or bool, as it is written
+  double number = 0;  // exact for integers of up to 53 bits
+};
+
+std::string Describe(const Value& value) {
+  switch (value.kind) {
+    case Kind::kString:
+      return Quoted(value.text);
+    case Kind::kArray:
+      return "an array";
+    case Kind::kObject:
+      return "an object";
+    default:
+      return Escaped(value.text);
+  }
 }
 
-// What to say of a name that is no field.
+// Returns "line 2, column 7" for the byte at `offset`.
+std::string PlaceOf(std::string_view text, size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const std::string_view line = before.substr(before.rfind('\n') + 1);
+  const auto characters = std::count_if(line.begin(), line.end(), [](char c) {
+    return (static_cast<uint8_t>(c) & 0xC0) != 0x80;
+  });
+  return "line " +
+         std::to_string(1 + std::count(before.begin(), before.end(), '\n')) +
+         ", column " + std::to_string(1 + characters);
+}
+
+// "[...101] parse error at line 1, column 2: syntax error while parsing value -
+// unexpected '}'; expected ..." -> "unexpected '}'; expected ..."
+std::string CauseOf(std::string_view what) {
+  for (const std::string_view mark : {" - ", ": ", "] "}) {
+    const size_t at = what.find(mark);
+    if (at == std::string_view::npos) continue;
+    what.remove_prefix(at + mark.size());
+    break;
+  }
+  // The text that was read last may be long, and any bytes.
+  constexpr size_t kMax = 160;
+  if (what.size() > kMax || !IsUtf8(what)) {
+    what = what.substr(0, what.find("; last read"));
+  }
+  return std::string(what);
+}
+
+// Describes a name that is not a field.
 std::string DescribeUnknown(const Descriptor& type, std::string_view name) {
-  constexpr size_t kMaxLetters = 64;  // no field's name is as long
-  constexpr size_t kNear = 3;         // fewer typos than that
+  constexpr size_t kMaxLetters = 64;  // the names of fields are shorter
+  constexpr size_t kNear = 3;         // more than the typos in a near name
   size_t least = kNear;
   std::string nearest;
   std::string all;
@@ -61,99 +109,141 @@ std::string DescribeUnknown(const Descriptor& type, std::string_view name) {
                          : "is not a field; the nearest is " + nearest;
 }
 
-class Reader {
+// Takes the events of nlohmann's parser. The arrays and objects that are open
+// form a stack; each takes its values into a message, or skips them.
+class Reader final : public nlohmann::json::json_sax_t {
  public:
-  explicit Reader(Problems* problems) : problems_(*problems) {}
+  Reader(std::string_view text, Message* message, Problems* problems)
+      : text_(text), message_(message), problems_(*problems) {}
 
-  void ReadMessage(const JsonValue& value, const std::string& path,
-                   Message* message) {
-    if (!Require(value, Kind::kObject, "an object", path)) return;
-    const Descriptor& type = *message->GetDescriptor();
-    std::vector<const FieldDescriptor*> seen;
-    for (const JsonMember& member : value.members) {
-      const std::string member_path =
-          (path == kRoot ? "" : path + ".") + Escaped(member.name);
-      const FieldDescriptor* const field =
-          FindField(type, member.name, member_path);
-      if (field == nullptr) continue;
-      if (!IsFirst(*field, seen, member_path)) continue;
-      seen.push_back(field);
-      if (member.value.kind == Kind::kNull) {
-        Add(member_path, "must not be null; leave out what is not to be set");
-      } else if (field->is_repeated()) {
-        ReadList(member.value, member_path, *field, message);
-      } else {
-        ReadValue(member.value, member_path, *field, message);
-      }
-    }
+  bool null() override { return Take({Kind::kNull, "null"}); }
+  bool boolean(bool value) override {
+    return Take({Kind::kBool, value ? "true" : "false"});
   }
-
-  static constexpr char kRoot[] = "config";
-
- private:
-  void Add(const std::string& path, std::string message) {
-    problems_.push_back({path, std::move(message)});
+  bool number_integer(int64_t value) override {
+    return Take(
+        {Kind::kNumber, std::to_string(value), static_cast<double>(value)});
   }
-
-  // Whether `value` is of that kind; a problem if it is not.
-  bool Require(const JsonValue& value, Kind kind, const std::string& what,
-               const std::string& path) {
-    if (value.kind == kind) return true;
-    Add(path, "must be " + what + ", is " + Describe(value));
-    return false;
+  bool number_unsigned(uint64_t value) override {
+    return Take(
+        {Kind::kNumber, std::to_string(value), static_cast<double>(value)});
   }
-
-  // The field of that name; null and a problem if there is none. One that is
-  // written as in textproto is a problem, but is found.
-  const FieldDescriptor* FindField(const Descriptor& type,
-                                   const std::string& name,
-                                   const std::string& path) {
-    for (int i = 0; i < type.field_count(); ++i) {
-      const FieldDescriptor* const field = type.field(i);
-      if (name == field->json_name()) return field;
-      if (name == field->name()) {
-        Add(path, "must be written " + std::string(field->json_name()));
-        return field;
-      }
-    }
-    Add(path, DescribeUnknown(type, name));
-    return nullptr;
+  bool number_float(double value, const std::string& written) override {
+    return Take({Kind::kNumber, written, value});
   }
+  bool string(std::string& value) override {
+    return Take({Kind::kString, std::move(value)});
+  }
+  bool binary(binary_t&) override { return false; }  // not in a text
+  bool start_object(size_t) override { return Take({Kind::kObject, ""}); }
+  bool start_array(size_t) override { return Take({Kind::kArray, ""}); }
+  bool end_object() override { return Close(); }
+  bool end_array() override { return Close(); }
 
-  // A field may be given once, and of a oneof one field.
-  bool IsFirst(const FieldDescriptor& field,
-               const std::vector<const FieldDescriptor*>& seen,
-               const std::string& path) {
-    for (const FieldDescriptor* const other : seen) {
-      if (other == &field) {
-        Add(path, "must be given once");
-        return false;
-      }
-      if (const OneofDescriptor* const oneof = field.real_containing_oneof();
-          oneof != nullptr && oneof == other->real_containing_oneof()) {
-        Add(path, "must not be given together with " +
-                      std::string(other->json_name()));
-        return false;
-      }
+  bool key(std::string& name) override {
+    Open& object = open_.back();
+    if (object.message == nullptr) return true;
+    object.member_path =
+        (open_.size() == 1 ? "" : object.path + ".") + Escaped(name);
+    object.field =
+        FindField(*object.message->GetDescriptor(), name, object.member_path);
+    if (object.field == nullptr) return true;
+    if (IsFirst(*object.field, object.seen, object.member_path)) {
+      object.seen.push_back(object.field);
+    } else {
+      object.field = nullptr;
     }
     return true;
   }
 
-  void ReadList(const JsonValue& value, const std::string& path,
-                const FieldDescriptor& field, Message* message) {
-    if (!Require(value, Kind::kArray, "an array", path)) return;
-    for (size_t i = 0; i < value.items.size(); ++i) {
-      ReadValue(value.items[i], Index(path, i), field, message);
-    }
+  bool parse_error(size_t position, const std::string&,
+                   const nlohmann::json::exception& error) override {
+    const size_t offset = std::min(position, text_.size() + 1);
+    return Refuse(PlaceOf(text_, offset == 0 ? 0 : offset - 1),
+                  CauseOf(error.what()));
   }
 
-  // Into the field, or into a new element of it if it is a list.
-  void ReadValue(const JsonValue& value, const std::string& path,
-                 const FieldDescriptor& field, Message* message) {
+  // Whether the text is an object.
+  bool is_object() const { return is_object_; }
+
+  // Drops the problems found so far for one that makes the text no config.
+  bool Refuse(const std::string& path, const std::string& rule) {
+    problems_ = {{path, rule}};
+    return false;
+  }
+
+ private:
+  // An array or object that is open.
+  struct Open {
+    Message* message = nullptr;  // null: what is in it is skipped
+    std::string path = {};
+    const FieldDescriptor* field = nullptr;  // whose value comes next
+    bool is_array = false;
+    size_t items = 0;                               // of an array
+    std::string member_path = {};                   // of an object
+    std::vector<const FieldDescriptor*> seen = {};  // of an object
+  };
+
+  bool Take(Value value) {
+    const bool opens =
+        value.kind == Kind::kArray || value.kind == Kind::kObject;
+    if (opens && open_.size() == kMaxDepth) {
+      return Refuse(kRoot,
+                    "must nest at most " + std::to_string(kMaxDepth) + " deep");
+    }
+    Open inner = Read(value);
+    if (opens) open_.push_back(std::move(inner));
+    return true;
+  }
+  bool Close() {
+    open_.pop_back();
+    return true;
+  }
+
+  // Reads a value into its field. Returns where the values inside of it go.
+  Open Read(const Value& value) {
+    if (open_.empty()) {
+      is_object_ = value.kind == Kind::kObject;
+      return ReadMessage(value, kRoot, message_);
+    }
+    Open& outer = open_.back();
+    if (outer.field == nullptr) return {};
+    const FieldDescriptor& field = *outer.field;
+    const std::string path = outer.is_array
+                                 ? ElementPath(outer.path, outer.items++)
+                                 : outer.member_path;
+    if (!outer.is_array && value.kind == Kind::kNull) {
+      Add(path, "must not be null; leave out what is not to be set");
+      return {};
+    }
+    if (!outer.is_array && field.is_repeated()) {
+      if (!Require(value, Kind::kArray, "an array", path)) return {};
+      return {outer.message, path, &field, true};
+    }
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+        !IsDuration(field)) {
+      // What follows in a list keeps its index.
+      const bool adds = field.is_repeated() || value.kind == Kind::kObject;
+      return ReadMessage(value, path,
+                         adds ? AddOrMutable(outer.message, field) : nullptr);
+    }
+    ReadScalar(value, path, field, outer.message);
+    return {};
+  }
+
+  Open ReadMessage(const Value& value, const std::string& path,
+                   Message* message) {
+    if (!Require(value, Kind::kObject, "an object", path)) return {};
+    return {message, path};
+  }
+
+  // Reads into the field, or into a new element of it if it is a list.
+  void ReadScalar(const Value& value, const std::string& path,
+                  const FieldDescriptor& field, Message* message) {
     switch (field.cpp_type()) {
       case FieldDescriptor::CPPTYPE_BOOL:
         if (Require(value, Kind::kBool, "true or false", path)) {
-          SetField(message, field, value.boolean);
+          SetField(message, field, value.text == "true");
         }
         return;
       case FieldDescriptor::CPPTYPE_UINT32:
@@ -173,32 +263,26 @@ class Reader {
         ReadEnum(value, path, field, message);
         return;
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        if (IsDuration(field)) {
-          ReadDuration(value, path, field, message);
-        } else if (field.is_repeated() || value.kind == Kind::kObject) {
-          ReadMessage(value, path, AddOrMutable(message, field));
-        } else {
-          Require(value, Kind::kObject, "an object", path);
-        }
+        ReadDuration(value, path, field, message);
         return;
       default:
         Add(path, "has a type that configs do not have");
     }
   }
 
-  void ReadUint32(const JsonValue& value, const std::string& path,
+  void ReadUint32(const Value& value, const std::string& path,
                   const FieldDescriptor& field, Message* message) {
     constexpr double kMax = std::numeric_limits<uint32_t>::max();
     if (!Require(value, Kind::kNumber, "an integer", path)) return;
     if (value.number != std::floor(value.number) || value.number < 0 ||
         value.number > kMax) {
-      Add(path, "must be an integer in [0, 4294967295], is " + Describe(value));
+      Add(path, "must be an integer in [0, 4294967295]", Describe(value));
       return;
     }
     SetField(message, field, static_cast<uint32_t>(value.number));
   }
 
-  void ReadEnum(const JsonValue& value, const std::string& path,
+  void ReadEnum(const Value& value, const std::string& path,
                 const FieldDescriptor& field, Message* message) {
     const EnumDescriptor& type = *field.enum_type();
     if (value.kind == Kind::kString) {
@@ -208,12 +292,12 @@ class Reader {
         return;
       }
     }
-    Add(path, "must be " + NamesOf(type) + ", is " + Describe(value));
+    Add(path, "must be " + NamesOf(type), Describe(value));
     // What follows in a list keeps its index.
     if (field.is_repeated()) SetEnum(message, field, kNoEnumValue);
   }
 
-  void ReadDuration(const JsonValue& value, const std::string& path,
+  void ReadDuration(const Value& value, const std::string& path,
                     const FieldDescriptor& field, Message* message) {
     if (!Require(value, Kind::kString, "a duration like \"1.5s\"", path)) {
       return;
@@ -227,16 +311,78 @@ class Reader {
     }
   }
 
+  void Add(const std::string& path, std::string rule, std::string value = "") {
+    problems_.push_back({path, std::move(rule), std::move(value)});
+  }
+
+  // Returns whether the value has that kind, and adds a problem if not.
+  bool Require(const Value& value, Kind kind, const std::string& what,
+               const std::string& path) {
+    if (value.kind == kind) return true;
+    Add(path, "must be " + what, Describe(value));
+    return false;
+  }
+
+  // Returns the field of that name, or null and adds a problem if there is
+  // none. A name in the spelling of textproto is a problem, but is found.
+  const FieldDescriptor* FindField(const Descriptor& type,
+                                   const std::string& name,
+                                   const std::string& path) {
+    for (int i = 0; i < type.field_count(); ++i) {
+      const FieldDescriptor* const field = type.field(i);
+      if (name == field->json_name()) return field;
+      if (name == field->name()) {
+        Add(path, "must be written " + std::string(field->json_name()));
+        return field;
+      }
+    }
+    Add(path, DescribeUnknown(type, name));
+    return nullptr;
+  }
+
+  // Returns whether neither the field nor another field of its oneof has been
+  // seen, and adds a problem if not.
+  bool IsFirst(const FieldDescriptor& field,
+               const std::vector<const FieldDescriptor*>& seen,
+               const std::string& path) {
+    const OneofDescriptor* const oneof = field.real_containing_oneof();
+    for (const FieldDescriptor* const other : seen) {
+      if (other == &field) {
+        Add(path, "must be given once");
+        return false;
+      }
+      if (oneof != nullptr && oneof == other->real_containing_oneof()) {
+        Add(path, "must not be given together with " +
+                      std::string(other->json_name()));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  const std::string_view text_;
+  Message* const message_;
   Problems& problems_;
+  bool is_object_ = false;
+  std::vector<Open> open_;  // from the outside in
 };
 
 }  // namespace
 
 bool ReadJson(std::string_view text, Message* message, Problems* problems) {
-  const std::optional<JsonValue> root = ParseJson(text, problems);
-  if (!root) return false;
-  Reader(problems).ReadMessage(*root, Reader::kRoot, message);
-  return root->kind == Kind::kObject;
+  Reader reader(text, message, problems);
+  // The library would take the byte for the end of the text.
+  if (const size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return reader.Refuse(PlaceOf(text, nul), "invalid literal: a NUL byte");
+  }
+  // Versions of the library differ in what they say.
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    return reader.Refuse(
+        PlaceOf(text, text.size()),
+        "unexpected end of input; expected '[', '{', or a literal");
+  }
+  return nlohmann::json::sax_parse(text.begin(), text.end(), &reader) &&
+         reader.is_object();
 }
 
 }  // namespace fusebox::internal

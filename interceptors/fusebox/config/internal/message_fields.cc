@@ -22,7 +22,7 @@ namespace {
 
 constexpr int64_t kPerSecond = 1'000'000'000;
 
-// google.protobuf.Duration's fields.
+// The fields of google.protobuf.Duration.
 constexpr int kSeconds = 1;
 constexpr int kNanos = 2;
 

@@ -1,12 +1,12 @@
-// policy_fields.h: every field of a policy with its name in config.proto, said
-// once for all who go over them.
+// policy_fields.h: lists every field of a policy with its name in config.proto,
+// for the code that reads and writes configs.
 //
 //   PolicyFields<FailureRate>::Visit(rule, [](const char* name, auto& value) {
 //     ...
 //   });
 //
-// Structured bindings name all members of a struct: one that is added does not
-// compile until it stands here.
+// Structured bindings must name every member of a struct. Therefore a member
+// that is added to a struct and not to this list is a compile error.
 
 #ifndef FUSEBOX_CONFIG_INTERNAL_POLICY_FIELDS_H_
 #define FUSEBOX_CONFIG_INTERNAL_POLICY_FIELDS_H_
@@ -16,7 +16,7 @@
 
 namespace fusebox::internal {
 
-// A field without which its rule, if given, makes no sense: it has no default.
+// A field that has no default: it must be given if its rule is.
 template <typename T>
 struct Required {
   T& value;
@@ -105,7 +105,7 @@ struct PolicyFields<Settings> {
   }
 };
 
-// The one that structured bindings cannot name: some of it is inherited.
+// Structured bindings cannot name the members of a struct with a base.
 template <>
 struct PolicyFields<Policy> {
   template <typename T, typename V>
