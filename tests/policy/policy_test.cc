@@ -1,4 +1,4 @@
-// policy_test.cc: a policy's defaults, and what is wrong with one.
+// policy_test.cc: tests the defaults of a policy and its validation.
 
 #include "fusebox/policy/policy.h"
 
@@ -19,7 +19,7 @@ using absl::StatusCode;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(PolicyTest, DefaultsAreValidAndThoseOfSettings) {
+TEST(PolicyTest, DefaultsAreValidAndIncludeThoseOfSettings) {
   const Policy policy;
   EXPECT_THAT(policy.Validate(), IsEmpty());
   EXPECT_TRUE(policy.settings() == Settings());
@@ -67,7 +67,7 @@ TEST(PolicyTest, ResponsiveTriesAgainSoonAndBacksOff) {
   EXPECT_THAT(policy.Validate(), IsEmpty());
 }
 
-TEST(PolicyTest, OkIsInNoList) {
+TEST(PolicyTest, RefusesOkInBothLists) {
   Policy policy;
   policy.failure_codes = {StatusCode::kOk};
   policy.ignored_codes = {StatusCode::kAborted, StatusCode::kOk};
@@ -80,7 +80,7 @@ TEST(PolicyTest, OkIsInNoList) {
                                   "must not be in failure_codes too, is OK"}));
 }
 
-TEST(PolicyTest, ACodeInBothListsIsRefused) {
+TEST(PolicyTest, RefusesACodeInBothLists) {
   Policy policy;
   policy.failure_codes = {StatusCode::kAborted, StatusCode::kUnavailable};
   policy.ignored_codes = {StatusCode::kCancelled, StatusCode::kUnavailable};
@@ -90,7 +90,7 @@ TEST(PolicyTest, ACodeInBothListsIsRefused) {
                           "must not be in failure_codes too, is UNAVAILABLE"}));
 }
 
-TEST(PolicyTest, ACodeGivenTwiceInAListIsRefused) {
+TEST(PolicyTest, RefusesADuplicateCode) {
   Policy policy;
   policy.ignored_codes = {StatusCode::kAborted, StatusCode::kUnavailable,
                           StatusCode::kAborted};
@@ -100,7 +100,7 @@ TEST(PolicyTest, ACodeGivenTwiceInAListIsRefused) {
                   "must be given once, ABORTED is also ignored_codes[0]"}));
 }
 
-TEST(PolicyTest, NumbersThatAreNoCodesAreRefused) {
+TEST(PolicyTest, RefusesNumbersThatAreNotCodes) {
   Policy policy;
   policy.failure_codes = {StatusCode::kAborted, static_cast<StatusCode>(17)};
   policy.ignored_codes = {static_cast<StatusCode>(-1)};
@@ -115,7 +115,7 @@ TEST(PolicyTest, NumbersThatAreNoCodesAreRefused) {
                           "must be a status code other than OK, is 999"}));
 }
 
-TEST(PolicyTest, ARejectionIsNeverOk) {
+TEST(PolicyTest, RefusesOkAsTheRejectionCode) {
   Policy policy;
   policy.rejection_code = StatusCode::kOk;
   EXPECT_THAT(
@@ -124,7 +124,7 @@ TEST(PolicyTest, ARejectionIsNeverOk) {
                           "must be a status code other than OK, is OK"}));
 }
 
-TEST(PolicyTest, ProblemsOfSettingsComeFirst) {
+TEST(PolicyTest, ReportsProblemsOfSettingsFirst) {
   Policy policy;
   policy.open_duration = -1s;
   policy.rejection_code = StatusCode::kOk;
@@ -135,7 +135,7 @@ TEST(PolicyTest, ProblemsOfSettingsComeFirst) {
                           "must be a status code other than OK, is OK"}));
 }
 
-TEST(PolicyTest, IsEqualWhenEveryFieldIs) {
+TEST(PolicyTest, IsEqualIfEveryFieldIs) {
   const Policy original;
   EXPECT_TRUE(original == Policy());
   EXPECT_FALSE(original != Policy());

@@ -19,15 +19,14 @@
 namespace fusebox {
 
 using internal::AddOrMutable;
-using internal::PolicyFields;
+using internal::FieldDescriptor;
+using internal::Message;
 using internal::Required;
 using internal::SetEnum;
 using internal::SetField;
+using internal::VisitFields;
 
 namespace {
-
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 
 // Visits the fields of a struct and sets each of them in a message.
 class Writer {
@@ -66,11 +65,10 @@ class Writer {
   template <typename T>
   void Set(const FieldDescriptor& field, const std::optional<T>& rule) const {
     Message* const proto = AddOrMutable(&message_, field);
-    if (rule) PolicyFields<T>::Visit(*rule, Writer(proto));
+    if (rule) VisitFields(*rule, Writer(proto));
   }
   void Set(const FieldDescriptor& field, const HalfOpen& group) const {
-    PolicyFields<HalfOpen>::Visit(group,
-                                  Writer(AddOrMutable(&message_, field)));
+    VisitFields(group, Writer(AddOrMutable(&message_, field)));
   }
   template <typename T>
   void Set(const FieldDescriptor& field, const T& value) const {
@@ -85,7 +83,7 @@ class Writer {
 };
 
 void Write(const Policy& policy, v1::Policy* proto) {
-  PolicyFields<Policy>::Visit(policy, Writer(proto));
+  VisitFields(policy, Writer(proto));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// scope.h: which methods share a breaker.
+// scope.h: finds out which methods share a breaker (Policy::scope).
 
 #ifndef FUSEBOX_POLICY_SCOPE_H_
 #define FUSEBOX_POLICY_SCOPE_H_

@@ -21,9 +21,6 @@
 namespace fusebox::internal {
 namespace {
 
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-
 // Visits the fields of a struct and sets those that the message gives.
 class Resolver {
  public:
@@ -109,8 +106,8 @@ class Resolver {
       *value = GetField<T>(message_, field);
     } else {
       *value = T();
-      PolicyFields<T>::Visit(*value, Resolver(GetMessage(message_, field, 0),
-                                              PathOf(field), &problems_));
+      VisitFields(*value, Resolver(GetMessage(message_, field, 0),
+                                   PathOf(field), &problems_));
     }
   }
 
@@ -137,7 +134,7 @@ Policy Resolve(const v1::Policy& proto, const Policy& inherited,
              std::to_string(proto.preset())});
     }
   }
-  PolicyFields<Policy>::Visit(policy, Resolver(proto, path, problems));
+  VisitFields(policy, Resolver(proto, path, problems));
   return policy;
 }
 

@@ -1,24 +1,20 @@
 // json_reader.cc: reads JSON into a message, field by field as the text goes.
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "fusebox/base/clock.h"
-#include "fusebox/base/duration_text.h"
 #include "fusebox/base/edit_distance.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/quoted.h"
 #include "fusebox/base/utf8.h"
 #include "fusebox/config/internal/json_message.h"
+#include "fusebox/config/internal/json_value.h"
 #include "fusebox/config/internal/message_fields.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -27,37 +23,10 @@ namespace fusebox::internal {
 namespace {
 
 using google::protobuf::Descriptor;
-using google::protobuf::EnumDescriptor;
-using google::protobuf::EnumValueDescriptor;
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using google::protobuf::OneofDescriptor;
 
 constexpr char kRoot[] = "config";
-constexpr int kNoEnumValue = -1;
 constexpr size_t kMaxDepth = 32;
-
-enum class Kind { kNull, kBool, kNumber, kString, kArray, kObject };
-
-// A value in the text; of an array or an object, its beginning.
-struct Value {
-  Kind kind;
-  std::string text;   // of a string; of a number or bool, as it is written
-  double number = 0;  // exact for integers of up to 53 bits
-};
-
-std::string Describe(const Value& value) {
-  switch (value.kind) {
-    case Kind::kString:
-      return Quoted(value.text);
-    case Kind::kArray:
-      return "an array";
-    case Kind::kObject:
-      return "an object";
-    default:
-      return Escaped(value.text);
-  }
-}
 
 // Returns "line 2, column 7" for the byte at `offset`.
 std::string PlaceOf(std::string_view text, size_t offset) {
@@ -116,27 +85,27 @@ class Reader final : public nlohmann::json::json_sax_t {
   Reader(std::string_view text, Message* message, Problems* problems)
       : text_(text), message_(message), problems_(*problems) {}
 
-  bool null() override { return Take({Kind::kNull, "null"}); }
+  bool null() override { return Take({JsonKind::kNull, "null"}); }
   bool boolean(bool value) override {
-    return Take({Kind::kBool, value ? "true" : "false"});
+    return Take({JsonKind::kBool, value ? "true" : "false"});
   }
   bool number_integer(int64_t value) override {
     return Take(
-        {Kind::kNumber, std::to_string(value), static_cast<double>(value)});
+        {JsonKind::kNumber, std::to_string(value), static_cast<double>(value)});
   }
   bool number_unsigned(uint64_t value) override {
     return Take(
-        {Kind::kNumber, std::to_string(value), static_cast<double>(value)});
+        {JsonKind::kNumber, std::to_string(value), static_cast<double>(value)});
   }
   bool number_float(double value, const std::string& written) override {
-    return Take({Kind::kNumber, written, value});
+    return Take({JsonKind::kNumber, written, value});
   }
   bool string(std::string& value) override {
-    return Take({Kind::kString, std::move(value)});
+    return Take({JsonKind::kString, std::move(value)});
   }
   bool binary(binary_t&) override { return false; }  // not in a text
-  bool start_object(size_t) override { return Take({Kind::kObject, ""}); }
-  bool start_array(size_t) override { return Take({Kind::kArray, ""}); }
+  bool start_object(size_t) override { return Take({JsonKind::kObject, ""}); }
+  bool start_array(size_t) override { return Take({JsonKind::kArray, ""}); }
   bool end_object() override { return Close(); }
   bool end_array() override { return Close(); }
 
@@ -145,14 +114,12 @@ class Reader final : public nlohmann::json::json_sax_t {
     if (object.message == nullptr) return true;
     object.member_path =
         (open_.size() == 1 ? "" : object.path + ".") + Escaped(name);
-    object.field =
+    const FieldDescriptor* const field =
         FindField(*object.message->GetDescriptor(), name, object.member_path);
-    if (object.field == nullptr) return true;
-    if (IsFirst(*object.field, object.seen, object.member_path)) {
-      object.seen.push_back(object.field);
-    } else {
-      object.field = nullptr;
-    }
+    const bool takes =
+        field != nullptr && IsFirst(*field, object.seen, object.member_path);
+    object.field = takes ? field : nullptr;
+    if (takes) object.seen.push_back(field);
     return true;
   }
 
@@ -163,7 +130,7 @@ class Reader final : public nlohmann::json::json_sax_t {
                   CauseOf(error.what()));
   }
 
-  // Whether the text is an object.
+  // Returns whether the text is an object.
   bool is_object() const { return is_object_; }
 
   // Drops the problems found so far for one that makes the text no config.
@@ -184,9 +151,9 @@ class Reader final : public nlohmann::json::json_sax_t {
     std::vector<const FieldDescriptor*> seen = {};  // of an object
   };
 
-  bool Take(Value value) {
+  bool Take(const JsonValue& value) {
     const bool opens =
-        value.kind == Kind::kArray || value.kind == Kind::kObject;
+        value.kind == JsonKind::kArray || value.kind == JsonKind::kObject;
     if (opens && open_.size() == kMaxDepth) {
       return Refuse(kRoot,
                     "must nest at most " + std::to_string(kMaxDepth) + " deep");
@@ -201,9 +168,9 @@ class Reader final : public nlohmann::json::json_sax_t {
   }
 
   // Reads a value into its field. Returns where the values inside of it go.
-  Open Read(const Value& value) {
+  Open Read(const JsonValue& value) {
     if (open_.empty()) {
-      is_object_ = value.kind == Kind::kObject;
+      is_object_ = value.kind == JsonKind::kObject;
       return ReadMessage(value, kRoot, message_);
     }
     Open& outer = open_.back();
@@ -212,115 +179,35 @@ class Reader final : public nlohmann::json::json_sax_t {
     const std::string path = outer.is_array
                                  ? ElementPath(outer.path, outer.items++)
                                  : outer.member_path;
-    if (!outer.is_array && value.kind == Kind::kNull) {
+    if (!outer.is_array && value.kind == JsonKind::kNull) {
       Add(path, "must not be null; leave out what is not to be set");
       return {};
     }
     if (!outer.is_array && field.is_repeated()) {
-      if (!Require(value, Kind::kArray, "an array", path)) return {};
-      return {outer.message, path, &field, true};
+      return Require(value, JsonKind::kArray, "an array", path, &problems_)
+                 ? Open{outer.message, path, &field, true}
+                 : Open();
     }
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
         !IsDuration(field)) {
-      // What follows in a list keeps its index.
-      const bool adds = field.is_repeated() || value.kind == Kind::kObject;
+      // The elements that follow in a list keep their indexes.
+      const bool adds = field.is_repeated() || value.kind == JsonKind::kObject;
       return ReadMessage(value, path,
                          adds ? AddOrMutable(outer.message, field) : nullptr);
     }
-    ReadScalar(value, path, field, outer.message);
+    ReadScalar(value, path, field, outer.message, &problems_);
     return {};
   }
 
-  Open ReadMessage(const Value& value, const std::string& path,
+  Open ReadMessage(const JsonValue& value, const std::string& path,
                    Message* message) {
-    if (!Require(value, Kind::kObject, "an object", path)) return {};
-    return {message, path};
+    return Require(value, JsonKind::kObject, "an object", path, &problems_)
+               ? Open{message, path}
+               : Open();
   }
 
-  // Reads into the field, or into a new element of it if it is a list.
-  void ReadScalar(const Value& value, const std::string& path,
-                  const FieldDescriptor& field, Message* message) {
-    switch (field.cpp_type()) {
-      case FieldDescriptor::CPPTYPE_BOOL:
-        if (Require(value, Kind::kBool, "true or false", path)) {
-          SetField(message, field, value.text == "true");
-        }
-        return;
-      case FieldDescriptor::CPPTYPE_UINT32:
-        ReadUint32(value, path, field, message);
-        return;
-      case FieldDescriptor::CPPTYPE_DOUBLE:
-        if (Require(value, Kind::kNumber, "a number", path)) {
-          SetField(message, field, value.number);
-        }
-        return;
-      case FieldDescriptor::CPPTYPE_STRING:
-        if (Require(value, Kind::kString, "a string", path)) {
-          SetField(message, field, value.text);
-        }
-        return;
-      case FieldDescriptor::CPPTYPE_ENUM:
-        ReadEnum(value, path, field, message);
-        return;
-      case FieldDescriptor::CPPTYPE_MESSAGE:
-        ReadDuration(value, path, field, message);
-        return;
-      default:
-        Add(path, "has a type that configs do not have");
-    }
-  }
-
-  void ReadUint32(const Value& value, const std::string& path,
-                  const FieldDescriptor& field, Message* message) {
-    constexpr double kMax = std::numeric_limits<uint32_t>::max();
-    if (!Require(value, Kind::kNumber, "an integer", path)) return;
-    if (value.number != std::floor(value.number) || value.number < 0 ||
-        value.number > kMax) {
-      Add(path, "must be an integer in [0, 4294967295]", Describe(value));
-      return;
-    }
-    SetField(message, field, static_cast<uint32_t>(value.number));
-  }
-
-  void ReadEnum(const Value& value, const std::string& path,
-                const FieldDescriptor& field, Message* message) {
-    const EnumDescriptor& type = *field.enum_type();
-    if (value.kind == Kind::kString) {
-      if (const EnumValueDescriptor* const found =
-              type.FindValueByName(value.text)) {
-        SetEnum(message, field, found->number());
-        return;
-      }
-    }
-    Add(path, "must be " + NamesOf(type), Describe(value));
-    // What follows in a list keeps its index.
-    if (field.is_repeated()) SetEnum(message, field, kNoEnumValue);
-  }
-
-  void ReadDuration(const Value& value, const std::string& path,
-                    const FieldDescriptor& field, Message* message) {
-    if (!Require(value, Kind::kString, "a duration like \"1.5s\"", path)) {
-      return;
-    }
-    std::string problem;
-    if (const std::optional<Duration> duration =
-            ParseDuration(value.text, &problem)) {
-      SetField(message, field, *duration);
-    } else {
-      Add(path, std::move(problem));
-    }
-  }
-
-  void Add(const std::string& path, std::string rule, std::string value = "") {
-    problems_.push_back({path, std::move(rule), std::move(value)});
-  }
-
-  // Returns whether the value has that kind, and adds a problem if not.
-  bool Require(const Value& value, Kind kind, const std::string& what,
-               const std::string& path) {
-    if (value.kind == kind) return true;
-    Add(path, "must be " + what, Describe(value));
-    return false;
+  void Add(const std::string& path, std::string rule) {
+    problems_.push_back({path, std::move(rule)});
   }
 
   // Returns the field of that name, or null and adds a problem if there is

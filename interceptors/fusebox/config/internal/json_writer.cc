@@ -16,8 +16,6 @@
 namespace fusebox::internal {
 namespace {
 
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using Json = nlohmann::ordered_json;
 
 Json ToJson(const Message& message);

@@ -12,10 +12,7 @@
 
 namespace fusebox::internal {
 
-using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 namespace {

@@ -63,13 +63,12 @@ bool IsRelated(const std::string& path, const std::set<std::string>& paths) {
   return false;
 }
 
-// Returns whether the other field, whose path is that inside of its policy, is
-// one of `paths`, in whichever policy.
-bool ComparesWith(const std::string& other,
-                  const std::set<std::string>& paths) {
-  return !other.empty() &&
+// Returns whether the problem depends on the value of a field that is one of
+// `paths`, in whichever policy.
+bool DependsOn(const Problem& problem, const std::set<std::string>& paths) {
+  return !problem.other_value.empty() &&
          std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
-           return absl::EndsWith(path, "." + other);
+           return absl::EndsWith(path, "." + problem.other);
          });
 }
 
@@ -102,8 +101,7 @@ void AddUnrelated(Problems more, Problems* problems) {
   std::set<std::string> paths;
   for (const Problem& problem : *problems) paths.insert(problem.path);
   for (Problem& problem : more) {
-    if (!IsRelated(problem.path, paths) &&
-        !ComparesWith(problem.other, paths)) {
+    if (!IsRelated(problem.path, paths) && !DependsOn(problem, paths)) {
       problems->push_back(std::move(problem));
     }
   }
