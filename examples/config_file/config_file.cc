@@ -93,11 +93,12 @@ int main(int argc, char** argv) {
 
   const auto cart_stub = Cart::NewStub(channel);
   const auto search_stub = Search::NewStub(channel);
-  const fusebox::PolicyTable policies((*registry)->config_in_force().config);
+  const auto policies =
+      fusebox::PolicyTable::Create((*registry)->config_in_force().config);
   const Order order;
   Answer answer;
   const auto try_method = [&](const std::string& method, const Rpc& rpc) {
-    Try(method, *policies.Find(method), rpc);
+    Try(method, *(*policies)->Find(method), rpc);
   };
   try_method("/shop.v1.Cart/AddItem", [&](grpc::ClientContext* context) {
     return cart_stub->AddItem(context, order, &answer);

@@ -18,12 +18,14 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::ResultOf;
 
 constexpr int kUnknown = 77;
 
 auto Says(const std::string& path, const std::string& message) {
   return AllOf(Field(&Problem::path, path),
-               Field(&Problem::message, HasSubstr(message)));
+               ResultOf([](const Problem& p) { return ToString(p); },
+                        HasSubstr(message)));
 }
 
 TEST(AdminChecks, WhatIsLeftOutIsFine) {

@@ -1,5 +1,4 @@
-// bad_syntax_test.cc: configs that cannot be read, in the words that their
-// writer reads.
+// bad_syntax_test.cc: tests the exact errors for configs that cannot be read.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,7 +19,7 @@ const std::string kFields =
     "honorPushback, maxPushback, rejectionCode, scope, streamVerdict, "
     "countBrokenStreams";
 
-TEST(BadSyntax, WhatIsNoJsonIsToldWithLineAndColumn) {
+TEST(BadSyntax, ReportsTextThatIsNotJsonByLineAndColumn) {
   ExpectProblems({
       {"",
        {"line 1, column 1: unexpected end of input; expected '[', '{', or a "
@@ -80,7 +79,7 @@ TEST(BadSyntax, WhatIsNoJsonIsToldWithLineAndColumn) {
   });
 }
 
-TEST(BadSyntax, TheWholeIsAnObjectOfBoundedSizeAndDepth) {
+TEST(BadSyntax, AConfigIsAnObjectOfBoundedSizeAndDepth) {
   std::string deep = R"({"x": )";
   for (int i = 0; i < 100'000; ++i) deep += '[';
   ExpectProblems({
@@ -94,7 +93,7 @@ TEST(BadSyntax, TheWholeIsAnObjectOfBoundedSizeAndDepth) {
   });
 }
 
-TEST(BadSyntax, FieldsThatThereAreNotAreToldWithThoseThatThereAre) {
+TEST(BadSyntax, ReportsUnknownFieldsWithTheKnownOnes) {
   ExpectProblems({
       {R"({"policy": {}})",
        {"policy: is not a field; the fields are defaultPolicy, methodPolicy"}},
@@ -128,7 +127,7 @@ TEST(BadSyntax, FieldsThatThereAreNotAreToldWithThoseThatThereAre) {
   });
 }
 
-TEST(BadSyntax, AFieldIsGivenOnceAndNotAsNull) {
+TEST(BadSyntax, RefusesDuplicateFieldsAndNull) {
   ExpectProblems({
       {R"({"defaultPolicy": {}, "defaultPolicy": {"mode": "DRY_RUN"}})",
        {"defaultPolicy: must be given once"}},
@@ -152,7 +151,7 @@ TEST(BadSyntax, AFieldIsGivenOnceAndNotAsNull) {
   });
 }
 
-TEST(BadSyntax, ValuesHaveTheTypeOfTheirField) {
+TEST(BadSyntax, RefusesValuesOfAnotherType) {
   ExpectProblems({
       {R"({"defaultPolicy": []})",
        {"defaultPolicy: must be an object, is an array"}},
@@ -198,7 +197,7 @@ TEST(BadSyntax, ValuesHaveTheTypeOfTheirField) {
   });
 }
 
-TEST(BadSyntax, EnumsAreWrittenByName) {
+TEST(BadSyntax, RefusesEnumsThatAreNotGivenByName) {
   ExpectPolicyProblems({
       {R"("mode": 1)",
        {"mode: must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN, is 1"}},
@@ -216,7 +215,7 @@ TEST(BadSyntax, EnumsAreWrittenByName) {
   });
 }
 
-TEST(BadSyntax, DurationsAreDecimalSecondsWithAnS) {
+TEST(BadSyntax, RefusesDurationsThatAreNotDecimalSeconds) {
   const std::string form =
       "openDuration: must be a duration like \"1.5s\", is ";
   ExpectPolicyProblems({

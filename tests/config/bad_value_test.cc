@@ -1,5 +1,4 @@
-// bad_value_test.cc: configs that can be read and make no sense, in the words
-// that their writer reads.
+// bad_value_test.cc: tests the exact errors for configs with invalid values.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +11,7 @@
 namespace fusebox {
 namespace {
 
-TEST(BadValue, ValuesAreInRange) {
+TEST(BadValue, RefusesValuesOutOfRange) {
   ExpectPolicyProblems({
       {R"("openDuration": "0s")",
        {"openDuration: must be greater than 0s, is 0s"}},
@@ -49,7 +48,7 @@ TEST(BadValue, ValuesAreInRange) {
   });
 }
 
-TEST(BadValue, ARuleThatIsGivenIsGivenWhole) {
+TEST(BadValue, RefusesARuleWithoutItsRequiredFields) {
   ExpectPolicyProblems({
       {R"("failureRate": {"minimumCalls": 10})",
        {"failureRate.threshold: must be given"}},
@@ -66,7 +65,7 @@ TEST(BadValue, ARuleThatIsGivenIsGivenWhole) {
   });
 }
 
-TEST(BadValue, CodesStandOnceAndOkNowhere) {
+TEST(BadValue, RefusesDuplicateCodesAndOk) {
   ExpectPolicyProblems({
       {R"("failureCodes": ["OK"])",
        {"failureCodes[0]: must be a status code other than OK, is OK"}},
@@ -84,7 +83,7 @@ TEST(BadValue, CodesStandOnceAndOkNowhere) {
   });
 }
 
-TEST(BadValue, NamesAreServicesAndMethods) {
+TEST(BadValue, RefusesNamesThatAreNotServicesAndMethods) {
   const auto entry = [](const std::string& names) {
     return R"({"methodPolicy": [{"name": [)" + names + "]}]}";
   };
@@ -117,7 +116,7 @@ TEST(BadValue, NamesAreServicesAndMethods) {
   });
 }
 
-TEST(BadValue, PoliciesThatShareABreakerAreEqual) {
+TEST(BadValue, RefusesUnequalPoliciesThatShareABreaker) {
   ExpectProblems({
       {InMethodPolicy(R"("consecutiveFailures": 2)", R"("scope": "CHANNEL")"),
        {"methodPolicy[0].policy: must equal the policy of every method, with "
@@ -125,7 +124,7 @@ TEST(BadValue, PoliciesThatShareABreakerAreEqual) {
   });
 }
 
-TEST(BadValue, EveryProblemIsToldAtOnce) {
+TEST(BadValue, ReportsEveryProblemAtOnce) {
   ExpectProblems({
       {R"({
         "defaultPolicy": {"openDuration": 5, "mode": "OFF", "maxPushback": "-1s"},
@@ -145,8 +144,8 @@ TEST(BadValue, EveryProblemIsToldAtOnce) {
   });
 }
 
-// What could not be read has no value that could be wrong.
-TEST(BadValue, AProblemMakesNoOthers) {
+// A field that could not be read has no value that could be wrong.
+TEST(BadValue, ReportsNoProblemThatFollowsFromAnother) {
   ExpectPolicyProblems({
       {R"("failureRate": {"threshold": "high"})",
        {"failureRate.threshold: must be a number, is \"high\""}},

@@ -1,5 +1,5 @@
-// config_inheritance_test.cc: what a method's policy takes from the default
-// one, and where a problem that comes of it is told.
+// config_inheritance_test.cc: tests what the policy of a method inherits, and
+// where problems of inherited values are reported.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ constexpr char kDefault[] = R"(
     "recoveryRamp": {"duration": "5s", "initialRatio": 0.5},
     "failureCodes": ["ABORTED"])";
 
-TEST(Inheritance, WhatIsLeftOutKeepsTheDefaultsValue) {
+TEST(Inheritance, AMissingFieldKeepsTheValueOfTheDefaultPolicy) {
   const Policy inherited = DefaultPolicyOf(kDefault);
   EXPECT_EQ(inherited.consecutive_failures, 7u);
   EXPECT_TRUE(MethodPolicyOf("", kDefault) == inherited);
@@ -32,7 +32,7 @@ TEST(Inheritance, WhatIsLeftOutKeepsTheDefaultsValue) {
   EXPECT_TRUE(MethodPolicyOf(R"("mode": "DRY_RUN")", kDefault) == expected);
 }
 
-TEST(Inheritance, WithoutAPolicyAnEntryIsTheDefault) {
+TEST(Inheritance, AnEntryWithoutAPolicyHasTheDefaultPolicy) {
   const auto config = ReadConfig(
       R"({"defaultPolicy": {"consecutiveFailures": 7},
           "methodPolicy": [{"name": [{"service": "s"}]}]})");
@@ -40,13 +40,13 @@ TEST(Inheritance, WithoutAPolicyAnEntryIsTheDefault) {
   EXPECT_TRUE(config->method_policy[0].policy == config->default_policy);
 }
 
-TEST(Inheritance, AZeroIsGivenAndBeatsTheDefault) {
+TEST(Inheritance, AZeroReplacesTheInheritedValue) {
   EXPECT_EQ(MethodPolicyOf(R"("consecutiveFailures": 0)", kDefault)
                 .consecutive_failures,
             0u);
 }
 
-TEST(Inheritance, ARuleOrGroupThatIsGivenIsTakenWhole) {
+TEST(Inheritance, ARuleOrGroupReplacesTheWholeInheritedOne) {
   const Policy policy = MethodPolicyOf(
       R"("failureRate": {"threshold": 0.75}, "halfOpen": {"maxProbes": 9},
          "openBackoff": {"multiplier": 3, "maxDuration": "9s"},
@@ -59,7 +59,7 @@ TEST(Inheritance, ARuleOrGroupThatIsGivenIsTakenWhole) {
   EXPECT_EQ(policy.consecutive_failures, 7u);
 }
 
-TEST(Inheritance, AnEmptyRuleIsSwitchedOffAndAnEmptyGroupIsItsDefault) {
+TEST(Inheritance, AnEmptyRuleIsOffAndAnEmptyGroupHasItsDefaults) {
   const Policy policy = MethodPolicyOf(
       R"("failureRate": {}, "slowCallRate": {}, "window": {},
          "openBackoff": {}, "halfOpen": {}, "recoveryRamp": {})",
@@ -72,7 +72,7 @@ TEST(Inheritance, AnEmptyRuleIsSwitchedOffAndAnEmptyGroupIsItsDefault) {
   EXPECT_TRUE(policy.half_open == HalfOpen());
 }
 
-TEST(Inheritance, AnEmptyListCountsAsLeftOut) {
+TEST(Inheritance, AnEmptyListCountsAsMissing) {
   EXPECT_THAT(MethodPolicyOf(R"("failureCodes": [])", kDefault).failure_codes,
               ElementsAre(absl::StatusCode::kAborted));
   EXPECT_THAT(
@@ -80,7 +80,7 @@ TEST(Inheritance, AnEmptyListCountsAsLeftOut) {
       ElementsAre(absl::StatusCode::kInternal));
 }
 
-TEST(Inheritance, APresetIsWhatTheOtherFieldsStartFrom) {
+TEST(Inheritance, OtherFieldsChangeThePreset) {
   Policy expected = Policy::Responsive();
   EXPECT_TRUE(DefaultPolicyOf(R"("preset": "RESPONSIVE")") == expected);
   EXPECT_TRUE(DefaultPolicyOf(R"("preset": "CLASSIC")") == Policy());
@@ -92,7 +92,7 @@ TEST(Inheritance, APresetIsWhatTheOtherFieldsStartFrom) {
               Policy::Responsive());
 }
 
-TEST(Inheritance, APresetOfAMethodReplacesWhatItWouldInherit) {
+TEST(Inheritance, APresetOfAMethodReplacesEveryInheritedValue) {
   EXPECT_TRUE(MethodPolicyOf(R"("preset": "CLASSIC")", kDefault) == Policy());
   Policy expected = Policy::Responsive();
   expected.mode = Mode::kDryRun;
@@ -100,7 +100,7 @@ TEST(Inheritance, APresetOfAMethodReplacesWhatItWouldInherit) {
                              kDefault) == expected);
 }
 
-TEST(Inheritance, AnEntryForEveryMethodInheritsToo) {
+TEST(Inheritance, AnEntryForEveryMethodInherits) {
   const auto config = ReadConfig(
       R"({"defaultPolicy": {"consecutiveFailures": 7},
           "methodPolicy": [{"name": [{}], "policy": {"mode": "DRY_RUN"}}]})");
@@ -110,7 +110,7 @@ TEST(Inheritance, AnEntryForEveryMethodInheritsToo) {
   EXPECT_EQ(config->method_policy[0].policy.mode, Mode::kDryRun);
 }
 
-TEST(InheritedProblem, IsToldOnceWhereItStands) {
+TEST(InheritedProblem, IsReportedOnceAtTheDefaultPolicy) {
   EXPECT_THAT(
       JsonProblems(InMethodPolicy(
           R"("mode": "DRY_RUN")",
@@ -120,7 +120,7 @@ TEST(InheritedProblem, IsToldOnceWhereItStands) {
                   "0"));
 }
 
-TEST(InheritedProblem, IsToldAgainWhereItIsWrittenAgain) {
+TEST(InheritedProblem, IsReportedAgainWhereItIsWrittenAgain) {
   EXPECT_THAT(
       JsonProblems(
           InMethodPolicy(R"("openDuration": "0s")", R"("openDuration": "0s")")),
@@ -129,7 +129,7 @@ TEST(InheritedProblem, IsToldAgainWhereItIsWrittenAgain) {
                   "0s, is 0s"));
 }
 
-TEST(InheritedProblem, IsToldOfTheFieldThatIsGiven) {
+TEST(InheritedProblem, IsReportedAtTheFieldThatIsGiven) {
   const std::string policy = "methodPolicy[0].policy.";
   const struct {
     const char* fields;
@@ -168,6 +168,14 @@ TEST(InheritedProblem, IsToldOfTheFieldThatIsGiven) {
     EXPECT_THAT(JsonProblems(InMethodPolicy(c.fields, c.inherited)),
                 ElementsAre(policy + c.problem));
   }
+  EXPECT_THAT(
+      JsonProblems(
+          InMethodPolicy(R"("failureCodes": ["INTERNAL", "ABORTED"])",
+                         R"("ignoredCodes": ["ABORTED", "INTERNAL"])")),
+      ElementsAre(policy + "failureCodes[1]: must not be in ignoredCodes too, "
+                           "which are inherited, is ABORTED",
+                  policy + "failureCodes[0]: must not be in ignoredCodes too, "
+                           "which are inherited, is INTERNAL"));
   EXPECT_THAT(JsonProblems(InDefaultPolicy(
                   R"("preset": "RESPONSIVE", "openDuration": "90s")")),
               ElementsAre("defaultPolicy.openDuration: must be at most "

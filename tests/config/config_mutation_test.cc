@@ -1,5 +1,5 @@
-// config_mutation_test.cc: ten thousand spoiled configs. Each is refused with
-// words, or comes to a config that can be written and read back equal.
+// config_mutation_test.cc: reads ten thousand spoiled configs. Each is refused
+// with an error, or makes a config that can be written and reads back equal.
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@
 namespace fusebox::internal {
 namespace {
 
-// What a config may be spoiled with.
+// The words that replace parts of a config.
 const char* const kWords[] = {
     "null",
     "true",
@@ -89,7 +89,7 @@ class Mutator {
   }
 
  private:
-  // From `at`, up to the end of what looks like a word or a number.
+  // Returns the length of the word or number at `at`.
   static size_t TokenSize(std::string_view text, size_t at) {
     size_t size = 1;
     while (at + size < text.size() &&
@@ -100,7 +100,7 @@ class Mutator {
     return size;
   }
 
-  // The start of a token.
+  // Returns where a random token starts.
   size_t Token(std::string_view text) {
     size_t at = Below(text.size());
     while (at > 0 && TokenSize(text, at - 1) > 1) --at;
@@ -157,7 +157,7 @@ struct Counts {
   int bad = 0;
 };
 
-// Spoils the texts and reads what comes out.
+// Spoils the texts and reads the results.
 Counts SpoilAndRead(
     uint64_t seed, int mutations, const std::vector<std::string>& texts,
     const std::function<std::optional<Config>(std::string_view)>& read) {
@@ -178,7 +178,7 @@ Counts SpoilAndRead(
   return counts;
 }
 
-// Four times, so that they can run at once.
+// Four seeds, so that the tests can run in parallel.
 class ConfigMutations : public testing::TestWithParam<uint64_t> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, ConfigMutations, testing::Values(1, 2, 3, 4));
 

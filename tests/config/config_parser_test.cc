@@ -1,4 +1,4 @@
-// config_parser_test.cc: configs from JSON, from textproto and from files.
+// config_parser_test.cc: tests reading JSON, textproto and files.
 
 #include "fusebox/config/config_parser.h"
 
@@ -24,7 +24,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-TEST(ParseConfigJson, ReadsWhatTheBreakersNeed) {
+TEST(ParseConfigJson, ReadsAConfig) {
   const absl::StatusOr<Config> config = ParseConfigJson(R"({
     "defaultPolicy": {"consecutiveFailures": 3, "openDuration": "0.25s"},
     "methodPolicy": [{
@@ -41,7 +41,7 @@ TEST(ParseConfigJson, ReadsWhatTheBreakersNeed) {
   EXPECT_TRUE(*config == expected);
 }
 
-TEST(ParseConfigJson, OfNothingButBracesIsTheDefault) {
+TEST(ParseConfigJson, ReadsAnEmptyObjectAsTheDefaultConfig) {
   for (const char* const json :
        {"{}", " \n{ }\t", "\xef\xbb\xbf{}", R"({"defaultPolicy": {}})",
         R"({"methodPolicy": []})"}) {
@@ -53,7 +53,7 @@ TEST(ParseConfigJson, OfNothingButBracesIsTheDefault) {
   }
 }
 
-TEST(ParseConfigJson, TakesNumbersInEveryFormThatIsExact) {
+TEST(ParseConfigJson, AcceptsIntegersInEveryNotation) {
   for (const char* const number : {"10", "10.0", "1e1", "1E+1", "100e-1"}) {
     EXPECT_EQ(DefaultPolicyOf("\"consecutiveFailures\": " + std::string(number))
                   .consecutive_failures,
@@ -65,7 +65,7 @@ TEST(ParseConfigJson, TakesNumbersInEveryFormThatIsExact) {
             UINT32_MAX);
 }
 
-TEST(ParseConfigJson, WithoutRoomForProblemsTheStatusHoldsThem) {
+TEST(ParseConfigJson, ReturnsEveryProblemInTheStatus) {
   const absl::StatusOr<Config> config =
       ParseConfigJson(R"({"defaultPolicy": {"mode": 1, "scope": 2}})");
   EXPECT_EQ(config.status().code(), absl::StatusCode::kInvalidArgument);
@@ -75,14 +75,14 @@ TEST(ParseConfigJson, WithoutRoomForProblemsTheStatusHoldsThem) {
             "or CHANNEL, is 2");
 }
 
-TEST(ParseConfigJson, TakesThePresets) {
+TEST(ParseConfigJson, AppliesPresets) {
   const absl::StatusOr<Config> config =
       ParseConfigJson(R"({"defaultPolicy": {"preset": "RESPONSIVE"}})");
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_TRUE(config->default_policy == Policy::Responsive());
 }
 
-TEST(ParseConfigTextproto, ReadsTheSame) {
+TEST(ParseConfigTextproto, ReadsTheSameConfigAsJson) {
   const absl::StatusOr<Config> config = ParseConfigTextproto(R"(
     # The breakers of the shop.
     default_policy { consecutive_failures: 3 open_duration { seconds: 5 } }
@@ -101,7 +101,7 @@ TEST(ParseConfigTextproto, ReadsTheSame) {
   EXPECT_TRUE(*config == *same);
 }
 
-TEST(ParseConfigTextproto, WhatCannotBeReadIsToldWithLineAndColumn) {
+TEST(ParseConfigTextproto, ReportsSyntaxErrorsByLineAndColumn) {
   const struct {
     const char* text;
     const char* start;
@@ -123,7 +123,7 @@ TEST(ParseConfigTextproto, WhatCannotBeReadIsToldWithLineAndColumn) {
   }
 }
 
-TEST(ParseConfigTextproto, OtherProblemsHaveThePathsOfTextproto) {
+TEST(ParseConfigTextproto, ReportsOtherProblemsWithPathsInSnakeCase) {
   const struct {
     const char* fields;
     const char* problem;
@@ -175,7 +175,7 @@ class LoadConfigFileTest : public testing::Test {
   }
 };
 
-TEST_F(LoadConfigFileTest, GoesByTheEndingOfTheName) {
+TEST_F(LoadConfigFileTest, ChoosesTheFormatByTheEndingOfTheName) {
   const std::string json = R"({"defaultPolicy": {"consecutiveFailures": 3}})";
   const std::string text = "default_policy { consecutive_failures: 3 }";
   for (const auto& [name, content] :
@@ -186,7 +186,7 @@ TEST_F(LoadConfigFileTest, GoesByTheEndingOfTheName) {
   }
 }
 
-TEST_F(LoadConfigFileTest, SaysWhichFileIsBad) {
+TEST_F(LoadConfigFileTest, NamesTheFileInTheError) {
   const std::string path = Write("bad.json", R"({"defaultPolicy": {"x": 1,}})");
   Problems problems;
   const absl::StatusOr<Config> config = LoadConfigFile(path, &problems);
@@ -198,7 +198,7 @@ TEST_F(LoadConfigFileTest, SaysWhichFileIsBad) {
   EXPECT_EQ(problems.size(), 1u);
 }
 
-TEST_F(LoadConfigFileTest, WhatCannotBeReadIsNoProblemOfTheConfig) {
+TEST_F(LoadConfigFileTest, ReportsNoProblemsForAFileThatCannotBeRead) {
   Problems problems = {{"old", "problem"}};
   absl::Status status = LoadConfigFile("/nowhere/a.json", &problems).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
@@ -218,14 +218,14 @@ TEST_F(LoadConfigFileTest, WhatCannotBeReadIsNoProblemOfTheConfig) {
   EXPECT_THAT(problems, IsEmpty());
 }
 
-TEST_F(LoadConfigFileTest, AFileMayNotBeTooLong) {
+TEST_F(LoadConfigFileTest, RefusesAFileThatIsTooLong) {
   const std::string path =
       Write("long.json", "{}" + std::string(kMaxConfigBytes, ' '));
   EXPECT_THAT(std::string(LoadConfigFile(path).status().message()),
               HasSubstr("config: must be at most 16777216 bytes"));
 }
 
-TEST(ConfigFromProto, IsForMessagesThatComeByOtherWays) {
+TEST(ConfigFromProto, ConvertsAMessageOrReportsItsProblems) {
   v1::Config proto;
   proto.mutable_default_policy()->set_consecutive_failures(3);
   const absl::StatusOr<Config> config = ConfigFromProto(proto);

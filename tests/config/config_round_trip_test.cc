@@ -1,5 +1,5 @@
-// config_round_trip_test.cc: what is written is what is read, for every field
-// that config.proto has.
+// config_round_trip_test.cc: tests for every field of config.proto that a
+// config that was written reads back equal.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using testing::HasSubstr;
 
-// Gives the leaf one of two values; either may be its default.
+// Sets the leaf to one of two values. One of them may be its default.
 void Set(Message* message, const LeafPath& path, bool second) {
   for (size_t i = 0; i + 1 < path.size(); ++i) {
     message = message->GetReflection()->MutableMessage(message, path[i]);
@@ -56,7 +56,7 @@ void Set(Message* message, const LeafPath& path, bool second) {
   }
 }
 
-// A policy with all leaves, the same in everything but what `change` does.
+// Returns a policy with every leaf set, and applies `change` to it.
 v1::Policy Full(const std::function<void(v1::Policy*)>& change) {
   v1::Policy policy;
   for (const LeafPath& leaf : Leaves(*v1::Policy::descriptor())) {
@@ -75,8 +75,7 @@ Config Resolve(const std::string& json) {
   return config;
 }
 
-// The config with this default policy, by way of JSON, which goes there and
-// back again.
+// Returns the config with this default policy after it went through JSON twice.
 Config ByJson(const v1::Policy& policy) {
   v1::Config proto;
   *proto.mutable_default_policy() = policy;
@@ -88,7 +87,7 @@ Config ByJson(const v1::Policy& policy) {
 
 bool IsPreset(const LeafPath& leaf) { return leaf[0]->name() == "preset"; }
 
-TEST(ConfigRoundTrip, EveryFieldArrivesAndComesBack) {
+TEST(ConfigRoundTrip, EveryFieldIsReadAndWritten) {
   const Config original = ByJson(Full([](v1::Policy*) {}));
   int fields = 0;
   for (const LeafPath& leaf : Leaves(*v1::Policy::descriptor())) {
@@ -120,7 +119,7 @@ TEST(ConfigRoundTrip, EveryFieldCanBeGivenAlone) {
   }
 }
 
-TEST(ConfigRoundTrip, EveryFieldOfAMethodBeatsTheDefault) {
+TEST(ConfigRoundTrip, EveryFieldOfAMethodReplacesTheInheritedValue) {
   for (const LeafPath& leaf : Leaves(*v1::Policy::descriptor())) {
     v1::Config proto;
     *proto.mutable_default_policy() = Full([](v1::Policy*) {});
@@ -136,7 +135,7 @@ TEST(ConfigRoundTrip, EveryFieldOfAMethodBeatsTheDefault) {
   }
 }
 
-TEST(ConfigRoundTrip, GoodConfigsComeBackEqual) {
+TEST(ConfigRoundTrip, GoodConfigsReadBackEqual) {
   for (const std::string& json : GoodConfigs()) {
     const std::optional<Config> config = ReadConfig(json);
     ASSERT_TRUE(config) << json << testing::PrintToString(JsonProblems(json));
@@ -144,7 +143,7 @@ TEST(ConfigRoundTrip, GoodConfigsComeBackEqual) {
   }
 }
 
-TEST(ConfigRoundTrip, AListThatIsNotInheritedComesBackEmpty) {
+TEST(ConfigRoundTrip, AnEmptyListReadsBackEmptyUnderANonEmptyDefault) {
   Config config;
   config.default_policy.failure_codes = {absl::StatusCode::kAborted};
   config.default_policy.ignored_codes = {absl::StatusCode::kNotFound};
@@ -171,7 +170,7 @@ TEST(ConfigRoundTrip, NumbersAreShortAndReadBackEqual) {
   EXPECT_TRUE(ReadConfig(json) == config);
 }
 
-TEST(ConfigRoundTrip, AMessageGivesEveryField) {
+TEST(ConfigRoundTrip, AMessageHasEveryField) {
   const v1::Config proto = ConfigToProto(Config());
   const Descriptor& type = *v1::Policy::descriptor();
   for (int i = 0; i < type.field_count(); ++i) {

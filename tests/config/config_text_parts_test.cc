@@ -1,4 +1,4 @@
-// config_text_parts_test.cc: durations and quoted text.
+// config_text_parts_test.cc: tests durations and quoted text.
 
 #include <gtest/gtest.h>
 
@@ -25,7 +25,7 @@ TEST(ParseDuration, ReadsWhatFormatDurationWrites) {
   }
 }
 
-TEST(ParseDuration, TakesZerosThatSayNothing) {
+TEST(ParseDuration, AcceptsRedundantZeros) {
   std::string problem;
   EXPECT_EQ(ParseDuration("0.50s", &problem), 500ms);
   EXPECT_EQ(ParseDuration("001.000000000s", &problem), 1s);
@@ -76,7 +76,7 @@ TEST(JoinDuration, IsSecondsAndNanosOfOneSign) {
   EXPECT_EQ(JoinDuration(9'223'372'036, 854'775'808), std::nullopt);
 }
 
-TEST(Quoted, IsOneLineHoweverTheTextLooks) {
+TEST(Quoted, IsOneLineForAnyText) {
   EXPECT_EQ(Quoted("abc"), "\"abc\"");
   EXPECT_EQ(Quoted("a\"b\\c\nd"), "\"a\\\"b\\\\c\\nd\"");
   EXPECT_EQ(Quoted("K\xc3\xa4se"), "\"K\xc3\xa4se\"");
@@ -88,7 +88,7 @@ TEST(Quoted, IsOneLineHoweverTheTextLooks) {
             std::string(79, 'x') + "...");
 }
 
-TEST(IsUtf8, TellsEveryFormThatIsNone) {
+TEST(IsUtf8, RefusesEveryMalformedSequence) {
   for (const char* const good :
        {"", "abc", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80",
         "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80",

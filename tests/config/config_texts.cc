@@ -30,7 +30,7 @@ std::vector<std::string> Lines(const absl::StatusOr<Config>& config,
   std::vector<std::string> lines;
   for (const Problem& problem : problems) {
     EXPECT_FALSE(problem.path.empty());
-    lines.push_back(problem.path + ": " + problem.message);
+    lines.push_back(ToString(problem));
     EXPECT_TRUE(internal::IsUtf8(lines.back())) << Quoted(lines.back());
     EXPECT_EQ(lines.back().find('\n'), std::string::npos) << lines.back();
   }

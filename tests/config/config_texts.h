@@ -1,4 +1,4 @@
-// config_texts.h: config texts for tests, and what they come to.
+// config_texts.h: config texts for tests, and reading them.
 
 #ifndef FUSEBOX_TESTS_CONFIG_CONFIG_TEXTS_H_
 #define FUSEBOX_TESTS_CONFIG_CONFIG_TEXTS_H_
@@ -14,14 +14,13 @@
 
 namespace fusebox {
 
-// The problems that reading a text tells, "path: message" each; without those
-// that say only that the breaker does not obey a field yet. It also expects
-// that there is a config if and only if there is no problem, that the error
-// holds all problems, and that each is one line of UTF-8.
+// Read a text and return its problems, one line each. They expect that there is
+// a config if and only if there is no problem, that the error contains every
+// problem, and that each problem is one line of UTF-8.
 std::vector<std::string> JsonProblems(std::string_view json);
 std::vector<std::string> TextprotoProblems(std::string_view textproto);
 
-// A table's row: a text, and the problems that it has.
+// A text and the problems that are expected.
 struct Bad {
   std::string text;
   std::vector<std::string> problems;
@@ -29,29 +28,29 @@ struct Bad {
 
 void ExpectProblems(const std::vector<Bad>& table);
 
-// The same for what stands in the braces of defaultPolicy; the problems are
-// without "defaultPolicy." in front.
+// Expects the problems for texts that are the fields of defaultPolicy. The
+// paths begin inside of it.
 void ExpectPolicyProblems(const std::vector<Bad>& table);
 
-// "must be OK, CANCELLED, ... or UNAUTHENTICATED, is VALUE"
+// Returns "must be OK, CANCELLED, ... or UNAUTHENTICATED, is VALUE".
 std::string MustBeACode(const std::string& value);
 
-// What a JSON text comes to; nothing if JsonProblems() finds any.
+// Returns the config of a JSON text, or nothing if the text has problems.
 std::optional<Config> ReadConfig(std::string_view json);
 
-// A config whose defaultPolicy has this in its braces.
+// Returns a config whose defaultPolicy has these fields.
 std::string InDefaultPolicy(const std::string& fields);
 
-// A config with an entry for service "s" whose policy has this in its braces.
+// Returns a config with an entry for service "s" whose policy has these fields.
 std::string InMethodPolicy(const std::string& fields,
                            const std::string& default_fields = "");
 
-// What such a text comes to; fails the test if it is bad.
+// Return the policy of such a text. The test fails if the text has problems.
 Policy DefaultPolicyOf(const std::string& fields);
 Policy MethodPolicyOf(const std::string& fields,
                       const std::string& default_fields = "");
 
-// Configs that use every field, and none out of range.
+// Returns valid configs that together use every field.
 std::vector<std::string> GoodConfigs();
 
 }  // namespace fusebox

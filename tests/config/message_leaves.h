@@ -1,4 +1,4 @@
-// message_leaves.h: every field that a message can have, however deep.
+// message_leaves.h: lists the fields of a message at every depth.
 
 #ifndef FUSEBOX_TESTS_CONFIG_MESSAGE_LEAVES_H_
 #define FUSEBOX_TESTS_CONFIG_MESSAGE_LEAVES_H_
@@ -14,7 +14,7 @@ namespace fusebox::internal {
 
 using LeafPath = std::vector<const google::protobuf::FieldDescriptor*>;
 
-// The paths to all scalars, durations and lists in a message of this type.
+// Returns the paths to all scalars, durations and lists in a message.
 inline std::vector<LeafPath> Leaves(const google::protobuf::Descriptor& type) {
   std::vector<LeafPath> leaves;
   for (int i = 0; i < type.field_count(); ++i) {
@@ -31,7 +31,7 @@ inline std::vector<LeafPath> Leaves(const google::protobuf::Descriptor& type) {
   return leaves;
 }
 
-// "failureRate.threshold"
+// Returns "failureRate.threshold".
 inline std::string Print(const LeafPath& path) {
   std::string text;
   for (const google::protobuf::FieldDescriptor* const field : path) {

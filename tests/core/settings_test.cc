@@ -1,4 +1,4 @@
-// settings_test.cc: the defaults, and what is wrong with settings, all at once.
+// settings_test.cc: tests the defaults of settings and their validation.
 
 #include "fusebox/core/settings.h"
 
@@ -33,7 +33,7 @@ TEST(Settings, DefaultsAreThoseOfTheClassicBreaker) {
   EXPECT_THAT(settings.Validate(), IsEmpty());
 }
 
-TEST(Settings, AtTheirLimitsAreValid) {
+TEST(Settings, AreValidAtTheirLimits) {
   Settings settings;
   settings.consecutive_failures = 0;
   settings.open_duration = 1ns;
@@ -50,7 +50,7 @@ TEST(Settings, AtTheirLimitsAreValid) {
   EXPECT_THAT(settings.Validate(), IsEmpty());
 }
 
-TEST(Settings, EveryProblemIsToldAtOnceInTheOrderOfTheFields) {
+TEST(Settings, ReportEveryProblemInTheOrderOfTheFields) {
   Settings settings;
   settings.open_duration = 0s;
   settings.half_open.max_probes = 0;
@@ -70,15 +70,15 @@ TEST(Settings, EveryProblemIsToldAtOnceInTheOrderOfTheFields) {
                   "must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN, is 4"}));
 }
 
-// The text of the problem at `path`; empty if there is none.
+// Returns the text of the problem at `path`, or an empty text without one.
 std::string ProblemAt(const std::string& path, const Settings& settings) {
   for (const Problem& problem : settings.Validate()) {
-    if (problem.path == path) return problem.message;
+    if (problem.path == path) return ToString(problem);
   }
   return "";
 }
 
-TEST(Settings, RulesAndGroupsAreCheckedFieldByField) {
+TEST(Settings, CheckEveryFieldOfRulesAndGroups) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
   const struct {
@@ -165,11 +165,12 @@ TEST(Settings, RulesAndGroupsAreCheckedFieldByField) {
   for (const auto& c : cases) {
     Settings settings;
     c.spoil(settings);
-    EXPECT_EQ(ProblemAt(c.path, settings), c.message) << c.path;
+    EXPECT_EQ(ProblemAt(c.path, settings),
+              c.path + std::string(": ") + c.message);
   }
 }
 
-TEST(Settings, RulesAndGroupsAtTheirLimitsAreValid) {
+TEST(Settings, AreValidWithRulesAndGroupsAtTheirLimits) {
   Settings settings;
   settings.failure_rate = FailureRate{1, 4096};
   settings.slow_call_rate = SlowCallRate{1ns, 1, 1};
@@ -182,7 +183,7 @@ TEST(Settings, RulesAndGroupsAtTheirLimitsAreValid) {
   EXPECT_EQ(ProblemAt("window.duration", settings), "");
 }
 
-TEST(Settings, TooManyProbesAreAProblem) {
+TEST(Settings, RefuseTooManyProbes) {
   Settings settings;
   settings.half_open.max_probes = 4097;
   EXPECT_THAT(settings.Validate(),
@@ -190,7 +191,7 @@ TEST(Settings, TooManyProbesAreAProblem) {
                                   "must be in [1, 4096], is 4097"}));
 }
 
-TEST(Settings, AreEqualWhenEveryFieldIs) {
+TEST(Settings, AreEqualIfEveryFieldIs) {
   const Settings original;
   EXPECT_TRUE(original == Settings());
   EXPECT_FALSE(original != Settings());
@@ -232,6 +233,19 @@ TEST(Problems, AreOneLineInPrint) {
   EXPECT_EQ(os.str(), "b.c: must go");
 }
 
+TEST(Problems, ShowTheValueAndTheOtherField) {
+  EXPECT_EQ(ToString(Problem{"a", "must be 1", "2"}), "a: must be 1, is 2");
+  EXPECT_EQ(ToString(Problem{"a", kAtLeastOther, "1", "b", "2"}),
+            "a: must be at least b, which is 2, is 1");
+  EXPECT_EQ(
+      ToString(Problem{"a", "must be 0 where {other} is given", "1", "b"}),
+      "a: must be 0 where b is given, is 1");
+  EXPECT_EQ(ToString(Problem{"a", "{value} is also {other}", "{other}", "b"}),
+            "a: {other} is also b");
+  EXPECT_EQ(ToString(Problem{"a", "unexpected '{value}' or '{other}'"}),
+            "a: unexpected '{value}' or '{other}'");
+}
+
 TEST(Create, RefusesInvalidSettingsAndSaysWhy) {
   Settings settings;
   settings.open_duration = 0s;
@@ -244,7 +258,7 @@ TEST(Create, RefusesInvalidSettingsAndSaysWhy) {
   EXPECT_EQ(Breaker::Create("b", settings), nullptr);
 }
 
-TEST(Create, OfValidSettingsClearsTheProblems) {
+TEST(Create, ClearsTheProblemsForValidSettings) {
   Problems problems = {{"old", "problem"}};
   const auto breaker =
       Breaker::Create("b", Settings(), Breaker::Options(), &problems);

@@ -1,5 +1,5 @@
-// configuration_test.cc: docs/configuration.md and the README's section about
-// it against the proto, the struct, the example and the messages.
+// configuration_test.cc: tests that docs/configuration.md and the README agree
+// with the schema, the structs, the example and the error messages.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ using testing::StartsWith;
 
 std::string Page() { return ReadFile(Root() / "docs/configuration.md"); }
 
-// The rows "| `field` | second column |..." of the page's section.
+// Returns the rows "| `field` | second column |..." of a section of the page.
 std::map<std::string, std::string> Rows(const std::string& section) {
   const std::string page = Page();
   const size_t start = page.find("\n## " + section + "\n");
@@ -63,8 +63,7 @@ std::map<std::string, std::string> FieldsOf(const Policy& policy) {
   return fields;
 }
 
-// The paths in a rule that is given and leaves everything out but one field
-// that has a default.
+// Returns the paths of the fields that must be given if their rule is.
 std::set<std::string> RequiredFields() {
   v1::Config proto;
   v1::Policy& policy = *proto.mutable_default_policy();
@@ -79,7 +78,7 @@ std::set<std::string> RequiredFields() {
   ResolveConfig(proto, &problems);
   std::set<std::string> paths;
   for (const Problem& problem : problems) {
-    EXPECT_EQ(problem.message, "must be given");
+    EXPECT_EQ(problem.rule, "must be given");
     paths.insert(problem.path);
   }
   return paths;
@@ -92,7 +91,7 @@ TEST(ConfigurationPage, ListsEveryFieldOfTheProtoWithItsDefault) {
   with_rules.slow_call_rate.emplace();
   with_rules.open_backoff.emplace();
   with_rules.recovery_ramp.emplace();
-  // What is in both stays as it is without rules: off.
+  // A rule that is in both maps stays off.
   const auto in_rules = FieldsOf(with_rules);
   expected.insert(in_rules.begin(), in_rules.end());
   const std::set<std::string> required = RequiredFields();
@@ -110,14 +109,15 @@ TEST(ConfigurationPage, ListsEveryFieldOfTheProtoWithItsDefault) {
   EXPECT_EQ(Rows("Fields of a policy"), expected);
 }
 
-TEST(ConfigurationPage, SaysWhatResponsiveIs) {
+TEST(ConfigurationPage, DescribesThePresetResponsive) {
   const auto classic = FieldsOf(Policy::Classic());
   std::map<std::string, std::string> expected;
   for (const auto& [path, value] : FieldsOf(Policy::Responsive())) {
     const std::string field = path.substr(0, path.find('.'));
     const auto same = classic.find(path);
     const bool differs = same == classic.end() || same->second != value;
-    // Of those that do not differ, the page says two: they belong together.
+    // The page also lists two fields that do not differ but belong to the
+    // rules.
     if (!differs && field != "consecutiveFailures" && field != "window") {
       continue;
     }
@@ -141,7 +141,7 @@ TEST(ConfigurationPage, SaysWhatResponsiveIs) {
   }
 }
 
-TEST(ConfigurationPage, ShowsConfigsThatAreGood) {
+TEST(ConfigurationPage, ShowsValidConfigs) {
   const auto blocks = BlocksOf(Page(), "json");
   ASSERT_FALSE(blocks.empty());
   for (const std::string& block : blocks) {
@@ -149,7 +149,7 @@ TEST(ConfigurationPage, ShowsConfigsThatAreGood) {
   }
 }
 
-TEST(ConfigurationPage, ShowsMessagesAsTheyAre) {
+TEST(ConfigurationPage, ShowsRealMessages) {
   std::vector<std::string> shown;
   std::istringstream block(BlocksOf(Page(), "text").at(0));
   for (std::string line; std::getline(block, line);) shown.push_back(line);
@@ -171,7 +171,7 @@ TEST(ConfigurationPage, ShowsMessagesAsTheyAre) {
   }
 }
 
-TEST(Readme, ShowsTheConfigOfTheExampleAndWhatComesOfIt) {
+TEST(Readme, ShowsTheConfigOfTheExampleAndItsOutput) {
   const std::string readme = ReadFile(Root() / "README.md");
   const std::filesystem::path config =
       Root() / "examples/config_file/breakers.json";

@@ -1,4 +1,4 @@
-// code_classifier_test.cc: status code -> success, failure or ignored.
+// code_classifier_test.cc: tests which status codes are failures.
 
 #include "fusebox/policy/code_classifier.h"
 
@@ -19,7 +19,7 @@ Outcome Classify(const Policy& policy, StatusCode code) {
   return CodeClassifier(policy).Classify(static_cast<int>(code));
 }
 
-TEST(DefaultClasses, OfEveryCode) {
+TEST(DefaultClasses, ClassifyEveryCode) {
   constexpr Outcome kSuccess = Outcome::kSuccess;
   constexpr Outcome kFailure = Outcome::kFailure;
   constexpr Outcome kExpected[kStatusCodeCount] = {
@@ -48,13 +48,13 @@ TEST(DefaultClasses, OfEveryCode) {
   }
 }
 
-TEST(DefaultClasses, OfANumberThatIsNoCodeAreThoseOfUnknown) {
+TEST(DefaultClasses, TreatOtherNumbersAsUnknown) {
   for (const int code : {-1, 17, 32, 64, 999, INT_MAX, INT_MIN}) {
     EXPECT_EQ(CodeClassifier().Classify(code), Outcome::kFailure) << code;
   }
 }
 
-TEST(CodeLists, OfFailuresReplaceTheDefaultOnes) {
+TEST(CodeLists, OfFailuresReplaceTheDefaultFailures) {
   Policy policy;
   policy.failure_codes = {StatusCode::kAborted, StatusCode::kNotFound};
   EXPECT_EQ(Classify(policy, StatusCode::kAborted), Outcome::kFailure);
@@ -63,7 +63,7 @@ TEST(CodeLists, OfFailuresReplaceTheDefaultOnes) {
   EXPECT_EQ(Classify(policy, StatusCode::kCancelled), Outcome::kIgnored);
 }
 
-TEST(CodeLists, OfIgnoredReplaceTheDefaultOnes) {
+TEST(CodeLists, OfIgnoredCodesReplaceTheDefaultIgnoredCodes) {
   Policy policy;
   policy.ignored_codes = {StatusCode::kAborted};
   EXPECT_EQ(Classify(policy, StatusCode::kAborted), Outcome::kIgnored);
@@ -71,20 +71,20 @@ TEST(CodeLists, OfIgnoredReplaceTheDefaultOnes) {
   EXPECT_EQ(Classify(policy, StatusCode::kUnavailable), Outcome::kFailure);
 }
 
-TEST(CodeLists, AnIgnoredCodeThatIsGivenBeatsTheDefaultFailures) {
+TEST(CodeLists, AGivenIgnoredCodeIsNoDefaultFailure) {
   Policy policy;
   policy.ignored_codes = {StatusCode::kUnavailable};
   EXPECT_EQ(Classify(policy, StatusCode::kUnavailable), Outcome::kIgnored);
   EXPECT_EQ(Classify(policy, StatusCode::kInternal), Outcome::kFailure);
 }
 
-TEST(CodeLists, AFailureCodeThatIsGivenBeatsTheDefaultIgnored) {
+TEST(CodeLists, AGivenFailureCodeIsNotIgnoredByDefault) {
   Policy policy;
   policy.failure_codes = {StatusCode::kCancelled};
   EXPECT_EQ(Classify(policy, StatusCode::kCancelled), Outcome::kFailure);
 }
 
-TEST(CodeLists, ThatAreEmptyCountAsLeftOut) {
+TEST(CodeLists, StandForTheirDefaultsIfEmpty) {
   Policy policy;
   policy.failure_codes = {};
   policy.ignored_codes = {};
@@ -92,7 +92,7 @@ TEST(CodeLists, ThatAreEmptyCountAsLeftOut) {
   EXPECT_EQ(Classify(policy, StatusCode::kCancelled), Outcome::kIgnored);
 }
 
-TEST(CodeLists, DecideOverUnknownForNumbersThatAreNoCode) {
+TEST(CodeLists, TreatOtherNumbersAsUnknown) {
   Policy policy;
   policy.ignored_codes = {StatusCode::kUnknown};
   for (const int code : {-1, 17, 999, INT_MAX, INT_MIN}) {

@@ -1,4 +1,5 @@
-// config_builder_test.cc: a config built in code inherits as a file does.
+// config_builder_test.cc: tests that a config that is built in code inherits as
+// a config file does.
 
 #include "fusebox/policy/config_builder.h"
 
@@ -16,13 +17,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(ConfigBuilder, WithNothingSaidIsTheDefault) {
+TEST(ConfigBuilder, BuildsTheDefaultConfigWithoutChanges) {
   const absl::StatusOr<Config> config = ConfigBuilder().Build();
   ASSERT_TRUE(config.ok());
   EXPECT_TRUE(*config == Config());
 }
 
-TEST(ConfigBuilder, ComesToWhatTheFileDoes) {
+TEST(ConfigBuilder, BuildsTheSameConfigAsAFile) {
   const absl::StatusOr<Config> built =
       ConfigBuilder()
           .Method("shop.v1.Cart", "Checkout",
@@ -50,7 +51,7 @@ TEST(ConfigBuilder, ComesToWhatTheFileDoes) {
   EXPECT_TRUE(*built == *read);
 }
 
-TEST(ConfigBuilder, TellsEveryProblem) {
+TEST(ConfigBuilder, ReportsEveryProblem) {
   const absl::StatusOr<Config> config =
       ConfigBuilder()
           .Default([](Policy& p) { p.max_pushback = -1s; })

@@ -1,4 +1,4 @@
-// config_test.cc: what is wrong with a config, everything at once.
+// config_test.cc: tests that Config::Validate() reports every problem.
 
 #include "fusebox/policy/config.h"
 
@@ -20,7 +20,7 @@ Policy Broken() {
   return policy;
 }
 
-TEST(ConfigTest, TheDefaultOneIsValid) {
+TEST(ConfigTest, TheDefaultConfigIsValid) {
   EXPECT_THAT(Config().Validate(), IsEmpty());
 }
 
@@ -32,7 +32,7 @@ TEST(ConfigTest, ServicesMethodsAndEveryMethodMayBeNamedTogether) {
   EXPECT_THAT(config.Validate(), IsEmpty());
 }
 
-TEST(ConfigTest, ProblemsOfEveryPolicyAreToldWithTheirPlace) {
+TEST(ConfigTest, ReportsProblemsOfEveryPolicyWithTheirPath) {
   Config config;
   config.default_policy = Broken();
   config.method_policy.push_back({{{"s", "m"}}, Policy()});
@@ -66,7 +66,7 @@ TEST(ConfigTest, AMethodNeedsAService) {
                           "\"Checkout\")"}));
 }
 
-TEST(ConfigTest, ASlashIsInNoName) {
+TEST(ConfigTest, ANameHasNoSlash) {
   Config config;
   config.method_policy.push_back({{{"/s", ""}, {"s", "m/x"}}, Policy()});
   EXPECT_THAT(config.Validate(),
@@ -93,7 +93,7 @@ TEST(ConfigTest, ANameIsPrintableAsciiWithoutSpaces) {
                   "\"K\xc3\xa4se\""}));
 }
 
-TEST(ConfigTest, ANameGivenTwiceIsToldWithBothPlaces) {
+TEST(ConfigTest, ReportsADuplicateNameWithBothPaths) {
   Config config;
   config.method_policy.push_back({{{"s", "m"}, {"s", ""}}, Policy()});
   config.method_policy.push_back({{{"t", "m"}, {"s", "m"}}, Policy()});
@@ -107,7 +107,7 @@ TEST(ConfigTest, ANameGivenTwiceIsToldWithBothPlaces) {
                                   "method_policy[0].name[1]"}));
 }
 
-TEST(ConfigTest, ANameGivenTwiceInOneEntryIsToldToo) {
+TEST(ConfigTest, ReportsADuplicateNameWithinOneEntry) {
   Config config;
   config.method_policy.push_back({{{"s", "m"}, {"s", "m"}}, Policy()});
   EXPECT_THAT(config.Validate(),
@@ -116,7 +116,7 @@ TEST(ConfigTest, ANameGivenTwiceInOneEntryIsToldToo) {
                                   "method_policy[0].name[0]"}));
 }
 
-TEST(ConfigTest, EveryMethodIsNamedOnce) {
+TEST(ConfigTest, AtMostOneEntryIsForEveryMethod) {
   Config config;
   config.method_policy.push_back({{{"", ""}}, Policy()});
   config.method_policy.push_back({{{"", ""}}, Policy()});
@@ -126,7 +126,7 @@ TEST(ConfigTest, EveryMethodIsNamedOnce) {
                                   "method_policy[0].name[0]"}));
 }
 
-TEST(ConfigTest, IsEqualWhenAllOfItIs) {
+TEST(ConfigTest, IsEqualIfEveryPartIs) {
   Config config;
   config.method_policy.push_back({{{"s", "m"}}, Policy()});
   Config same = config;

@@ -1,4 +1,4 @@
-// policy_table_test.cc: which policy is this method's?
+// policy_table_test.cc: tests which policy a method has.
 
 #include "fusebox/policy/policy_table.h"
 
@@ -8,10 +8,13 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
+#include "fusebox/base/problem.h"
+
 namespace fusebox {
 namespace {
 
-// A policy that can be told from others.
+// Returns a policy that is recognized by its number.
 Policy Numbered(uint32_t number) {
   Policy policy;
   policy.consecutive_failures = number;
@@ -28,14 +31,14 @@ Config Usual() {
   return config;
 }
 
-// The number of the policy found; 0 if the method is never broken.
+// Returns the number of the policy, or 0 if the method has no breaker.
 uint32_t Find(const Config& config, std::string_view method) {
-  const PolicyTable table(config);
-  const Policy* const policy = table.Find(method);
+  const auto table = PolicyTable::Create(config);
+  const Policy* const policy = (*table)->Find(method);
   return policy == nullptr ? 0 : policy->consecutive_failures;
 }
 
-TEST(PolicyTableTest, AMethodBeatsItsServiceBeatsTheDefault) {
+TEST(PolicyTableTest, PrefersTheMethodThenTheServiceThenTheDefault) {
   EXPECT_EQ(Find(Usual(), "/s/m"), 1u);
   EXPECT_EQ(Find(Usual(), "/s/other"), 2u);
   EXPECT_EQ(Find(Usual(), "/t/m"), 3u);
@@ -67,14 +70,14 @@ TEST(PolicyTableTest, AnEmptyNameMatchesEveryMethod) {
   EXPECT_EQ(Find(config, "nonsense"), 50u);
 }
 
-TEST(PolicyTableTest, NamesAreWholeNames) {
+TEST(PolicyTableTest, MatchesWholeNamesOnly) {
   EXPECT_EQ(Find(Usual(), "/ss/m"), 100u);
   EXPECT_EQ(Find(Usual(), "/s.t/m"), 100u);
   EXPECT_EQ(Find(Usual(), "/S/m"), 100u);
   EXPECT_EQ(Find(Usual(), "/s/M"), 2u);
 }
 
-TEST(PolicyTableTest, WeirdNamesFindSomePolicy) {
+TEST(PolicyTableTest, FindsAPolicyForMalformedNames) {
   for (const char* name :
        {"", "/", "//", "abc", "s/m", "m", "/s", " /s/m", "///"}) {
     EXPECT_EQ(Find(Usual(), name), 100u) << '"' << name << '"';
@@ -86,7 +89,7 @@ TEST(PolicyTableTest, WeirdNamesFindSomePolicy) {
   EXPECT_EQ(Find(Usual(), std::string_view("/s/m\0", 5)), 2u);
 }
 
-TEST(PolicyTableTest, SomeServicesAreNeverBroken) {
+TEST(PolicyTableTest, SomeServicesHaveNoBreaker) {
   for (const char* method :
        {"/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch",
         "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
@@ -100,13 +103,13 @@ TEST(PolicyTableTest, SomeServicesAreNeverBroken) {
   EXPECT_EQ(Find(Usual(), "grpc.health.v1.Health/Check"), 100u);
 }
 
-TEST(PolicyTableTest, AnEntryForEveryMethodDoesNotBreakThem) {
+TEST(PolicyTableTest, AnEntryForEveryMethodGivesThemNone) {
   Config config;
   config.method_policy.push_back({{{"", ""}}, Numbered(50)});
   EXPECT_EQ(Find(config, "/grpc.health.v1.Health/Check"), 0u);
 }
 
-TEST(PolicyTableTest, NamedInTheConfigTheyAreBroken) {
+TEST(PolicyTableTest, AnEntryThatNamesThemGivesThemOne) {
   Config config;
   config.method_policy.push_back(
       {{{"grpc.health.v1.Health", ""}}, Numbered(8)});
@@ -119,11 +122,20 @@ TEST(PolicyTableTest, NamedInTheConfigTheyAreBroken) {
 
 TEST(PolicyTableTest, KeepsItsOwnCopyOfTheConfig) {
   Config config = Usual();
-  const PolicyTable table(config);
+  const auto table = PolicyTable::Create(config).value();
   config.method_policy.clear();
-  EXPECT_TRUE(table.config() == Usual());
-  EXPECT_EQ(table.Find("/s/m"), &table.config().method_policy[0].policy);
-  EXPECT_EQ(table.Find("/u/m"), &table.config().default_policy);
+  EXPECT_TRUE(table->config() == Usual());
+  EXPECT_EQ(table->Find("/s/m"), &table->config().method_policy[0].policy);
+  EXPECT_EQ(table->Find("/u/m"), &table->config().default_policy);
+}
+
+TEST(PolicyTableTest, ExistsOnlyForAValidConfig) {
+  Config config = Usual();
+  config.default_policy.open_duration = Duration(0);
+  config.method_policy[1].policy.half_open.max_probes = 0;
+  const absl::Status status = PolicyTable::Create(config).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(std::string(status.message()), ToString(config.Validate()));
 }
 
 }  // namespace

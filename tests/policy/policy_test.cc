@@ -1,9 +1,12 @@
-// policy_test.cc: a policy's defaults, and what is wrong with one.
+// policy_test.cc: tests the defaults of a policy and its validation.
 
 #include "fusebox/policy/policy.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <type_traits>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "fusebox/base/problem.h"
@@ -16,14 +19,38 @@ using absl::StatusCode;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(PolicyTest, DefaultsAreValidAndThoseOfSettings) {
+TEST(PolicyTest, DefaultsAreValidAndIncludeThoseOfSettings) {
   const Policy policy;
   EXPECT_THAT(policy.Validate(), IsEmpty());
-  EXPECT_TRUE(static_cast<const Settings&>(policy) == Settings());
+  EXPECT_TRUE(policy.settings() == Settings());
   EXPECT_EQ(policy.rejection_code, StatusCode::kUnavailable);
   EXPECT_THAT(policy.failure_codes, IsEmpty());
   EXPECT_THAT(policy.ignored_codes, IsEmpty());
 }
+
+template <typename A, typename B, typename = void>
+struct AreComparable : std::false_type {};
+template <typename A, typename B>
+struct AreComparable<
+    A, B, std::void_t<decltype(std::declval<A>() == std::declval<B>())>>
+    : std::true_type {};
+
+// Copying a policy into settings, or comparing the two, would ignore half of
+// the policy.
+static_assert(!std::is_constructible_v<Settings, Policy&> &&
+              !std::is_constructible_v<Settings, const Policy&> &&
+              !std::is_constructible_v<Settings, Policy>);
+static_assert(!std::is_assignable_v<Settings&, Policy&> &&
+              !std::is_assignable_v<Settings&, const Policy&> &&
+              !std::is_assignable_v<Settings&, Policy>);
+static_assert(!AreComparable<Policy, Settings>::value &&
+              !AreComparable<Settings, Policy>::value);
+static_assert(AreComparable<Policy, Policy>::value &&
+              AreComparable<Settings, Settings>::value);
+static_assert(std::is_default_constructible_v<Settings> &&
+              std::is_copy_constructible_v<Policy> &&
+              std::is_nothrow_move_constructible_v<Policy> &&
+              std::is_copy_assignable_v<Policy>);
 
 TEST(PolicyTest, ClassicIsTheDefault) {
   EXPECT_TRUE(Policy::Classic() == Policy());
@@ -40,7 +67,7 @@ TEST(PolicyTest, ResponsiveTriesAgainSoonAndBacksOff) {
   EXPECT_THAT(policy.Validate(), IsEmpty());
 }
 
-TEST(PolicyTest, OkIsInNoList) {
+TEST(PolicyTest, RefusesOkInBothLists) {
   Policy policy;
   policy.failure_codes = {StatusCode::kOk};
   policy.ignored_codes = {StatusCode::kAborted, StatusCode::kOk};
@@ -53,7 +80,7 @@ TEST(PolicyTest, OkIsInNoList) {
                                   "must not be in failure_codes too, is OK"}));
 }
 
-TEST(PolicyTest, ACodeInBothListsIsRefused) {
+TEST(PolicyTest, RefusesACodeInBothLists) {
   Policy policy;
   policy.failure_codes = {StatusCode::kAborted, StatusCode::kUnavailable};
   policy.ignored_codes = {StatusCode::kCancelled, StatusCode::kUnavailable};
@@ -63,7 +90,7 @@ TEST(PolicyTest, ACodeInBothListsIsRefused) {
                           "must not be in failure_codes too, is UNAVAILABLE"}));
 }
 
-TEST(PolicyTest, ACodeGivenTwiceInAListIsRefused) {
+TEST(PolicyTest, RefusesADuplicateCode) {
   Policy policy;
   policy.ignored_codes = {StatusCode::kAborted, StatusCode::kUnavailable,
                           StatusCode::kAborted};
@@ -73,7 +100,7 @@ TEST(PolicyTest, ACodeGivenTwiceInAListIsRefused) {
                   "must be given once, ABORTED is also ignored_codes[0]"}));
 }
 
-TEST(PolicyTest, NumbersThatAreNoCodesAreRefused) {
+TEST(PolicyTest, RefusesNumbersThatAreNotCodes) {
   Policy policy;
   policy.failure_codes = {StatusCode::kAborted, static_cast<StatusCode>(17)};
   policy.ignored_codes = {static_cast<StatusCode>(-1)};
@@ -88,7 +115,7 @@ TEST(PolicyTest, NumbersThatAreNoCodesAreRefused) {
                           "must be a status code other than OK, is 999"}));
 }
 
-TEST(PolicyTest, ARejectionIsNeverOk) {
+TEST(PolicyTest, RefusesOkAsTheRejectionCode) {
   Policy policy;
   policy.rejection_code = StatusCode::kOk;
   EXPECT_THAT(
@@ -97,7 +124,7 @@ TEST(PolicyTest, ARejectionIsNeverOk) {
                           "must be a status code other than OK, is OK"}));
 }
 
-TEST(PolicyTest, ProblemsOfSettingsComeFirst) {
+TEST(PolicyTest, ReportsProblemsOfSettingsFirst) {
   Policy policy;
   policy.open_duration = -1s;
   policy.rejection_code = StatusCode::kOk;
@@ -108,7 +135,7 @@ TEST(PolicyTest, ProblemsOfSettingsComeFirst) {
                           "must be a status code other than OK, is OK"}));
 }
 
-TEST(PolicyTest, IsEqualWhenEveryFieldIs) {
+TEST(PolicyTest, IsEqualIfEveryFieldIs) {
   const Policy original;
   EXPECT_TRUE(original == Policy());
   EXPECT_FALSE(original != Policy());

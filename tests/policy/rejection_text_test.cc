@@ -1,4 +1,4 @@
-// rejection_text_test.cc: a rejection, said to people, word for word.
+// rejection_text_test.cc: tests the texts for rejections, word for word.
 
 #include "fusebox/policy/rejection_text.h"
 
@@ -28,7 +28,7 @@ TEST(DescribeCause, SaysTheRateAndOfHowManyCalls) {
             "failure rate 1.00 of 1 call, the last after 1s");
 }
 
-TEST(DescribeCause, OfEveryOtherReason) {
+TEST(DescribeCause, DescribesEveryOtherReason) {
   EXPECT_EQ(DescribeCause({TransitionReason::kProbeFailed, 1, 20ms}),
             "a probe failed after 0.02s");
   EXPECT_EQ(DescribeCause({TransitionReason::kProbeTimedOut}),
@@ -60,7 +60,7 @@ TEST(DescribeCause, RoundsUpToMilliseconds) {
             "a probe failed after 0s");
 }
 
-TEST(DescribeRejection, OfAnOpenCircuitSaysWhyAndWhenToComeBack) {
+TEST(DescribeRejection, SaysWhyACircuitIsOpenAndWhenToRetry) {
   EXPECT_EQ(DescribeRejection(
                 "/shop.v1.Cart/Checkout",
                 {RejectionReason::kOpen, State::kOpen, 4200ms, kFiveFailures}),
@@ -68,7 +68,7 @@ TEST(DescribeRejection, OfAnOpenCircuitSaysWhyAndWhenToComeBack) {
             "failures, the last after 0.5s; retry after 4.2s");
 }
 
-TEST(DescribeRejection, RoundsTheWaitUpSoThatItIsEnough) {
+TEST(DescribeRejection, RoundsTheWaitUp) {
   EXPECT_EQ(DescribeRejection("b", {RejectionReason::kOpen,
                                     State::kOpen,
                                     4200ms + 1ns,
@@ -77,7 +77,7 @@ TEST(DescribeRejection, RoundsTheWaitUpSoThatItIsEnough) {
             "4.201s");
 }
 
-TEST(DescribeRejection, OfBusyProbesSaysWhatOpenedTheCircuit) {
+TEST(DescribeRejection, SaysWhatOpenedACircuitWhoseProbesAreBusy) {
   EXPECT_EQ(DescribeRejection("b", {RejectionReason::kProbesBusy,
                                     State::kHalfOpen, 0s, kFiveFailures}),
             "circuit breaker for b is HALF_OPEN: all probes are in flight "
@@ -85,7 +85,7 @@ TEST(DescribeRejection, OfBusyProbesSaysWhatOpenedTheCircuit) {
             "soon");
 }
 
-TEST(DescribeRejection, OfAConnectionThatIsNotBackSaysForHowLong) {
+TEST(DescribeRejection, SaysHowLongToWaitForAConnection) {
   EXPECT_EQ(DescribeRejection("b", {RejectionReason::kReconnecting,
                                     State::kOpen, 700ms, kFiveFailures}),
             "circuit breaker for b is OPEN: its time is over, its connection "
@@ -93,7 +93,7 @@ TEST(DescribeRejection, OfAConnectionThatIsNotBackSaysForHowLong) {
             "0.5s); retry after 0.7s");
 }
 
-TEST(DescribeRejection, OfABulkheadAndARampSaysThatItIsForAMoment) {
+TEST(DescribeRejection, SaysToRetrySoonAfterABulkheadOrARamp) {
   EXPECT_EQ(DescribeRejection(
                 "b", {RejectionReason::kConcurrency, State::kClosed, 0s, {}}),
             "circuit breaker for b is CLOSED: as many calls as may be are in "
@@ -106,7 +106,7 @@ TEST(DescribeRejection, OfABulkheadAndARampSaysThatItIsForAMoment) {
             "(opened by: a probe timed out); retry soon");
 }
 
-TEST(DescribeRejection, OfAForcedCircuitPromisesNoTime) {
+TEST(DescribeRejection, GivesNoTimeForAForcedOpenCircuit) {
   EXPECT_EQ(DescribeRejection("b", {RejectionReason::kForcedOpen,
                                     State::kOpen,
                                     std::nullopt,
@@ -115,7 +115,7 @@ TEST(DescribeRejection, OfAForcedCircuitPromisesNoTime) {
             "the config");
 }
 
-TEST(DescribeRejection, OfALongOpeningIsExact) {
+TEST(DescribeRejection, IsExactForALongOpening) {
   EXPECT_EQ(DescribeRejection("b", {RejectionReason::kOpen,
                                     State::kOpen,
                                     24h * 365,

@@ -1,4 +1,5 @@
-// scope_test.cc: which methods share a breaker, and what that asks of a config.
+// scope_test.cc: tests which methods share a breaker, and that their policies
+// must be equal.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,7 +31,7 @@ TEST(BreakerKey, IsTheMethodTheServiceOrNothing) {
   EXPECT_EQ(BreakerKey(Scope::kChannel, "/a.S/M"), "");
 }
 
-TEST(BreakerKey, OfATextThatIsNoMethodIsTheTextOrNothing) {
+TEST(BreakerKey, OfAMalformedNameIsTheNameOrNothing) {
   for (const char* text : {"", "/", "abc", "//m", "/abc"}) {
     EXPECT_EQ(BreakerKey(Scope::kService, text), text);
     EXPECT_EQ(BreakerKey(Scope::kChannel, text), "");
@@ -43,7 +44,7 @@ class ScopesTest : public testing::Test {
             const Policy& policy) {
     config_.method_policy.push_back({{{service, method}}, policy});
   }
-  // The paths of what is wrong.
+  // Returns the paths of the problems.
   std::vector<std::string> Paths() {
     std::vector<std::string> paths;
     for (const Problem& problem : config_.Validate()) {
@@ -73,7 +74,7 @@ TEST_F(ScopesTest, UnequalPoliciesMayNotShareTheBreakerOfAService) {
                                   "it shares the breaker of service \"s\""}));
 }
 
-TEST_F(ScopesTest, TheDefaultSharesWhereTheServiceIsNotNamed) {
+TEST_F(ScopesTest, TheDefaultPolicySharesTheBreakerOfAServiceWithoutAnEntry) {
   config_.default_policy = Scoped(Scope::kService);
   Name("s", "m", Scoped(Scope::kService, 6));
   EXPECT_THAT(Paths(), ElementsAre("method_policy[0].policy"));
@@ -92,7 +93,7 @@ TEST_F(ScopesTest, UnequalPoliciesMayNotShareTheChannelsBreaker) {
                                   "breaker"}));
 }
 
-TEST_F(ScopesTest, AnEntryForEveryMethodStandsForTheDefault) {
+TEST_F(ScopesTest, AnEntryForEveryMethodReplacesTheDefaultPolicy) {
   config_.default_policy = Scoped(Scope::kChannel, 1);
   Name("", "", Scoped(Scope::kChannel, 2));
   Name("s", "", Scoped(Scope::kChannel, 2));

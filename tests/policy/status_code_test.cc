@@ -1,4 +1,4 @@
-// status_code_test.cc: the canonical codes and their names.
+// status_code_test.cc: tests the canonical codes and their names.
 
 #include "fusebox/policy/status_code.h"
 
@@ -12,20 +12,20 @@
 namespace fusebox {
 namespace {
 
-TEST(StatusCode, NamesAreAbseils) {
+TEST(StatusCode, HasTheSameNameAsInAbseil) {
   for (int code = 0; code < kStatusCodeCount; ++code) {
     EXPECT_EQ(StatusCodeName(code),
               absl::StatusCodeToString(static_cast<absl::StatusCode>(code)));
   }
 }
 
-TEST(StatusCode, InRangeIsItself) {
+TEST(StatusCode, IsKeptIfInRange) {
   for (int code = 0; code < kStatusCodeCount; ++code) {
     EXPECT_EQ(static_cast<int>(CanonicalCode(code)), code);
   }
 }
 
-TEST(StatusCode, OutOfRangeIsUnknown) {
+TEST(StatusCode, IsUnknownIfOutOfRange) {
   for (const int code : {-1, 17, 999, INT_MAX, INT_MIN}) {
     EXPECT_EQ(CanonicalCode(code), absl::StatusCode::kUnknown) << code;
     EXPECT_EQ(StatusCodeName(code), "UNKNOWN") << code;

@@ -1,4 +1,5 @@
-// status_traits_test.cc: Call() and CallOr() on absl::Status and StatusOr.
+// status_traits_test.cc: tests Call() and CallOr() with absl::Status and
+// StatusOr.
 
 #include "fusebox/policy/status_traits.h"
 
@@ -42,7 +43,7 @@ constexpr char kRejection[] =
     "circuit breaker for inventory is OPEN: 5 consecutive failures, the last "
     "after 0s; retry after 60s";
 
-TEST_F(StatusTraits, StatusIsJudgedByTheDefaultClasses) {
+TEST_F(StatusTraits, ClassifyAStatusByTheDefaultLists) {
   EXPECT_TRUE(Call(*breaker_, [] { return absl::OkStatus(); }).ok());
   Call(*breaker_, [] { return absl::NotFoundError(""); }).IgnoreError();
   Call(*breaker_, [] { return absl::CancelledError(""); }).IgnoreError();
@@ -52,13 +53,13 @@ TEST_F(StatusTraits, StatusIsJudgedByTheDefaultClasses) {
   EXPECT_EQ(Totals().failures, 1u);
 }
 
-TEST_F(StatusTraits, ARejectionIsUnavailableAndSaysWhy) {
+TEST_F(StatusTraits, RejectWithUnavailableAndTheReason) {
   Fail(5);
   EXPECT_EQ(Call(*breaker_, [] { return absl::OkStatus(); }),
             absl::UnavailableError(kRejection));
 }
 
-TEST_F(StatusTraits, StatusOrBringsItsValue) {
+TEST_F(StatusTraits, ReturnTheValueOfAStatusOr) {
   const absl::StatusOr<std::string> row =
       Call(*breaker_, []() -> absl::StatusOr<std::string> { return "row"; });
   ASSERT_TRUE(row.ok());
@@ -66,7 +67,7 @@ TEST_F(StatusTraits, StatusOrBringsItsValue) {
   EXPECT_EQ(Totals().successes, 1u);
 }
 
-TEST_F(StatusTraits, StatusOrMayHoldWhatCannotBeCopied) {
+TEST_F(StatusTraits, AcceptAStatusOrOfAMoveOnlyValue) {
   const auto value =
       Call(*breaker_, []() -> absl::StatusOr<std::unique_ptr<int>> {
         return std::make_unique<int>(7);
@@ -75,14 +76,14 @@ TEST_F(StatusTraits, StatusOrMayHoldWhatCannotBeCopied) {
   EXPECT_EQ(**value, 7);
 }
 
-TEST_F(StatusTraits, StatusOrIsRejectedAsAStatusIs) {
+TEST_F(StatusTraits, RejectAStatusOrAsAStatus) {
   Fail(5);
   const absl::StatusOr<int> result =
       Call(*breaker_, []() -> absl::StatusOr<int> { return 1; });
   EXPECT_EQ(result.status(), absl::UnavailableError(kRejection));
 }
 
-TEST_F(StatusTraits, OrSeesTheRejectionAndMayAnswerWithAValue) {
+TEST_F(StatusTraits, LetCallOrReplaceARejectionWithAValue) {
   Fail(5);
   std::string why;
   const absl::StatusOr<int> result = CallOr(
@@ -96,7 +97,7 @@ TEST_F(StatusTraits, OrSeesTheRejectionAndMayAnswerWithAValue) {
   EXPECT_EQ(why, kRejection);
 }
 
-TEST_F(StatusTraits, OrLeavesAnIgnoredStatusAlone) {
+TEST_F(StatusTraits, LetCallOrKeepAnIgnoredStatus) {
   const absl::Status status = CallOr(
       *breaker_, [] { return absl::CancelledError("mine"); },
       [](const absl::Status&) { return absl::OkStatus(); });

@@ -18,7 +18,7 @@ namespace fusebox::internal {
 struct OneMethod {
   OneMethod(const Policy& policy, const Clock& clock,
             const BreakerName& name = {"target", "/s/M", ""})
-      : observed(name, policy, clock, dispatcher),
+      : observed(name, policy.settings(), clock, dispatcher),
         binding(observed, policy),
         method(name, &binding) {}
 

@@ -59,8 +59,7 @@ class CallLogTest : public testing::Test {
     std::vector<std::string> lines;
     for (const Problem& problem : problems_) {
       EXPECT_EQ(problem.path.substr(0, path_.size() + 1), path_ + ":");
-      lines.push_back(problem.path.substr(path_.size() + 1) + ": " +
-                      problem.message);
+      lines.push_back(ToString(problem).substr(path_.size() + 1));
     }
     return lines;
   }

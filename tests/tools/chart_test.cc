@@ -55,8 +55,8 @@ class ChartTest : public testing::Test {
  protected:
   // `calls` failures of `method`, one every ten milliseconds.
   void Fail(int calls, const std::string& method) {
-    const PolicyTable policies(config_);
-    Simulation simulation(policies, {&chart_, &tally_}, std::nullopt);
+    const auto policies = PolicyTable::Create(config_);
+    Simulation simulation(**policies, {&chart_, &tally_}, std::nullopt);
     RecordedCall call;
     call.method = method;
     call.code = 14;

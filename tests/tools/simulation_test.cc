@@ -45,7 +45,7 @@ class SimulationTest : public testing::Test, public SimulationObserver {
 
   // What happens, an event a line.
   std::vector<std::string> Run() {
-    table_ = std::make_unique<PolicyTable>(config_);
+    table_ = PolicyTable::Create(config_).value();
     Simulation simulation(*table_, {this, &tally_}, std::nullopt);
     for (const RecordedCall& call : calls_) simulation.Run(call);
     simulation.Finish();
@@ -68,7 +68,7 @@ class SimulationTest : public testing::Test, public SimulationObserver {
   Config config_;
   std::vector<RecordedCall> calls_;
   std::vector<std::string> events_;
-  std::unique_ptr<PolicyTable> table_;
+  std::unique_ptr<const PolicyTable> table_;
   Tally tally_;
 };
 

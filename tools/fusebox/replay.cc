@@ -98,8 +98,9 @@ ExitCode Replay(const Options& options) {
   std::vector<SimulationObserver*> observers = {&tally};
   if (options.json) observers.push_back(&writer);
   if (!options.svg.empty()) observers.push_back(&chart);
-  const PolicyTable policies(*config);
-  Simulation simulation(policies, observers, options.seed);
+  const auto policies = PolicyTable::Create(*config);
+  if (!policies.ok()) return kBadUsage;  // not of a config that was loaded
+  Simulation simulation(**policies, observers, options.seed);
   RecordedCall call;
   for (uint64_t calls = 1; log->Next(&call); ++calls) {
     simulation.Run(call);

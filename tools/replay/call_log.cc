@@ -42,7 +42,8 @@ std::string Header(size_t columns) {
 // What is wrong with a field, and where the field begins in its line.
 struct LineProblem {
   size_t offset;
-  std::string message;
+  std::string rule;
+  std::string value;
 };
 
 std::string Quoted(std::string_view text) {
@@ -111,15 +112,16 @@ std::optional<LineProblem> ParseLine(std::string_view line, bool has_pushback,
   const size_t count = has_pushback ? kColumns.size() : kColumnsWithoutPushback;
   size_t found;
   if (!Split(line, count, fields.data(), &found)) {
-    return LineProblem{0, "must have " + std::to_string(count) + " fields (" +
-                              Header(count) + "), has " +
-                              std::to_string(found)};
+    return LineProblem{0,
+                       "must have " + std::to_string(count) + " fields (" +
+                           Header(count) + "), has " + std::to_string(found),
+                       ""};
   }
   const auto problem = [&](size_t column, const std::string& rule) {
     const std::string_view field = fields[column];
     return LineProblem{static_cast<size_t>(field.data() - line.data()),
-                       std::string(kColumns[column]) + " must be " + rule +
-                           ", is " + Quoted(field)};
+                       std::string(kColumns[column]) + " must be " + rule,
+                       Quoted(field)};
   };
   for (const auto& [column, value] :
        {std::pair(size_t{0}, &call->start_us), {1, &call->duration_us}}) {
@@ -236,10 +238,11 @@ std::unique_ptr<CallLog> CallLog::Open(const std::string& path,
 
 void CallLog::Scan(const std::string& path, Progress progress,
                    Problems* problems) {
-  const auto report = [&](size_t offset, std::string message) {
+  const auto report = [&](size_t offset, std::string rule,
+                          std::string value = "") {
     problems->push_back({path + ":" + std::to_string(lines_->line_number()) +
                              ":" + std::to_string(offset + 1),
-                         std::move(message)});
+                         std::move(rule), std::move(value)});
   };
   lines_ = std::make_unique<LineReader>(file_.get());
   std::string_view line;
@@ -249,15 +252,16 @@ void CallLog::Scan(const std::string& path, Progress progress,
   if (line.substr(0, 3) == "\xef\xbb\xbf") line.remove_prefix(3);
   has_pushback_ = line == with;
   if (!has_pushback_ && line != without) {
-    problems->push_back({path + ":1:1", "the header must be " + with + " or " +
-                                            without + ", is " + Quoted(line)});
+    problems->push_back({path + ":1:1",
+                         "the header must be " + with + " or " + without,
+                         Quoted(line)});
     return;
   }
   int64_t latest_us = 0;
   while (problems->size() < kMaxProblems && lines_->Next(&line)) {
     RecordedCall call;
     if (const auto problem = ParseLine(line, has_pushback_, &call)) {
-      report(problem->offset, problem->message);
+      report(problem->offset, problem->rule, problem->value);
       continue;
     }
     if (call.start_us < latest_us) sorted_ = false;

@@ -11,75 +11,47 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/config/config_proto.h"
 #include "fusebox/config/internal/config_resolver.h"
 #include "fusebox/config/internal/json_message.h"
 #include "fusebox/config/internal/textproto.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/v1/config.pb.h"
 
 namespace fusebox {
 
 using internal::AddUnrelated;
+using internal::ConfigUnless;
 using internal::ReadJson;
 using internal::ReadTextproto;
-using internal::ResolveConfig;
-using internal::ValidateResolved;
 using internal::WriteJson;
 
 namespace {
 
-// The config if there is no problem.
-absl::StatusOr<Config> Finish(Config config, Problems problems,
-                              Problems* all_problems) {
-  absl::Status status;
-  if (!problems.empty()) {
-    status = absl::InvalidArgumentError(ToString(problems));
-  }
-  if (all_problems != nullptr) *all_problems = std::move(problems);
-  if (!status.ok()) return status;
-  return config;
-}
-
-// Field names, which are what has a '_' before a small letter: "open_duration"
-// -> "openDuration". What stands in quotes is a user's and stays.
-std::string ToLowerCamelCase(std::string_view text) {
-  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+// "open_backoff.max_duration" -> "openBackoff.maxDuration"
+std::string ToLowerCamelCase(std::string_view path) {
   std::string result;
-  bool quoted = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') quoted = !quoted;
-    if (quoted && text[i] == '\\') result += text[i++];
-    if (!quoted && text[i] == '_' && i + 1 < text.size() &&
-        is_small(text[i + 1])) {
-      result += static_cast<char>(text[++i] - 'a' + 'A');
-    } else {
-      result += text[i];
-    }
+  for (size_t i = 0; i < path.size(); ++i) {
+    result += path[i] == '_' && i + 1 < path.size()
+                  ? absl::ascii_toupper(static_cast<unsigned char>(path[++i]))
+                  : path[i];
   }
   return result;
-}
-
-Problems InLowerCamelCase(Problems problems) {
-  for (Problem& problem : problems) {
-    problem = {ToLowerCamelCase(problem.path),
-               ToLowerCamelCase(problem.message)};
-  }
-  return problems;
 }
 
 bool IsTooLong(std::string_view text, Problems* problems) {
   if (text.size() <= kMaxConfigBytes) return false;
   problems->push_back(
-      {"config", "must be at most " + std::to_string(kMaxConfigBytes) +
-                     " bytes, is " + std::to_string(text.size())});
+      {"config", absl::StrCat("must be at most ", kMaxConfigBytes, " bytes"),
+       absl::StrCat(text.size())});
   return true;
 }
 
-// At most a byte more than a config may have.
+// Reads a file, but little more of it than a config may have.
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
       std::fopen(path.c_str(), "rb"), &std::fclose);
@@ -96,20 +68,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return text;
 }
 
-bool EndsWith(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() &&
-         text.substr(text.size() - end.size()) == end;
-}
-
 }  // namespace
-
-absl::StatusOr<Config> ConfigFromProto(const v1::Config& proto,
-                                       Problems* problems) {
-  Problems found;
-  Config config = ResolveConfig(proto, &found);
-  AddUnrelated(ValidateResolved(proto, config), &found);
-  return Finish(std::move(config), std::move(found), problems);
-}
 
 absl::StatusOr<Config> ParseConfigJson(std::string_view text,
                                        Problems* problems) {
@@ -118,13 +77,14 @@ absl::StatusOr<Config> ParseConfigJson(std::string_view text,
   Config config;
   if (!IsTooLong(text, &found) && ReadJson(text, &proto, &found)) {
     Problems more;
-    if (absl::StatusOr<Config> resolved = ConfigFromProto(proto, &more);
-        resolved.ok()) {
-      config = *std::move(resolved);
+    config = ConfigFromProto(proto, &more).value_or(Config());
+    for (Problem& problem : more) {
+      problem.path = ToLowerCamelCase(problem.path);
+      problem.other = ToLowerCamelCase(problem.other);
     }
-    AddUnrelated(InLowerCamelCase(std::move(more)), &found);
+    AddUnrelated(std::move(more), &found);
   }
-  return Finish(std::move(config), std::move(found), problems);
+  return ConfigUnless(std::move(found), std::move(config), problems);
 }
 
 absl::StatusOr<Config> ParseConfigTextproto(std::string_view text,
@@ -132,7 +92,7 @@ absl::StatusOr<Config> ParseConfigTextproto(std::string_view text,
   Problems found;
   v1::Config proto;
   if (IsTooLong(text, &found) || !ReadTextproto(text, &proto, &found)) {
-    return Finish(Config(), std::move(found), problems);
+    return ConfigUnless(std::move(found), Config(), problems);
   }
   return ConfigFromProto(proto, problems);
 }
@@ -140,8 +100,9 @@ absl::StatusOr<Config> ParseConfigTextproto(std::string_view text,
 absl::StatusOr<Config> LoadConfigFile(const std::string& path,
                                       Problems* problems) {
   if (problems != nullptr) problems->clear();
-  const bool is_json = EndsWith(path, ".json");
-  if (!is_json && !EndsWith(path, ".textproto") && !EndsWith(path, ".txtpb")) {
+  const bool is_json = absl::EndsWith(path, ".json");
+  if (!is_json && !absl::EndsWith(path, ".textproto") &&
+      !absl::EndsWith(path, ".txtpb")) {
     return absl::InvalidArgumentError(
         path + ": must end in .json, .textproto or .txtpb");
   }

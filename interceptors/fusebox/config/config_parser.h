@@ -1,12 +1,17 @@
-// config_parser.h: configs from text.
+// config_parser.h: reads configs from text, and writes them.
 //
 //   auto registry =
-//       fusebox::Registry::Create(fusebox::LoadConfigFile("breakers.json"))
-//           .value();
+//       fusebox::Registry::Create(fusebox::LoadConfigFile("breakers.json"));
+//   if (!registry.ok()) return registry.status();
 //
-// What can be written is said in docs/configuration.md. A text is taken whole
-// or not at all: anything wrong with it is an error, and the error holds every
-// problem that can be found, with its place, its value and what would be right.
+// A text is JSON or textproto; docs/configuration.md describes every field. A
+// text with any problem is refused whole. The error then contains every problem
+// that can be found, each with the path of the field, its value and what it
+// must be:
+//
+//   defaultPolicy.openDuration: must be greater than 0s, is -1s
+//
+// All functions are thread-safe.
 
 #ifndef FUSEBOX_CONFIG_CONFIG_PARSER_H_
 #define FUSEBOX_CONFIG_CONFIG_PARSER_H_
@@ -17,33 +22,35 @@
 
 #include "absl/status/statusor.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 
 namespace fusebox {
 
-// A text that is longer is refused.
+// The maximum length of a text.
 inline constexpr size_t kMaxConfigBytes = 16 << 20;
 
-// Errors: INVALID_ARGUMENT with every problem on one line; where `problems` is
-// given they stand there too, one by one. Paths are as written, in
-// lowerCamelCase: "methodPolicy[0].policy.failureRate.threshold"; a line and a
-// column where the text is no JSON.
+// Reads JSON. Returns INVALID_ARGUMENT with every problem on one line if there
+// is any. Sets `*problems`, if given, to the problems. Their paths are in
+// lowerCamelCase, "methodPolicy[0].policy.failureRate.threshold"; if the text
+// is not JSON, the path is a line and a column.
 absl::StatusOr<Config> ParseConfigJson(std::string_view text,
                                        Problems* problems = nullptr);
 
-// The same with the paths of textproto: "default_policy.open_duration".
+// Reads textproto. Differs from ParseConfigJson() in the paths, which are in
+// snake_case: "default_policy.open_duration".
 absl::StatusOr<Config> ParseConfigTextproto(std::string_view text,
                                             Problems* problems = nullptr);
 
-// Reads a file whose name ends in .json, .textproto or .txtpb. Errors: as above
-// with the file's name; and, with no problems, INVALID_ARGUMENT for another
-// ending and what the system says (NOT_FOUND, ...) where it cannot be read.
+// Reads a file whose name ends in .json, .textproto or .txtpb. Errors are as
+// above and begin with the name of the file. If the name ends otherwise, the
+// error is INVALID_ARGUMENT; if the file cannot be read, it is the system's
+// (NOT_FOUND, PERMISSION_DENIED, ...). There are no problems in these two
+// cases.
 absl::StatusOr<Config> LoadConfigFile(const std::string& path,
                                       Problems* problems = nullptr);
 
-// Every field of every policy, as JSON that ParseConfigJson() reads back equal.
-// REQUIRES: `config.Validate()` finds no problem.
+// Returns the config as JSON with every field of every policy.
+// ParseConfigJson() reads it back equal. REQUIRES: the config is valid.
 std::string ConfigToJson(const Config& config);
 
 }  // namespace fusebox

@@ -1,12 +1,15 @@
 #include "fusebox/core/settings.h"
 
 #include <cmath>
+#include <cstdint>
 #include <sstream>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
@@ -14,7 +17,7 @@ namespace {
 
 constexpr uint32_t kMaxProbes = 4096;
 constexpr uint32_t kMaxWindowCalls = 4096;
-constexpr Duration kShortestWindow{10'000};  // a microsecond a bucket
+constexpr Duration kShortestWindow{10'000};  // one microsecond per bucket
 
 auto Fields(const Window& w) { return std::tie(w.duration, w.calls); }
 auto Fields(const FailureRate& r) {
@@ -41,6 +44,10 @@ auto Fields(const Settings& s) {
                   s.max_pushback, s.mode);
 }
 
+std::string InOneTo(uint32_t max) {
+  return "must be in [1, " + std::to_string(max) + "]";
+}
+
 // "0.5", "nan"
 std::string Print(double value) {
   std::ostringstream text;
@@ -48,164 +55,112 @@ std::string Print(double value) {
   return text.str();
 }
 
-void RequirePositive(const char* path, Duration value, Problems* problems) {
-  if (value <= Duration::zero()) {
-    problems->push_back(
-        {path, "must be greater than 0s, is " + FormatDuration(value)});
-  }
-}
-
-// Comparisons are written so that NaN fails them.
-void CheckThreshold(const char* path, double value, Problems* problems) {
-  if (!(value > 0 && value <= 1)) {
-    problems->push_back({path, "must be in (0, 1], is " + Print(value)});
-  }
-}
-
-void CheckRatio(const char* path, double value, Problems* problems) {
-  if (!(value >= 0 && value <= 1)) {
-    problems->push_back({path, "must be in [0, 1], is " + Print(value)});
-  }
-}
-
-void CheckMinimumCalls(const char* path, uint32_t value, const Window& window,
-                       Problems* problems) {
-  if (value < 1) {
-    problems->push_back({path, "must be at least 1, is 0"});
-  } else if (window.calls != 0 && value > window.calls) {
-    problems->push_back({path, "must be at most window.calls, which is " +
-                                   std::to_string(window.calls) + ", is " +
-                                   std::to_string(value)});
-  }
-}
-
-void Check(const Window& window, Problems* problems) {
-  if (window.calls == 0) {
-    if (window.duration < kShortestWindow) {
-      problems->push_back(
-          {"window.duration", "must be at least " +
-                                  FormatDuration(kShortestWindow) + ", is " +
-                                  FormatDuration(window.duration)});
-    }
-    return;
-  }
-  if (window.calls > kMaxWindowCalls) {
-    problems->push_back(
-        {"window.calls", "must be in [1, " + std::to_string(kMaxWindowCalls) +
-                             "], is " + std::to_string(window.calls)});
-  }
-  if (window.duration != Duration::zero()) {
-    problems->push_back(
-        {"window.duration", "must be 0s where window.calls is given, is " +
-                                FormatDuration(window.duration)});
-  }
-}
-
-void Check(const OpenBackoff& backoff, Duration open_duration,
-           Problems* problems) {
-  if (!(backoff.multiplier >= 1 && std::isfinite(backoff.multiplier))) {
-    problems->push_back(
-        {"open_backoff.multiplier",
-         "must be at least 1 and finite, is " + Print(backoff.multiplier)});
-  }
-  if (backoff.max_duration < open_duration) {
-    problems->push_back({"open_backoff.max_duration",
-                         "must be at least open_duration, which is " +
-                             FormatDuration(open_duration) + ", is " +
-                             FormatDuration(backoff.max_duration)});
-  }
-  CheckRatio("open_backoff.jitter", backoff.jitter, problems);
-}
-
 }  // namespace
 
 bool operator==(const Window& a, const Window& b) {
   return Fields(a) == Fields(b);
 }
-bool operator!=(const Window& a, const Window& b) { return !(a == b); }
 
 bool operator==(const FailureRate& a, const FailureRate& b) {
   return Fields(a) == Fields(b);
-}
-bool operator!=(const FailureRate& a, const FailureRate& b) {
-  return !(a == b);
 }
 
 bool operator==(const SlowCallRate& a, const SlowCallRate& b) {
   return Fields(a) == Fields(b);
 }
-bool operator!=(const SlowCallRate& a, const SlowCallRate& b) {
-  return !(a == b);
-}
 
 bool operator==(const OpenBackoff& a, const OpenBackoff& b) {
   return Fields(a) == Fields(b);
-}
-bool operator!=(const OpenBackoff& a, const OpenBackoff& b) {
-  return !(a == b);
 }
 
 bool operator==(const RecoveryRamp& a, const RecoveryRamp& b) {
   return Fields(a) == Fields(b);
 }
-bool operator!=(const RecoveryRamp& a, const RecoveryRamp& b) {
-  return !(a == b);
-}
 
 bool operator==(const HalfOpen& a, const HalfOpen& b) {
   return Fields(a) == Fields(b);
 }
-bool operator!=(const HalfOpen& a, const HalfOpen& b) { return !(a == b); }
 
 bool operator==(const Settings& a, const Settings& b) {
   return Fields(a) == Fields(b);
 }
 bool operator!=(const Settings& a, const Settings& b) { return !(a == b); }
 
+// Comparisons are written so that NaN fails them.
 Problems Settings::Validate() const {
   Problems problems;
+  const auto require = [&](bool holds, Problem problem) {
+    if (!holds) problems.push_back(std::move(problem));
+  };
+  const auto positive = [&](const char* path, Duration value) {
+    require(value > Duration::zero(),
+            {path, "must be greater than 0s", FormatDuration(value)});
+  };
+  const auto threshold = [&](const char* path, double value) {
+    require(value > 0 && value <= 1, {path, "must be in (0, 1]", Print(value)});
+  };
+  const auto ratio = [&](const char* path, double value) {
+    require(value >= 0 && value <= 1,
+            {path, "must be in [0, 1]", Print(value)});
+  };
+  const auto minimum_calls = [&](const char* path, uint32_t value) {
+    require(value >= 1, {path, "must be at least 1", "0"});
+    require(window.calls == 0 || value <= window.calls,
+            {path, kAtMostOther, std::to_string(value), "window.calls",
+             std::to_string(window.calls)});
+  };
+
   if (failure_rate) {
-    CheckThreshold("failure_rate.threshold", failure_rate->threshold,
-                   &problems);
-    CheckMinimumCalls("failure_rate.minimum_calls", failure_rate->minimum_calls,
-                      window, &problems);
+    threshold("failure_rate.threshold", failure_rate->threshold);
+    minimum_calls("failure_rate.minimum_calls", failure_rate->minimum_calls);
   }
   if (slow_call_rate) {
-    RequirePositive("slow_call_rate.duration", slow_call_rate->duration,
-                    &problems);
-    CheckThreshold("slow_call_rate.threshold", slow_call_rate->threshold,
-                   &problems);
-    CheckMinimumCalls("slow_call_rate.minimum_calls",
-                      slow_call_rate->minimum_calls, window, &problems);
+    positive("slow_call_rate.duration", slow_call_rate->duration);
+    threshold("slow_call_rate.threshold", slow_call_rate->threshold);
+    minimum_calls("slow_call_rate.minimum_calls",
+                  slow_call_rate->minimum_calls);
   }
-  Check(window, &problems);
-  RequirePositive("open_duration", open_duration, &problems);
-  if (open_backoff) Check(*open_backoff, open_duration, &problems);
-  if (half_open.max_probes < 1 || half_open.max_probes > kMaxProbes) {
-    problems.push_back({"half_open.max_probes",
-                        "must be in [1, " + std::to_string(kMaxProbes) +
-                            "], is " + std::to_string(half_open.max_probes)});
+  if (window.calls == 0) {
+    require(window.duration >= kShortestWindow,
+            {"window.duration",
+             "must be at least " + FormatDuration(kShortestWindow),
+             FormatDuration(window.duration)});
+  } else {
+    require(window.calls <= kMaxWindowCalls,
+            {"window.calls", InOneTo(kMaxWindowCalls),
+             std::to_string(window.calls)});
+    require(window.duration == Duration::zero(),
+            {"window.duration", "must be 0s where {other} is given",
+             FormatDuration(window.duration), "window.calls"});
   }
-  if (half_open.successes_to_close < 1) {
-    problems.push_back(
-        {"half_open.successes_to_close", "must be at least 1, is 0"});
+  positive("open_duration", open_duration);
+  if (open_backoff) {
+    const OpenBackoff& backoff = *open_backoff;
+    require(backoff.multiplier >= 1 && std::isfinite(backoff.multiplier),
+            {"open_backoff.multiplier", "must be at least 1 and finite",
+             Print(backoff.multiplier)});
+    require(backoff.max_duration >= open_duration,
+            {"open_backoff.max_duration", kAtLeastOther,
+             FormatDuration(backoff.max_duration), "open_duration",
+             FormatDuration(open_duration)});
+    ratio("open_backoff.jitter", backoff.jitter);
   }
-  RequirePositive("half_open.timeout", half_open.timeout, &problems);
+  require(half_open.max_probes >= 1 && half_open.max_probes <= kMaxProbes,
+          {"half_open.max_probes", InOneTo(kMaxProbes),
+           std::to_string(half_open.max_probes)});
+  require(half_open.successes_to_close >= 1,
+          {"half_open.successes_to_close", "must be at least 1", "0"});
+  positive("half_open.timeout", half_open.timeout);
   if (recovery_ramp) {
-    RequirePositive("recovery_ramp.duration", recovery_ramp->duration,
-                    &problems);
-    CheckRatio("recovery_ramp.initial_ratio", recovery_ramp->initial_ratio,
-               &problems);
+    positive("recovery_ramp.duration", recovery_ramp->duration);
+    ratio("recovery_ramp.initial_ratio", recovery_ramp->initial_ratio);
   }
-  if (max_pushback < Duration::zero()) {
-    problems.push_back({"max_pushback", "must be at least 0s, is " +
-                                            FormatDuration(max_pushback)});
-  }
-  if (Name(mode) == "?") {
-    problems.push_back(
-        {"mode", "must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN, is " +
-                     std::to_string(static_cast<int>(mode))});
-  }
+  require(
+      max_pushback >= Duration::zero(),
+      {"max_pushback", "must be at least 0s", FormatDuration(max_pushback)});
+  require(Name(mode) != "?",
+          {"mode", "must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN",
+           std::to_string(static_cast<int>(mode))});
   return problems;
 }
 

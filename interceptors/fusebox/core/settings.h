@@ -1,13 +1,18 @@
-// settings.h: the numbers a breaker works with.
+// settings.h: the numbers that a breaker works with.
 //
 //   fusebox::Settings settings;
 //   settings.consecutive_failures = 3;
 //   settings.open_duration = std::chrono::seconds(5);
-//   for (const auto& problem : settings.Validate()) { ... }
+//   auto breaker = fusebox::Breaker::Create("inventory-db", settings);
 //
-// A plain value. The defaults are those of the classic circuit breaker
-// (M. Nygard, "Release It!", 2007; M. Fowler, "CircuitBreaker", 2014, whose
-// example opens after 5 failures): slow to try again, simple to reason about.
+// Settings say when a circuit opens (the trip rules), how long it stays open,
+// and how it closes again. The defaults are those of the classic circuit
+// breaker (M. Nygard, "Release It!", 2007; M. Fowler, "CircuitBreaker", 2014):
+// it opens after five failures in a row and tries again after a minute. Such a
+// breaker is slow to try again and easy to reason about.
+//
+// All structs here are plain values. A value out of range is never clamped:
+// Settings::Validate() reports it, and Breaker::Create() refuses it.
 
 #ifndef FUSEBOX_CORE_SETTINGS_H_
 #define FUSEBOX_CORE_SETTINGS_H_
@@ -15,6 +20,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/problem.h"
@@ -22,122 +28,158 @@
 
 namespace fusebox {
 
-// What the rates are taken over. Outcomes enter it when they are settled,
-// ignored ones never, and those of probes never.
+// The outcomes that the rates are computed over: those of the last ten seconds
+// by default. An outcome enters the window when the call is settled. Ignored
+// outcomes and those of probes never enter it.
 struct Window {
-  // A window of time: ten buckets, each a tenth of `duration` long and aligned
-  // to multiples of that on the clock; the window is the current bucket and
-  // the nine before it. At least 10 us, and 0 if `calls` is given.
+  // The length of a window of time. Must be at least 10 us, or 0 if `calls` is
+  // given. The default is 10 s. The window consists of the current bucket and
+  // the nine before it; each bucket is a tenth of `duration` long and begins at
+  // a multiple of that on the clock.
   Duration duration = std::chrono::seconds(10);
 
-  // A window of the last so many outcomes. In [1, 4096]; 0: a window of time.
+  // The number of outcomes in a window of calls, which holds the last `calls`
+  // outcomes. In [1, 4096]. The default is 0: a window of time.
   uint32_t calls = 0;
 
   static Window OfTime(Duration duration) { return {duration, 0}; }
   static Window OfCalls(uint32_t calls) { return {Duration::zero(), calls}; }
 };
 bool operator==(const Window& a, const Window& b);
-bool operator!=(const Window& a, const Window& b);
 
-// Trips when failures / (successes + failures) in the window reaches the
-// threshold, compared as doubles.
+// Opens the circuit when failures / (successes + failures) in the window
+// reaches a threshold. The two are compared as doubles.
 struct FailureRate {
-  // In (0, 1].
+  // The rate that opens the circuit. In (0, 1]. Required.
   double threshold = 0;
 
-  // Outcomes that the window must hold before the rate counts. At least 1, and
-  // no more than a window of calls holds.
+  // The number of outcomes that the window must hold before the rate counts. At
+  // least 1, and at most Window::calls in a window of calls. The default is 20.
   uint32_t minimum_calls = 20;
 };
 bool operator==(const FailureRate& a, const FailureRate& b);
-bool operator!=(const FailureRate& a, const FailureRate& b);
 
-// The same for calls that took `duration` or longer, failed or not.
+// Opens the circuit when the share of slow calls in the window reaches a
+// threshold. Slow calls count whether they failed or not.
 struct SlowCallRate {
-  Duration duration{0};  // greater than 0
+  // A call that took this long or longer is slow. Greater than 0. Required.
+  Duration duration{0};
+
+  // As in FailureRate.
   double threshold = 0;
   uint32_t minimum_calls = 20;
 };
 bool operator==(const SlowCallRate& a, const SlowCallRate& b);
-bool operator!=(const SlowCallRate& a, const SlowCallRate& b);
 
-// How openings grow: the k-th in a row lasts open_duration * multiplier^(k-1),
-// at most `max_duration`, give or take the share `jitter`. A trip after the
-// circuit has been CLOSED for `max_duration` or longer starts a new row.
+// Makes each opening longer than the one before. The k-th consecutive opening
+// lasts open_duration * multiplier^(k-1), but at most `max_duration`. The count
+// starts again at 1 when the circuit opens after it has been CLOSED for
+// `max_duration` or longer.
 struct OpenBackoff {
-  double multiplier = 1;     // at least 1, finite
-  Duration max_duration{0};  // at least open_duration
-  double jitter = 0;         // in [0, 1]; of every opening
+  // The factor between two openings. At least 1, and finite. Required.
+  double multiplier = 1;
+
+  // The longest opening, before jitter. At least Settings::open_duration.
+  // Required.
+  Duration max_duration{0};
+
+  // Each opening is randomly longer or shorter by up to this share of its
+  // length. In [0, 1]. The default is 0: no jitter.
+  double jitter = 0;
 };
 bool operator==(const OpenBackoff& a, const OpenBackoff& b);
-bool operator!=(const OpenBackoff& a, const OpenBackoff& b);
 
-// How traffic comes back after the circuit has closed: the admitted share grows
-// linearly from `initial_ratio` to 1 over `duration`, spread evenly.
+// Lets traffic return gradually after the circuit has closed. The share of
+// calls that are admitted grows linearly from `initial_ratio` to 1 over
+// `duration`. The admitted calls are spread evenly.
 struct RecoveryRamp {
-  Duration duration{0};      // greater than 0
-  double initial_ratio = 0;  // in [0, 1]
+  // How long it takes until every call is admitted. Greater than 0. Required.
+  Duration duration{0};
+
+  // The share of calls that are admitted at first. In [0, 1]. Required.
+  double initial_ratio = 0;
 };
 bool operator==(const RecoveryRamp& a, const RecoveryRamp& b);
-bool operator!=(const RecoveryRamp& a, const RecoveryRamp& b);
 
-// How a circuit whose opening is over finds out whether the backend is back.
+// How a circuit finds out, after an opening, whether the backend works again:
+// it admits a few calls as probes. One failed probe opens the circuit again.
 struct HalfOpen {
-  // Most probes in flight at once. In [1, 4096].
+  // The maximum number of probes in flight at once. In [1, 4096]. The default
+  // is 1.
   uint32_t max_probes = 1;
 
-  // Successful probes after which the circuit closes. At least 1.
+  // The number of successful probes that close the circuit. At least 1. The
+  // default is 1.
   uint32_t successes_to_close = 1;
 
-  // A probe's lease: one in flight for this long counts as failed (if it is a
-  // stream, it only stops counting as a probe). Greater than 0.
+  // A probe that is in flight for this long counts as failed. A stream only
+  // stops counting as a probe. Greater than 0. The default is 30 s.
   Duration timeout = std::chrono::seconds(30);
 
-  // Whether an opening ends early when a caller finds that the way to the
-  // backend, seen down in this opening, has come back (an RPC: its channel has
-  // turned READY). It must say so: see connectivity.h.
+  // Whether an opening ends early when the connection to the backend, which was
+  // down during this opening, is up again. The caller reports the connection
+  // to the breaker (connectivity.h); gRPC channels do. The default is false.
   bool early_on_reconnect = false;
 };
 bool operator==(const HalfOpen& a, const HalfOpen& b);
-bool operator!=(const HalfOpen& a, const HalfOpen& b);
 
 struct Settings {
-  // Failures in a row that open the circuit. A success ends the run, an
-  // ignored outcome does not. 0 switches the rule off.
+  Settings() = default;
+
+  // A struct that adds members to Settings, as Policy does, cannot be copied
+  // into Settings by accident: the added members would be lost.
+  template <typename T>
+  using IfDerived = std::enable_if_t<std::is_base_of_v<Settings, T> &&
+                                     !std::is_same_v<Settings, T>>;
+  template <typename T, typename = IfDerived<T>>
+  Settings(const T& derived) = delete;
+  template <typename T, typename = IfDerived<T>>
+  Settings& operator=(const T& derived) = delete;
+
+  // The number of consecutive failures that open the circuit. A success starts
+  // the count again; an ignored outcome does not. 0 switches the rule off. The
+  // default is 5.
   uint32_t consecutive_failures = 5;
 
-  // The rates that trip it, and what they are taken over. Absent: off.
+  // The rates that open the circuit, and the window that they are computed
+  // over. Rates are off by default.
   std::optional<FailureRate> failure_rate;
   std::optional<SlowCallRate> slow_call_rate;
   Window window;
 
-  // How long an opening lasts before a probe may pass. Greater than 0.
+  // How long an opening lasts before a probe may pass. Greater than 0. The
+  // default is 60 s.
   Duration open_duration = std::chrono::seconds(60);
 
-  // How it grows from opening to opening. Absent: it does not.
+  // How openings grow. By default every opening lasts `open_duration`.
   std::optional<OpenBackoff> open_backoff;
 
+  // How the circuit is probed after an opening.
   HalfOpen half_open;
 
-  // How traffic comes back. Absent: all at once.
+  // How traffic returns after the circuit has closed. By default every call is
+  // admitted at once.
   std::optional<RecoveryRamp> recovery_ramp;
 
-  // Calls in flight beyond which one is rejected, whatever the state (a
-  // bulkhead). 0 switches it off.
+  // The maximum number of calls in flight (a bulkhead). Further calls are
+  // rejected in every state. The default is 0: no limit.
   uint32_t max_concurrent_calls = 0;
 
-  // Whether a failure's push-back (the server's word on when to come back)
-  // lengthens the opening that it causes: the opening lasts the longer of its
-  // own length and min(push-back, max_pushback), never their sum.
-  // `max_pushback` is at least 0.
+  // Whether a failure's push-back (the server's hint when to try again)
+  // lengthens the opening that the failure causes. If so, the opening lasts
+  // min(push-back, max_pushback) where that is longer than the opening's own
+  // length. The default is true.
   bool honor_pushback = true;
+
+  // The longest push-back that is honored. At least 0. The default is 5 min.
   Duration max_pushback = std::chrono::minutes(5);
 
-  // What the state is for, until an operator says otherwise.
+  // What the breaker does with its verdicts, until an operator sets another
+  // mode. The default is kEnforce.
   Mode mode = Mode::kEnforce;
 
-  // Every problem, in the order of the fields; empty means that the settings
-  // can be used.
+  // Returns every problem, in the order of the fields. The settings can be used
+  // if there is none.
   Problems Validate() const;
 };
 bool operator==(const Settings& a, const Settings& b);

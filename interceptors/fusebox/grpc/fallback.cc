@@ -48,7 +48,7 @@ std::string MethodsOf(const google::protobuf::ServiceDescriptor& service) {
 void CheckType(const std::string& path, const std::string& expected,
                const std::string& actual, Problems* problems) {
   if (actual == expected) return;
-  problems->push_back({path, "must be " + expected + ", is " + actual});
+  problems->push_back({path, "must be " + expected, actual});
 }
 
 // What this program's own descriptors say about it, where they know the
@@ -73,7 +73,7 @@ void CheckMethod(const std::string& path, const std::string& method,
     return;
   }
   if (found->client_streaming() || found->server_streaming()) {
-    problems->push_back({path, "must be a unary method, is a streaming one"});
+    problems->push_back({path, "must be a unary method", "a streaming one"});
     return;
   }
   CheckType(path + ".Request", std::string(found->input_type()->full_name()),
@@ -119,22 +119,23 @@ absl::StatusOr<std::shared_ptr<const FallbackTable>> Fallbacks::Build() const {
     }
     if (entry.handler != nullptr) {
       if (!entry.handler->valid()) {
-        problems.push_back({path + ".handler", "must be a function, is null"});
+        problems.push_back({path + ".handler", "must be a function", "null"});
       }
       if (method.handler != nullptr) {
         problems.push_back(
-            {path + ".handler", "must be the only one, is another"});
+            {path + ".handler", "must be the only one", "another"});
       }
       method.handler = entry.handler;
     } else if (entry.cache == nullptr) {
-      problems.push_back({path + ".cache", "must be a cache, is null"});
+      problems.push_back({path + ".cache", "must be a cache", "null"});
     } else {
-      for (const Problem& problem : entry.cache->options().Validate()) {
-        problems.push_back({path + ".cache." + problem.path, problem.message});
+      for (Problem& problem : entry.cache->options().Validate()) {
+        problem.path = path + ".cache." + problem.path;
+        problems.push_back(std::move(problem));
       }
       if (method.cache != nullptr) {
         problems.push_back(
-            {path + ".cache", "must be the only one, is another"});
+            {path + ".cache", "must be the only one", "another"});
       }
       method.cache = entry.cache;
     }

@@ -36,23 +36,22 @@ void AppendPart(std::string_view part, std::string* key) {
 Problems StaleCacheOptions::Validate() const {
   Problems problems;
   if (max_entries == 0) {
-    problems.push_back({"max_entries", "must be at least 1, is 0"});
+    problems.push_back({"max_entries", "must be at least 1", "0"});
   }
   if (max_bytes <= LruStore::kEntryOverhead) {
-    problems.push_back(
-        {"max_bytes", "must be more than " +
-                          std::to_string(LruStore::kEntryOverhead) +
-                          ", which an entry needs beside its key and its "
-                          "response, is " +
-                          std::to_string(max_bytes)});
+    problems.push_back({"max_bytes",
+                        "must be more than " +
+                            std::to_string(LruStore::kEntryOverhead) +
+                            ", which an entry needs beside its key and its "
+                            "response",
+                        std::to_string(max_bytes)});
   }
   if (ttl <= Duration::zero()) {
-    problems.push_back(
-        {"ttl", "must be more than 0s, is " + FormatDuration(ttl)});
+    problems.push_back({"ttl", "must be more than 0s", FormatDuration(ttl)});
   }
   if (clock == nullptr) {
     problems.push_back(
-        {"clock", "must be a clock, such as &PreciseClock(), is null"});
+        {"clock", "must be a clock, such as &PreciseClock()", "null"});
   }
   return problems;
 }

@@ -1,4 +1,8 @@
-// code_classifier.h: status code -> success, failure or ignored.
+// code_classifier.h: decides by status code whether a call succeeded.
+//
+//   const fusebox::CodeClassifier classifier(policy);
+//   if (classifier.Classify(status.error_code()) ==
+//       fusebox::Outcome::kFailure) { ... }
 
 #ifndef FUSEBOX_POLICY_CODE_CLASSIFIER_H_
 #define FUSEBOX_POLICY_CODE_CLASSIFIER_H_
@@ -10,18 +14,20 @@
 
 namespace fusebox {
 
-// What a policy's code lists come to. A small value; thread-safe.
+// Classifies status codes by the lists of a policy (Policy::failure_codes and
+// Policy::ignored_codes). A small immutable value; thread-safe.
 class CodeClassifier {
  public:
-  // The default classes.
+  // Classifies by the default lists.
   CodeClassifier() : CodeClassifier(Policy()) {}
   explicit CodeClassifier(const Policy& policy);
 
-  // Any number may be given; one outside 0..16 is UNKNOWN.
+  // Returns the outcome of a call that ended with `code`. A number outside
+  // [0, 16] counts as UNKNOWN.
   Outcome Classify(int code) const;
 
  private:
-  uint32_t failures_;  // a bit a code
+  uint32_t failures_;  // one bit per code
   uint32_t ignored_;
 };
 

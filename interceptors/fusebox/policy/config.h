@@ -1,14 +1,20 @@
 // config.h: the policies of all methods.
 //
 //   fusebox::Config config;
-//   config.default_policy.consecutive_failures = 10;
+//   config.default_policy = fusebox::Policy::Responsive();
 //   fusebox::Policy checkout = config.default_policy;
 //   checkout.open_duration = std::chrono::seconds(5);
 //   config.method_policy.push_back({{{"shop.v1.Cart", "Checkout"}}, checkout});
 //
-// Shape and matching are those of gRPC's service config
-// (grpc/service_config/service_config.proto, MethodConfig): service and method
-// beats service beats the default.
+// A Config is a plain value. Most programs read it from a file
+// (LoadConfigFile() in config_parser.h) or use ConfigBuilder, which both let a
+// method's policy inherit from the default one. Registry::Create() takes it
+// from there.
+//
+// A method's policy is found as in gRPC's service config
+// (grpc/service_config/service_config.proto, MethodConfig): an entry for the
+// method comes first, then one for its service, then one for every method, and
+// then the default policy.
 
 #ifndef FUSEBOX_POLICY_CONFIG_H_
 #define FUSEBOX_POLICY_CONFIG_H_
@@ -17,31 +23,36 @@
 #include <vector>
 
 #include "fusebox/base/problem.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/policy/policy.h"
 
 namespace fusebox {
 
-// Which methods an entry is for. No method: all of the service. Neither: all.
+// The name of one method. Without a method, it names all methods of a service;
+// without either, every method.
 struct MethodName {
   std::string service;  // "shop.v1.Cart"
   std::string method;   // "Checkout"
 };
 bool operator==(const MethodName& a, const MethodName& b);
 
+// One policy and the methods that have it.
 struct MethodPolicy {
   std::vector<MethodName> name;  // at least one
-  Policy policy;                 // complete: nothing is inherited in code
+  Policy policy;                 // complete: it inherits nothing
 };
 bool operator==(const MethodPolicy& a, const MethodPolicy& b);
 
 struct Config {
+  // The policy of the methods that no entry names.
   Policy default_policy;
+
+  // The policies of named methods, in any order. A name may be given once.
   std::vector<MethodPolicy> method_policy;
 
-  // Every problem of every policy, and of the names: a method without a
-  // service, a slash or a space in a name, an entry without names, a name given
-  // twice, policies that share a breaker (Policy::scope) and are not equal.
+  // Returns every problem of every policy and every name. A name is wrong if it
+  // has a method and no service, or a slash or space in it, or is given twice.
+  // An entry needs a name. Policies that share a breaker (Policy::scope) must
+  // be equal.
   Problems Validate() const;
 };
 bool operator==(const Config& a, const Config& b);

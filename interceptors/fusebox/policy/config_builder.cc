@@ -7,7 +7,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 

@@ -1,4 +1,4 @@
-// config_builder.h: a config, built in code.
+// config_builder.h: builds a config in code.
 //
 //   absl::StatusOr<fusebox::Config> config =
 //       fusebox::ConfigBuilder()
@@ -8,9 +8,10 @@
 //                   [](Policy& p) { p.open_duration = 5s; })
 //           .Build();
 //
-// It inherits as a config file does: a method's policy starts from the default
-// one, whichever is said first, and the function changes what differs. To
-// switch an inherited rule off: `p.failure_rate.reset()`.
+// Policies inherit as in a config file: the policy of a method starts as a copy
+// of the default policy, and the function changes what differs. It does not
+// matter whether Default() is called first or last. To switch an inherited rule
+// off, reset it: `p.failure_rate.reset()`.
 
 #ifndef FUSEBOX_POLICY_CONFIG_BUILDER_H_
 #define FUSEBOX_POLICY_CONFIG_BUILDER_H_
@@ -30,15 +31,17 @@ class ConfigBuilder {
  public:
   using Change = std::function<void(Policy&)>;
 
-  // Changes the default policy, which is Policy::Classic() at first.
+  // Changes the default policy, which starts as Policy::Classic().
   ConfigBuilder& Default(const Change& change);
 
-  // The policy of a method, of a service, or of several names alike.
+  // Sets the policy of a method, of all methods of a service, or of several
+  // names.
   ConfigBuilder& Method(std::string service, std::string method, Change change);
   ConfigBuilder& Service(std::string service, Change change);
   ConfigBuilder& Methods(std::vector<MethodName> names, Change change);
 
-  // Errors: INVALID_ARGUMENT with every problem (Config::Validate()).
+  // Returns the config, or INVALID_ARGUMENT with every problem of it (see
+  // Config::Validate()).
   absl::StatusOr<Config> Build() const;
 
  private:

@@ -21,7 +21,7 @@ bool IsErrorCode(absl::StatusCode code) {
          CanonicalCode(static_cast<int>(code)) == code;
 }
 
-// "OK", or the number where it is no code at all.
+// "OK"; the number if no code has it.
 std::string Print(absl::StatusCode code) {
   const int number = static_cast<int>(code);
   return CanonicalCode(number) == code ? std::string(StatusCodeName(number))
@@ -32,20 +32,19 @@ void CheckCode(const std::string& path, absl::StatusCode code,
                Problems* problems) {
   if (IsErrorCode(code)) return;
   problems->push_back(
-      {path, "must be a status code other than OK, is " + Print(code)});
+      {path, "must be a status code other than OK", Print(code)});
 }
 
 void CheckCodes(const std::string& list,
                 const std::vector<absl::StatusCode>& codes,
                 Problems* problems) {
   for (size_t i = 0; i < codes.size(); ++i) {
-    const std::string path = list + "[" + std::to_string(i) + "]";
-    CheckCode(path, codes[i], problems);
+    CheckCode(ElementPath(list, i), codes[i], problems);
     const auto first = std::find(codes.begin(), codes.end(), codes[i]);
     if (const auto at = static_cast<size_t>(first - codes.begin()); at != i) {
-      problems->push_back({path, "must be given once, " + Print(codes[i]) +
-                                     " is also " + list + "[" +
-                                     std::to_string(at) + "]"});
+      problems->push_back({ElementPath(list, i),
+                           "must be given once, {value} is also {other}",
+                           Print(codes[i]), ElementPath(list, at)});
     }
   }
 }
@@ -86,8 +85,7 @@ Policy Policy::Responsive() {
 }
 
 bool operator==(const Policy& a, const Policy& b) {
-  return static_cast<const Settings&>(a) == static_cast<const Settings&>(b) &&
-         a.failure_codes == b.failure_codes &&
+  return a.settings() == b.settings() && a.failure_codes == b.failure_codes &&
          a.ignored_codes == b.ignored_codes &&
          a.min_deadline == b.min_deadline &&
          a.stream_verdict == b.stream_verdict &&
@@ -103,24 +101,24 @@ Problems Policy::Validate() const {
   for (size_t i = 0; i < ignored_codes.size(); ++i) {
     if (std::count(failure_codes.begin(), failure_codes.end(),
                    ignored_codes[i]) != 0) {
-      problems.push_back(
-          {"ignored_codes[" + std::to_string(i) + "]",
-           "must not be in failure_codes too, is " + Print(ignored_codes[i])});
+      problems.push_back({ElementPath("ignored_codes", i),
+                          "must not be in {other} too", Print(ignored_codes[i]),
+                          "failure_codes"});
     }
   }
   if (min_deadline < Duration::zero()) {
-    problems.push_back({"min_deadline", "must be at least 0s, is " +
-                                            FormatDuration(min_deadline)});
+    problems.push_back(
+        {"min_deadline", "must be at least 0s", FormatDuration(min_deadline)});
   }
   if (Name(stream_verdict) == "?") {
     problems.push_back({"stream_verdict",
-                        "must be FIRST_MESSAGE or FINAL_STATUS, is " +
-                            std::to_string(static_cast<int>(stream_verdict))});
+                        "must be FIRST_MESSAGE or FINAL_STATUS",
+                        std::to_string(static_cast<int>(stream_verdict))});
   }
   CheckCode("rejection_code", rejection_code, &problems);
   if (Name(scope) == "?") {
-    problems.push_back({"scope", "must be METHOD, SERVICE or CHANNEL, is " +
-                                     std::to_string(static_cast<int>(scope))});
+    problems.push_back({"scope", "must be METHOD, SERVICE or CHANNEL",
+                        std::to_string(static_cast<int>(scope))});
   }
   return problems;
 }

@@ -1,9 +1,13 @@
 // policy.h: how the breaker of one method works.
 //
-//   fusebox::Policy policy;
-//   policy.consecutive_failures = 3;
+//   fusebox::Policy policy = fusebox::Policy::Responsive();
 //   policy.open_duration = std::chrono::seconds(5);
 //   policy.ignored_codes = {absl::StatusCode::kResourceExhausted};
+//
+// A policy consists of a breaker's settings (settings.h) and of what is known
+// only about RPCs: which status codes count as failures, how streams are
+// judged, and which methods share a breaker. A policy is complete: a Config
+// (config.h) holds one for every method.
 
 #ifndef FUSEBOX_POLICY_POLICY_H_
 #define FUSEBOX_POLICY_POLICY_H_
@@ -19,75 +23,87 @@
 
 namespace fusebox {
 
-// What settles a server- or bidi-streaming RPC.
+// What decides whether a server-streaming or bidirectional RPC succeeded.
 enum class StreamVerdict : uint8_t {
-  // The first message received is a success; without one, the final status
-  // decides. So a stream that lives for days holds no probe for days.
+  // The first message that is received is a success. If the stream ends without
+  // one, its final status decides. A stream that lives for days is therefore
+  // not a probe for days.
   kFirstMessage,
 
-  // The final status, as with other RPCs.
+  // The final status, as for other RPCs.
   kFinalStatus,
 };
-inline constexpr int kStreamVerdictCount = 2;
 
-// "FIRST_MESSAGE"
+// Returns "FIRST_MESSAGE" or "FINAL_STATUS", and "?" for any other number.
 std::string_view Name(StreamVerdict verdict);
 
-// What shares one breaker.
+// Which methods share one breaker.
 enum class Scope : uint8_t {
-  kMethod,   // a breaker a method
-  kService,  // one for all methods of a service
-  kChannel,  // one for all methods of a channel target
+  kMethod,   // one breaker per method
+  kService,  // one breaker for all methods of a service
+  kChannel,  // one breaker for all methods of a channel target
 };
-inline constexpr int kScopeCount = 3;
 
-// "METHOD"
+// Returns "METHOD", "SERVICE" or "CHANNEL", and "?" for any other number.
 std::string_view Name(Scope scope);
 
-// A breaker's settings, and what only an RPC has. A plain value.
 struct Policy : Settings {
-  // The presets. Classic is what a Policy is anyway: slow to try again. For
-  // production take Responsive: 5 consecutive failures, or a failure rate of
-  // 0.5 of at least 20 calls in 10 s; the first opening lasts 1 s, doubling to
-  // 60 s with a jitter of 0.2; two successes close it.
+  // Returns the default policy, the classic circuit breaker. It is slow to try
+  // again.
   static Policy Classic();
+
+  // Returns a policy for production. The circuit opens after 5 consecutive
+  // failures, or at a failure rate of 0.5 of at least 20 calls in 10 s. The
+  // first opening lasts 1 s, and openings double up to 60 s, with a jitter of
+  // 0.2. Two successful probes close the circuit.
   static Policy Responsive();
 
-  // Which status codes are failures, and which say nothing about the backend;
-  // every other code is a success: the server answered. A list that is empty
-  // counts as left out and stands for its default:
+  // Returns the part of the policy that the breaker works with.
+  const Settings& settings() const { return *this; }
+
+  // The status codes that count as failures, and those that say nothing about
+  // the backend and are ignored. Every other code is a success: the server
+  // answered. A list that is empty stands for its default:
   //   failures: UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, UNKNOWN, DATA_LOSS,
   //             RESOURCE_EXHAUSTED
   //   ignored:  CANCELLED
-  // A list that is given beats the default of the other one. No code may be
-  // given twice or in both, and OK in neither.
+  // A code in a list that is given is removed from the default of the other
+  // list. A code may be given once, in one of the lists. OK may not be given.
   std::vector<absl::StatusCode> failure_codes;
   std::vector<absl::StatusCode> ignored_codes;
 
-  // DEADLINE_EXCEEDED of a call that had less time than this from its start is
-  // ignored: a caller's budget of 2 ms says nothing about the server. At least
-  // 0; 0 switches the rule off.
+  // Ignores DEADLINE_EXCEEDED if the call started with less time than this
+  // until its deadline: a caller's budget of 2 ms says nothing about the
+  // server. At least 0. The default is 0: every DEADLINE_EXCEEDED counts.
   Duration min_deadline{0};
 
-  // Whether a stream's first message is its verdict.
+  // What decides about a stream. The default is kFirstMessage.
   StreamVerdict stream_verdict = StreamVerdict::kFirstMessage;
 
-  // Whether a stream that fails after its first message was its verdict counts
-  // as a failure all the same: as a new one, at the time when it breaks, and
-  // only while the circuit is CLOSED. It is always counted apart.
+  // Whether a stream that breaks after its first message decided counts as
+  // another failure. It counts when it breaks, and only while the circuit is
+  // CLOSED. Broken streams are always counted separately. The default is false.
   bool count_broken_streams = false;
 
-  // The status code of a rejection. Not OK.
+  // The status code of a rejected call. Not OK. The default is UNAVAILABLE.
   absl::StatusCode rejection_code = absl::StatusCode::kUnavailable;
 
-  // What shares the breaker. Policies that share one must be equal.
+  // Which methods share the breaker. Policies that share one must be equal. The
+  // default is kMethod.
   Scope scope = Scope::kMethod;
 
-  // Every problem, in the order of the fields, those of Settings first.
+  // Returns every problem, in the order of the fields: first those of Settings,
+  // then those of the members above.
   Problems Validate() const;
 };
 bool operator==(const Policy& a, const Policy& b);
 bool operator!=(const Policy& a, const Policy& b);
+
+// A policy is more than its settings: compare `policy.settings()`.
+bool operator==(const Policy& a, const Settings& b) = delete;
+bool operator==(const Settings& a, const Policy& b) = delete;
+bool operator!=(const Policy& a, const Settings& b) = delete;
+bool operator!=(const Settings& a, const Policy& b) = delete;
 
 }  // namespace fusebox
 

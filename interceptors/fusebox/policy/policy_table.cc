@@ -1,10 +1,14 @@
 #include "fusebox/policy/policy_table.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/internal/scope.h"
 #include "fusebox/policy/policy.h"
@@ -15,7 +19,7 @@ using internal::ServiceOf;
 
 namespace {
 
-constexpr std::string_view kNeverBroken[] = {
+constexpr std::string_view kWithoutBreaker[] = {
     "/grpc.health.v1.Health/",
     "/grpc.reflection.v1.ServerReflection/",
     "/grpc.reflection.v1alpha.ServerReflection/",
@@ -23,7 +27,7 @@ constexpr std::string_view kNeverBroken[] = {
     "/fusebox.v1.BreakerAdmin/",
 };
 
-// "/s/m" -> "/s/"; empty if it has not that form.
+// "/s/m" -> "/s/"; empty for a text of another form.
 std::string_view ServicePrefix(std::string_view full_method) {
   const std::string_view service = ServiceOf(full_method);
   return service.empty() ? std::string_view()
@@ -31,6 +35,14 @@ std::string_view ServicePrefix(std::string_view full_method) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<const PolicyTable>> PolicyTable::Create(
+    Config config) {
+  if (const Problems problems = config.Validate(); !problems.empty()) {
+    return absl::InvalidArgumentError(ToString(problems));
+  }
+  return std::unique_ptr<const PolicyTable>(new PolicyTable(std::move(config)));
+}
 
 PolicyTable::PolicyTable(Config config) : config_(std::move(config)) {
   by_name_[""] = &config_.default_policy;
@@ -55,8 +67,8 @@ const Policy* PolicyTable::Find(std::string_view full_method) const {
       return found->second;
     }
   }
-  if (std::find(std::begin(kNeverBroken), std::end(kNeverBroken), service) !=
-      std::end(kNeverBroken)) {
+  if (std::find(std::begin(kWithoutBreaker), std::end(kWithoutBreaker),
+                service) != std::end(kWithoutBreaker)) {
     return nullptr;
   }
   return by_name_.find("")->second;

@@ -1,41 +1,51 @@
-// policy_table.h: which policy is this method's?
+// policy_table.h: a valid config, ready for looking up the policy of a method.
+//
+//   auto table = fusebox::PolicyTable::Create(config);
+//   if (!table.ok()) return table.status();
+//   const fusebox::Policy* policy = (*table)->Find("/shop.v1.Cart/Checkout");
 
 #ifndef FUSEBOX_POLICY_POLICY_TABLE_H_
 #define FUSEBOX_POLICY_POLICY_TABLE_H_
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 
 namespace fusebox {
 
-// A Config made ready for look-ups. Immutable, so thread-safe.
+// A PolicyTable exists only for a valid config: whoever has one need not
+// validate its policies. It is immutable and therefore thread-safe.
 class PolicyTable {
  public:
-  // REQUIRES: `config.Validate()` finds no problem.
-  explicit PolicyTable(Config config);
+  // Returns INVALID_ARGUMENT with every problem if the config is not valid.
+  static absl::StatusOr<std::unique_ptr<const PolicyTable>> Create(
+      Config config);
 
-  // Not copied or moved: the look-ups point into it.
   PolicyTable(const PolicyTable&) = delete;
   PolicyTable& operator=(const PolicyTable&) = delete;
 
-  // The policy for a full method name, "/shop.v1.Cart/Checkout"; any other
-  // text, which a generic stub can bring, gets what matches every method.
-  // Null for the services that are never broken unless the config names them:
-  // health, reflection, channelz and Fusebox's own admin service. A circuit
-  // around those would hide the very thing that they are asked about.
-  // Points into this table.
+  // Returns the policy of a method by its full name, "/shop.v1.Cart/Checkout".
+  // A text of another form, which a generic stub can send, has the policy that
+  // matches every method. The pointer is valid as long as the table.
+  //
+  // Returns null for the services that have no breaker unless the config names
+  // them: health, reflection, channelz and Fusebox's own admin service. A
+  // breaker would hide what they are asked about.
   const Policy* Find(std::string_view full_method) const;
 
-  // Whether the config names this very method, and not only its service.
+  // Returns whether the config names this method itself, not just its service.
   bool Names(std::string_view full_method) const;
 
   const Config& config() const { return config_; }
 
  private:
+  explicit PolicyTable(Config config);
+
   const Config config_;
   std::map<std::string, const Policy*, std::less<>> by_name_;  // "/s/m", "/s/"
 };

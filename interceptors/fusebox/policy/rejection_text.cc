@@ -15,7 +15,8 @@
 namespace fusebox {
 namespace {
 
-// Nobody reads nanoseconds; rounded up, so that whoever waits waits enough.
+// Rounds up to milliseconds: people do not read nanoseconds, and a caller that
+// waits must wait long enough.
 std::string ToMilliseconds(Duration duration) {
   return FormatDuration(std::chrono::ceil<std::chrono::milliseconds>(duration));
 }

@@ -1,4 +1,6 @@
-// rejection_text.h: a rejection, said to people.
+// rejection_text.h: describes rejections and their causes for people.
+//
+// Programs read the fields of Rejection and Cause. The texts may change.
 
 #ifndef FUSEBOX_POLICY_REJECTION_TEXT_H_
 #define FUSEBOX_POLICY_REJECTION_TEXT_H_
@@ -11,12 +13,12 @@
 
 namespace fusebox {
 
-// "5 consecutive failures, the last after 0.5s"; with what is known of the call
-// that was the last straw: "5 consecutive failures, last UNAVAILABLE: refused".
+// Returns "5 consecutive failures, the last after 0.5s". If `last_call`
+// describes the call that opened the circuit, returns "5 consecutive failures,
+// last UNAVAILABLE: refused".
 std::string DescribeCause(const Cause& cause, std::string_view last_call = {});
 
-// "circuit breaker for <name> is OPEN: <cause>; retry after 4.2s". Programs
-// read the fields, never the text: it may change.
+// Returns "circuit breaker for <name> is OPEN: <cause>; retry after 4.2s".
 std::string DescribeRejection(std::string_view name,
                               const Rejection& rejection);
 

@@ -1,7 +1,5 @@
-// status_code.h: the canonical status codes and their names.
-//
-// Source: google/rpc/code.proto; absl::StatusCode and grpc::StatusCode have the
-// same numbers.
+// status_code.h: the canonical status codes (google/rpc/code.proto) and their
+// names. absl::StatusCode and grpc::StatusCode have the same numbers.
 
 #ifndef FUSEBOX_POLICY_STATUS_CODE_H_
 #define FUSEBOX_POLICY_STATUS_CODE_H_
@@ -12,14 +10,14 @@
 
 namespace fusebox {
 
-// Codes are in [0, kStatusCodeCount).
+// The number of codes, which are 0 to 16.
 inline constexpr int kStatusCodeCount = 17;
 
-// The code itself, or UNKNOWN for a number outside 0..16 (a server can send
-// any): gRPC's rule for codes that it does not know.
+// Returns the code with that number. A server can send any number; as in gRPC,
+// one outside [0, 16] is UNKNOWN.
 absl::StatusCode CanonicalCode(int code);
 
-// "UNAVAILABLE"; "UNKNOWN" for a number outside 0..16.
+// Returns "UNAVAILABLE" for 14. A number outside [0, 16] is "UNKNOWN".
 std::string_view StatusCodeName(int code);
 
 }  // namespace fusebox

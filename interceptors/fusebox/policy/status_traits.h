@@ -1,9 +1,11 @@
-// status_traits.h: Call() and CallOr() on absl::Status and absl::StatusOr.
+// status_traits.h: makes Call() and CallOr() (core/call.h) work with functions
+// that return absl::Status or absl::StatusOr.
 //
 //   absl::StatusOr<Row> row =
 //       fusebox::Call(breaker, [&] { return database.Read(key); });
 //
-// Codes are judged by the default classes; a rejection is UNAVAILABLE.
+// The default lists of Policy decide which codes are failures. A rejected call
+// returns UNAVAILABLE.
 
 #ifndef FUSEBOX_POLICY_STATUS_TRAITS_H_
 #define FUSEBOX_POLICY_STATUS_TRAITS_H_

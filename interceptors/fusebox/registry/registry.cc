@@ -47,10 +47,9 @@ Policy NeverOpens() {
 
 absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
     const Config& config, const Options& options) {
-  if (const Problems problems = config.Validate(); !problems.empty()) {
-    return absl::InvalidArgumentError(ToString(problems));
-  }
-  return std::shared_ptr<Registry>(new Registry(config, options));
+  auto policies = PolicyTable::Create(config);
+  if (!policies.ok()) return policies.status();
+  return std::shared_ptr<Registry>(new Registry(*std::move(policies), options));
 }
 
 absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
@@ -59,10 +58,11 @@ absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
   return Create(*config, options);
 }
 
-Registry::Registry(const Config& config, const Options& options)
+Registry::Registry(std::unique_ptr<const PolicyTable> policies,
+                   const Options& options)
     : clock_(*options.clock),
       dispatcher_(std::make_shared<internal::Dispatcher>(clock_)),
-      policies_(std::make_unique<PolicyTable>(config)),
+      policies_(std::move(policies)),
       unnamed_methods_{options.max_unnamed_methods},
       keyed_methods_{options.max_keyed_methods},
       overflow_entry_(
@@ -129,7 +129,7 @@ const Binding* Registry::BindingOf(const BreakerName& method,
         std::make_unique<Entry>(std::move(name), policy, clock_, *dispatcher_);
     if (meters_calls_) entry->observed.StartMeter();
   } else if (*entry->binding->policy != policy) {
-    entry->observed.breaker().Update(policy, now);
+    entry->observed.breaker().Update(policy.settings(), now);
     entry->Bind(policy);
   }
   return entry->binding;
@@ -137,12 +137,11 @@ const Binding* Registry::BindingOf(const BreakerName& method,
 
 absl::Status Registry::Update(const Config& config,
                               std::optional<uint64_t> generation) {
-  if (const Problems problems = config.Validate(); !problems.empty()) {
-    absl::Status error = absl::InvalidArgumentError(ToString(problems));
-    ReportConfigError(error);
-    return error;
+  auto policies = PolicyTable::Create(config);
+  if (!policies.ok()) {
+    ReportConfigError(policies.status());
+    return policies.status();
   }
-  auto policies = std::make_unique<const PolicyTable>(config);
   Event event;
   event.type = EventType::kConfigUpdated;
   {
@@ -153,7 +152,7 @@ absl::Status Registry::Update(const Config& config,
           std::to_string(config_generation_) + ", is " +
           std::to_string(*generation));
     }
-    policies_ = std::move(policies);
+    policies_ = *std::move(policies);
     event.config_generation = ++config_generation_;
     unnamed_methods_.count = keyed_methods_.count = 0;
     for (GuardedMethod* const method : methods_.All()) {

@@ -186,7 +186,7 @@ class Registry {
   const Clock& clock() const { return clock_; }
 
  private:
-  Registry(const Config& config, const Options& options);
+  Registry(std::unique_ptr<const PolicyTable> policies, const Options& options);
 
   // A breaker and the bindings of its methods. Bindings are kept, because a
   // call may still hold an old one; a policy that comes back gets its old
@@ -194,7 +194,7 @@ class Registry {
   struct Entry {
     Entry(BreakerName name, const Policy& policy, const Clock& clock,
           internal::Dispatcher& dispatcher)
-        : observed(std::move(name), policy, clock, dispatcher) {
+        : observed(std::move(name), policy.settings(), clock, dispatcher) {
       Bind(policy);
     }
 

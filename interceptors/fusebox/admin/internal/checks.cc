@@ -1,5 +1,6 @@
 #include "fusebox/admin/internal/checks.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,16 +18,11 @@
 namespace fusebox::internal {
 namespace {
 
-std::string Element(const char* list, int i) {
-  return std::string(list) + "[" + std::to_string(i) + "]";
-}
-
 void CheckGlob(const char* path, const std::string& glob, Problems* problems) {
   if (glob.size() <= kMaxGlobBytes) return;
-  problems->push_back({path, "must be at most " +
-                                 std::to_string(kMaxGlobBytes) + " bytes, is " +
-                                 std::to_string(glob.size()) +
-                                 " bytes: " + Quoted(glob)});
+  problems->push_back(
+      {path, "must be at most " + std::to_string(kMaxGlobBytes) + " bytes",
+       std::to_string(glob.size()) + " bytes: " + Quoted(glob)});
 }
 
 void CheckNames(const v1::BreakerFilter& filter, Problems* problems) {
@@ -40,11 +36,11 @@ void CheckFilter(const v1::BreakerFilter& filter, Problems* problems) {
   for (int i = 0; i < filter.state_size(); ++i) {
     const int state = filter.state(i);
     if (state >= v1::CLOSED && state <= v1::HALF_OPEN) continue;
-    problems->push_back(
-        {Element("filter.state", i),
-         "must be CLOSED, OPEN or HALF_OPEN, is " +
-             (state == v1::STATE_UNSPECIFIED ? "STATE_UNSPECIFIED"
-                                             : std::to_string(state))});
+    problems->push_back({ElementPath("filter.state", static_cast<size_t>(i)),
+                         "must be CLOSED, OPEN or HALF_OPEN",
+                         state == v1::STATE_UNSPECIFIED
+                             ? "STATE_UNSPECIFIED"
+                             : std::to_string(state)});
     break;
   }
 }
@@ -110,10 +106,10 @@ Problems Check(const v1::WatchBreakersRequest& request) {
   CheckFilter(request.filter(), &problems);
   if (request.has_interval() &&
       !IsIn(request.interval(), kLeastWatchInterval, kMaxWatchInterval)) {
-    problems.push_back(
-        {"interval", "must be in [" + FormatDuration(kLeastWatchInterval) +
-                         ", " + FormatDuration(kMaxWatchInterval) + "], is " +
-                         Text(request.interval())});
+    problems.push_back({"interval",
+                        "must be in [" + FormatDuration(kLeastWatchInterval) +
+                            ", " + FormatDuration(kMaxWatchInterval) + "]",
+                        Text(request.interval())});
   }
   return problems;
 }
@@ -130,15 +126,14 @@ Problems Check(const v1::ListEventsRequest& request) {
         {"filter.troubled", "must be left out: events are matched by name"});
   }
   if (request.limit() > kMaxEventLimit) {
-    problems.push_back({"limit", "must be at most " +
-                                     std::to_string(kMaxEventLimit) + ", is " +
-                                     std::to_string(request.limit())});
+    problems.push_back({"limit",
+                        "must be at most " + std::to_string(kMaxEventLimit),
+                        std::to_string(request.limit())});
   }
   for (int i = 0; i < request.type_size(); ++i) {
     if (IsEventType(request.type(i))) continue;
-    problems.push_back(
-        {Element("type", i),
-         "must be " + EventTypes() + ", is " + Quoted(request.type(i))});
+    problems.push_back({ElementPath("type", static_cast<size_t>(i)),
+                        "must be " + EventTypes(), Quoted(request.type(i))});
     break;
   }
   return problems;
@@ -147,21 +142,19 @@ Problems Check(const v1::ListEventsRequest& request) {
 Problems Check(const v1::SetModeRequest& request) {
   Problems problems = CheckGivenFilter(request);
   if (request.has_mode() && !v1::Policy::Mode_IsValid(request.mode())) {
-    problems.push_back(
-        {"mode", "must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN, is " +
-                     std::to_string(static_cast<int>(request.mode()))});
+    problems.push_back({"mode",
+                        "must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN",
+                        std::to_string(static_cast<int>(request.mode()))});
   }
   if (!request.has_time_limit()) return problems;
   if (!request.has_mode()) {
-    problems.push_back({"time_limit",
-                        "must be left out where there is no "
-                        "mode, is " +
-                            Text(request.time_limit())});
+    problems.push_back({"time_limit", "must be left out where there is no mode",
+                        Text(request.time_limit())});
   } else if (!IsIn(request.time_limit(), Duration(1), kMaxModeLimit)) {
-    problems.push_back({"time_limit", "must be greater than 0s and at most " +
-                                          FormatDuration(kMaxModeLimit) +
-                                          " (30 days), is " +
-                                          Text(request.time_limit())});
+    problems.push_back({"time_limit",
+                        "must be greater than 0s and at most " +
+                            FormatDuration(kMaxModeLimit) + " (30 days)",
+                        Text(request.time_limit())});
   }
   return problems;
 }

@@ -1,8 +1,10 @@
 #include "fusebox/config/internal/config_resolver.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,10 +21,7 @@
 namespace fusebox::internal {
 namespace {
 
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-
-// Visits the fields of a struct and takes over those that a message gives.
+// Visits the fields of a struct and sets those that the message gives.
 class Resolver {
  public:
   Resolver(const Message& message, std::string path, Problems* problems)
@@ -48,8 +47,9 @@ class Resolver {
   std::string PathOf(const FieldDescriptor& field) const {
     return path_ + "." + std::string(field.name());
   }
-  void Add(const FieldDescriptor& field, std::string message) const {
-    problems_.push_back({PathOf(field), std::move(message)});
+  void Add(const FieldDescriptor& field, std::string rule,
+           std::string value = "") const {
+    problems_.push_back({PathOf(field), std::move(rule), std::move(value)});
   }
 
   void Take(const FieldDescriptor& field, Duration* value) const {
@@ -80,8 +80,8 @@ class Resolver {
       return;
     }
     *window = Window::OfCalls(GetField<uint32_t>(given, calls));
-    if (window->calls == 0) {  // stands for a window of time in the struct
-      resolver.Add(calls, "must be in [1, 4096], is 0");
+    if (window->calls == 0) {  // which means a window of time in the struct
+      resolver.Add(calls, "must be in [1, 4096]", "0");
       *window = Window();
     }
   }
@@ -97,8 +97,8 @@ class Resolver {
     if constexpr (std::is_enum_v<T>) {
       const int number = GetEnum(message_, field, 0);
       if (field.enum_type()->FindValueByNumber(number) == nullptr) {
-        Add(field, "must be " + NamesOf(*field.enum_type()) + ", is " +
-                       std::to_string(number));
+        Add(field, "must be " + NamesOf(*field.enum_type()),
+            std::to_string(number));
       } else {
         *value = static_cast<T>(number);
       }
@@ -106,8 +106,8 @@ class Resolver {
       *value = GetField<T>(message_, field);
     } else {
       *value = T();
-      PolicyFields<T>::Visit(*value, Resolver(GetMessage(message_, field, 0),
-                                              PathOf(field), &problems_));
+      VisitFields(*value, Resolver(GetMessage(message_, field, 0),
+                                   PathOf(field), &problems_));
     }
   }
 
@@ -129,12 +129,12 @@ Policy Resolve(const v1::Policy& proto, const Policy& inherited,
         break;
       default:
         problems->push_back(
-            {path + ".preset", "must be " +
-                                   NamesOf(*v1::Policy::Preset_descriptor()) +
-                                   ", is " + std::to_string(proto.preset())});
+            {path + ".preset",
+             "must be " + NamesOf(*v1::Policy::Preset_descriptor()),
+             std::to_string(proto.preset())});
     }
   }
-  PolicyFields<Policy>::Visit(policy, Resolver(proto, path, problems));
+  VisitFields(policy, Resolver(proto, path, problems));
   return policy;
 }
 
@@ -150,9 +150,10 @@ Config ResolveConfig(const v1::Config& proto, Problems* problems) {
     for (const v1::MethodName& name : given.name()) {
       entry.name.push_back({name.service(), name.method()});
     }
-    entry.policy =
-        Resolve(given.policy(), config.default_policy,
-                "method_policy[" + std::to_string(i) + "].policy", problems);
+    entry.policy = Resolve(
+        given.policy(), config.default_policy,
+        ElementPath("method_policy", static_cast<size_t>(i)) + ".policy",
+        problems);
   }
   return config;
 }

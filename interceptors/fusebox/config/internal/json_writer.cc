@@ -1,4 +1,4 @@
-// json_writer.cc: a message as JSON.
+// json_writer.cc: writes a message as JSON.
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -16,13 +16,11 @@
 namespace fusebox::internal {
 namespace {
 
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using Json = nlohmann::ordered_json;
 
 Json ToJson(const Message& message);
 
-// The field's value or, if it is a list, its element `i`.
+// Returns the field's value or, if it is a list, its element `i`.
 Json ToJson(const Message& message, const FieldDescriptor& field, int i) {
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL:
@@ -31,7 +29,7 @@ Json ToJson(const Message& message, const FieldDescriptor& field, int i) {
       return GetField<uint32_t>(message, field);
     case FieldDescriptor::CPPTYPE_DOUBLE: {
       const double value = GetField<double>(message, field);
-      constexpr double kExact = 1e15;  // integers are written without a point
+      constexpr double kExact = 1e15;  // integers get no decimal point
       if (value == std::floor(value) && std::fabs(value) < kExact) {
         return static_cast<int64_t>(value);
       }

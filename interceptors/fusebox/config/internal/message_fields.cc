@@ -12,17 +12,14 @@
 
 namespace fusebox::internal {
 
-using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 namespace {
 
 constexpr int64_t kPerSecond = 1'000'000'000;
 
-// google.protobuf.Duration's fields.
+// The fields of google.protobuf.Duration.
 constexpr int kSeconds = 1;
 constexpr int kNanos = 2;
 

@@ -1,5 +1,4 @@
-// message_fields.h: a message's fields by their descriptors and with the types
-// that Fusebox uses.
+// message_fields.h: reads and writes the fields of any message by descriptor.
 
 #ifndef FUSEBOX_CONFIG_INTERNAL_MESSAGE_FIELDS_H_
 #define FUSEBOX_CONFIG_INTERNAL_MESSAGE_FIELDS_H_
@@ -15,58 +14,48 @@
 
 namespace fusebox::internal {
 
-// The fields that are there, in the order of the descriptor.
-std::vector<const google::protobuf::FieldDescriptor*> PresentFields(
-    const google::protobuf::Message& message);
+using google::protobuf::EnumDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
 
-bool IsPresent(const google::protobuf::Message& message,
-               const google::protobuf::FieldDescriptor& field);
+// Returns the fields that are present, in the order of the schema.
+std::vector<const FieldDescriptor*> PresentFields(const Message& message);
 
-// Whether it is a google.protobuf.Duration.
-bool IsDuration(const google::protobuf::FieldDescriptor& field);
+// Returns whether a field is present; a list is if it is not empty.
+bool IsPresent(const Message& message, const FieldDescriptor& field);
 
-// The value of a field that is no list. T: bool, uint32_t, double or
-// std::string.
+// Returns whether the field is a google.protobuf.Duration.
+bool IsDuration(const FieldDescriptor& field);
+
+// Returns the value of a field that is not a list. T is bool, uint32_t, double
+// or std::string.
 template <typename T>
-T GetField(const google::protobuf::Message& message,
-           const google::protobuf::FieldDescriptor& field);
+T GetField(const Message& message, const FieldDescriptor& field);
 
-// Nothing if the message's numbers are no Duration.
-std::optional<Duration> GetDuration(
-    const google::protobuf::Message& message,
-    const google::protobuf::FieldDescriptor& field);
+// Returns the value of a duration, or nothing if it is out of range.
+std::optional<Duration> GetDuration(const Message& message,
+                                    const FieldDescriptor& field);
 
-// The value or, if it is a list, its element `i`.
-int GetEnum(const google::protobuf::Message& message,
-            const google::protobuf::FieldDescriptor& field, int i);
-const google::protobuf::Message& GetMessage(
-    const google::protobuf::Message& message,
-    const google::protobuf::FieldDescriptor& field, int i);
+// Return the value or, if the field is a list, its element `i`.
+int GetEnum(const Message& message, const FieldDescriptor& field, int i);
+const Message& GetMessage(const Message& message, const FieldDescriptor& field,
+                          int i);
 
-// Sets the field, or adds an element if it is a list.
-void SetField(google::protobuf::Message* message,
-              const google::protobuf::FieldDescriptor& field, bool value);
-void SetField(google::protobuf::Message* message,
-              const google::protobuf::FieldDescriptor& field, uint32_t value);
-void SetField(google::protobuf::Message* message,
-              const google::protobuf::FieldDescriptor& field, double value);
-void SetField(google::protobuf::Message* message,
-              const google::protobuf::FieldDescriptor& field,
+// Set the field, or add an element if it is a list.
+void SetField(Message* message, const FieldDescriptor& field, bool value);
+void SetField(Message* message, const FieldDescriptor& field, uint32_t value);
+void SetField(Message* message, const FieldDescriptor& field, double value);
+void SetField(Message* message, const FieldDescriptor& field,
               const std::string& value);
-void SetField(google::protobuf::Message* message,
-              const google::protobuf::FieldDescriptor& field, Duration value);
-void SetEnum(google::protobuf::Message* message,
-             const google::protobuf::FieldDescriptor& field, int number);
-google::protobuf::Message* AddOrMutable(
-    google::protobuf::Message* message,
-    const google::protobuf::FieldDescriptor& field);
+void SetField(Message* message, const FieldDescriptor& field, Duration value);
+void SetEnum(Message* message, const FieldDescriptor& field, int number);
+Message* AddOrMutable(Message* message, const FieldDescriptor& field);
 
-// "DRY_RUN"; the number where the enum has no such value.
-std::string EnumName(const google::protobuf::FieldDescriptor& field,
-                     int number);
+// Returns "DRY_RUN", or the number if the enum has no such value.
+std::string EnumName(const FieldDescriptor& field, int number);
 
-// "METHOD, SERVICE or CHANNEL"
-std::string NamesOf(const google::protobuf::EnumDescriptor& type);
+// Returns the names of all values: "METHOD, SERVICE or CHANNEL".
+std::string NamesOf(const EnumDescriptor& type);
 
 }  // namespace fusebox::internal
 

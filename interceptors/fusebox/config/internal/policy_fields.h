@@ -1,22 +1,22 @@
-// policy_fields.h: every field of a policy with its name in config.proto, said
-// once for all who go over them.
+// policy_fields.h: lists every field of a policy with its name in config.proto,
+// for the code that reads and writes configs.
 //
-//   PolicyFields<FailureRate>::Visit(rule, [](const char* name, auto& value) {
-//     ...
-//   });
+//   VisitFields(policy, [](const char* name, auto& value) { ... });
 //
-// Structured bindings name all members of a struct: one that is added does not
-// compile until it stands here.
+// Structured bindings must name every member of a struct. Therefore a member
+// that is added to a struct and not to this list is a compile error.
 
 #ifndef FUSEBOX_CONFIG_INTERNAL_POLICY_FIELDS_H_
 #define FUSEBOX_CONFIG_INTERNAL_POLICY_FIELDS_H_
+
+#include <type_traits>
 
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/policy.h"
 
 namespace fusebox::internal {
 
-// A field without which its rule, if given, makes no sense: it has no default.
+// A field that has no default: it must be given if its rule is.
 template <typename T>
 struct Required {
   T& value;
@@ -24,72 +24,40 @@ struct Required {
 template <typename T>
 Required(T&) -> Required<T>;
 
-// Visit(struct, visit) calls visit("name_in_proto", member or Required{member})
-// for each member of a struct, const or not.
-template <typename Struct>
-struct PolicyFields;
-
-template <>
-struct PolicyFields<FailureRate> {
-  template <typename T, typename V>
-  static void Visit(T& rule, V&& visit) {
-    auto& [threshold, minimum_calls] = rule;
+// Calls visit("name_in_proto", member), or with Required{member}, for each
+// member of a policy, of its settings, or of a struct in them. T may be const.
+template <typename T, typename V>
+void VisitFields(T& fields, V&& visit) {
+  using Struct = std::remove_const_t<T>;
+  if constexpr (std::is_same_v<Struct, FailureRate>) {
+    auto& [threshold, minimum_calls] = fields;
     visit("threshold", Required{threshold});
     visit("minimum_calls", minimum_calls);
-  }
-};
-
-template <>
-struct PolicyFields<SlowCallRate> {
-  template <typename T, typename V>
-  static void Visit(T& rule, V&& visit) {
-    auto& [duration, threshold, minimum_calls] = rule;
+  } else if constexpr (std::is_same_v<Struct, SlowCallRate>) {
+    auto& [duration, threshold, minimum_calls] = fields;
     visit("duration", Required{duration});
     visit("threshold", Required{threshold});
     visit("minimum_calls", minimum_calls);
-  }
-};
-
-template <>
-struct PolicyFields<OpenBackoff> {
-  template <typename T, typename V>
-  static void Visit(T& rule, V&& visit) {
-    auto& [multiplier, max_duration, jitter] = rule;
+  } else if constexpr (std::is_same_v<Struct, OpenBackoff>) {
+    auto& [multiplier, max_duration, jitter] = fields;
     visit("multiplier", Required{multiplier});
     visit("max_duration", Required{max_duration});
     visit("jitter", jitter);
-  }
-};
-
-template <>
-struct PolicyFields<HalfOpen> {
-  template <typename T, typename V>
-  static void Visit(T& group, V&& visit) {
-    auto& [max_probes, successes_to_close, timeout, early_on_reconnect] = group;
+  } else if constexpr (std::is_same_v<Struct, HalfOpen>) {
+    auto& [max_probes, successes_to_close, timeout, early_on_reconnect] =
+        fields;
     visit("max_probes", max_probes);
     visit("successes_to_close", successes_to_close);
     visit("timeout", timeout);
     visit("early_on_reconnect", early_on_reconnect);
-  }
-};
-
-template <>
-struct PolicyFields<RecoveryRamp> {
-  template <typename T, typename V>
-  static void Visit(T& rule, V&& visit) {
-    auto& [duration, initial_ratio] = rule;
+  } else if constexpr (std::is_same_v<Struct, RecoveryRamp>) {
+    auto& [duration, initial_ratio] = fields;
     visit("duration", Required{duration});
     visit("initial_ratio", Required{initial_ratio});
-  }
-};
-
-template <>
-struct PolicyFields<Settings> {
-  template <typename T, typename V>
-  static void Visit(T& settings, V&& visit) {
+  } else if constexpr (std::is_same_v<Struct, Settings>) {
     auto& [consecutive_failures, failure_rate, slow_call_rate, window,
            open_duration, open_backoff, half_open, recovery_ramp,
-           max_concurrent_calls, honor_pushback, max_pushback, mode] = settings;
+           max_concurrent_calls, honor_pushback, max_pushback, mode] = fields;
     visit("consecutive_failures", consecutive_failures);
     visit("failure_rate", failure_rate);
     visit("slow_call_rate", slow_call_rate);
@@ -102,29 +70,21 @@ struct PolicyFields<Settings> {
     visit("honor_pushback", honor_pushback);
     visit("max_pushback", max_pushback);
     visit("mode", mode);
+  } else {
+    static_assert(std::is_same_v<Struct, Policy>);
+    // Structured bindings cannot name the members of a struct with a base.
+    std::conditional_t<std::is_const_v<T>, const Settings, Settings>& base =
+        fields;
+    VisitFields(base, visit);
+    visit("failure_codes", fields.failure_codes);
+    visit("ignored_codes", fields.ignored_codes);
+    visit("min_deadline", fields.min_deadline);
+    visit("rejection_code", fields.rejection_code);
+    visit("scope", fields.scope);
+    visit("stream_verdict", fields.stream_verdict);
+    visit("count_broken_streams", fields.count_broken_streams);
   }
-};
-
-// The one that structured bindings cannot name: some of it is inherited.
-template <>
-struct PolicyFields<Policy> {
-  template <typename T, typename V>
-  static void Visit(T& policy, V&& visit) {
-    if constexpr (std::is_const_v<T>) {
-      PolicyFields<Settings>::Visit(static_cast<const Settings&>(policy),
-                                    visit);
-    } else {
-      PolicyFields<Settings>::Visit(static_cast<Settings&>(policy), visit);
-    }
-    visit("failure_codes", policy.failure_codes);
-    visit("ignored_codes", policy.ignored_codes);
-    visit("min_deadline", policy.min_deadline);
-    visit("rejection_code", policy.rejection_code);
-    visit("scope", policy.scope);
-    visit("stream_verdict", policy.stream_verdict);
-    visit("count_broken_streams", policy.count_broken_streams);
-  }
-};
+}
 
 }  // namespace fusebox::internal
 

@@ -7,7 +7,6 @@
 #include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/quoted.h"
-#include "fusebox/core/settings.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/message.h"
@@ -36,7 +35,7 @@ class Collector final : public google::protobuf::io::ErrorCollector {
 #endif
 
  private:
-  // Both are from 0; -1 stands for the whole text.
+  // Both count from 0. A line of -1 stands for the whole text.
   void Add(int line, int column, std::string_view message) {
     problems_.push_back(
         {line < 0 ? "config"

@@ -1,4 +1,4 @@
-// textproto.h: textproto -> a message.
+// textproto.h: reads textproto into a protobuf message.
 
 #ifndef FUSEBOX_CONFIG_INTERNAL_TEXTPROTO_H_
 #define FUSEBOX_CONFIG_INTERNAL_TEXTPROTO_H_
@@ -6,14 +6,13 @@
 #include <string_view>
 
 #include "fusebox/base/problem.h"
-#include "fusebox/core/settings.h"
 #include "google/protobuf/message.h"
 
 namespace fusebox::internal {
 
-// True if all of the text could be read. Else adds what protobuf's parser says
-// (it stops where it cannot go on) to `problems`; the path is a line and a
-// column, "line 2, column 7", both from 1.
+// Returns true if all of the text could be read. Otherwise adds the errors of
+// protobuf's parser, which may stop early, to `problems`. Their path is
+// "line 2, column 7", both counted from 1, or "config" for the whole text.
 bool ReadTextproto(std::string_view text, google::protobuf::Message* message,
                    Problems* problems);
 

@@ -9,14 +9,13 @@
 
 #include "fusebox/base/problem.h"
 #include "fusebox/base/quoted.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 
 namespace fusebox::internal {
 namespace {
 
-// A policy, where it stands, and whose it is.
+// A policy, its path, and the name of its methods.
 struct Place {
   std::string path;
   std::string owner;
@@ -28,7 +27,7 @@ std::string Owner(const MethodName& name) {
   return Quoted(name.service + (name.method.empty() ? "" : "/" + name.method));
 }
 
-// The first of the policies that share a breaker; those after it must equal it.
+// Compares the policies that share a breaker with the first of them.
 class Shared {
  public:
   Shared(std::string breaker, Problems* problems)
@@ -38,7 +37,7 @@ class Shared {
     if (first_.policy == nullptr) {
       first_ = place;
     } else if (*place.policy != *first_.policy &&
-               told_.insert(place.path).second) {
+               reported_.insert(place.path).second) {
       problems_->push_back(
           {place.path, "must equal the policy of " + first_.owner +
                            ", with which it shares " + breaker_});
@@ -49,7 +48,7 @@ class Shared {
   const std::string breaker_;
   Problems* const problems_;
   Place first_{"", "", nullptr};
-  std::set<std::string> told_;  // an entry may have many names
+  std::set<std::string> reported_;  // paths: an entry may have many names
 };
 
 }  // namespace
@@ -67,7 +66,7 @@ void CheckScopes(const Config& config, Problems* problems) {
   for (size_t i = 0; i < config.method_policy.size(); ++i) {
     const MethodPolicy& entry = config.method_policy[i];
     for (const MethodName& name : entry.name) {
-      const Place place = {"method_policy[" + std::to_string(i) + "].policy",
+      const Place place = {ElementPath("method_policy", i) + ".policy",
                            Owner(name), &entry.policy};
       if (name.service.empty()) {
         fallback = place;
@@ -85,7 +84,7 @@ void CheckScopes(const Config& config, Problems* problems) {
   };
   for (const auto& [name, methods] : services) {
     Shared service("the breaker of service " + Quoted(name), problems);
-    // What the methods that are not named get.
+    // The policy of the methods that no entry names.
     if (methods.count("") == 0) share(fallback, &service);
     for (const auto& [method, place] : methods) share(place, &service);
   }

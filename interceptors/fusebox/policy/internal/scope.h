@@ -1,4 +1,4 @@
-// scope.h: which methods share a breaker.
+// scope.h: finds out which methods share a breaker (Policy::scope).
 
 #ifndef FUSEBOX_POLICY_INTERNAL_SCOPE_H_
 #define FUSEBOX_POLICY_INTERNAL_SCOPE_H_
@@ -6,16 +6,17 @@
 #include <string_view>
 
 #include "fusebox/base/problem.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 
 namespace fusebox::internal {
 
-// "/shop.v1.Cart/Checkout" -> "shop.v1.Cart"; empty if it has not that form.
+// Returns "shop.v1.Cart" for "/shop.v1.Cart/Checkout". Returns an empty text
+// for a text of another form.
 std::string_view ServiceOf(std::string_view full_method);
 
-// Policies that share a breaker and are not equal.
+// Adds a problem for each policy that shares a breaker with another one and
+// differs from it.
 void CheckScopes(const Config& config, Problems* problems);
 
 }  // namespace fusebox::internal

@@ -1,11 +1,14 @@
-// config_to_proto.cc: a config as a message that gives every field.
+#include "fusebox/config/config_proto.h"
 
 #include <optional>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "fusebox/base/clock.h"
-#include "fusebox/config/config_proto.h"
+#include "absl/status/statusor.h"
+#include "fusebox/base/problem.h"
+#include "fusebox/config/internal/config_resolver.h"
 #include "fusebox/config/internal/message_fields.h"
 #include "fusebox/config/internal/policy_fields.h"
 #include "fusebox/core/settings.h"
@@ -16,17 +19,16 @@
 namespace fusebox {
 
 using internal::AddOrMutable;
-using internal::PolicyFields;
+using internal::FieldDescriptor;
+using internal::Message;
 using internal::Required;
 using internal::SetEnum;
 using internal::SetField;
+using internal::VisitFields;
 
 namespace {
 
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-
-// Visits the fields of a struct and sets those of a message.
+// Visits the fields of a struct and sets each of them in a message.
 class Writer {
  public:
   explicit Writer(Message* message) : message_(*message) {}
@@ -59,15 +61,14 @@ class Writer {
     }
     AddOrMutable(&message_, field)->CopyFrom(proto);
   }
-  // An empty message where the rule is off.
+  // A rule that is off is an empty message.
   template <typename T>
   void Set(const FieldDescriptor& field, const std::optional<T>& rule) const {
     Message* const proto = AddOrMutable(&message_, field);
-    if (rule) PolicyFields<T>::Visit(*rule, Writer(proto));
+    if (rule) VisitFields(*rule, Writer(proto));
   }
   void Set(const FieldDescriptor& field, const HalfOpen& group) const {
-    PolicyFields<HalfOpen>::Visit(group,
-                                  Writer(AddOrMutable(&message_, field)));
+    VisitFields(group, Writer(AddOrMutable(&message_, field)));
   }
   template <typename T>
   void Set(const FieldDescriptor& field, const T& value) const {
@@ -82,10 +83,18 @@ class Writer {
 };
 
 void Write(const Policy& policy, v1::Policy* proto) {
-  PolicyFields<Policy>::Visit(policy, Writer(proto));
+  VisitFields(policy, Writer(proto));
 }
 
 }  // namespace
+
+absl::StatusOr<Config> ConfigFromProto(const v1::Config& proto,
+                                       Problems* problems) {
+  Problems found;
+  Config config = internal::ResolveConfig(proto, &found);
+  internal::AddUnrelated(internal::ValidateResolved(proto, config), &found);
+  return internal::ConfigUnless(std::move(found), std::move(config), problems);
+}
 
 v1::Config ConfigToProto(const Config& config) {
   v1::Config proto;
@@ -99,8 +108,8 @@ v1::Config ConfigToProto(const Config& config) {
       if (!name.method.empty()) name_proto.set_method(name.method);
     }
     v1::Policy& policy = *entry_proto.mutable_policy();
-    // The only things that cannot be given as what they are: an empty list
-    // counts as left out. So where one must not be inherited, nothing is.
+    // An empty list counts as left out, so it would inherit the default
+    // policy's list. A preset inherits nothing.
     if ((entry.policy.failure_codes.empty() &&
          !inherited.failure_codes.empty()) ||
         (entry.policy.ignored_codes.empty() &&
