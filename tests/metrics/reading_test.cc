@@ -18,7 +18,7 @@
 #include "fusebox/core/permit.h"
 #include "fusebox/metrics/names.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/observed_breaker.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
 #include "tests/metrics/metric_values.h"

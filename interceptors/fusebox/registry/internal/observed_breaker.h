@@ -4,8 +4,8 @@
 // events of them for the registry's listeners. Without listeners and without a
 // meter a call costs two loads here.
 
-#ifndef FUSEBOX_REGISTRY_INTERNAL_CALL_RECORDER_H_
-#define FUSEBOX_REGISTRY_INTERNAL_CALL_RECORDER_H_
+#ifndef FUSEBOX_REGISTRY_INTERNAL_OBSERVED_BREAKER_H_
+#define FUSEBOX_REGISTRY_INTERNAL_OBSERVED_BREAKER_H_
 
 #include <array>
 #include <atomic>
@@ -118,4 +118,4 @@ class ObservedBreaker final : public TransitionSink {
 
 }  // namespace fusebox::internal
 
-#endif  // FUSEBOX_REGISTRY_INTERNAL_CALL_RECORDER_H_
+#endif  // FUSEBOX_REGISTRY_INTERNAL_OBSERVED_BREAKER_H_
