@@ -178,5 +178,20 @@ TEST(Pages, EveryLinkLeadsToAFile) {
   EXPECT_GT(count, 60u);
 }
 
+TEST(ArchitecturePage, NamesFilesThatExist) {
+  const std::string page = ReadFile(Root() / "docs/architecture.md");
+  const std::regex file("`([a-z_]+/[a-z_/]+[.](h|cc|js))`");
+  size_t count = 0;
+  for (auto match = std::sregex_iterator(page.begin(), page.end(), file);
+       match != std::sregex_iterator(); ++match) {
+    const std::string path = (*match)[1];
+    EXPECT_TRUE(std::filesystem::exists(Root() / path) ||
+                std::filesystem::exists(Root() / "interceptors/fusebox" / path))
+        << path;
+    ++count;
+  }
+  EXPECT_GT(count, 20u);
+}
+
 }  // namespace
 }  // namespace fusebox
