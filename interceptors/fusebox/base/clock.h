@@ -1,9 +1,13 @@
-// clock.h: the one door through which time comes.
+// clock.h: the clock that every breaker reads time from.
 //
-// A breaker never reads a clock behind the caller's back: operations take
-// `now`, and the overloads without it ask the Clock that the breaker was given.
-// Wall-clock time appears nowhere; a machine whose clock is set back an hour
-// opens and closes its circuits as before.
+// All time in Fusebox is monotonic and comes from a Clock. Operations of a
+// breaker take the time as an argument, `now`; those without it ask the clock
+// that the breaker was made with. Wall-clock time decides nothing: circuits
+// open and close as before if the system's clock is set back an hour.
+//
+//   fusebox::Breaker::Options options;
+//   options.clock = &fusebox::CoarseClock();
+//   auto breaker = fusebox::Breaker::Create("parser", settings, options);
 
 #ifndef FUSEBOX_BASE_CLOCK_H_
 #define FUSEBOX_BASE_CLOCK_H_
@@ -15,23 +19,26 @@ namespace fusebox {
 using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
-// A source of monotonic time. Thread-safe; Now() never throws.
+// A source of monotonic time. Implementations must be thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;
+
+  // Returns the present time. Never throws.
   virtual TimePoint Now() const noexcept = 0;
 };
 
-// std::chrono::steady_clock, to the nanosecond. Lives for ever.
+// Returns std::chrono::steady_clock, which is exact to the nanosecond. The
+// clock is never destroyed.
 const Clock& PreciseClock();
 
-// CLOCK_MONOTONIC_COARSE where the system has it, else the precise clock: a
-// fifth of the cost, a few milliseconds of resolution. For guarded calls so
-// short that reading the time is most of their cost; an RPC is not one of
-// them. Lives for ever.
+// Returns CLOCK_MONOTONIC_COARSE if the system has it, else the precise clock.
+// It costs a fifth of the precise clock and has a resolution of a few
+// milliseconds. Use it for calls that are so short that reading the time is
+// most of their cost; an RPC is not. The clock is never destroyed.
 const Clock& CoarseClock();
 
-// `at + length`, or the last point of time there is where that would overflow.
+// Returns `at + length`, or TimePoint::max() if that would overflow.
 TimePoint SaturatingAdd(TimePoint at, Duration length) noexcept;
 
 }  // namespace fusebox
