@@ -1,4 +1,4 @@
-// open_backoff.h: computes how long openings last, and counts consecutive ones.
+// open_backoff.h: how long an opening lasts, and which ones are consecutive.
 
 #ifndef FUSEBOX_CORE_INTERNAL_OPEN_BACKOFF_H_
 #define FUSEBOX_CORE_INTERNAL_OPEN_BACKOFF_H_
