@@ -1,4 +1,4 @@
-// bounded_queue_test.cc: order, numbers, and what makes room.
+// bounded_queue_test.cc: order, numbers, and dropped entries.
 
 #include "fusebox/base/internal/bounded_queue.h"
 
@@ -10,7 +10,7 @@
 namespace fusebox::internal {
 namespace {
 
-TEST(BoundedQueue, GivesBackWhatItTookInOrder) {
+TEST(BoundedQueue, ReturnsEntriesInTheOrderOfPushes) {
   BoundedQueue<int> queue(3);
   int value = 0;
   uint64_t number = 0;
@@ -28,7 +28,7 @@ TEST(BoundedQueue, GivesBackWhatItTookInOrder) {
   EXPECT_EQ(queue.dropped(), 0u);
 }
 
-TEST(BoundedQueue, FullDropsTheOldestAndCountsAndLeavesAGapInTheNumbers) {
+TEST(BoundedQueue, DropsAndCountsTheOldestWhenFullAndLeavesAGapInTheNumbers) {
   BoundedQueue<int> queue(3);
   for (int i = 1; i <= 5; ++i) queue.Push(i);
   EXPECT_EQ(queue.dropped(), 2u);
@@ -42,7 +42,7 @@ TEST(BoundedQueue, FullDropsTheOldestAndCountsAndLeavesAGapInTheNumbers) {
   EXPECT_FALSE(queue.Pop(&value));
 }
 
-TEST(BoundedQueue, OfOneKeepsTheNewest) {
+TEST(BoundedQueue, WithCapacityOneKeepsTheNewest) {
   BoundedQueue<int> queue(1);
   queue.Push(1);
   queue.Push(2);
@@ -52,7 +52,7 @@ TEST(BoundedQueue, OfOneKeepsTheNewest) {
   EXPECT_EQ(queue.dropped(), 1u);
 }
 
-TEST(BoundedQueue, WhatMattersLessTakesHalfOfTheRoomAtMost) {
+TEST(BoundedQueue, PushIfHalfEmptyUsesAtMostHalfOfTheCapacity) {
   BoundedQueue<int> queue(4);
   for (int i = 1; i <= 3; ++i) queue.PushIfHalfEmpty(i);
   EXPECT_EQ(queue.dropped(), 1u);
@@ -69,7 +69,7 @@ TEST(BoundedQueue, WhatMattersLessTakesHalfOfTheRoomAtMost) {
   EXPECT_FALSE(queue.Pop(&value));
 }
 
-TEST(BoundedQueue, KeepsWhatCanOnlyBeMoved) {
+TEST(BoundedQueue, HoldsMoveOnlyValues) {
   BoundedQueue<std::unique_ptr<int>> queue(2);
   queue.Push(std::make_unique<int>(7));
   std::unique_ptr<int> value;

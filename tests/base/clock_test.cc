@@ -1,4 +1,4 @@
-// clock_test.cc: sources of time, sums that cannot overflow, time in print.
+// clock_test.cc: clocks, sums that cannot overflow, and printed durations.
 
 #include "fusebox/base/clock.h"
 
@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(FormatDuration, IsDecimalSecondsWithoutTrailingZeros) {
+TEST(FormatDuration, WritesDecimalSecondsWithoutTrailingZeros) {
   EXPECT_EQ(FormatDuration(0s), "0s");
   EXPECT_EQ(FormatDuration(60s), "60s");
   EXPECT_EQ(FormatDuration(1h), "3600s");
@@ -37,12 +37,12 @@ TEST(FormatDuration, KeepsTheSign) {
   EXPECT_EQ(FormatDuration(-60s), "-60s");
 }
 
-TEST(FormatDuration, KnowsTheExtremes) {
+TEST(FormatDuration, WritesTheLongestAndTheShortestDuration) {
   EXPECT_EQ(FormatDuration(Duration::max()), "9223372036.854775807s");
   EXPECT_EQ(FormatDuration(Duration::min()), "-9223372036.854775808s");
 }
 
-TEST(SaturatingAdd, AddsWhatFits) {
+TEST(SaturatingAdd, AddsIfTheSumFits) {
   EXPECT_EQ(SaturatingAdd(TimePoint(1h), 1s), TimePoint(1h + 1s));
   EXPECT_EQ(SaturatingAdd(TimePoint(1h), 0s), TimePoint(1h));
   EXPECT_EQ(SaturatingAdd(TimePoint(1h), -1s), TimePoint(1h - 1s));
@@ -51,7 +51,7 @@ TEST(SaturatingAdd, AddsWhatFits) {
   EXPECT_EQ(SaturatingAdd(TimePoint::max() - 1ns, 1ns), TimePoint::max());
 }
 
-TEST(SaturatingAdd, StopsAtTheLastPointOfTime) {
+TEST(SaturatingAdd, StopsAtTheLastTimePoint) {
   EXPECT_EQ(SaturatingAdd(TimePoint::max(), 1ns), TimePoint::max());
   EXPECT_EQ(SaturatingAdd(TimePoint(1ns), Duration::max()), TimePoint::max());
   EXPECT_EQ(SaturatingAdd(TimePoint::max(), Duration::max()), TimePoint::max());
@@ -83,7 +83,7 @@ TEST(PreciseClock, IsTheSteadyClock) {
   EXPECT_EQ(&PreciseClock(), &PreciseClock());
 }
 
-TEST(CoarseClock, NeverGoesBackAndIsOfTheSameEpoch) {
+TEST(CoarseClock, NeverGoesBackAndHasTheEpochOfThePreciseClock) {
   const TimePoint first = CoarseClock().Now();
   const TimePoint second = CoarseClock().Now();
   EXPECT_LE(first, second);
@@ -91,7 +91,7 @@ TEST(CoarseClock, NeverGoesBackAndIsOfTheSameEpoch) {
   EXPECT_GT(second, PreciseClock().Now() - 10min);
 }
 
-TEST(ManualClock, MovesOnlyWhenItIsTold) {
+TEST(ManualClock, MovesOnlyOnAdvance) {
   ManualClock clock;
   EXPECT_EQ(clock.Now(), TimePoint(1h));
   EXPECT_EQ(clock.Now(), TimePoint(1h));

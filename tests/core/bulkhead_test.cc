@@ -1,5 +1,5 @@
-// bulkhead_test.cc: beyond max_concurrent_calls a call is rejected, whatever
-// the state, and changes none.
+// bulkhead_test.cc: calls beyond max_concurrent_calls are rejected in every
+// state, and change no state.
 
 #include <gtest/gtest.h>
 
@@ -40,7 +40,7 @@ TEST_F(Bulkhead, RejectsBeyondTheLimitUntilACallEnds) {
             2u);
 }
 
-TEST_F(Bulkhead, ASlotIsHeldUntilTheCallEndsNotUntilItsVerdict) {
+TEST_F(Bulkhead, ACallHoldsItsSlotUntilItsEndNotUntilItsVerdict) {
   Permit first = Admit();
   const Permit second = Admit();
   EXPECT_TRUE(first.Settle({Outcome::kSuccess}));
@@ -49,7 +49,7 @@ TEST_F(Bulkhead, ASlotIsHeldUntilTheCallEndsNotUntilItsVerdict) {
   Succeed();
 }
 
-TEST_F(Bulkhead, EveryWayToEndFreesASlot) {
+TEST_F(Bulkhead, EveryWayToEndACallFreesItsSlot) {
   for (int i = 0; i < 10; ++i) {
     Abandon(Admit());
     Ignore();
@@ -61,7 +61,7 @@ TEST_F(Bulkhead, EveryWayToEndFreesASlot) {
   EXPECT_EQ(Look().concurrent_calls, 0u);
 }
 
-TEST_F(Bulkhead, CallsOfAnOlderGenerationStillHoldTheirs) {
+TEST_F(Bulkhead, CallsOfAnOlderGenerationStillHoldTheirSlots) {
   settings_.consecutive_failures = 1;
   Permit old = Admit();
   Fail();
@@ -72,7 +72,7 @@ TEST_F(Bulkhead, CallsOfAnOlderGenerationStillHoldTheirs) {
   EXPECT_EQ(Look().concurrent_calls, 1u);
 }
 
-TEST_F(Bulkhead, OpenIsLookedAtFirst) {
+TEST_F(Bulkhead, IsCheckedAfterOpen) {
   settings_.consecutive_failures = 1;
   const Permit first = Admit();
   Permit second = Admit();
@@ -80,7 +80,7 @@ TEST_F(Bulkhead, OpenIsLookedAtFirst) {
   EXPECT_EQ(Reject().reason, RejectionReason::kOpen);
 }
 
-TEST_F(Bulkhead, ACallItTurnsAwayDoesNotEndAnOpening) {
+TEST_F(Bulkhead, ARejectedCallDoesNotEndAnOpening) {
   settings_.consecutive_failures = 1;
   const Permit first = Admit();
   Permit second = Admit();
@@ -91,7 +91,7 @@ TEST_F(Bulkhead, ACallItTurnsAwayDoesNotEndAnOpening) {
   EXPECT_TRUE(Admit().is_probe());
 }
 
-TEST_F(Bulkhead, ACallItTurnsAwayDoesNotNoticeAHungProbe) {
+TEST_F(Bulkhead, ARejectedCallDoesNotDetectAHungProbe) {
   settings_.consecutive_failures = 1;
   const Permit old = Admit();
   Fail();
@@ -101,7 +101,7 @@ TEST_F(Bulkhead, ACallItTurnsAwayDoesNotNoticeAHungProbe) {
   ExpectFull(State::kHalfOpen);
 }
 
-TEST_F(Bulkhead, IsLookedAtBeforeTheProbes) {
+TEST_F(Bulkhead, IsCheckedBeforeTheProbes) {
   settings_.consecutive_failures = 1;
   Permit old = Admit();
   Fail();
@@ -112,21 +112,21 @@ TEST_F(Bulkhead, IsLookedAtBeforeTheProbes) {
   EXPECT_EQ(Reject().reason, RejectionReason::kProbesBusy);
 }
 
-TEST_F(Bulkhead, ACallItTurnsAwayEarnsTheRampNoCredit) {
+TEST_F(Bulkhead, ARejectedCallEarnsTheRampNoCredit) {
   settings_.consecutive_failures = 1;
   settings_.recovery_ramp = RecoveryRamp{10s, 0.5};
   Fail();
   Advance(60s);
   Succeed();
-  const Permit first = Admit();  // credit 0.5 is left
+  const Permit first = Admit();  // leaves a credit of 0.5
   EXPECT_EQ(Look().concurrent_calls, 1u);
-  Permit second = Admit();  // 0
+  Permit second = Admit();  // leaves 0
   for (int i = 0; i < 5; ++i) ExpectFull(State::kClosed);
   second.Release();
   EXPECT_EQ(Reject().reason, RejectionReason::kRamp);
 }
 
-TEST_F(Bulkhead, UnderDryRunCallsBeyondItPassAndTakeNoSlot) {
+TEST_F(Bulkhead, UnderDryRunCallsBeyondTheLimitPassWithoutASlot) {
   settings_.mode = Mode::kDryRun;
   settings_.consecutive_failures = 1;
   const Permit first = Admit();
@@ -141,7 +141,7 @@ TEST_F(Bulkhead, UnderDryRunCallsBeyondItPassAndTakeNoSlot) {
       1u);
 }
 
-TEST_F(Bulkhead, IsNotLookedAtWhenDisabled) {
+TEST_F(Bulkhead, IsNotCheckedWhenDisabled) {
   const Permit first = Admit();
   const Permit second = Admit();
   breaker().SetOperatorMode(Mode::kDisabled);

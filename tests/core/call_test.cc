@@ -1,4 +1,4 @@
-// call_test.cc: Call() and CallOr() around any callable.
+// call_test.cc: Call() and CallOr() run any callable behind a breaker.
 
 #include "fusebox/core/call.h"
 
@@ -12,8 +12,8 @@
 
 namespace fusebox {
 
-// A user's own result: move-only, with every outcome, and able to say that it
-// was rejected.
+// A result type of a user's own: move-only, with every outcome, and with a form
+// for rejections.
 struct Reply {
   Outcome outcome = Outcome::kSuccess;
   std::unique_ptr<std::string> text;
@@ -50,7 +50,7 @@ TEST_F(CallTest, ReturnsWhatTheCallableReturns) {
   EXPECT_EQ(Totals().ended, 2u);
 }
 
-TEST_F(CallTest, FailuresOpenAndThenTheCallableNeverRuns) {
+TEST_F(CallTest, TheCallableDoesNotRunOnceFailuresHaveOpened) {
   for (int i = 0; i < 5; ++i) Call(breaker(), [] { return false; });
   int runs = 0;
   EXPECT_FALSE(Call(breaker(), [&] { return ++runs > 0; }));
@@ -58,7 +58,7 @@ TEST_F(CallTest, FailuresOpenAndThenTheCallableNeverRuns) {
   EXPECT_EQ(Totals().rejected_in_all(), 1u);
 }
 
-TEST_F(CallTest, JudgesAUsersOwnTypeByItsTraits) {
+TEST_F(CallTest, JudgesACustomTypeByItsTraits) {
   EXPECT_EQ(*CallWith(Outcome::kSuccess, "yes").text, "yes");
   EXPECT_EQ(*CallWith(Outcome::kIgnored, "mine").text, "mine");
   for (int i = 0; i < 5; ++i) CallWith(Outcome::kFailure, "no");
@@ -79,7 +79,7 @@ TEST_F(CallTest, TakesTheDurationFromTheBreakersClock) {
   EXPECT_EQ(Look().since, Now());
 }
 
-TEST_F(CallTest, AnExceptionIsAFailureAndGoesOnToTheCaller) {
+TEST_F(CallTest, AnExceptionIsAFailureAndReachesTheCaller) {
   settings_.consecutive_failures = 1;
   EXPECT_THROW(Call(breaker(),
                     [&]() -> bool {
@@ -99,21 +99,21 @@ TEST_F(CallTest, ACallableMayKeepState) {
   EXPECT_TRUE(Call(breaker(), count));
 }
 
-TEST_F(CallTest, ACallMayBeInsideAnother) {
+TEST_F(CallTest, ACallMayBeNestedInAnother) {
   EXPECT_TRUE(Call(breaker(), [&] {
     return Call(breaker(), [&] { return Totals().in_flight() == 2; });
   }));
   EXPECT_EQ(Totals().successes, 2u);
 }
 
-TEST_F(CallTest, InDryRunTheCallableRunsThoughTheCircuitIsOpen) {
+TEST_F(CallTest, InDryRunTheCallableRunsInOpen) {
   settings_.mode = Mode::kDryRun;
   for (int i = 0; i < 5; ++i) Call(breaker(), [] { return false; });
   EXPECT_TRUE(Call(breaker(), [] { return true; }));
   ExpectState(State::kOpen);
 }
 
-TEST_F(CallTest, OrGivesTheCallsOwnResultWhereItSucceeds) {
+TEST_F(CallTest, CallOrReturnsTheResultIfTheCallSucceeds) {
   const Reply reply = CallOr(
       breaker(),
       [] {
@@ -123,7 +123,7 @@ TEST_F(CallTest, OrGivesTheCallsOwnResultWhereItSucceeds) {
   EXPECT_EQ(reply.outcome, Outcome::kSuccess);
 }
 
-TEST_F(CallTest, OrGivesTheFallbackWhereItFails) {
+TEST_F(CallTest, CallOrReturnsTheFallbackIfTheCallFails) {
   const Reply reply = CallOr(
       breaker(),
       [] {
@@ -138,7 +138,7 @@ TEST_F(CallTest, OrGivesTheFallbackWhereItFails) {
   EXPECT_EQ(Totals().fallbacks, 1u);
 }
 
-TEST_F(CallTest, OrGivesTheFallbackWhereItIsRejected) {
+TEST_F(CallTest, CallOrReturnsTheFallbackIfTheCallIsRejected) {
   breaker().SetOperatorMode(Mode::kForcedOpen);
   const Reply reply = CallOr(
       breaker(), []() -> Reply { throw std::logic_error("not asked"); },
@@ -150,7 +150,7 @@ TEST_F(CallTest, OrGivesTheFallbackWhereItIsRejected) {
   EXPECT_EQ(Totals().fallbacks, 1u);
 }
 
-TEST_F(CallTest, OrGivesNoFallbackWhereTheOutcomeIsIgnored) {
+TEST_F(CallTest, CallOrReturnsAnIgnoredResultWithoutFallback) {
   const Reply reply = CallOr(
       breaker(),
       [] {
@@ -161,7 +161,7 @@ TEST_F(CallTest, OrGivesNoFallbackWhereTheOutcomeIsIgnored) {
   EXPECT_EQ(Totals().fallbacks, 0u);
 }
 
-TEST_F(CallTest, OrLetsAnExceptionOfTheCallableThrough) {
+TEST_F(CallTest, CallOrPropagatesAnExceptionOfTheCallable) {
   EXPECT_THROW(
       CallOr(
           breaker(), []() -> bool { throw std::runtime_error("down"); },
@@ -170,7 +170,7 @@ TEST_F(CallTest, OrLetsAnExceptionOfTheCallableThrough) {
   EXPECT_EQ(Totals().failures, 1u);
 }
 
-TEST_F(CallTest, OrAsksTheFallbackOnceTheCallIsOver) {
+TEST_F(CallTest, CallOrCallsTheFallbackAfterTheCallHasEnded) {
   EXPECT_TRUE(CallOr(
       breaker(), [] { return false; },
       [&](bool) { return Totals().in_flight() == 0; }));

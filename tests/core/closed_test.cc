@@ -1,4 +1,4 @@
-// closed_test.cc: CLOSED lets calls pass and counts failures in a row.
+// closed_test.cc: CLOSED lets calls pass and counts consecutive failures.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using Closed = Script;
 using testing::ElementsAre;
 
-TEST_F(Closed, IsHowABreakerBegins) {
+TEST_F(Closed, IsTheFirstState) {
   const Snapshot snapshot = Look();
   EXPECT_EQ(snapshot.state, State::kClosed);
   EXPECT_EQ(snapshot.mode, Mode::kEnforce);
@@ -32,13 +32,13 @@ TEST_F(Closed, IsHowABreakerBegins) {
 
 TEST_F(Closed, AdmitsCallsThatAreNoProbes) { EXPECT_FALSE(Admit().is_probe()); }
 
-TEST_F(Closed, FourFailuresInARowAreNotEnough) {
+TEST_F(Closed, FourConsecutiveFailuresAreNotEnough) {
   Fail(4);
   ExpectState(State::kClosed);
   EXPECT_EQ(Look().consecutive_failures, 4u);
 }
 
-TEST_F(Closed, FiveFailuresInARowOpen) {
+TEST_F(Closed, FiveConsecutiveFailuresOpenTheCircuit) {
   Fail(5);
   ExpectState(State::kOpen);
   EXPECT_THAT(Told(), ElementsAre("CLOSED -> OPEN: CONSECUTIVE_FAILURES"));
@@ -46,7 +46,7 @@ TEST_F(Closed, FiveFailuresInARowOpen) {
   EXPECT_EQ(Look().generation, 2u);
 }
 
-TEST_F(Closed, ASuccessEndsTheRun) {
+TEST_F(Closed, ASuccessEndsTheFailureRun) {
   Fail(4);
   Succeed();
   EXPECT_EQ(Look().consecutive_failures, 0u);
@@ -56,7 +56,7 @@ TEST_F(Closed, ASuccessEndsTheRun) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Closed, AnIgnoredOutcomeDoesNotEndTheRun) {
+TEST_F(Closed, AnIgnoredOutcomeDoesNotEndTheFailureRun) {
   Fail(4);
   Ignore(10);
   EXPECT_EQ(Look().consecutive_failures, 4u);
@@ -64,33 +64,33 @@ TEST_F(Closed, AnIgnoredOutcomeDoesNotEndTheRun) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Closed, AnAbandonedCallDoesNotEndTheRun) {
+TEST_F(Closed, AnAbandonedCallDoesNotEndTheFailureRun) {
   Fail(4);
   Abandon(Admit());
   Fail();
   ExpectState(State::kOpen);
 }
 
-TEST_F(Closed, IgnoredOutcomesNeverTrip) {
+TEST_F(Closed, IgnoredOutcomesNeverOpenTheCircuit) {
   Ignore(1000);
   ExpectState(State::kClosed);
 }
 
-TEST_F(Closed, ZeroConsecutiveFailuresNeverTrip) {
+TEST_F(Closed, AThresholdOfZeroNeverOpensTheCircuit) {
   settings_.consecutive_failures = 0;
   Fail(1000);
   ExpectState(State::kClosed);
   EXPECT_TRUE(told_.empty());
 }
 
-TEST_F(Closed, OneFailureTripsWhereOneIsAsked) {
+TEST_F(Closed, AThresholdOfOneOpensAtTheFirstFailure) {
   settings_.consecutive_failures = 1;
   Succeed(3);
   Fail();
   ExpectState(State::kOpen);
 }
 
-TEST_F(Closed, FailuresHoursApartAreStillInARow) {
+TEST_F(Closed, FailuresHoursApartAreStillConsecutive) {
   for (int i = 0; i < 5; ++i) {
     Fail();
     Advance(10h);
@@ -98,7 +98,7 @@ TEST_F(Closed, FailuresHoursApartAreStillInARow) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Closed, VerdictsCountInTheOrderTheyAreGivenNotInTheOrderCallsBegan) {
+TEST_F(Closed, VerdictsCountInTheirOwnOrderNotInTheOrderOfTheCalls) {
   Permit early = Admit();
   Fail(4);
   Succeed(std::move(early));
@@ -115,7 +115,7 @@ TEST_F(Closed, AVerdictCountsBeforeItsCallHasEnded) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Closed, TheOpeningTellsTheRunAndTheLastDuration) {
+TEST_F(Closed, TheOpeningReportsTheFailureRunAndTheLastDuration) {
   Run(4, {Outcome::kFailure, 30s});
   Run(1, {Outcome::kFailure, 7ms});
   const Cause cause = Look().opened_by;
@@ -124,7 +124,7 @@ TEST_F(Closed, TheOpeningTellsTheRunAndTheLastDuration) {
   EXPECT_EQ(cause.last_duration, 7ms);
 }
 
-TEST_F(Closed, AgainTheRunBeginsAtZero) {
+TEST_F(Closed, TheFailureRunIsZeroAfterClosingAgain) {
   Fail(5);
   Advance(60s);
   Succeed();
@@ -138,7 +138,7 @@ TEST_F(Closed, AgainTheRunBeginsAtZero) {
   EXPECT_EQ(Look().openings, 1u);
 }
 
-TEST_F(Closed, WithoutTotalsItWorksTheSame) {
+TEST_F(Closed, WorksTheSameWithoutTotals) {
   keep_totals_ = false;
   Succeed(3);
   Ignore();

@@ -1,4 +1,5 @@
-// connectivity_test.cc: probes are evidence, and openings may end early.
+// connectivity_test.cc: calls without a connection do not become probes, and a
+// reconnect may end an opening early.
 
 #include "fusebox/core/connectivity.h"
 
@@ -24,7 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-// Answers as it is told.
+// Answers with what the test has set.
 class Way final : public Connectivity {
  public:
   bool IsDown() noexcept override {
@@ -46,7 +47,8 @@ class Way final : public Connectivity {
 class ConnectivityTest : public Script {
  protected:
   Admission Ask() { return breaker().Acquire(Now(), CallShape::kUnary, &way_); }
-  // "PROBE", "passes", or why it does not and for how long.
+  // Returns "PROBE", "passes", or the reason of the rejection and its retry
+  // time.
   std::string Meet() { return Print(Ask()); }
   static std::string Print(const Admission& admission) {
     if (!admission.rejection) {
@@ -94,11 +96,10 @@ constexpr Mode kEnforce = Mode::kEnforce, kDryRun = Mode::kDryRun;
 INSTANTIATE_TEST_SUITE_P(
     Each, WhatACallMeets,
     testing::Values(
-        Row{"BeforeTheEndNobodyAsks", 59s, kDown, kBack, kLate, kEnforce,
-            "OPEN 1s", 0},
-        Row{"BeforeTheEndInDryRunNobodyAsks", 59s, kDown, kBack, kLate, kDryRun,
+        Row{"BeforeTheEnd", 59s, kDown, kBack, kLate, kEnforce, "OPEN 1s", 0},
+        Row{"BeforeTheEndInDryRun", 59s, kDown, kBack, kLate, kDryRun,
             "would be OPEN 1s", 0},
-        Row{"ANanosecondBefore", 60s - 1ns, kDown, kBack, kLate, kEnforce,
+        Row{"ANanosecondBeforeTheEnd", 60s - 1ns, kDown, kBack, kLate, kEnforce,
             "OPEN 0.000000001s", 0},
         Row{"AtTheEndAndDown", 60s, kDown, kBack, kLate, kEnforce,
             "RECONNECTING 1s", 1},
@@ -126,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
             "RECONNECTING 1s", 1}),
     [](const auto& row) { return row.param.name; });
 
-TEST_F(ConnectivityTest, CallsThatAreCutOffWaitForASecondAndNoLonger) {
+TEST_F(ConnectivityTest, CallsWithoutAConnectionWaitForExactlyOneSecond) {
   Fail(5);
   Advance(60s);
   way_.down = true;
@@ -146,7 +147,7 @@ TEST_F(ConnectivityTest, CallsThatAreCutOffWaitForASecondAndNoLonger) {
       3u);
 }
 
-TEST_F(ConnectivityTest, OnceTheWayIsUpTheNextCallIsTheProbe) {
+TEST_F(ConnectivityTest, TheFirstCallWithAConnectionIsTheProbe) {
   Fail(5);
   Advance(60s);
   way_.down = true;
@@ -155,7 +156,7 @@ TEST_F(ConnectivityTest, OnceTheWayIsUpTheNextCallIsTheProbe) {
   EXPECT_EQ(Meet(), "PROBE");
 }
 
-TEST_F(ConnectivityTest, AtOneCallAMinuteTheSecondOneIsTheProbe) {
+TEST_F(ConnectivityTest, AtOneCallPerMinuteTheSecondCallIsTheProbe) {
   Fail(5);
   way_.down = true;
   Advance(1min);
@@ -164,7 +165,7 @@ TEST_F(ConnectivityTest, AtOneCallAMinuteTheSecondOneIsTheProbe) {
   EXPECT_EQ(Meet(), "PROBE");
 }
 
-TEST_F(ConnectivityTest, EachOpeningHasItsOwnSecond) {
+TEST_F(ConnectivityTest, EachOpeningHasAWaitOfItsOwn) {
   Fail(5);
   way_.down = true;
   for (int opening = 0; opening < 3; ++opening) {
@@ -177,7 +178,7 @@ TEST_F(ConnectivityTest, EachOpeningHasItsOwnSecond) {
   }
 }
 
-TEST_F(ConnectivityTest, WhoDoesNotSayWhatItKnowsIsTheProbe) {
+TEST_F(ConnectivityTest, ACallWithoutConnectivityIsTheProbe) {
   Fail(5);
   Advance(60s);
   way_.down = true;
@@ -195,7 +196,7 @@ TEST_F(ConnectivityTest, TheRejectionSaysWhatOpenedTheCircuit) {
   EXPECT_EQ(rejection.cause.failures, 5u);
 }
 
-TEST_F(ConnectivityTest, ACallThatTheBulkheadTurnsAwayBeginsNoWait) {
+TEST_F(ConnectivityTest, ACallThatTheBulkheadRejectsBeginsNoWait) {
   settings_.max_concurrent_calls = 1;
   const Permit running = Admit();
   breaker().ReportBrokenStream({Outcome::kFailure}, true, Now());
@@ -211,7 +212,7 @@ TEST_F(ConnectivityTest, ACallThatTheBulkheadTurnsAwayBeginsNoWait) {
   EXPECT_EQ(Meet(), "RECONNECTING 1s");
 }
 
-TEST_F(ConnectivityTest, NobodyIsAskedWhereItDoesNotMatter) {
+TEST_F(ConnectivityTest, TheConnectionIsOnlyCheckedInOpen) {
   settings_.half_open.early_on_reconnect = true;
   EXPECT_EQ(Meet(), "passes");
   Fail(5);
@@ -235,7 +236,7 @@ TEST_F(ConnectivityTest, AnOpeningThatEndsEarlySaysWhy) {
                                   "HALF_OPEN -> CLOSED: PROBE_SUCCEEDED"));
 }
 
-TEST_F(ConnectivityTest, AnUpdateLetsAnOpeningEndEarlyAndForbidsIt) {
+TEST_F(ConnectivityTest, AnUpdateAllowsAndForbidsAnEarlyEnd) {
   Fail(5);
   way_.back = true;
   EXPECT_EQ(Meet(), "OPEN 60s");
@@ -248,7 +249,7 @@ TEST_F(ConnectivityTest, AnUpdateLetsAnOpeningEndEarlyAndForbidsIt) {
   EXPECT_EQ(Meet(), "PROBE");
 }
 
-TEST_F(ConnectivityTest, WhatWasSeenInAnotherOpeningOrUnaskedEndsNothing) {
+TEST_F(ConnectivityTest, OnlyAReconnectInThisOpeningEndsItEarly) {
   Settings settings;
   settings.half_open.early_on_reconnect = true;
   Machine machine;
@@ -263,13 +264,13 @@ TEST_F(ConnectivityTest, WhatWasSeenInAnotherOpeningOrUnaskedEndsNothing) {
   EXPECT_TRUE(machine.Acquire(settings, call, Now()).admitted);
 }
 
-// Whoever comes at the same moment, one is the probe.
+// Several calls ask at the same moment.
 class ConnectivityRace : public ConnectivityTest,
                          public testing::WithParamInterface<bool> {
  protected:
   using Counts = std::map<std::string, int>;
 
-  // What four calls meet that ask at once. They are over when it returns.
+  // Lets four calls ask at once, ends them, and counts their answers.
   Counts MeetAtOnce(const Way& way) {
     std::array<Admission, 4> admissions;
     Barrier barrier(4);
@@ -286,7 +287,7 @@ class ConnectivityRace : public ConnectivityTest,
 };
 INSTANTIATE_TEST_SUITE_P(EarlyOrNot, ConnectivityRace, testing::Bool());
 
-TEST_P(ConnectivityRace, OfCallsAtTheSameMomentOneIsTheProbe) {
+TEST_P(ConnectivityRace, ExactlyOneOfSimultaneousCallsIsTheProbe) {
   const bool early = GetParam();
   settings_.half_open.early_on_reconnect = early;
   settings_.consecutive_failures = 1;

@@ -1,4 +1,4 @@
-// count_window_test.cc: the last N outcomes.
+// count_window_test.cc: the window of the last N outcomes.
 
 #include "fusebox/core/internal/count_window.h"
 
@@ -13,7 +13,7 @@
 namespace fusebox::internal {
 namespace {
 
-// What a window should hold: the outcomes themselves.
+// A plain model of the window, which keeps the outcomes themselves.
 struct Plain {
   struct Outcome {
     bool failure, slow;
@@ -36,7 +36,7 @@ struct Plain {
   }
 };
 
-// A success as the breaker counts it: without the lock, or else with it.
+// Counts a success as the breaker does: without the lock if possible.
 void Success(CountWindow& window) {
   CountResult counted;
   do {
@@ -45,14 +45,14 @@ void Success(CountWindow& window) {
   if (counted == CountResult::kNo) window.Record(false, false);
 }
 
-TEST(CountWindow, HoldsTheLastOutcomesOfEverySize) {
+TEST(CountWindow, HoldsTheLastOutcomesForEverySize) {
   std::mt19937 random(7);
   for (const uint32_t size : {1u, 2u, 3u, 63u, 64u, 65u, 1000u, 4096u}) {
     CountWindow window;
     window.Reshape(size);
     Plain plain{{}, size};
     for (int i = 0; i < 20'000; ++i) {
-      // Long healthy times between bad ones, so that it is clean again.
+      // Long healthy periods between bad ones let the window turn clean again.
       const bool bad = i % 9000 < 300;
       const bool failure = bad && random() % 3 == 0;
       const bool slow = bad && random() % 4 == 0;
@@ -72,7 +72,7 @@ TEST(CountWindow, HoldsTheLastOutcomesOfEverySize) {
   }
 }
 
-TEST(CountWindow, AFullWindowOfSuccessesIsNotWrittenTo) {
+TEST(CountWindow, ASuccessStoresNothingIfTheWindowIsFullOfThem) {
   CountWindow window;
   window.Reshape(3);
   for (int i = 0; i < 3; ++i) Success(window);
@@ -95,7 +95,7 @@ TEST(CountWindow, TakesTheLockWhileItHoldsAFailureOrASlowCall) {
   }
 }
 
-TEST(CountWindow, ASuccessThatLookedBeforeAChangeIsNotCountedAfterIt) {
+TEST(CountWindow, ASuccessThatLookedBeforeAClearIsNotCountedAfterIt) {
   CountWindow window;
   window.Reshape(3);
   uint64_t seen = window.Look();
@@ -107,7 +107,7 @@ TEST(CountWindow, ASuccessThatLookedBeforeAChangeIsNotCountedAfterIt) {
   EXPECT_EQ(window.Read().calls, 1u);
 }
 
-TEST(CountWindow, ClearAndANewShapeStartEmpty) {
+TEST(CountWindow, ClearAndReshapeEmptyTheWindow) {
   CountWindow window;
   window.Reshape(3);
   window.Record(true, true);

@@ -1,4 +1,4 @@
-// dry_run_test.cc: DRY_RUN runs in full, and every call passes.
+// dry_run_test.cc: in DRY_RUN the state changes in full, but every call passes.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ class DryRun : public Script {
   }
 };
 
-TEST_F(DryRun, GoesThroughEveryStateAsEnforceDoes) {
+TEST_F(DryRun, GoesThroughTheSameStatesAsEnforce) {
   Fail(5);
   Advance(60s);
   Fail();
@@ -37,7 +37,7 @@ TEST_F(DryRun, GoesThroughEveryStateAsEnforceDoes) {
   EXPECT_EQ(told_.front().mode, Mode::kDryRun);
 }
 
-TEST_F(DryRun, ACallInOpenPassesAndSaysWhyItWouldNotHave) {
+TEST_F(DryRun, ACallInOpenPassesWithARejection) {
   Fail(5);
   Advance(20s);
   const Admission admission = WouldReject();
@@ -68,7 +68,7 @@ TEST_F(DryRun, TheCallThatNoticesAHungProbePasses) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(DryRun, OutcomesOfWouldBeRejectionsDoNotFeedTheMachine) {
+TEST_F(DryRun, CallsThatEnforceWouldRejectDoNotChangeTheState) {
   settings_.half_open.successes_to_close = 2;
   Fail(5);
   Succeed(WouldReject().permit);
@@ -86,7 +86,7 @@ TEST_F(DryRun, OutcomesOfWouldBeRejectionsDoNotFeedTheMachine) {
   EXPECT_EQ(Totals().successes, 6u);
 }
 
-TEST_F(DryRun, OutcomesOfWouldBeRejectionsAreNotJudgedAfterItClosedEither) {
+TEST_F(DryRun, CallsThatEnforceWouldRejectAreNotJudgedAfterClosing) {
   Fail(5);
   Permit unjudged = WouldReject().permit;
   Advance(60s);
@@ -97,7 +97,7 @@ TEST_F(DryRun, OutcomesOfWouldBeRejectionsAreNotJudgedAfterItClosedEither) {
   EXPECT_EQ(Totals().late, 0u);
 }
 
-TEST_F(DryRun, TurnedToEnforceTheOpenCircuitRejects) {
+TEST_F(DryRun, AnOpenCircuitRejectsAfterAChangeToEnforce) {
   Fail(5);
   EXPECT_TRUE(WouldReject());
   breaker().SetOperatorMode(Mode::kEnforce);

@@ -1,4 +1,4 @@
-// every_failure_counts_test.cc: five failures with no success in between open
+// every_failure_counts_test.cc: five failures without a success in between open
 // the circuit, whatever other threads did before.
 
 #include <gtest/gtest.h>
@@ -41,7 +41,7 @@ class EveryFailureCounts : public testing::Test {
   std::unique_ptr<Breaker> breaker_;
 };
 
-TEST_F(EveryFailureCounts, OfFiveThreadsThatOnlyFail) {
+TEST_F(EveryFailureCounts, OnFiveThreadsThatOnlyFail) {
   Barrier barrier(kThreads);
   OnThreads(kThreads, [&](int thread) {
     for (int round = 0; round < kRounds; ++round) {
@@ -60,7 +60,7 @@ TEST_F(EveryFailureCounts, OfFiveThreadsThatOnlyFail) {
             static_cast<uint64_t>(kThreads) * kRounds);
 }
 
-TEST_F(EveryFailureCounts, OfEightThreadsFiveOpenItAndTheOthersAreLate) {
+TEST_F(EveryFailureCounts, OnEightThreadsAndThreeOfThemAreLate) {
   constexpr int kEight = 8;
   Barrier barrier(kEight);
   OnThreads(kEight, [&](int thread) {
@@ -78,7 +78,7 @@ TEST_F(EveryFailureCounts, OfEightThreadsFiveOpenItAndTheOthersAreLate) {
   });
 }
 
-TEST_F(EveryFailureCounts, ButNotInTheRunThatAResetBegan) {
+TEST_F(EveryFailureCounts, ButNotAfterAResetIfItBeganBefore) {
   Barrier barrier(kThreads);
   OnThreads(kThreads, [&](int thread) {
     for (int round = 0; round < kRounds; ++round) {
@@ -99,11 +99,11 @@ TEST_F(EveryFailureCounts, ButNotInTheRunThatAResetBegan) {
   });
 }
 
-TEST_F(EveryFailureCounts, AfterSuccessesThatAreOver) {
+TEST_F(EveryFailureCounts, AfterSuccessesThatHaveReturned) {
   Barrier barrier(kThreads);
   OnThreads(kThreads, [&](int thread) {
     for (int round = 0; round < kRounds; ++round) {
-      // Runs of up to four failures, and successes that end them.
+      // Runs of up to four failures, each of which a success ends.
       for (int i = 0; i < 4; ++i) {
         Settle(Admit(), (thread + i) % kThreads == 0 ? Outcome::kFailure
                                                      : Outcome::kSuccess);
@@ -121,7 +121,7 @@ TEST_F(EveryFailureCounts, AfterSuccessesThatAreOver) {
   });
 }
 
-TEST_F(EveryFailureCounts, ThoughSuccessesOfAnOlderGenerationComeMeanwhile) {
+TEST_F(EveryFailureCounts, DespiteLateSuccessesOfAnOlderGeneration) {
   constexpr int kStragglers = 3;
   Barrier barrier(kThreads + kStragglers);
   OnThreads(kThreads + kStragglers, [&](int thread) {

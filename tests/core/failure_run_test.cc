@@ -1,4 +1,4 @@
-// failure_run_test.cc: consecutive failures in one word.
+// failure_run_test.cc: consecutive failures are counted in one word.
 
 #include "fusebox/core/internal/failure_run.h"
 
@@ -14,7 +14,7 @@
 namespace fusebox::internal {
 namespace {
 
-TEST(FailureRun, CountsFailuresOfItsGeneration) {
+TEST(FailureRun, CountsTheFailuresOfItsGeneration) {
   FailureRun run;
   run.Reset(1);
   EXPECT_EQ(run.length(), 0u);
@@ -23,7 +23,7 @@ TEST(FailureRun, CountsFailuresOfItsGeneration) {
   EXPECT_EQ(run.length(), 2u);
 }
 
-TEST(FailureRun, ASuccessEndsIt) {
+TEST(FailureRun, EndsWithASuccess) {
   FailureRun run;
   run.Reset(1);
   run.Failure(1);
@@ -32,7 +32,7 @@ TEST(FailureRun, ASuccessEndsIt) {
   EXPECT_EQ(run.Failure(1), 1u);
 }
 
-TEST(FailureRun, OtherGenerationsChangeNothing) {
+TEST(FailureRun, IsNotChangedByOtherGenerations) {
   FailureRun run;
   run.Reset(7);
   run.Failure(7);
@@ -54,7 +54,7 @@ TEST(FailureRun, AResetStartsANewGenerationAtZero) {
   EXPECT_EQ(run.Failure(4), 1u);
 }
 
-TEST(FailureRun, GenerationsBeyondFourThousandMillionWork) {
+TEST(FailureRun, WorksForGenerationsBeyond32Bits) {
   FailureRun run;
   const uint64_t generation = (uint64_t{1} << 32) + 1;
   run.Reset(generation);
@@ -66,7 +66,7 @@ TEST(FailureRun, GenerationsBeyondFourThousandMillionWork) {
   EXPECT_EQ(run.Failure(generation + 1), 1u);
 }
 
-TEST(FailureRun, EveryFailureOfManyThreadsGetsANumberOfItsOwn) {
+TEST(FailureRun, GivesEveryFailureOfManyThreadsItsOwnNumber) {
   constexpr int kThreads = 8;
   constexpr int kFailures = 5000;
   FailureRun run;
@@ -93,7 +93,7 @@ TEST(FailureRun, LateSuccessesOfOldGenerationsNeverEndTheNewRun) {
     });
   }
   for (uint64_t g = 2; g <= kGenerations; ++g) {
-    // The stragglers are in the middle of ending the run before.
+    // The stragglers are just ending the run of the generation before.
     run.Reset(g);
     for (uint32_t i = 1; i <= 5; ++i) EXPECT_EQ(run.Failure(g), i);
     if (testing::Test::HasFailure()) break;

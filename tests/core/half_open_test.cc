@@ -1,4 +1,4 @@
-// half_open_test.cc: HALF_OPEN lets probes through, and they decide.
+// half_open_test.cc: HALF_OPEN admits probes, whose outcomes decide.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,8 +17,8 @@ using testing::ElementsAre;
 
 class HalfOpen : public Script {
  protected:
-  // Opens the circuit and waits until its opening is over; the next call is
-  // the first probe.
+  // Opens the circuit and waits until the opening is over. The next call is the
+  // first probe.
   void OpenAndWait() {
     Fail(5);
     Advance(60s);
@@ -33,7 +33,7 @@ class HalfOpen : public Script {
   }
 };
 
-TEST_F(HalfOpen, OtherCallsAreRejectedWhileTheProbeIsInFlight) {
+TEST_F(HalfOpen, RejectsOtherCallsWhileTheProbeIsInFlight) {
   OpenAndWait();
   const Permit probe = Admit();
   ExpectBusy();
@@ -45,7 +45,7 @@ TEST_F(HalfOpen, OtherCallsAreRejectedWhileTheProbeIsInFlight) {
             2u);
 }
 
-TEST_F(HalfOpen, ASuccessfulProbeCloses) {
+TEST_F(HalfOpen, ASuccessfulProbeClosesTheCircuit) {
   OpenAndWait();
   Succeed();
   ExpectState(State::kClosed);
@@ -76,7 +76,7 @@ TEST_F(HalfOpen, AFailedProbeReopensForTheWholeDuration) {
   EXPECT_EQ(rejection.cause.last_duration, 2s);
 }
 
-TEST_F(HalfOpen, OpeningsInARowAreCountedUntilItCloses) {
+TEST_F(HalfOpen, ConsecutiveOpeningsAreCountedUntilItCloses) {
   OpenAndWait();
   for (uint32_t openings = 2; openings <= 4; ++openings) {
     Fail();
@@ -90,7 +90,7 @@ TEST_F(HalfOpen, OpeningsInARowAreCountedUntilItCloses) {
   EXPECT_EQ(Look().openings, 1u);
 }
 
-TEST_F(HalfOpen, AsManyProbesPassAsMaxProbesAllows) {
+TEST_F(HalfOpen, AdmitsUpToMaxProbesProbes) {
   settings_.half_open.max_probes = 3;
   OpenAndWait();
   std::vector<Permit> probes;
@@ -102,7 +102,7 @@ TEST_F(HalfOpen, AsManyProbesPassAsMaxProbesAllows) {
   EXPECT_EQ(Look().probes_in_flight, 3u);
 }
 
-TEST_F(HalfOpen, OneSuccessAmongManyProbesClosesAndTheOthersAreLate) {
+TEST_F(HalfOpen, OneSuccessOfManyProbesClosesAndTheOthersAreLate) {
   settings_.half_open.max_probes = 3;
   OpenAndWait();
   Permit first = Admit();
@@ -117,7 +117,7 @@ TEST_F(HalfOpen, OneSuccessAmongManyProbesClosesAndTheOthersAreLate) {
   EXPECT_EQ(Totals().late, 2u);
 }
 
-TEST_F(HalfOpen, OneFailureAmongManyProbesReopensOnce) {
+TEST_F(HalfOpen, OneFailureOfManyProbesReopensOnce) {
   settings_.half_open.max_probes = 3;
   OpenAndWait();
   Permit first = Admit();
@@ -129,7 +129,7 @@ TEST_F(HalfOpen, OneFailureAmongManyProbesReopensOnce) {
   EXPECT_EQ(Totals().late, 1u);
 }
 
-TEST_F(HalfOpen, ClosesOnlyAfterAsManySuccessesAsAsked) {
+TEST_F(HalfOpen, ClosesAfterTheRequiredNumberOfSuccesses) {
   settings_.half_open.successes_to_close = 3;
   OpenAndWait();
   Succeed(2);
@@ -140,7 +140,7 @@ TEST_F(HalfOpen, ClosesOnlyAfterAsManySuccessesAsAsked) {
   EXPECT_EQ(Look().probe_successes, 0u);
 }
 
-TEST_F(HalfOpen, AFailureAfterSuccessesReopensAndTheyAreForgotten) {
+TEST_F(HalfOpen, AFailureReopensAndForgetsEarlierSuccesses) {
   settings_.half_open.successes_to_close = 2;
   OpenAndWait();
   Succeed();
@@ -172,7 +172,7 @@ TEST_F(HalfOpen, AnAbandonedProbeFreesItsPlace) {
   EXPECT_EQ(Totals().abandoned, 2u);
 }
 
-TEST_F(HalfOpen, IgnoredAndAbandonedProbesNeverWedgeIt) {
+TEST_F(HalfOpen, IgnoredAndAbandonedProbesNeverBlockIt) {
   settings_.half_open.max_probes = 2;
   OpenAndWait();
   for (int i = 0; i < 1000; ++i) {

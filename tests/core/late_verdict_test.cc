@@ -15,10 +15,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A late success is what closed a half-open circuit in older libraries.
+// In older libraries, a late success could close a half-open circuit.
 using LateCall = Script;
 
-TEST_F(LateCall, LateSuccessFromClosedIsDropped) {
+TEST_F(LateCall, ALateSuccessFromClosedIsDropped) {
   Permit late = Admit();
   Fail(5);
   Advance(60s);
@@ -29,7 +29,7 @@ TEST_F(LateCall, LateSuccessFromClosedIsDropped) {
   EXPECT_EQ(Totals().late, 1u);
 }
 
-// When the call began, and how the circuit went on until its verdict.
+// In which state the call began, and where the circuit was at its verdict.
 enum class Begun { kClosed, kHalfOpen };
 enum class Reached { kOpen, kHalfOpen, kClosed, kClosedWithARun, kOpenAgain };
 
@@ -68,7 +68,7 @@ class LateVerdict : public Script,
     ExpectState(State::kClosed);
   }
 
-  // Leaves the circuit in a generation later than that of `late`.
+  // Moves the circuit on to a later generation than that of `late`.
   void GoOn() {
     Fail(std::get<Begun>(GetParam()) == Begun::kClosed ? 5 : 1);
     ExpectState(State::kOpen);
@@ -97,7 +97,7 @@ class LateVerdict : public Script,
   Permit other_;
 };
 
-TEST_P(LateVerdict, EntersTheTotalsAndChangesNothingElse) {
+TEST_P(LateVerdict, EntersOnlyTheTotals) {
   if (std::get<Begun>(GetParam()) == Begun::kHalfOpen) {
     Fail(5);
     Advance(60s);

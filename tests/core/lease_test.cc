@@ -1,4 +1,4 @@
-// lease_test.cc: what becomes of a probe that is in flight for too long.
+// lease_test.cc: probes that are in flight for longer than their lease.
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Probes have thirty seconds.
+// The lease of a probe is 30 seconds.
 class Lease : public Script {
  protected:
   void OpenAndWait() {
@@ -21,7 +21,7 @@ class Lease : public Script {
   }
 };
 
-TEST_F(Lease, AHungProbeReopensAndTheCallThatNoticesIsRejected) {
+TEST_F(Lease, AHungProbeReopensAndTheCallThatDetectsItIsRejected) {
   OpenAndWait();
   const Permit hung = Admit();
   Advance(30s);
@@ -36,7 +36,7 @@ TEST_F(Lease, AHungProbeReopensAndTheCallThatNoticesIsRejected) {
   EXPECT_EQ(Told().back(), "HALF_OPEN -> OPEN: PROBE_TIMED_OUT");
 }
 
-TEST_F(Lease, ANanosecondBeforeItsEndTheProbeIsOnlyBusy) {
+TEST_F(Lease, TheProbeIsOnlyBusyUntilTheLeaseEnds) {
   OpenAndWait();
   const Permit slow = Admit();
   Advance(30s - 1ns);
@@ -44,7 +44,7 @@ TEST_F(Lease, ANanosecondBeforeItsEndTheProbeIsOnlyBusy) {
   ExpectState(State::kHalfOpen);
 }
 
-TEST_F(Lease, NobodyNoticesBeforeTheNextCall) {
+TEST_F(Lease, AHungProbeIsDetectedOnlyByTheNextCall) {
   OpenAndWait();
   Permit slow = Admit();
   Advance(10min);
@@ -53,7 +53,7 @@ TEST_F(Lease, NobodyNoticesBeforeTheNextCall) {
   ExpectState(State::kClosed);
 }
 
-TEST_F(Lease, AHungProbeCountsEvenWhereAPlaceIsFree) {
+TEST_F(Lease, AHungProbeCountsEvenIfAPlaceIsFree) {
   settings_.half_open.max_probes = 2;
   OpenAndWait();
   const Permit hung = Admit();
@@ -61,7 +61,7 @@ TEST_F(Lease, AHungProbeCountsEvenWhereAPlaceIsFree) {
   EXPECT_EQ(Reject().reason, RejectionReason::kOpen);
 }
 
-TEST_F(Lease, IsCountedFromEachProbesOwnBeginning) {
+TEST_F(Lease, StartsWithEachProbe) {
   settings_.half_open.max_probes = 2;
   settings_.half_open.successes_to_close = 2;
   OpenAndWait();
@@ -76,7 +76,7 @@ TEST_F(Lease, IsCountedFromEachProbesOwnBeginning) {
   EXPECT_EQ(Reject().cause.reason, TransitionReason::kProbeTimedOut);
 }
 
-TEST_F(Lease, TheHungProbesOwnEndIsTooLateToMatter) {
+TEST_F(Lease, TheVerdictOfAHungProbeIsLate) {
   OpenAndWait();
   Permit hung = Admit();
   Advance(30s);
@@ -89,7 +89,7 @@ TEST_F(Lease, TheHungProbesOwnEndIsTooLateToMatter) {
   EXPECT_EQ(Totals().late, 1u);
 }
 
-TEST_F(Lease, AStreamMerelyLosesItsPlace) {
+TEST_F(Lease, AnIdleStreamOnlyLosesItsPlace) {
   OpenAndWait();
   const Permit idle_watch = Admit(CallShape::kStream);
   Advance(30s - 1ns);
@@ -101,7 +101,7 @@ TEST_F(Lease, AStreamMerelyLosesItsPlace) {
   EXPECT_EQ(Look().probes_in_flight, 1u);
 }
 
-TEST_F(Lease, AStreamThatLostItsPlaceMayStillDecide) {
+TEST_F(Lease, AStreamWithoutAPlaceStillDecides) {
   OpenAndWait();
   Permit watch = Admit(CallShape::kStream);
   Advance(30s);
@@ -112,7 +112,7 @@ TEST_F(Lease, AStreamThatLostItsPlaceMayStillDecide) {
   EXPECT_EQ(Totals().late, 1u);
 }
 
-TEST_F(Lease, AStreamThatLostItsPlaceFreesNoOther) {
+TEST_F(Lease, AStreamWithoutAPlaceFreesNoOtherPlace) {
   OpenAndWait();
   Permit watch = Admit(CallShape::kStream);
   Advance(30s);
@@ -122,7 +122,7 @@ TEST_F(Lease, AStreamThatLostItsPlaceFreesNoOther) {
   EXPECT_EQ(Reject().reason, RejectionReason::kProbesBusy);
 }
 
-TEST_F(Lease, AUnaryProbeWithAVerdictLosesItsPlaceAndIsNoFailure) {
+TEST_F(Lease, AUnaryProbeWithAVerdictOnlyLosesItsPlace) {
   settings_.half_open.successes_to_close = 2;
   OpenAndWait();
   Permit probe = Admit();
@@ -133,7 +133,7 @@ TEST_F(Lease, AUnaryProbeWithAVerdictLosesItsPlaceAndIsNoFailure) {
   EXPECT_EQ(told_.size(), 3u);
 }
 
-TEST_F(Lease, AnIgnoredProbeThatDoesNotEndLosesItsPlaceAndIsNoFailure) {
+TEST_F(Lease, AnIgnoredProbeThatDoesNotEndOnlyLosesItsPlace) {
   OpenAndWait();
   Permit probe = Admit();
   EXPECT_TRUE(probe.Settle({Outcome::kIgnored}));
@@ -142,7 +142,7 @@ TEST_F(Lease, AnIgnoredProbeThatDoesNotEndLosesItsPlaceAndIsNoFailure) {
   ExpectState(State::kHalfOpen);
 }
 
-TEST_F(Lease, OfAUnaryProbeBesideAStreamIsNotLostOnTheWay) {
+TEST_F(Lease, AnIdleStreamDoesNotHideAHungUnaryProbe) {
   settings_.half_open.max_probes = 2;
   OpenAndWait();
   const Permit watch = Admit(CallShape::kStream);
@@ -151,7 +151,7 @@ TEST_F(Lease, OfAUnaryProbeBesideAStreamIsNotLostOnTheWay) {
   EXPECT_EQ(Reject().cause.reason, TransitionReason::kProbeTimedOut);
 }
 
-TEST_F(Lease, ThatNeverEndsIsAllowed) {
+TEST_F(Lease, MayLastForever) {
   settings_.half_open.timeout = Duration::max();
   OpenAndWait();
   const Permit hung = Admit();

@@ -1,8 +1,8 @@
-// lock_free_test.cc: what takes no lock goes on while somebody holds it.
+// lock_free_test.cc: calls that need no lock proceed while it is held.
 //
-// A sink is told of transitions under the breaker's lock. This one stays there
-// until the test lets it go; whatever took the lock meanwhile would hang, and
-// the test's time-out would tell.
+// A sink receives transitions under the breaker's lock. The sink of these tests
+// stays there until the test releases it. A call that took the lock would hang,
+// and the test would time out.
 
 #include <gtest/gtest.h>
 
@@ -66,7 +66,7 @@ class LockFree : public testing::Test {
   std::unique_ptr<Breaker> breaker_;
 };
 
-// Every shape of window, healthy.
+// Healthy calls with every shape of window.
 class HealthyCalls : public LockFree,
                      public testing::WithParamInterface<Settings> {};
 
@@ -78,7 +78,7 @@ TEST_P(HealthyCalls, PassAndSucceedWhileTheLockIsHeld) {
           for (int i = 0; i < 200; ++i) {
             Call(Outcome::kSuccess);
             Call(Outcome::kIgnored);
-            // Into the next bucket, and beyond a whole window.
+            // Moves to the next bucket, or beyond the whole window.
             clock_.Advance(i % 10 == 0 ? 30s : 700ms);
           }
         });
@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(OfEveryShape, HealthyCalls,
                                          Shaped(Window::OfTime(10s)),
                                          Shaped(Window::OfCalls(100))));
 
-TEST_F(LockFree, ASuccessEndsARunOfFailures) {
+TEST_F(LockFree, ASuccessEndsAFailureRun) {
   Make(Shaped(Window::OfTime(10s)));
   for (int i = 0; i < 9; ++i) Call(Outcome::kSuccess);
   Call(Outcome::kFailure);
@@ -109,7 +109,7 @@ TEST_F(LockFree, ASuccessEndsARunOfFailures) {
   EXPECT_EQ(breaker_->TakeSnapshot().consecutive_failures, 0u);
 }
 
-TEST_F(LockFree, RejectionsInOpen) {
+TEST_F(LockFree, OpenRejectsCalls) {
   Settings settings;
   settings.consecutive_failures = 1;
   Make(settings);
@@ -123,8 +123,8 @@ TEST_F(LockFree, RejectionsInOpen) {
         });
 }
 
-// Also where a caller may end the opening early, and does not.
-TEST_F(LockFree, RejectionsInOpenOfCallersWhoWatchTheWay) {
+// The caller might end the opening early, but does not.
+TEST_F(LockFree, OpenRejectsCallsWithConnectivity) {
   class Down final : public Connectivity {
     bool IsDown() noexcept override { return true; }
     bool HasComeBack(TimePoint, TimePoint) noexcept override { return false; }
@@ -142,7 +142,7 @@ TEST_F(LockFree, RejectionsInOpenOfCallersWhoWatchTheWay) {
         });
 }
 
-TEST_F(LockFree, ALateVerdict) {
+TEST_F(LockFree, ALateVerdictIsCounted) {
   Settings settings;
   settings.consecutive_failures = 1;
   Make(settings);

@@ -1,4 +1,5 @@
-// machine_test.cc: the state machine by itself: (event, now) -> decision.
+// machine_test.cc: the state machine alone, which maps (event, now) to
+// decisions.
 
 #include "fusebox/core/internal/machine.h"
 
@@ -47,7 +48,7 @@ TEST_F(MachineTest, ATripOpensAndTakesTheDurationOfItsFailure) {
   EXPECT_EQ(machine_.last_transition().open_duration, 60s);
 }
 
-TEST_F(MachineTest, ATripInOpenOrHalfOpenIsNoEvent) {
+TEST_F(MachineTest, ATripInOpenOrHalfOpenChangesNothing) {
   Trip(kStart);
   Trip(kStart + 30s, 5min);
   EXPECT_EQ(machine_.open_until(), kStart + 60s);
@@ -58,7 +59,7 @@ TEST_F(MachineTest, ATripInOpenOrHalfOpenIsNoEvent) {
   EXPECT_EQ(machine_.generation(), 3u);
 }
 
-TEST_F(MachineTest, ProbesAreNumberedThroughAllGenerations) {
+TEST_F(MachineTest, ProbeNumbersContinueThroughAllGenerations) {
   settings_.half_open.max_probes = 2;
   Trip(kStart);
   EXPECT_EQ(Acquire(kStart + 60s).probe, 1u);
@@ -67,7 +68,7 @@ TEST_F(MachineTest, ProbesAreNumberedThroughAllGenerations) {
   EXPECT_EQ(Acquire(kStart + 120s).probe, 3u);
 }
 
-TEST_F(MachineTest, AProbeOfAnEarlierHalfOpenDecidesNothing) {
+TEST_F(MachineTest, AProbeOfAnEarlierHalfOpenChangesNothing) {
   settings_.half_open.max_probes = 2;
   Trip(kStart);
   Acquire(kStart + 60s);
@@ -82,7 +83,7 @@ TEST_F(MachineTest, AProbeOfAnEarlierHalfOpenDecidesNothing) {
   EXPECT_EQ(machine_.probes_in_flight(), 1u);
 }
 
-TEST_F(MachineTest, AProbesVerdictInOpenOrClosedIsNoEvent) {
+TEST_F(MachineTest, AProbesVerdictInOpenOrClosedChangesNothing) {
   Settle(1, Outcome::kFailure, kStart);
   EXPECT_EQ(machine_.state(), State::kClosed);
   Trip(kStart);
@@ -91,7 +92,7 @@ TEST_F(MachineTest, AProbesVerdictInOpenOrClosedIsNoEvent) {
   EXPECT_EQ(machine_.generation(), 2u);
 }
 
-TEST_F(MachineTest, TheEndOfAnUnknownProbeIsNoEvent) {
+TEST_F(MachineTest, TheEndOfAnUnknownProbeChangesNothing) {
   machine_.EndProbe(7);
   Trip(kStart);
   Acquire(kStart + 60s);
@@ -101,7 +102,7 @@ TEST_F(MachineTest, TheEndOfAnUnknownProbeIsNoEvent) {
   EXPECT_EQ(machine_.probes_in_flight(), 0u);
 }
 
-TEST_F(MachineTest, KeepsItsOpeningNumbersInHalfOpenAndLosesTheRowOnClosing) {
+TEST_F(MachineTest, HalfOpenKeepsTheConsecutiveOpeningsAndClosingClearsThem) {
   Trip(kStart);
   const Decision probe = Acquire(kStart + 60s);
   EXPECT_EQ(machine_.openings(), 1u);
@@ -147,7 +148,7 @@ TEST_F(MachineTest, AResetClosesFromAnyStateWithANewGeneration) {
   EXPECT_EQ(machine_.generation(), 7u);
 }
 
-TEST_F(MachineTest, IsAValueThatCanBeCopiedAndAskedWhatIf) {
+TEST_F(MachineTest, ACopyAnswersWhatIfWithoutChangingTheOriginal) {
   Trip(kStart);
   Machine what_if = machine_;
   EXPECT_TRUE(what_if.Acquire(settings_, {}, kStart + 60s).admitted);

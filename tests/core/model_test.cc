@@ -1,5 +1,5 @@
-// model_test.cc: random lives of a breaker, step by step beside the reference
-// model: after every step both have given the same answer and are in the same
+// model_test.cc: compares a breaker with the reference model in random runs.
+// After every step both must have given the same answer and be in the same
 // state.
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The same numbers for the breaker and for the model, each from its own source.
+// Gives the same numbers to the breaker and to the model, which have one each.
 class Sequence final : public RandomSource {
  public:
   double Next() noexcept override {
@@ -38,7 +38,7 @@ class Sequence final : public RandomSource {
   uint64_t state_ = 42;
 };
 
-// One step. What `a` and `b` mean depends on the kind.
+// One step of a run. The meaning of `a` and `b` depends on the kind.
 struct Step {
   int kind;
   uint32_t a;
@@ -49,7 +49,8 @@ std::ostream& operator<<(std::ostream& os, const Step& step) {
   return os << "{" << step.kind << ", " << step.a << ", " << step.b << "}";
 }
 
-// Settings from numbers: small, so that everything happens often.
+// Makes settings from two numbers. The values are small, so that everything
+// happens often.
 Settings MakeSettings(uint32_t a, uint32_t b) {
   const auto pick = [&](uint32_t choices) {
     a = a * 1664525 + 1013904223 + b;
@@ -84,7 +85,7 @@ Settings MakeSettings(uint32_t a, uint32_t b) {
 
 using Way = ReferenceModel::Way;
 
-// Knows what it is told.
+// A connection in a fixed state.
 class Told final : public Connectivity {
  public:
   explicit Told(Way way) : way_(way) {}
@@ -97,13 +98,13 @@ class Told final : public Connectivity {
   const Way way_;
 };
 
-// What has happened in all lives, by name.
+// Counts what has happened in all runs, by name.
 std::map<std::string, int>& Seen() {
   static auto& seen = *new std::map<std::string, int>;
   return seen;
 }
 
-// A breaker and its model, and the calls under way.
+// A breaker, its model, and the calls in flight.
 class Pair {
  public:
   explicit Pair(const Settings& settings)
@@ -135,7 +136,7 @@ class Pair {
       case 11:
         return clock_.Advance(AdvanceOf(step.a));
       case 12:
-        // Many fast successes, as a healthy circuit has them.
+        // Several fast successes, as in a healthy circuit.
         for (uint32_t i = 0; i < step.a % 8; ++i) {
           Acquire(CallShape::kUnary, Way::kUnknown);
           if (calls_.empty()) return;
@@ -189,7 +190,8 @@ class Pair {
     return {kOutcomes[b % 5], 1ms * (b / 5 % 8), 7ms * (b / 40 % 6) - 7ms};
   }
 
-  // Often to a border: of a bucket, of an opening, of a lease.
+  // Returns a step of time that often leads to the end of a bucket, an opening
+  // or a lease.
   Duration AdvanceOf(uint32_t a) const {
     switch (a % 4) {
       case 0:
@@ -307,14 +309,14 @@ rc::Gen<Step> AnyStep() {
       rc::gen::tuple(rc::gen::inRange(0, 16), rc::gen::inRange(0u, 1u << 16),
                      rc::gen::inRange(0u, 1u << 16)),
       [](const std::tuple<int, uint32_t, uint32_t>& t) {
-        // Steering is rare: kinds 13 and 14 are calls too.
+        // Steering is rare, so kinds 13 and 14 are calls, too.
         const auto [kind, a, b] = t;
         return Step{kind == 13 ? 0 : kind == 14 ? 5 : kind, a, b};
       });
 }
 
-// As many lives as a second or two allow, unless somebody asks for others:
-// RC_PARAMS="max_success=100000 seed=..."
+// Makes as many runs as fit in a second or two. The environment may ask for
+// others: RC_PARAMS="max_success=100000 seed=..."
 [[maybe_unused]] const int kParams =
     setenv("RC_PARAMS", "max_success=2000", /*overwrite=*/0);
 
@@ -332,9 +334,9 @@ void Live() {
   }
 }
 
-TEST(Model, AgreesWithTheBreakerAfterEveryStepOfManyLives) {
+TEST(Model, AgreesWithTheBreakerAfterEveryStepOfManyRandomRuns) {
   EXPECT_TRUE(rc::check("breaker and model agree", Live));
-  // Else agreement would say little.
+  // If something never happened, agreement would say little.
   for (int i = 0; i < kTransitionReasonCount; ++i) {
     const std::string name(Name(static_cast<TransitionReason>(i)));
     EXPECT_GT(Seen()[name], 10) << name;

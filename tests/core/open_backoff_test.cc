@@ -1,4 +1,4 @@
-// open_backoff_test.cc: how long the k-th opening in a row lasts.
+// open_backoff_test.cc: the lengths of consecutive openings.
 
 #include "fusebox/core/internal/open_backoff.h"
 
@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Says what it was told to, and how often it was asked.
+// Returns a number that the test sets, and counts the calls.
 class Scripted final : public RandomSource {
  public:
   explicit Scripted(double next) : next_(next) {}
@@ -63,7 +63,7 @@ TEST(OpenLength, GrowsByTheMultiplierUpToTheMaximum) {
   }
 }
 
-TEST(OpenLength, JitterIsAShareOfTheOpeningEitherWay) {
+TEST(OpenLength, JitterLengthensOrShortensByAShareOfTheOpening) {
   const struct {
     double random;
     uint32_t opening;
@@ -71,7 +71,7 @@ TEST(OpenLength, JitterIsAShareOfTheOpeningEitherWay) {
   } cases[] = {
       {0, 1, 800ms},        {0.25, 1, 900ms},        {0.5, 1, 1s},
       {0.75, 1, 1100ms},    {kAlmostOne, 1, 1200ms}, {0, 7, 48s},
-      {kAlmostOne, 7, 72s},  // beyond max_duration
+      {kAlmostOne, 7, 72s},  // exceeds max_duration
   };
   Settings settings;
   settings.open_duration = 1s;
@@ -83,7 +83,7 @@ TEST(OpenLength, JitterIsAShareOfTheOpeningEitherWay) {
   }
 }
 
-TEST(OpenLength, WithoutBackoffIsExact) {
+TEST(OpenLength, IsExactlyOpenDurationWithoutBackoff) {
   Settings settings;
   settings.open_duration = Duration::max();
   Scripted random(0);
@@ -93,7 +93,7 @@ TEST(OpenLength, WithoutBackoffIsExact) {
   EXPECT_EQ(random.asked, 0);
 }
 
-TEST(OpenLength, OfTheLongestOpeningWithAllJitterDoesNotOverflow) {
+TEST(OpenLength, DoesNotOverflowForTheLongestOpeningWithFullJitter) {
   Settings settings;
   settings.open_duration = Duration::max();
   settings.open_backoff = OpenBackoff{2, Duration::max(), 1};
@@ -103,7 +103,7 @@ TEST(OpenLength, OfTheLongestOpeningWithAllJitterDoesNotOverflow) {
   EXPECT_EQ(OpenLength(settings, 2, least), 0ns);
 }
 
-TEST(StartsNewRow, AfterAClosedOfMaxDurationOrLonger) {
+TEST(StartsNewRow, AfterTheCircuitWasClosedForMaxDuration) {
   const TimePoint closed{1h};
   Settings settings;
   EXPECT_TRUE(StartsNewRow(settings, closed, closed));
@@ -150,7 +150,7 @@ TEST_F(Backoff, EachFailedProbeDoublesTheOpening) {
   }
 }
 
-TEST_F(Backoff, TheRowGoesOnIfTheCircuitWasClosedForLessThanTheMaximum) {
+TEST_F(Backoff, ContinuesIfTheCircuitWasClosedForLessThanTheMaximum) {
   Fail();
   Advance(1s);
   Succeed();
@@ -161,7 +161,7 @@ TEST_F(Backoff, TheRowGoesOnIfTheCircuitWasClosedForLessThanTheMaximum) {
   EXPECT_EQ(Look().openings, 2u);
 }
 
-TEST_F(Backoff, TheRowStartsAnewIfItWasClosedForTheMaximum) {
+TEST_F(Backoff, StartsAnewIfTheCircuitWasClosedForTheMaximum) {
   Fail();
   Advance(1s);
   Succeed();
@@ -171,7 +171,7 @@ TEST_F(Backoff, TheRowStartsAnewIfItWasClosedForTheMaximum) {
   EXPECT_EQ(Look().openings, 1u);
 }
 
-TEST_F(Backoff, AResetStartsTheRowAnew) {
+TEST_F(Backoff, StartsAnewAfterAReset) {
   Fail();
   Advance(1s);
   Fail();
@@ -181,7 +181,7 @@ TEST_F(Backoff, AResetStartsTheRowAnew) {
   EXPECT_EQ(Left(), 1s);
 }
 
-TEST_F(Backoff, APushbackIsNotCappedByTheMaximum) {
+TEST_F(Backoff, DoesNotCapAPushback) {
   Run(1, {Outcome::kFailure, 0s, 2min});
   EXPECT_EQ(Left(), 2min);
   Advance(2min);
@@ -189,7 +189,7 @@ TEST_F(Backoff, APushbackIsNotCappedByTheMaximum) {
   EXPECT_EQ(Left(), 2s);
 }
 
-TEST_F(Backoff, JitterIsOfTheInjectedSource) {
+TEST_F(Backoff, TakesItsJitterFromTheInjectedSource) {
   Scripted random(0);
   settings_.open_backoff->jitter = 0.5;
   random_ = &random;

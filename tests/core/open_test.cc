@@ -1,4 +1,4 @@
-// open_test.cc: OPEN rejects until its time is over, and no longer.
+// open_test.cc: OPEN rejects calls until the opening is over, and no longer.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ using Open = Script;
 using Pushback = Script;
 using testing::ElementsAre;
 
-TEST_F(Open, RejectsWithWhatIsLeftOfIt) {
+TEST_F(Open, RejectsWithTheRestOfTheOpening) {
   Fail(5);
   Advance(18s);
   const Rejection rejection = Reject();
@@ -44,14 +44,14 @@ TEST_F(Open, TheRejectionSaysWhatOpenedTheCircuit) {
   EXPECT_EQ(cause.last_duration, 20ms);
 }
 
-TEST_F(Open, ANanosecondBeforeItsEndACallIsStillRejected) {
+TEST_F(Open, RejectsUntilTheLastNanosecond) {
   Fail(5);
   Advance(60s - 1ns);
   EXPECT_EQ(Reject().reason, RejectionReason::kOpen);
   ExpectState(State::kOpen);
 }
 
-TEST_F(Open, AtExactlyItsEndTheFirstCallIsAProbe) {
+TEST_F(Open, TheFirstCallAtItsEndIsAProbe) {
   Fail(5);
   Advance(60s);
   const Permit permit = Admit();
@@ -69,7 +69,7 @@ TEST_F(Open, StaysOpenWhileNobodyCalls) {
   EXPECT_EQ(told_.size(), 1u);
 }
 
-TEST_F(Open, ManyRejectionsDoNotProlongIt) {
+TEST_F(Open, RejectionsDoNotProlongIt) {
   Fail(5);
   for (int i = 0; i < 60; ++i) {
     Reject();
@@ -103,7 +103,7 @@ TEST_F(Open, ALateSuccessDoesNotCloseIt) {
   EXPECT_EQ(Totals().successes, 1u);
 }
 
-TEST_F(Open, TheSnapshotSaysSinceWhenAndUntilWhen) {
+TEST_F(Open, TheSnapshotGivesItsBeginningAndItsEnd) {
   Fail(5);
   const TimePoint opened = Now();
   Advance(5s);
@@ -114,7 +114,7 @@ TEST_F(Open, TheSnapshotSaysSinceWhenAndUntilWhen) {
   EXPECT_EQ(Look().consecutive_failures, 0u);
 }
 
-TEST_F(Pushback, LongerThanTheOpeningTakesItsPlace) {
+TEST_F(Pushback, LongerThanTheOpeningReplacesItsLength) {
   Fail(4);
   Run(1, {Outcome::kFailure, 1ms, 90s});
   EXPECT_EQ(Reject().retry_after, 90s);
@@ -140,33 +140,33 @@ TEST_F(Pushback, ACapBelowTheOpeningDoesNotShortenIt) {
   EXPECT_EQ(Reject().retry_after, 60s);
 }
 
-TEST_F(Pushback, ACapOfZeroAllowsNone) {
+TEST_F(Pushback, IsIgnoredIfTheCapIsZero) {
   settings_.max_pushback = 0s;
   Fail(4);
   Run(1, {Outcome::kFailure, 1ms, 24h});
   EXPECT_EQ(Reject().retry_after, 60s);
 }
 
-TEST_F(Pushback, IsIgnoredWhereItIsNotHonored) {
+TEST_F(Pushback, IsIgnoredIfHonorPushbackIsOff) {
   settings_.honor_pushback = false;
   Fail(4);
   Run(1, {Outcome::kFailure, 1ms, 90s});
   EXPECT_EQ(Reject().retry_after, 60s);
 }
 
-TEST_F(Pushback, NegativeCountsAsNone) {
+TEST_F(Pushback, IsIgnoredIfNegative) {
   Fail(4);
   Run(1, {Outcome::kFailure, 1ms, Duration::min()});
   EXPECT_EQ(Reject().retry_after, 60s);
 }
 
-TEST_F(Pushback, OfAFailureThatDoesNotTripIsForgotten) {
+TEST_F(Pushback, IsForgottenIfTheFailureDoesNotOpenTheCircuit) {
   Run(4, {Outcome::kFailure, 1ms, 90s});
   Fail();
   EXPECT_EQ(Reject().retry_after, 60s);
 }
 
-TEST_F(Pushback, OfASuccessOrAnIgnoredOutcomeMeansNothing) {
+TEST_F(Pushback, OfASuccessOrAnIgnoredOutcomeIsIgnored) {
   Run(1, {Outcome::kSuccess, 1ms, 90s});
   Run(1, {Outcome::kIgnored, 1ms, 90s});
   ExpectState(State::kClosed);

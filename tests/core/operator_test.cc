@@ -1,4 +1,4 @@
-// operator_test.cc: modes, who sets them, and reset.
+// operator_test.cc: modes, the operator's mode, and resets.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ TEST_F(Disabled, EveryCallPassesAndNoneIsJudged) {
   EXPECT_EQ(Totals().late, 0u);
 }
 
-TEST_F(Disabled, CallsPassThoughTheCircuitIsOpenAndAreNoProbes) {
+TEST_F(Disabled, CallsPassAnOpenCircuitAndAreNoProbes) {
   Fail(5);
   breaker().SetOperatorMode(Mode::kDisabled);
   EXPECT_FALSE(Admit().is_probe());
@@ -38,7 +38,7 @@ TEST_F(Disabled, CallsPassThoughTheCircuitIsOpenAndAreNoProbes) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Disabled, VerdictsOfCallsBegunBeforeAreNotJudged) {
+TEST_F(Disabled, CallsThatBeganBeforeAreNotJudged) {
   Fail(4);
   Permit before = Admit();
   breaker().SetOperatorMode(Mode::kDisabled);
@@ -47,7 +47,7 @@ TEST_F(Disabled, VerdictsOfCallsBegunBeforeAreNotJudged) {
   EXPECT_EQ(Look().consecutive_failures, 4u);
 }
 
-TEST_F(Disabled, VerdictsOfCallsBegunInItAreNotJudgedAfterwards) {
+TEST_F(Disabled, CallsThatBeganInItAreNotJudgedAfterwards) {
   breaker().SetOperatorMode(Mode::kDisabled);
   Permit unjudged = Admit();
   breaker().SetOperatorMode(std::nullopt);
@@ -68,7 +68,7 @@ TEST_F(Disabled, AProbeStillFreesItsPlace) {
   EXPECT_TRUE(Admit().is_probe());
 }
 
-TEST_F(ForcedOpen, EveryCallIsRejectedAndTimeDoesNotHelp) {
+TEST_F(ForcedOpen, RejectsEveryCallWithoutARetryTime) {
   settings_.mode = Mode::kForcedOpen;
   for (int i = 0; i < 3; ++i) {
     const Rejection rejection = Reject();
@@ -83,7 +83,7 @@ TEST_F(ForcedOpen, EveryCallIsRejectedAndTimeDoesNotHelp) {
             3u);
 }
 
-TEST_F(ForcedOpen, VerdictsOfCallsBegunBeforeEnterTheTotalsOnly) {
+TEST_F(ForcedOpen, CallsThatBeganBeforeEnterOnlyTheTotals) {
   Fail(4);
   Permit before = Admit();
   breaker().SetOperatorMode(Mode::kForcedOpen);
@@ -95,7 +95,7 @@ TEST_F(ForcedOpen, VerdictsOfCallsBegunBeforeEnterTheTotalsOnly) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(ForcedOpen, TheStateUnderneathIsKept) {
+TEST_F(ForcedOpen, KeepsTheStateUnderneath) {
   Fail(5);
   breaker().SetOperatorMode(Mode::kForcedOpen);
   EXPECT_EQ(Reject().reason, RejectionReason::kForcedOpen);
@@ -104,7 +104,7 @@ TEST_F(ForcedOpen, TheStateUnderneathIsKept) {
   EXPECT_EQ(Reject().retry_after, 40s);
 }
 
-TEST_F(Operator, ModeBeatsTheSettingsUntilItIsCleared) {
+TEST_F(Operator, ModeOverridesTheSettingsUntilItIsRemoved) {
   settings_.mode = Mode::kForcedOpen;
   breaker().SetOperatorMode(Mode::kEnforce);
   EXPECT_EQ(Look().mode, Mode::kEnforce);
@@ -116,7 +116,7 @@ TEST_F(Operator, ModeBeatsTheSettingsUntilItIsCleared) {
   EXPECT_EQ(Reject().reason, RejectionReason::kForcedOpen);
 }
 
-TEST_F(Operator, AChangeOfModeIsToldAndKeepsStateAndGeneration) {
+TEST_F(Operator, AChangeOfModeIsReportedAndKeepsStateAndGeneration) {
   Fail(5);
   Advance(1s);
   breaker().SetOperatorMode(Mode::kForcedOpen);
@@ -128,7 +128,7 @@ TEST_F(Operator, AChangeOfModeIsToldAndKeepsStateAndGeneration) {
   EXPECT_EQ(Look().generation, 2u);
 }
 
-TEST_F(Operator, AModeThatIsInForceAlreadyIsNotTold) {
+TEST_F(Operator, SettingTheModeInForceIsNotReported) {
   breaker().SetOperatorMode(Mode::kEnforce);
   EXPECT_EQ(Look().operator_mode, Mode::kEnforce);
   breaker().SetOperatorMode(std::nullopt);
@@ -145,7 +145,7 @@ TEST_F(Operator, ModeSurvivesTransitions) {
   EXPECT_EQ(Look().mode, Mode::kDryRun);
 }
 
-TEST_F(Operator, ModeTakesTheTimeThatItIsGiven) {
+TEST_F(Operator, AChangeOfModeHasTheTimeThatWasPassed) {
   const TimePoint later = Now() + 5s;
   breaker().SetOperatorMode(Mode::kDisabled, later);
   EXPECT_EQ(told_.back().at, later);
@@ -161,7 +161,7 @@ TEST_F(Reset, ClosesAnOpenCircuit) {
   Succeed();
 }
 
-TEST_F(Reset, ClosesAHalfOpenCircuitAndItsProbeIsLate) {
+TEST_F(Reset, ClosesAHalfOpenCircuitAndMakesItsProbeLate) {
   Fail(5);
   Advance(60s);
   Permit probe = Admit();
@@ -174,7 +174,7 @@ TEST_F(Reset, ClosesAHalfOpenCircuitAndItsProbeIsLate) {
   EXPECT_EQ(Totals().late, 1u);
 }
 
-TEST_F(Reset, OfAClosedCircuitForgetsTheRun) {
+TEST_F(Reset, ForgetsTheFailureRunOfAClosedCircuit) {
   Fail(4);
   Permit before = Admit();
   breaker().Reset();
@@ -187,7 +187,7 @@ TEST_F(Reset, OfAClosedCircuitForgetsTheRun) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Reset, ForgetsTheRowOfOpenings) {
+TEST_F(Reset, ForgetsTheConsecutiveOpenings) {
   Fail(5);
   Advance(60s);
   Fail();
@@ -197,7 +197,7 @@ TEST_F(Reset, ForgetsTheRowOfOpenings) {
   EXPECT_EQ(Look().openings, 1u);
 }
 
-TEST_F(Operator, TakesBackWhatWasSetLast) {
+TEST_F(Operator, TakesBackTheLastSetting) {
   const uint64_t setting = breaker().SetOperatorMode(Mode::kForcedOpen);
   EXPECT_EQ(Look().operator_settings, setting);
   EXPECT_TRUE(breaker().TakeBackOperatorMode(setting, Now()));
@@ -209,14 +209,14 @@ TEST_F(Operator, TakesBackWhatWasSetLast) {
   Admit();
 }
 
-TEST_F(Operator, TakesNothingBackThatWasSetSince) {
+TEST_F(Operator, DoesNotTakeBackANewerSetting) {
   const uint64_t setting = breaker().SetOperatorMode(Mode::kForcedOpen);
   breaker().SetOperatorMode(Mode::kForcedOpen);
   EXPECT_FALSE(breaker().TakeBackOperatorMode(setting, Now()));
   EXPECT_EQ(Look().mode, Mode::kForcedOpen);
 }
 
-TEST_F(Operator, WhatWasTakenBackIsTakenBackOnce) {
+TEST_F(Operator, TakesBackASettingOnlyOnce) {
   const uint64_t setting = breaker().SetOperatorMode(Mode::kForcedOpen);
   breaker().TakeBackOperatorMode(setting, Now());
   EXPECT_FALSE(breaker().TakeBackOperatorMode(setting, Now()));

@@ -1,4 +1,4 @@
-// permit_test.cc: one verdict, and a slot until the call ends.
+// permit_test.cc: a permit gives one verdict and holds a slot until it ends.
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ static_assert(!std::is_copy_assignable_v<Permit>);
 static_assert(std::is_nothrow_move_constructible_v<Permit>);
 static_assert(std::is_nothrow_move_assignable_v<Permit>);
 
-TEST_F(PermitTest, AnEmptyOneHoldsNothing) {
+TEST_F(PermitTest, AnEmptyPermitHoldsNothing) {
   Permit permit;
   EXPECT_FALSE(permit);
   EXPECT_FALSE(permit.is_probe());
@@ -29,7 +29,7 @@ TEST_F(PermitTest, AnEmptyOneHoldsNothing) {
   EXPECT_FALSE(permit);
 }
 
-TEST_F(PermitTest, GivesOneVerdictOnly) {
+TEST_F(PermitTest, GivesOnlyOneVerdict) {
   Permit permit = Admit();
   EXPECT_TRUE(permit.Settle({Outcome::kSuccess}));
   EXPECT_FALSE(permit.Settle({Outcome::kFailure}));
@@ -39,7 +39,7 @@ TEST_F(PermitTest, GivesOneVerdictOnly) {
   EXPECT_EQ(Totals().failures, 0u);
 }
 
-TEST_F(PermitTest, ReleasedItIsEmptyAndGivesNoVerdict) {
+TEST_F(PermitTest, IsEmptyAndGivesNoVerdictAfterRelease) {
   Permit permit = Admit();
   permit.Release();
   EXPECT_FALSE(permit);
@@ -49,21 +49,21 @@ TEST_F(PermitTest, ReleasedItIsEmptyAndGivesNoVerdict) {
   EXPECT_EQ(Totals().abandoned, 1u);
 }
 
-TEST_F(PermitTest, DestroyedWithoutAVerdictItIsAbandoned) {
+TEST_F(PermitTest, DestructionWithoutAVerdictAbandonsTheCall) {
   { const Permit permit = Admit(); }
   EXPECT_EQ(Totals().ended, 1u);
   EXPECT_EQ(Totals().ignored, 1u);
   EXPECT_EQ(Totals().abandoned, 1u);
 }
 
-TEST_F(PermitTest, DestroyedAfterAVerdictItIsNotAbandoned) {
+TEST_F(PermitTest, DestructionAfterAVerdictDoesNotAbandonTheCall) {
   Succeed();
   EXPECT_EQ(Totals().ended, 1u);
   EXPECT_EQ(Totals().ignored, 0u);
   EXPECT_EQ(Totals().abandoned, 0u);
 }
 
-TEST_F(PermitTest, MovedItsHolderIsAnother) {
+TEST_F(PermitTest, AMoveTransfersTheSlotAndTheVerdict) {
   Permit first = Admit();
   Permit second = std::move(first);
   EXPECT_FALSE(first);
@@ -75,7 +75,7 @@ TEST_F(PermitTest, MovedItsHolderIsAnother) {
   EXPECT_EQ(Totals().ended, 1u);
 }
 
-TEST_F(PermitTest, MovedAfterItsVerdictItGivesNoOther) {
+TEST_F(PermitTest, AMovedPermitGivesNoSecondVerdict) {
   Permit first = Admit();
   EXPECT_TRUE(first.Settle({Outcome::kSuccess}));
   Permit second = std::move(first);
@@ -85,7 +85,7 @@ TEST_F(PermitTest, MovedAfterItsVerdictItGivesNoOther) {
   EXPECT_EQ(Totals().abandoned, 0u);
 }
 
-TEST_F(PermitTest, AssignedOverItAbandonsWhatItHeld) {
+TEST_F(PermitTest, AssignmentAbandonsTheCallItHeld) {
   Permit permit = Admit();
   permit = Admit();
   EXPECT_EQ(Totals().admitted, 2u);
@@ -94,7 +94,7 @@ TEST_F(PermitTest, AssignedOverItAbandonsWhatItHeld) {
   EXPECT_TRUE(permit.Settle({Outcome::kSuccess}));
 }
 
-TEST_F(PermitTest, AssignedToItselfItStaysWhatItIs) {
+TEST_F(PermitTest, SelfAssignmentChangesNothing) {
   Permit permit = Admit();
   Permit& same = permit;
   permit = std::move(same);
@@ -115,7 +115,7 @@ TEST_F(PermitTest, AMovedProbeIsStillTheProbe) {
   ExpectState(State::kClosed);
 }
 
-TEST_F(PermitTest, SettlesAtTheTimeItIsGiven) {
+TEST_F(PermitTest, SettlesAtTheTimeThatWasPassed) {
   settings_.consecutive_failures = 1;
   Permit permit = Admit();
   const TimePoint later = Now() + 7s;
@@ -123,7 +123,7 @@ TEST_F(PermitTest, SettlesAtTheTimeItIsGiven) {
   EXPECT_EQ(Look().open_until, later + 60s);
 }
 
-TEST_F(PermitTest, SettlesAtTheBreakersClockOtherwise) {
+TEST_F(PermitTest, SettlesAtTheTimeOfTheBreakersClock) {
   settings_.consecutive_failures = 1;
   Permit permit = Admit();
   Advance(9s);

@@ -1,4 +1,4 @@
-// ramp_test.cc: how traffic comes back after a circuit has closed.
+// ramp_test.cc: traffic returns gradually after a circuit has closed.
 
 #include "fusebox/core/internal/ramp.h"
 
@@ -13,8 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// "x" for a call that passes and "." for one that does not: of `calls` calls,
-// `apart` from one another.
+// Makes `calls` calls, `apart` from one another. Returns an "x" for each call
+// that passes and a "." for each other one.
 std::string Calls(const RecoveryRamp& settings, int calls, Duration apart) {
   Ramp ramp;
   ramp.Begin();
@@ -25,21 +25,21 @@ std::string Calls(const RecoveryRamp& settings, int calls, Duration apart) {
   return passed;
 }
 
-TEST(Ramp, SpreadsTheShareEvenlyAndLetsItGrow) {
-  // The first call finds a credit of 1 and its own share.
+TEST(Ramp, AdmitsAGrowingShareEvenly) {
+  // The first call finds a credit of 1 and adds its own share.
   EXPECT_EQ(Calls({1s, 0.25}, 9, 0s), "x..x...x.");
   EXPECT_EQ(Calls({1s, 0.5}, 7, 0s), "xx.x.x.");
   EXPECT_EQ(Calls({1s, 0.75}, 9, 0s), "xxxx.xxx.");
   EXPECT_EQ(Calls({1s, 0}, 5, 0s), "x....");
   EXPECT_EQ(Calls({1s, 1}, 5, 0s), "xxxxx");
-  // Shares 0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875.
+  // The shares are 0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75 and 0.875.
   EXPECT_EQ(Calls({8s, 0}, 8, 1s), "x...x.xx");
 }
 
-TEST(Ramp, NeverSavesUpMoreThanTwo) {
+TEST(Ramp, NeverSavesCreditForMoreThanTwoCalls) {
   Ramp ramp;
   ramp.Begin();
-  // Credit 2, 2 - 1 + 1 = 2, and so on: never a third in one go.
+  // The credit is 2, then 2 - 1 + 1 = 2, and so on, but never 3.
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(ramp.Admit({1s, 1}, 0s));
   EXPECT_TRUE(ramp.Admit({1s, 0}, 0s));
   EXPECT_FALSE(ramp.Admit({1s, 0}, 0s));
@@ -74,7 +74,7 @@ TEST_F(RecoveryRampTest, BeginsWhenHalfOpenCloses) {
   EXPECT_EQ(Calls(9), "x..x...x.");
 }
 
-TEST_F(RecoveryRampTest, ARejectionSaysRampAndPromisesNoTime) {
+TEST_F(RecoveryRampTest, ARejectionGivesTheReasonRampAndNoRetryTime) {
   OpenAndClose();
   EXPECT_EQ(Calls(1), "x");
   const Rejection rejection = Reject();
@@ -101,7 +101,7 @@ TEST_F(RecoveryRampTest, ATripEndsItAndTheNextClosingBeginsAnother) {
   EXPECT_EQ(Calls(5), "x..x.");
 }
 
-TEST_F(RecoveryRampTest, AResetClosesInFull) {
+TEST_F(RecoveryRampTest, AResetClosesWithoutARamp) {
   OpenAndClose();
   EXPECT_EQ(Calls(2), "x.");
   breaker().Reset();
@@ -116,7 +116,7 @@ TEST_F(RecoveryRampTest, AResetClosesInFull) {
   EXPECT_EQ(Calls(5), "xxxxx");
 }
 
-TEST_F(RecoveryRampTest, UnderDryRunWouldBeRejectionsPassAndAreNotJudged) {
+TEST_F(RecoveryRampTest, UnderDryRunCallsItWouldRejectPassAndAreNotJudged) {
   settings_.mode = Mode::kDryRun;
   OpenAndClose();
   Succeed(Admit());
@@ -126,7 +126,7 @@ TEST_F(RecoveryRampTest, UnderDryRunWouldBeRejectionsPassAndAreNotJudged) {
   ExpectState(State::kClosed);
 }
 
-TEST_F(RecoveryRampTest, BackwardsTimeIsItsBeginning) {
+TEST_F(RecoveryRampTest, ATimeBeforeItCountsAsItsBeginning) {
   OpenAndClose();
   Advance(-5s);
   EXPECT_EQ(Calls(5), "x..x.");

@@ -1,4 +1,4 @@
-// rates_stress_test.cc: rates, bulkhead and live settings from many threads.
+// rates_stress_test.cc: rates, bulkhead and updates of settings under load.
 
 #include <gtest/gtest.h>
 
@@ -38,9 +38,9 @@ class RatesStress : public testing::TestWithParam<Window> {
   ManualClock clock_;
 };
 
-// Successes that have returned are all in the window that a failure is judged
-// by: with 60 of them, the 60th failure reaches one half and no earlier one.
-TEST_P(RatesStress, AFailureCountsEverySuccessThatReturnedBeforeIt) {
+// The window of a failure contains all successes that have returned. After 60
+// of them, the 60th failure reaches one half, and no earlier one does.
+TEST_P(RatesStress, AFailureSeesEverySuccessThatReturnedBeforeIt) {
   constexpr int kRounds = 1500;
   constexpr int kEach = 15;
   const auto breaker = Make(Rated(GetParam()));
@@ -70,7 +70,7 @@ TEST_P(RatesStress, AFailureCountsEverySuccessThatReturnedBeforeIt) {
   });
 }
 
-TEST_P(RatesStress, ASuccessThatOverlapsAResetIsNotInTheNewWindow) {
+TEST_P(RatesStress, ASuccessThatOverlapsAResetDoesNotEnterTheNewWindow) {
   constexpr int kRounds = 5000;
   const auto breaker = Make(Rated(GetParam()));
   Barrier barrier(kThreads);
@@ -93,7 +93,7 @@ TEST_P(RatesStress, ASuccessThatOverlapsAResetIsNotInTheNewWindow) {
   });
 }
 
-TEST_P(RatesStress, TheBulkheadIsNeverOverfullAndComesBackToZero) {
+TEST_P(RatesStress, TheBulkheadNeverExceedsItsLimitAndEmptiesAgain) {
   constexpr uint32_t kMax = 3;
   Settings settings = Rated(GetParam());
   settings.max_concurrent_calls = kMax;
@@ -119,7 +119,7 @@ TEST_P(RatesStress, TheBulkheadIsNeverOverfullAndComesBackToZero) {
   EXPECT_EQ(breaker->TakeSnapshot().totals.in_flight(), 0u);
 }
 
-TEST_P(RatesStress, SettingsChangeUnderLoadAndNoCallIsLostOrWronglyRejected) {
+TEST_P(RatesStress, UpdatesUnderLoadLoseAndRejectNoCall) {
   const auto breaker = Make(Rated(GetParam()));
   std::atomic<bool> done{false};
   std::atomic<uint64_t> calls{0};
@@ -142,7 +142,7 @@ TEST_P(RatesStress, SettingsChangeUnderLoadAndNoCallIsLostOrWronglyRejected) {
     for (; !done; ++mine) {
       Admission admission = breaker->Acquire();
       ASSERT_TRUE(admission) << admission.rejection->reason;
-      const bool fails = mine % 50 == 0;  // 2 %: no rule trips
+      const bool fails = mine % 50 == 0;  // 2 %, so no rule trips
       admission.permit.Finish({fails ? Outcome::kFailure : Outcome::kSuccess},
                               clock_.Now());
     }

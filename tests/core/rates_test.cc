@@ -1,4 +1,4 @@
-// rates_test.cc: failure rate and slow-call rate, through a breaker.
+// rates_test.cc: the failure rate and the slow-call rate of a breaker.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,15 +37,15 @@ TEST_F(FailureRateTest, TripsWhenTheThresholdIsReached) {
   EXPECT_EQ(Reject().cause.calls, 4u);
 }
 
-TEST_F(FailureRateTest, IsNotLookedAtOnAFastSuccess) {
+TEST_F(FailureRateTest, IsNotCheckedOnAFastSuccess) {
   Fail(3);
-  Succeed(1);  // 3 of 4, and nobody looks
+  Succeed(1);  // 3 of 4, but no rule is checked
   ExpectState(State::kClosed);
   Fail(1);
   ExpectState(State::kOpen);
 }
 
-TEST_F(FailureRateTest, IgnoredOutcomesAreNotInIt) {
+TEST_F(FailureRateTest, LeavesIgnoredOutcomesOut) {
   Fail(2);
   Ignore(100);
   Fail(1);
@@ -62,7 +62,7 @@ TEST_F(FailureRateTest, OldOutcomesLeaveTheWindowOfTime) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(FailureRateTest, AnOutcomeCountsFromWhenItIsSettled) {
+TEST_F(FailureRateTest, AnOutcomeCountsFromTheTimeOfItsVerdict) {
   Permit early = Admit();
   Permit late = Admit();
   Fail(std::move(early));
@@ -73,7 +73,7 @@ TEST_F(FailureRateTest, AnOutcomeCountsFromWhenItIsSettled) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(FailureRateTest, ProbesAreNotInTheWindowAndClosingEmptiesIt) {
+TEST_F(FailureRateTest, ProbesDoNotEnterTheWindowAndClosingEmptiesIt) {
   settings_.half_open.successes_to_close = 3;
   Fail(4);
   Advance(60s);
@@ -94,7 +94,7 @@ TEST_F(FailureRateTest, AResetEmptiesTheWindow) {
   ExpectState(State::kClosed);
 }
 
-TEST_F(FailureRateTest, LateVerdictsAreNotInTheWindow) {
+TEST_F(FailureRateTest, LateVerdictsDoNotEnterTheWindow) {
   Permit late = Admit();
   Permit another = Admit();
   breaker().Reset();
@@ -105,7 +105,7 @@ TEST_F(FailureRateTest, LateVerdictsAreNotInTheWindow) {
   EXPECT_EQ(Look().window.calls, 3u);
 }
 
-TEST_F(FailureRateTest, OfAWindowOfCallsIsOverTheLastOnes) {
+TEST_F(FailureRateTest, InAWindowOfCallsCoversTheLastCalls) {
   settings_.window = Window::OfCalls(4);
   Succeed(100);
   Fail(1);
@@ -117,7 +117,7 @@ TEST_F(FailureRateTest, OfAWindowOfCallsIsOverTheLastOnes) {
   ExpectState(State::kOpen);  // failure, success, success, failure
 }
 
-TEST_F(FailureRateTest, ComesAfterConsecutiveFailures) {
+TEST_F(FailureRateTest, IsCheckedAfterConsecutiveFailures) {
   settings_.consecutive_failures = 4;
   Fail(4);
   EXPECT_THAT(Told(), ElementsAre("CLOSED -> OPEN: CONSECUTIVE_FAILURES"));
@@ -147,7 +147,7 @@ TEST_F(SlowCallRateTest, TripsOnSlowSuccesses) {
   EXPECT_EQ(Look().opened_by.last_duration, 2s);
 }
 
-TEST_F(SlowCallRateTest, CountsFailuresTooAndEachCallOnce) {
+TEST_F(SlowCallRateTest, CountsSlowFailuresAndCountsEachCallOnce) {
   Run(3, kSlowFailure);
   EXPECT_EQ(Look().window.calls, 3u);
   EXPECT_EQ(Look().window.slow_calls, 3u);
@@ -156,7 +156,7 @@ TEST_F(SlowCallRateTest, CountsFailuresTooAndEachCallOnce) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(SlowCallRateTest, SlowIsTheDurationItself) {
+TEST_F(SlowCallRateTest, ACallOfExactlyTheDurationIsSlow) {
   Run(4, {Outcome::kSuccess, 1s - 1ns});
   EXPECT_EQ(Look().window.slow_calls, 0u);
   Run(1, {Outcome::kSuccess, 1s});
@@ -172,7 +172,7 @@ TEST_F(SlowCallRateTest, ASlowSuccessEndsTheRunOfFailures) {
   ExpectState(State::kClosed);
 }
 
-TEST_F(SlowCallRateTest, ASlowSuccessHasEveryRuleLookedAt) {
+TEST_F(SlowCallRateTest, ASlowSuccessChecksEveryRule) {
   settings_.failure_rate = FailureRate{0.5, 4};
   settings_.slow_call_rate->threshold = 1;
   Fail(3);
@@ -180,19 +180,19 @@ TEST_F(SlowCallRateTest, ASlowSuccessHasEveryRuleLookedAt) {
   EXPECT_THAT(Told(), ElementsAre("CLOSED -> OPEN: FAILURE_RATE"));
 }
 
-TEST_F(SlowCallRateTest, AFailureHasTheSlowRateLookedAt) {
+TEST_F(SlowCallRateTest, AFastFailureChecksTheSlowCallRate) {
   Run(3, kSlowSuccess);
   Fail(1);
   EXPECT_THAT(Told(), ElementsAre("CLOSED -> OPEN: SLOW_CALL_RATE"));
 }
 
-TEST_F(SlowCallRateTest, ASlowSuccessBringsNoPushback) {
+TEST_F(SlowCallRateTest, ThePushbackOfASlowSuccessIsIgnored) {
   Run(3, kSlowSuccess);
   Run(1, {Outcome::kSuccess, 2s, 5min});
   EXPECT_EQ(Reject().retry_after, 60s);
 }
 
-TEST_F(SlowCallRateTest, AProbesSlownessIsNotJudged) {
+TEST_F(SlowCallRateTest, ASlowProbeCountsAsASuccess) {
   Run(4, kSlowSuccess);
   Advance(60s);
   Run(1, kSlowSuccess);
@@ -207,7 +207,7 @@ TEST_F(SlowCallRateTest, ABrokenStreamIsNotSlow) {
   EXPECT_EQ(Look().window.slow_calls, 0u);
 }
 
-TEST_F(SlowCallRateTest, WithoutTheRuleNothingIsSlow) {
+TEST_F(SlowCallRateTest, WithoutTheRuleNoCallIsSlow) {
   settings_.slow_call_rate.reset();
   settings_.failure_rate = FailureRate{1, 4};
   Run(10, {Outcome::kSuccess, Duration::max()});

@@ -1,5 +1,5 @@
-// recycling_test.cc: buckets are recycled by many threads at once, and no
-// record is lost or lands in another bucket.
+// recycling_test.cc: many threads recycle buckets at once, and no record is
+// lost or lands in another bucket.
 
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@ constexpr int kThreads = 4;
 constexpr int kRounds = 4000;
 constexpr uint64_t kEach = 50;
 
-// As a breaker does it (window.h).
+// Counts a success as a breaker does (window.h).
 void Succeed(TimeWindow& window, TimePoint now) {
   CountResult counted = window.CountInPlace(window.Look(), now);
   if (counted == CountResult::kYes) return;
@@ -31,21 +31,21 @@ void Succeed(TimeWindow& window, TimePoint now) {
   EXPECT_EQ(counted, CountResult::kYes);
 }
 
-// The calls of one bucket: those that the window loses when it is left.
+// Returns the calls of one bucket: those that leave the window together.
 uint64_t CallsOf(const TimeWindow& window, TimePoint at) {
   return window.Read(at + 9s).calls - window.Read(at + 10s).calls;
 }
 
-TEST(Recycling, EveryRecordIsInItsBucket) {
+TEST(Recycling, CountsEverySuccessInItsBucket) {
   TimeWindow window;
   window.Reshape(10s);
   Barrier barrier(kThreads);
   OnThreads(kThreads, [&](int thread) {
     for (int round = 1; round <= kRounds; ++round) {
       const TimePoint now(round * 1s);
-      barrier.Wait();  // all of them find last lap's words
+      barrier.Wait();  // all threads find the words of the last lap
       for (uint64_t i = 0; i < kEach; ++i) Succeed(window, now + i * 1ms);
-      // Whether or not two of them ever met.
+      // Does not rely on two threads contending.
       if (round == kRounds / 2 && thread == 0) window.Inflate();
       barrier.Wait();
       if (thread == 0) {
@@ -59,13 +59,13 @@ TEST(Recycling, EveryRecordIsInItsBucket) {
   EXPECT_TRUE(window.inflated());
 }
 
-TEST(Recycling, WhoBringsTheTimeBeforeIsInOneOfTheTwoBuckets) {
+TEST(Recycling, CountsAnEarlierTimeInOneOfTheTwoBuckets) {
   TimeWindow window;
   window.Reshape(10s);
   Barrier barrier(kThreads);
   OnThreads(kThreads, [&](int thread) {
     for (int round = 1; round <= kRounds; ++round) {
-      // Two buckets a round: half of the threads are still in the first.
+      // Each round has two buckets. Half of the threads are still in the first.
       const TimePoint first(round * 20s);
       const TimePoint mine = thread % 2 == 0 ? first : first + 1s;
       barrier.Wait();
@@ -79,7 +79,7 @@ TEST(Recycling, WhoBringsTheTimeBeforeIsInOneOfTheTwoBuckets) {
   });
 }
 
-TEST(Recycling, WhatIsCountedAcrossAClearingIsOfOneSideOnly) {
+TEST(Recycling, CountsASuccessOnOnlyOneSideOfAClear) {
   TimeWindow window;
   window.Reshape(10s);
   std::atomic<int> round_of_clearing{0};
@@ -91,7 +91,7 @@ TEST(Recycling, WhatIsCountedAcrossAClearingIsOfOneSideOnly) {
       if (thread == 0) {
         window.Clear();
       } else {
-        // Looked before the clearing or after it, as it comes; counted once.
+        // It looks before or after the Clear(), and is counted at most once.
         const uint64_t seen = window.Look();
         window.CountSuccess(seen, now);
       }
@@ -107,7 +107,7 @@ TEST(Recycling, WhatIsCountedAcrossAClearingIsOfOneSideOnly) {
   EXPECT_EQ(round_of_clearing, kRounds);
 }
 
-TEST(Recycling, ACleanWindowOfCallsCountsEverySuccess) {
+TEST(Recycling, CountsEverySuccessInACleanWindowOfCalls) {
   constexpr auto kAll = static_cast<uint32_t>(kThreads * kEach);
   CountWindow window;
   Barrier barrier(kThreads);

@@ -22,7 +22,7 @@ ReferenceModel::Answer ReferenceModel::Acquire(CallShape shape, Way way,
   if (mode() == Mode::kForcedOpen) {
     return Reject(RejectionReason::kForcedOpen, std::nullopt);
   }
-  // OPEN whose time is not over.
+  // OPEN, and the opening is not over.
   const bool ends_early =
       way == Way::kCameBack && settings_.half_open.early_on_reconnect;
   if (state_ == State::kOpen && now < open_until_ && !ends_early) {
@@ -217,7 +217,7 @@ void ReferenceModel::Enter(State to, const char* reason, int64_t now) {
 
 void ReferenceModel::Release(Call& call) {
   if (!call.settled) {
-    // An ignored outcome, which changes nothing but what it holds.
+    // The outcome is ignored, so only its slot and its place are freed.
     call.settled = true;
   }
   if (call.probe != 0) probes_.erase(call.probe);

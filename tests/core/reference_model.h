@@ -1,8 +1,8 @@
-// reference_model.h: what a breaker does, written down a second time.
+// reference_model.h: a second, independent implementation of the breaker.
 //
-// Slow, plain, single-threaded: every outcome is kept in a list with its time,
-// and everything is computed from the lists when it is asked for. It shares the
-// settings and the vocabulary with the library, and no rule.
+// It is slow, plain and single-threaded. It keeps every outcome in a list with
+// its time, and computes everything from the lists when it is asked. It shares
+// settings and vocabulary with the library, but no rules.
 
 #ifndef FUSEBOX_TESTS_CORE_REFERENCE_MODEL_H_
 #define FUSEBOX_TESTS_CORE_REFERENCE_MODEL_H_
@@ -22,7 +22,7 @@ namespace fusebox {
 
 class ReferenceModel {
  public:
-  // `random` gives numbers in [0, 1).
+  // `random` returns numbers in [0, 1).
   ReferenceModel(const Settings& settings, std::function<double()> random)
       : settings_(settings), random_(std::move(random)) {}
 
@@ -39,7 +39,7 @@ class ReferenceModel {
     std::optional<int64_t> retry_after;
   };
 
-  // What the caller knows of the way to its backend.
+  // What the caller knows about the connection to its backend.
   enum class Way { kUnknown, kDown, kCameBack };
 
   Answer Acquire(CallShape shape, Way way, int64_t now);
@@ -68,7 +68,7 @@ class ReferenceModel {
   };
   Counts Count(int64_t now) const;
 
-  // "CLOSED>OPEN:FAILURE_RATE", one for each transition so far.
+  // Returns one line for each transition so far: "CLOSED>OPEN:FAILURE_RATE".
   const std::vector<std::string>& told() const { return told_; }
 
  private:

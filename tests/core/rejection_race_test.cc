@@ -1,9 +1,9 @@
 // rejection_race_test.cc: a rejection never mixes two openings.
 //
-// One thread opens the circuit again and again. The k-th opening is told by its
-// cause (the last call took k nanoseconds) and by its length (a push-back that
-// is computed from k). Other threads read rejections, which take no lock, and
-// compare the two.
+// One thread opens the circuit again and again. The cause and the length of the
+// k-th opening both identify it: its last call took k nanoseconds, and its
+// push-back is computed from k. Other threads read rejections, which take no
+// lock, and compare the two.
 
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ namespace {
 constexpr int kReaders = 3;
 constexpr int64_t kOpenings = 30'000;
 
-// Differs between neighbours, up and down.
+// Differs between consecutive openings, both up and down.
 Duration LengthOf(int64_t opening) {
   return Duration(2 + opening * 7919 % 100'003);
 }
@@ -40,7 +40,8 @@ class RejectionRace : public testing::Test {
     Open(1);
   }
 
-  // One more opening; false if the call that should cause it does not pass.
+  // Opens the circuit once more. Returns false if the call that should open it
+  // does not pass.
   bool Open(int64_t opening) {
     Admission admission = breaker_->Acquire(now_);
     if (!admission) return false;
@@ -51,7 +52,7 @@ class RejectionRace : public testing::Test {
     return true;
   }
 
-  // Whether the rejection can be one of the openings so far.
+  // Returns whether the rejection fits one of the openings.
   static bool Consistent(const Rejection& rejection) {
     const int64_t opening = rejection.cause.last_duration.count();
     if (opening < 1 || opening > kOpenings || !rejection.retry_after) {
@@ -69,17 +70,17 @@ class RejectionRace : public testing::Test {
 
   ManualClock clock_;
   std::unique_ptr<Breaker> breaker_;
-  TimePoint now_ = clock_.Now();         // the opening thread's own
-  std::atomic<TimePoint> middle_{now_};  // of the newest opening
+  TimePoint now_ = clock_.Now();         // used by the opening thread only
+  std::atomic<TimePoint> middle_{now_};  // the middle of the newest opening
   std::atomic<bool> done_{false};
 };
 
-TEST_F(RejectionRace, RetryAfterAndCauseAreOfTheSameOpening) {
+TEST_F(RejectionRace, RetryAfterAndCauseBelongToTheSameOpening) {
   std::atomic<int64_t> openings_seen{0};
   OnThreads(1 + kReaders, [&](int thread) {
     if (thread == 0) {
-      // The others never bring a time at which an opening is over, so that
-      // every probe is this thread's.
+      // The other threads never ask at a time when an opening is over, so this
+      // thread makes all probes.
       for (int64_t opening = 2; opening <= kOpenings; ++opening) {
         EXPECT_TRUE(Open(opening)) << opening;
       }
@@ -88,8 +89,8 @@ TEST_F(RejectionRace, RetryAfterAndCauseAreOfTheSameOpening) {
     }
     int64_t last_seen = 0;
     while (!done_) {
-      // A time before the opening counts as its beginning: what is left is all
-      // of it, to the nanosecond. Every other thread asks in the middle.
+      // A time before the opening counts as its beginning, so exactly the whole
+      // opening is left. Every second thread asks in the middle instead.
       const bool exact = thread % 2 == 1;
       const TimePoint now = exact ? TimePoint::min() : middle_.load();
       const Admission admission = breaker_->Acquire(now);
@@ -105,7 +106,7 @@ TEST_F(RejectionRace, RetryAfterAndCauseAreOfTheSameOpening) {
       if (exact && rejection.reason == RejectionReason::kOpen) {
         EXPECT_EQ(rejection.retry_after, LengthOf(opening)) << opening;
       }
-      EXPECT_GE(opening, last_seen) << "openings go forward";
+      EXPECT_GE(opening, last_seen) << "an older opening";
       if (opening > last_seen) ++openings_seen;
       last_seen = opening;
     }

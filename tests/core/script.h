@@ -1,6 +1,6 @@
-// script.h: scripted calls, so that a test reads as the specification.
+// script.h: a fixture of scripted calls, so that tests read as a specification.
 //
-//   TEST_F(Open, AtItsEndTheNextCallIsAProbe) {
+//   TEST_F(Open, TheFirstCallAtItsEndIsAProbe) {
 //     Fail(5);
 //     Advance(60s);
 //     EXPECT_TRUE(Admit().is_probe());
@@ -26,11 +26,11 @@
 
 namespace fusebox {
 
-// A breaker named "b" with the settings of the test, driven by a manual clock.
+// Drives a breaker named "b", which has the test's settings and a manual clock.
 class Script : public testing::Test {
  protected:
-  // The breaker, made on first use; `settings_`, `random_` and `keep_totals_`
-  // count until then.
+  // Returns the breaker. The first call makes it from `settings_`, `random_`
+  // and `keep_totals_`; later changes of them have no effect.
   Breaker& breaker() {
     if (breaker_ == nullptr) {
       Breaker::Options options;
@@ -45,7 +45,7 @@ class Script : public testing::Test {
     return *breaker_;
   }
 
-  // A call begins, and passes.
+  // Begins a call that must pass.
   Permit Admit(CallShape shape = CallShape::kUnary) {
     Admission admission = breaker().Acquire(shape);
     EXPECT_TRUE(admission);
@@ -53,7 +53,7 @@ class Script : public testing::Test {
     return std::move(admission.permit);
   }
 
-  // A call begins, and is rejected.
+  // Begins a call that must be rejected.
   Rejection Reject() {
     const Admission admission = breaker().Acquire();
     EXPECT_FALSE(admission);
@@ -61,7 +61,7 @@ class Script : public testing::Test {
     return admission.rejection.value_or(Rejection());
   }
 
-  // A call passes only because of DRY_RUN.
+  // Begins a call that must pass only because of DRY_RUN.
   Admission WouldReject() {
     Admission admission = breaker().Acquire();
     EXPECT_TRUE(admission);
@@ -69,7 +69,7 @@ class Script : public testing::Test {
     return admission;
   }
 
-  // Calls that pass and end one after the other.
+  // Run calls that pass and end one after the other.
   void Succeed(int calls = 1) { Run(calls, {Outcome::kSuccess}); }
   void Fail(int calls = 1) { Run(calls, {Outcome::kFailure}); }
   void Ignore(int calls = 1) { Run(calls, {Outcome::kIgnored}); }
@@ -77,7 +77,7 @@ class Script : public testing::Test {
     for (int i = 0; i < calls; ++i) End(Admit(), verdict);
   }
 
-  // A call that is under way ends.
+  // End a call that is in flight.
   static void End(Permit permit, const Verdict& verdict) {
     EXPECT_TRUE(permit.Settle(verdict));
   }
@@ -99,7 +99,8 @@ class Script : public testing::Test {
   TotalsReading Totals() { return Look().totals; }
   void ExpectState(State state) { EXPECT_EQ(Look().state, state); }
 
-  // "CLOSED -> OPEN: CONSECUTIVE_FAILURES", one for each transition so far.
+  // Returns one line for each transition so far, such as
+  // "CLOSED -> OPEN: CONSECUTIVE_FAILURES".
   std::vector<std::string> Told() const {
     std::vector<std::string> lines;
     for (const Transition& t : told_) {

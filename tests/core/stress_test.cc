@@ -1,4 +1,4 @@
-// stress_test.cc: a million calls from eight threads, with every way to end.
+// stress_test.cc: a million calls on eight threads, which end in every way.
 
 #include <gtest/gtest.h>
 
@@ -27,10 +27,10 @@ constexpr int kCallsPerThread = 125'000;
 constexpr uint32_t kMaxProbes = 3;
 constexpr Duration kOpenDuration = 10ms;
 
-// Notes each change under the breaker's lock.
+// Checks and notes each transition, under the breaker's lock.
 class Witness final : public TransitionSink {
  public:
-  // The newest change: its generation and the state that it led to.
+  // The newest transition: its generation and the state that it led to.
   struct Mark {
     uint64_t generation;
     State state;
@@ -71,8 +71,9 @@ class Witness final : public TransitionSink {
   std::atomic<uint64_t> mark_{1 << 2};
 };
 
-// Probes in flight by half-open generation: a place is noted after it was taken
-// and struck out before it is given back, so the truth is never less.
+// Counts the probes in flight in each half-open generation. A place is counted
+// after the breaker gave it and discounted before it is returned, so there are
+// never fewer probes than this says.
 class ProbeCount {
  public:
   void Begin(uint64_t generation) {
@@ -104,10 +105,10 @@ class Stress : public testing::TestWithParam<Duration> {
     breaker_ = Breaker::Create("b", settings, options);
   }
 
-  // Whether places are freed by the end of calls only.
+  // Returns whether only the end of calls frees places.
   bool LeaseNeverEnds() const { return GetParam() == Duration::max(); }
 
-  // Calls pass on this thread until `calls` of them have ended.
+  // Makes calls on this thread until `calls` of them have passed and ended.
   void Call(int calls, std::mt19937_64 random) {
     for (int i = 0; i < calls;) {
       if (random() % 32 == 0) clock_.Advance(kOpenDuration / 8);
@@ -128,11 +129,12 @@ class Stress : public testing::TestWithParam<Duration> {
     }
   }
 
-  // The word that calls go by is stored before the witness is told, under one
-  // lock. So where the witness says the same OPEN before and after an Acquire,
-  // the word was at this OPEN, or had just become the HALF_OPEN after it by a
-  // thread that was not done yet; and in HALF_OPEN nobody passes without the
-  // lock, which is free only once the witness knows. Hence nobody may pass.
+  // The breaker stores its state word before it calls the witness, and holds
+  // its lock for both. If the witness says the same OPEN before and after an
+  // Acquire, the word said this OPEN, or another thread had just stored the
+  // HALF_OPEN after it and still held the lock. In HALF_OPEN no call passes
+  // without the lock, which is free only after the witness was called. In both
+  // cases, therefore, the call must not pass.
   static void Judge(const Admission& admission, Witness::Mark before,
                     Witness::Mark after) {
     if (before.state == State::kOpen && before == after) {
@@ -145,8 +147,8 @@ class Stress : public testing::TestWithParam<Duration> {
     }
   }
 
-  // The half-open generation that a probe is of, where there can be but one;
-  // else, and for other calls, 0.
+  // Returns the half-open generation of a probe if it is certain. Otherwise,
+  // and for calls that are no probes, returns 0.
   static uint64_t ProbeOf(const Permit& permit, Witness::Mark before,
                           Witness::Mark after) {
     const bool certain = after.state == State::kHalfOpen &&
@@ -154,7 +156,7 @@ class Stress : public testing::TestWithParam<Duration> {
     return permit.is_probe() && certain ? after.generation : 0;
   }
 
-  // One of the many ways in which a call ends.
+  // Ends a call in one of many ways.
   void End(Permit permit, uint64_t probe_of, std::mt19937_64& random) {
     if (random() % 3 == 0) {
       Permit moved = std::move(permit);
@@ -208,7 +210,7 @@ TEST_P(Stress, AMillionCallsKeepEveryPromise) {
     EXPECT_GT(witness_.count(reason), 0) << reason;
   }
 
-  // Never wedged: wherever it is, healthy calls close it.
+  // The breaker is never stuck: healthy calls close it from any state.
   for (int i = 0; i < 3; ++i) {
     clock_.Advance(kOpenDuration);
     Admission admission = breaker_->Acquire();

@@ -1,4 +1,4 @@
-// threads.h: threads that run together, and meet.
+// threads.h: runs threads together and lets them meet at barriers.
 
 #ifndef FUSEBOX_TESTS_CORE_THREADS_H_
 #define FUSEBOX_TESTS_CORE_THREADS_H_
@@ -11,7 +11,7 @@
 
 namespace fusebox {
 
-// Holds threads until `count` of them have come; again and again.
+// Blocks threads until `count` of them wait, then releases them. Reusable.
 class Barrier {
  public:
   explicit Barrier(int count) : count_(count) {}
@@ -36,7 +36,7 @@ class Barrier {
   int round_ = 0;
 };
 
-// Runs f(0), f(1), ... f(count - 1), each on a thread, and waits for them.
+// Runs f(0) to f(count - 1), each on a thread of its own, and waits for them.
 template <typename F>
 void OnThreads(int count, F&& f) {
   std::vector<std::thread> threads;

@@ -1,4 +1,4 @@
-// time_test.cc: time that stands still, runs backwards, or is at its end.
+// time_test.cc: time that stands still, runs backwards, or reaches its limits.
 
 #include <gtest/gtest.h>
 
@@ -16,13 +16,13 @@ using ExtremeTime = Script;
 
 constexpr Verdict kFailure = {Outcome::kFailure};
 
-TEST_F(TimeBackwards, RetryAfterIsNeverMoreThanTheOpening) {
+TEST_F(TimeBackwards, RetryAfterNeverExceedsTheOpening) {
   Fail(5);
   Advance(-30min);
   EXPECT_EQ(Reject().retry_after, 60s);
 }
 
-TEST_F(TimeBackwards, TheOpeningEndsWhenItWouldHave) {
+TEST_F(TimeBackwards, TheOpeningStillEndsAtItsTime) {
   Fail(5);
   Advance(-10s);
   Advance(10s + 60s - 1ns);
@@ -31,7 +31,7 @@ TEST_F(TimeBackwards, TheOpeningEndsWhenItWouldHave) {
   EXPECT_TRUE(Admit().is_probe());
 }
 
-TEST_F(TimeBackwards, AProbeThatFailsInThePastOpensFromTheLatestTimeSeen) {
+TEST_F(TimeBackwards, AProbeThatFailsInThePastOpensFromTheLatestTime) {
   Fail(5);
   Advance(60s);
   const TimePoint latest = Now();
@@ -41,7 +41,7 @@ TEST_F(TimeBackwards, AProbeThatFailsInThePastOpensFromTheLatestTimeSeen) {
   EXPECT_EQ(Look().open_until, latest + 60s);
 }
 
-TEST_F(TimeBackwards, ALeaseStandsStill) {
+TEST_F(TimeBackwards, TheLeaseOfAProbeStandsStill) {
   Fail(5);
   Advance(60s);
   const Permit probe = Admit();
@@ -51,7 +51,7 @@ TEST_F(TimeBackwards, ALeaseStandsStill) {
   EXPECT_EQ(Reject().cause.reason, TransitionReason::kProbeTimedOut);
 }
 
-TEST_F(TimeBackwards, ARejectionThatNoticesAHungProbeCountsFromTheLatestTime) {
+TEST_F(TimeBackwards, AHungProbeOpensTheCircuitFromTheLatestTime) {
   Fail(5);
   Advance(60s);
   const Permit probe = Admit();
@@ -61,7 +61,7 @@ TEST_F(TimeBackwards, ARejectionThatNoticesAHungProbeCountsFromTheLatestTime) {
   EXPECT_EQ(Reject().retry_after, 60s);
 }
 
-TEST_F(TimeBackwards, TransitionsNeverGoBack) {
+TEST_F(TimeBackwards, TransitionTimesNeverGoBack) {
   Fail(5);
   const TimePoint opened = Now();
   Advance(-10s);
@@ -104,7 +104,7 @@ TEST_F(ExtremeTime, TheShortestDurationsWork) {
   EXPECT_EQ(Reject().cause.reason, TransitionReason::kProbeTimedOut);
 }
 
-TEST_F(ExtremeTime, BeforeTheClocksOriginAllIsTheSame) {
+TEST_F(ExtremeTime, OpeningsWorkBeforeTheClocksOrigin) {
   settings_.open_duration = Duration::max();
   const TimePoint first = TimePoint::min();
   for (int i = 0; i < 5; ++i) {
@@ -119,7 +119,7 @@ TEST_F(ExtremeTime, BeforeTheClocksOriginAllIsTheSame) {
   EXPECT_EQ(told_.back().open_duration, Duration::max());
 }
 
-TEST_F(ExtremeTime, AtItsEndAnOpeningIsOverAtOnce) {
+TEST_F(ExtremeTime, AnOpeningAtTheEndOfTimeIsOverAtOnce) {
   const TimePoint last = TimePoint::max();
   for (int i = 0; i < 5; ++i) {
     Admission admission = breaker().Acquire(last);
@@ -134,7 +134,7 @@ TEST_F(ExtremeTime, AtItsEndAnOpeningIsOverAtOnce) {
   ExpectState(State::kClosed);
 }
 
-TEST_F(ExtremeTime, TheLongestRunIsAllowed) {
+TEST_F(ExtremeTime, TheLargestFailureThresholdWorks) {
   settings_.consecutive_failures = UINT32_MAX;
   Fail(1000);
   ExpectState(State::kClosed);

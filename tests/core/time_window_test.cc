@@ -1,4 +1,4 @@
-// time_window_test.cc: the last ten buckets of time.
+// time_window_test.cc: the window of the last ten buckets of time.
 
 #include "fusebox/core/internal/time_window.h"
 
@@ -31,7 +31,7 @@ class TimeWindowTest : public testing::Test {
   TimeWindow window_;
 };
 
-TEST_F(TimeWindowTest, HoldsTheCurrentBucketAndTheNineBefore) {
+TEST_F(TimeWindowTest, HoldsTheCurrentBucketAndTheNineBeforeIt) {
   Success(100s);
   Failure(100s + 999ms);
   EXPECT_EQ(CallsAt(100s), 2u);
@@ -39,13 +39,13 @@ TEST_F(TimeWindowTest, HoldsTheCurrentBucketAndTheNineBefore) {
   EXPECT_EQ(CallsAt(110s), 0u);
 }
 
-TEST_F(TimeWindowTest, BucketsAreAlignedToTheClockNotToTheFirstOutcome) {
+TEST_F(TimeWindowTest, AlignsBucketsToTheClockNotToTheFirstOutcome) {
   Success(100s + 999ms);
   EXPECT_EQ(CallsAt(110s - 1ns), 1u);
   EXPECT_EQ(CallsAt(110s), 0u);
 }
 
-TEST_F(TimeWindowTest, BucketsLeaveOneByOne) {
+TEST_F(TimeWindowTest, DropsBucketsOneByOne) {
   for (int i = 0; i < 20; ++i) {
     Success(i * 1s);
     Failure(i * 1s);
@@ -57,7 +57,7 @@ TEST_F(TimeWindowTest, BucketsLeaveOneByOne) {
   }
 }
 
-TEST_F(TimeWindowTest, CountsSlowAndFailedApart) {
+TEST_F(TimeWindowTest, CountsSlowAndFailedCallsSeparately) {
   window_.Record(true, true, TimePoint(5s));
   window_.Record(false, true, TimePoint(5s));
   window_.Record(true, false, TimePoint(5s));
@@ -68,7 +68,7 @@ TEST_F(TimeWindowTest, CountsSlowAndFailedApart) {
   EXPECT_EQ(counts.slow_calls, 2u);
 }
 
-TEST_F(TimeWindowTest, AnEarlierTimeStandsStill) {
+TEST_F(TimeWindowTest, CountsAnEarlierTimeInTheCurrentBucket) {
   Success(100s);
   Success(50s);
   Failure(50s);
@@ -77,7 +77,7 @@ TEST_F(TimeWindowTest, AnEarlierTimeStandsStill) {
   EXPECT_EQ(CallsAt(110s), 0u);
 }
 
-TEST_F(TimeWindowTest, WorksOnBothSidesOfTheOriginOfTime) {
+TEST_F(TimeWindowTest, WorksBeforeAndAfterTheClocksOrigin) {
   Failure(-6s);
   Success(-500ms);
   Failure(-1ns);
@@ -114,7 +114,7 @@ TEST_F(TimeWindowTest, ClearEmptiesItAndKeepsItsTime) {
   EXPECT_EQ(CallsAt(110s), 0u);
 }
 
-TEST_F(TimeWindowTest, AThousandClearingsLeaveNothingBehind) {
+TEST_F(TimeWindowTest, IsEmptyAfterEachOfAThousandClears) {
   for (int i = 0; i < 1000; ++i) {
     Success(100s);
     Failure(100s);
@@ -124,24 +124,24 @@ TEST_F(TimeWindowTest, AThousandClearingsLeaveNothingBehind) {
   }
 }
 
-TEST_F(TimeWindowTest, AWordOfManyLapsAgoIsNotTakenForANewOne) {
+TEST_F(TimeWindowTest, ForgetsAWordWhoseTagComesAgainAfterManyLaps) {
   Success(0s);
-  // Only failures since; the word that the success is in comes round again
-  // under the same tag after 65,536 laps.
+  // Only failures follow. The tag of the word that holds the success comes
+  // again after 65,536 laps.
   const int64_t laps = int64_t{65'536} * 16;
   for (int64_t i = 1; i <= laps; i += 1) Failure(i * 1s);
   EXPECT_EQ(window_.Read(TimePoint(laps * 1s)).failures, 10u);
   EXPECT_EQ(CallsAt(laps * 1s), 10u);
 }
 
-TEST_F(TimeWindowTest, NorIfNobodyCameBetween) {
+TEST_F(TimeWindowTest, ForgetsSuchAWordEvenWithoutOutcomesInBetween) {
   Success(0s);
   const int64_t laps = int64_t{65'536} * 16;
   Failure(laps * 1s);
   EXPECT_EQ(CallsAt(laps * 1s), 1u);
 }
 
-TEST_F(TimeWindowTest, ASuccessThatLookedBeforeAClearingIsNotCountedAfterIt) {
+TEST_F(TimeWindowTest, ASuccessThatLookedBeforeAClearIsNotCountedAfterIt) {
   Success(100s);
   const uint64_t seen = window_.Look();
   window_.Clear();
@@ -151,7 +151,7 @@ TEST_F(TimeWindowTest, ASuccessThatLookedBeforeAClearingIsNotCountedAfterIt) {
   EXPECT_EQ(CallsAt(100s), 1u);
 }
 
-TEST_F(TimeWindowTest, ANewShapeStartsEmptyAtTheSameTime) {
+TEST_F(TimeWindowTest, ReshapeEmptiesItAndKeepsItsTime) {
   Success(100s);
   window_.Reshape(100s);
   EXPECT_EQ(CallsAt(100s), 0u);

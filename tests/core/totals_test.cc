@@ -1,4 +1,4 @@
-// totals_test.cc: counters that only grow, and add up.
+// totals_test.cc: the totals only grow, and they add up.
 
 #include "fusebox/core/internal/totals.h"
 
@@ -59,7 +59,7 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   EXPECT_EQ(reading.transitions[1][0], TotalsReading::ByReason());
 }
 
-TEST(Totals, AVerdictThatComesWithTheEndCountsAsBoth) {
+TEST(Totals, FinishedCountsAsAVerdictAndAsAnEnd) {
   Totals totals;
   for (int i = 0; i < 9; ++i) totals.Admitted();
   totals.Finished(Outcome::kSuccess);
@@ -75,14 +75,14 @@ TEST(Totals, AVerdictThatComesWithTheEndCountsAsBoth) {
   EXPECT_EQ(reading.in_flight(), 2u);
 }
 
-TEST(Totals, AReadingTakenMidwayNeverHasFewerThanNoneInFlight) {
+TEST(Totals, InFlightIsNeverNegative) {
   TotalsReading reading;
   reading.admitted = 3;
   reading.ended = 5;
   EXPECT_EQ(reading.in_flight(), 0u);
 }
 
-TEST(Totals, OfMoreThreadsThanShardsAddUp) {
+TEST(Totals, AddUpOverMoreThreadsThanShards) {
   constexpr int kThreads = 20;
   constexpr int kCalls = 1000;
   Totals totals;
@@ -110,7 +110,7 @@ TEST_F(BreakerTotals, ACallInFlightIsAdmittedAndNotEnded) {
   EXPECT_EQ(Totals().in_flight(), 0u);
 }
 
-TEST_F(BreakerTotals, AnAbandonedCallIsIgnoredToo) {
+TEST_F(BreakerTotals, AnAbandonedCallIsAlsoIgnored) {
   Abandon(Admit());
   Ignore();
   EXPECT_EQ(Totals().ignored, 2u);
@@ -167,14 +167,14 @@ TEST_F(BreakerTotals, CountTransitionsByReasonAndProbesByVerdict) {
       << "a reset of a closed circuit, and a change of mode";
 }
 
-TEST_F(BreakerTotals, OpenTimeIsThatOfAllOpenings) {
+TEST_F(BreakerTotals, OpenTimeIsTheSumOfAllOpenings) {
   const auto open_time = [&] { return breaker().TakeSnapshot().open_time; };
   EXPECT_EQ(open_time(), 0s);
   Fail(5);
   Advance(10s);
   EXPECT_EQ(open_time(), 10s);
   Advance(60s);
-  EXPECT_EQ(open_time(), 70s) << "nobody has asked";
+  EXPECT_EQ(open_time(), 70s) << "no call has ended the opening";
   Fail();
   EXPECT_EQ(open_time(), 70s);
   Advance(5s);

@@ -1,4 +1,4 @@
-// transition_queue_test.cc: delivery in order, by one at a time.
+// transition_queue_test.cc: delivery in order, on one thread at a time.
 
 #include "fusebox/core/transition_queue.h"
 
@@ -23,7 +23,7 @@ Transition Numbered(uint64_t generation) {
   return transition;
 }
 
-TEST(NoThrow, EndsAnExceptionOfAnyType) {
+TEST(NoThrow, SwallowsExceptionsOfAnyType) {
   EXPECT_TRUE(NoThrow([] {}));
   EXPECT_FALSE(NoThrow([] { throw std::logic_error(""); }));
   EXPECT_FALSE(NoThrow([] { throw 1; }));
@@ -57,12 +57,12 @@ TEST(InlineDelivery, AFlushInsideTheListenerReturnsAtOnce) {
   EXPECT_EQ(heard, (std::vector<uint64_t>{1, 2, 3}));
 }
 
-TEST(InlineDelivery, OfManyThreadsIsByOneAtATimeAndLosesNothing) {
+TEST(InlineDelivery, RunsOnOneThreadAtATimeAndLosesNothing) {
   constexpr int kThreads = 8;
   constexpr int kPushes = 2000;
   std::atomic<int> inside{0};
   std::vector<uint64_t> last(kThreads, 0);
-  uint64_t heard = 0;  // no atomic: the delivery must serialize
+  uint64_t heard = 0;  // not atomic, because the delivery must serialize
   InlineDelivery delivery(
       [&](const Transition& t) {
         EXPECT_EQ(inside.fetch_add(1), 0);
@@ -85,7 +85,7 @@ TEST(InlineDelivery, OfManyThreadsIsByOneAtATimeAndLosesNothing) {
   EXPECT_EQ(delivery.dropped(), 0u);
 }
 
-TEST(InlineDelivery, NothingIsLeftBehindWhenTheLastFlushHasReturned) {
+TEST(InlineDelivery, HasDeliveredEverythingWhenTheLastFlushReturns) {
   constexpr uint64_t kRounds = 50'000;
   std::atomic<uint64_t> heard{0};
   InlineDelivery delivery([&](const Transition&) { ++heard; });

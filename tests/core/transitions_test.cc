@@ -1,5 +1,5 @@
-// transitions_test.cc: what a listener is told, in which order, and that it
-// can harm nobody.
+// transitions_test.cc: what a listener receives, in which order, and that it
+// cannot harm the breaker.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ void Fail(Breaker& breaker, int calls) {
   }
 }
 
-TEST_F(Transitions, AnOpeningWithAllItsNumbers) {
+TEST_F(Transitions, AnOpeningReportsAllItsNumbers) {
   Run(5, {Outcome::kFailure, 20ms, 90s});
   ASSERT_EQ(told_.size(), 1u);
   const Transition& t = told_[0];
@@ -51,7 +51,7 @@ TEST_F(Transitions, AnOpeningWithAllItsNumbers) {
   EXPECT_EQ(t.openings, 1u);
 }
 
-TEST_F(Transitions, HalfOpenAndClosedWithAllTheirNumbers) {
+TEST_F(Transitions, HalfOpenAndClosedReportAllTheirNumbers) {
   Fail(5);
   Advance(61s);
   const TimePoint half_opened = Now();
@@ -70,7 +70,7 @@ TEST_F(Transitions, HalfOpenAndClosedWithAllTheirNumbers) {
   }
 }
 
-TEST_F(Transitions, AFailedProbeWithAllItsNumbers) {
+TEST_F(Transitions, AFailedProbeReportsAllItsNumbers) {
   Fail(5);
   Advance(60s);
   Run(1, {Outcome::kFailure, 3s});
@@ -80,7 +80,7 @@ TEST_F(Transitions, AFailedProbeWithAllItsNumbers) {
   EXPECT_EQ(told_.back().openings, 2u);
 }
 
-TEST_F(Transitions, EveryTransitionInOrderWithoutAGapInTheGenerations) {
+TEST_F(Transitions, ArriveInOrderWithoutAGapInTheGenerations) {
   for (int i = 0; i < 50; ++i) {
     Fail(5);
     Advance(60s);
@@ -96,7 +96,7 @@ TEST_F(Transitions, EveryTransitionInOrderWithoutAGapInTheGenerations) {
   }
 }
 
-TEST(Listener, IsCalledBeforeTheCallThatMadeTheTransitionReturns) {
+TEST(Listener, IsCalledBeforeTheCallThatCausedTheTransitionReturns) {
   const ManualClock clock;
   int heard = 0;
   InlineDelivery sink([&](const Transition&) { ++heard; });
@@ -115,7 +115,7 @@ TEST(Listener, MayCallBackIntoTheBreaker) {
     if (t.to != State::kOpen) return;
     EXPECT_FALSE(breaker->Acquire());
     breaker->Reset();
-    EXPECT_EQ(heard.size(), 1u) << "the reset is told once this call is over";
+    EXPECT_EQ(heard.size(), 1u) << "the reset is delivered after this call";
   });
   breaker = Make(&sink, &clock);
   Fail(*breaker, 5);
@@ -137,7 +137,7 @@ TEST(Listener, MayThrow) {
   EXPECT_EQ(sink.listener_errors(), 2u);
 }
 
-TEST(Listener, ThatFallsTooFarBehindLosesTheOldestAndTheyAreCounted) {
+TEST(Listener, LosesTheOldestTransitionsIfItFallsBehindAndTheyAreCounted) {
   constexpr int kCapacity = 4;
   constexpr int kResets = 10;
   const ManualClock clock;
@@ -156,7 +156,7 @@ TEST(Listener, ThatFallsTooFarBehindLosesTheOldestAndTheyAreCounted) {
   EXPECT_EQ(sink.dropped(), static_cast<uint64_t>(kResets - kCapacity));
 }
 
-TEST(Listener, IsNotNeeded) {
+TEST(Listener, IsOptional) {
   const ManualClock clock;
   const auto breaker = Make(nullptr, &clock);
   Fail(*breaker, 5);
@@ -165,7 +165,7 @@ TEST(Listener, IsNotNeeded) {
   EXPECT_EQ(breaker->TakeSnapshot().state, State::kClosed);
 }
 
-TEST(Listener, OfTwoBreakersHearsWhichOneItWas) {
+TEST(Listener, LearnsWhichOfTwoBreakersHasChanged) {
   const ManualClock clock;
   std::vector<std::string> heard;
   InlineDelivery sink(

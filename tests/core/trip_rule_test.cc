@@ -1,4 +1,4 @@
-// trip_rule_test.cc: which rule trips, at which numbers.
+// trip_rule_test.cc: which rule opens the circuit, and at which counts.
 
 #include "fusebox/core/internal/trip_rule.h"
 
@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Reaches, ComparesAsDoublesAndCountsTheThresholdItself) {
+TEST(Reaches, ComparesAsDoublesAndIncludesTheThreshold) {
   const struct {
     uint64_t part, calls;
     double threshold;
@@ -41,7 +41,8 @@ TEST(Reaches, ComparesAsDoublesAndCountsTheThresholdItself) {
   }
 }
 
-// Settings whose three rules trip at: 5 in a row; half of 4; half of 4.
+// Returns settings that open after 5 consecutive failures, or when half of 4
+// calls fail or are slow.
 Settings ThreeRules() {
   Settings settings;
   settings.failure_rate = FailureRate{0.5, 4};
@@ -49,7 +50,7 @@ Settings ThreeRules() {
   return settings;
 }
 
-TEST(FirstToTrip, IsTheFirstOfRunFailureRateAndSlowRate) {
+TEST(FirstToTrip, ChecksFailureRunThenFailureRateThenSlowCallRate) {
   const struct {
     uint32_t run;
     WindowCounts window;
@@ -72,7 +73,7 @@ TEST(FirstToTrip, IsTheFirstOfRunFailureRateAndSlowRate) {
   }
 }
 
-TEST(FirstToTrip, LooksAtNoRuleThatIsOff) {
+TEST(FirstToTrip, IgnoresRulesThatAreOff) {
   Settings settings;
   settings.consecutive_failures = 0;
   EXPECT_FALSE(FirstToTrip(settings, 1000, {1000, 1000, 1000}));
@@ -84,7 +85,7 @@ TEST(FirstToTrip, LooksAtNoRuleThatIsOff) {
   EXPECT_TRUE(NeedsWindow(settings));
 }
 
-TEST(FirstToTrip, TellsTheNumbersItJudgedBy) {
+TEST(FirstToTrip, ReportsTheNumbersThatDecided) {
   const auto run = FirstToTrip(ThreeRules(), 7, {9, 7, 1});
   EXPECT_EQ(run->failures, 7u);
   EXPECT_EQ(run->calls, 0u);

@@ -1,4 +1,4 @@
-// types_test.cc: the names that operators see.
+// types_test.cc: the names of the enumerators, which operators see.
 
 #include "fusebox/core/types.h"
 

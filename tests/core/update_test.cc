@@ -1,4 +1,4 @@
-// update_test.cc: new settings for a breaker that lives.
+// update_test.cc: new settings for a breaker that is in use.
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 class Update : public Script {
  protected:
-  // Makes the breaker with the settings so far, and then changes them.
+  // Makes the breaker with the present settings, then changes and updates them.
   template <typename F>
   void Change(F change) {
     breaker();
@@ -24,7 +24,7 @@ class Update : public Script {
   }
 };
 
-TEST_F(Update, OfSettingsThatAreNotValidChangesNothingAndSaysWhy) {
+TEST_F(Update, WithInvalidSettingsChangesNothingAndReportsWhy) {
   Fail(4);
   Settings bad;
   bad.open_duration = 0s;
@@ -38,7 +38,7 @@ TEST_F(Update, OfSettingsThatAreNotValidChangesNothingAndSaysWhy) {
   EXPECT_EQ(problems, Problems());
 }
 
-TEST_F(Update, KeepsTheRunAndJudgesItByTheNewLength) {
+TEST_F(Update, KeepsTheFailureRunAndAppliesTheNewThreshold) {
   Fail(4);
   Change([](Settings& s) { s.consecutive_failures = 2; });
   ExpectState(State::kClosed);
@@ -68,7 +68,7 @@ TEST_F(Update, KeepsTheProbesInFlight) {
   EXPECT_EQ(Reject().reason, RejectionReason::kProbesBusy);
 }
 
-TEST_F(Update, KeepsAWindowWhoseShapeIsTheSame) {
+TEST_F(Update, KeepsAWindowOfTheSameShape) {
   settings_.consecutive_failures = 0;
   settings_.failure_rate = FailureRate{0.5, 10};
   Succeed(2);
@@ -79,7 +79,7 @@ TEST_F(Update, KeepsAWindowWhoseShapeIsTheSame) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Update, EmptiesAWindowWhoseShapeIsAnother) {
+TEST_F(Update, EmptiesAWindowOfAnotherShape) {
   settings_.consecutive_failures = 0;
   settings_.failure_rate = FailureRate{1, 3};
   const Window shapes[] = {Window::OfTime(5s), Window::OfCalls(10),
@@ -95,7 +95,7 @@ TEST_F(Update, EmptiesAWindowWhoseShapeIsAnother) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Update, AWindowThatNoRuleNeededStartsEmpty) {
+TEST_F(Update, StartsAWindowEmptyThatNoRuleNeededBefore) {
   settings_.consecutive_failures = 0;
   Fail(10);
   Change([](Settings& s) { s.failure_rate = FailureRate{1, 1}; });
@@ -105,7 +105,7 @@ TEST_F(Update, AWindowThatNoRuleNeededStartsEmpty) {
   ExpectState(State::kClosed);
 }
 
-TEST_F(Update, KeepsTheRowOfOpenings) {
+TEST_F(Update, KeepsTheConsecutiveOpenings) {
   settings_.open_backoff = OpenBackoff{2, 10min};
   Fail(5);
   Advance(60s);
@@ -126,7 +126,7 @@ TEST_F(Update, KeepsTheOperatorsMode) {
   EXPECT_EQ(Reject().reason, RejectionReason::kForcedOpen);
 }
 
-TEST_F(Update, TellsOfANewMode) {
+TEST_F(Update, ReportsANewMode) {
   Change([](Settings& s) { s.mode = Mode::kDryRun; });
   ASSERT_EQ(told_.size(), 1u);
   EXPECT_EQ(told_[0].mode, Mode::kDryRun);
@@ -135,7 +135,7 @@ TEST_F(Update, TellsOfANewMode) {
   EXPECT_EQ(told_.size(), 1u);
 }
 
-TEST_F(Update, ABulkheadHoldsWhoComesAfterIt) {
+TEST_F(Update, ANewBulkheadCountsOnlyCallsThatBeginAfterIt) {
   const Permit before = Admit();
   Change([](Settings& s) { s.max_concurrent_calls = 1; });
   Permit after = Admit();
@@ -147,7 +147,7 @@ TEST_F(Update, ABulkheadHoldsWhoComesAfterIt) {
   EXPECT_EQ(Look().concurrent_calls, 0u);
 }
 
-TEST_F(Update, ARampThatIsGivenWhileItWouldRunRuns) {
+TEST_F(Update, ARampThatIsAddedAfterClosingStartsToLimit) {
   Fail(5);
   Advance(60s);
   Succeed();
@@ -158,7 +158,7 @@ TEST_F(Update, ARampThatIsGivenWhileItWouldRunRuns) {
   Succeed(3);
 }
 
-TEST_F(Update, VerdictsOfCallsThatBeganBeforeItCount) {
+TEST_F(Update, CountsVerdictsOfCallsThatBeganBeforeIt) {
   Permit success = Admit();
   Permit failure = Admit();
   Fail(4);
@@ -173,7 +173,7 @@ TEST_F(Update, VerdictsOfCallsThatBeganBeforeItCount) {
   EXPECT_EQ(Look().consecutive_failures, 1u);
 }
 
-TEST_F(Update, ANewSlownessIsThatOfCallsFromNowOn) {
+TEST_F(Update, ANewSlowCallRateJudgesOnlyLaterVerdicts) {
   settings_.failure_rate = FailureRate{1, 100};
   Run(3, {Outcome::kSuccess, 2s});
   Change([](Settings& s) { s.slow_call_rate = SlowCallRate{1s, 1, 100}; });

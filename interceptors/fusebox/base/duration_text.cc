@@ -27,7 +27,7 @@ bool IsDigits(std::string_view text) {
 
 std::string FormatDuration(Duration duration) {
   const bool negative = duration < Duration::zero();
-  // Unsigned, because the most negative duration has no positive twin.
+  // Unsigned, because the most negative duration has no positive counterpart.
   const uint64_t ns =
       negative ? uint64_t{0} - static_cast<uint64_t>(duration.count())
                : static_cast<uint64_t>(duration.count());

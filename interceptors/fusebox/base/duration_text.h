@@ -1,4 +1,10 @@
-// duration_text.h: durations as configs write them, "1.5s".
+// duration_text.h: writes and reads durations in the form of proto3 JSON.
+//
+// This is the form that configs use: decimal seconds and an "s".
+//
+//   fusebox::FormatDuration(std::chrono::milliseconds(1500));  // "1.5s"
+//   std::string problem;
+//   if (auto duration = fusebox::ParseDuration("0.25s", &problem)) { ... }
 
 #ifndef FUSEBOX_BASE_DURATION_TEXT_H_
 #define FUSEBOX_BASE_DURATION_TEXT_H_
@@ -12,21 +18,20 @@
 
 namespace fusebox {
 
-// "60s", "0.5s", "-1.25s": decimal seconds without trailing zeros, exact to
-// the nanosecond. The form of a duration in proto3 JSON.
+// Returns decimal seconds without trailing zeros, exact to the nanosecond:
+// "60s", "0.5s", "-1.25s".
 std::string FormatDuration(Duration duration);
 
-// Reads the form of a duration in proto3 JSON: decimal seconds with at most
-// nine digits after the point and an "s" at the end, exact to the nanosecond;
-// FormatDuration() writes it. Nothing and `*problem` ("must be a
-// duration like ...") for any other text and for a length beyond Duration's
-// range.
+// Reads decimal seconds with at most nine digits after the point and an "s" at
+// the end, exact to the nanosecond. Returns nullopt and sets `*problem` ("must
+// be a duration like ...") for any other text and for a length that Duration
+// cannot hold.
 std::optional<Duration> ParseDuration(std::string_view text,
                                       std::string* problem);
 
-// google.protobuf.Duration's two numbers in one; nothing where they have
-// different signs, or `nanos` is a second or more, or Duration cannot hold
-// them.
+// Joins the two fields of a google.protobuf.Duration. Returns nullopt if their
+// signs differ, if `nanos` amounts to a second or more, or if Duration cannot
+// hold their sum.
 std::optional<Duration> JoinDuration(int64_t seconds, int32_t nanos);
 
 }  // namespace fusebox

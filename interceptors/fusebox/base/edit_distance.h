@@ -1,4 +1,4 @@
-// edit_distance.h: how alike two names are.
+// edit_distance.h: measures how similar two names are.
 
 #ifndef FUSEBOX_BASE_EDIT_DISTANCE_H_
 #define FUSEBOX_BASE_EDIT_DISTANCE_H_
@@ -8,8 +8,8 @@
 
 namespace fusebox {
 
-// Letters to insert, delete or replace to make one of the other (Levenshtein).
-// Takes a.size() * b.size() steps.
+// Returns how many bytes must be inserted, deleted or replaced to turn one text
+// into the other (the Levenshtein distance). Takes a.size() * b.size() steps.
 size_t EditDistance(std::string_view a, std::string_view b);
 
 }  // namespace fusebox

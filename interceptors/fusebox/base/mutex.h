@@ -1,8 +1,16 @@
-// mutex.h: std::mutex that clang's thread-safety analysis understands.
+// mutex.h: a std::mutex that clang's thread-safety analysis understands.
 //
-// Members say what guards them and functions what they need held, and
-// `-Wthread-safety` checks it. std::mutex and not a library's own, because
-// ThreadSanitizer sees through it even where the libraries around it were
+// Members declare which mutex guards them, functions declare which one must be
+// held, and `-Wthread-safety` checks both. Other compilers ignore it.
+//
+//   struct Counter {
+//     void Add() { fusebox::MutexLock lock(mu_); ++count_; }
+//     fusebox::Mutex mu_;
+//     int count_ FUSEBOX_GUARDED_BY(mu_) = 0;
+//   };
+//
+// It wraps std::mutex and not the mutex of some library, because
+// ThreadSanitizer understands std::mutex even if the libraries around it were
 // built without instrumentation.
 
 #ifndef FUSEBOX_BASE_MUTEX_H_
@@ -16,6 +24,9 @@
 #define FUSEBOX_THREAD_ANNOTATION(x)
 #endif
 
+// On a member: it is read and written only while the mutex is held. On a
+// function: REQUIRES that the caller holds the mutex, EXCLUDES that it does
+// not.
 #define FUSEBOX_GUARDED_BY(x) FUSEBOX_THREAD_ANNOTATION(guarded_by(x))
 #define FUSEBOX_REQUIRES(...) \
   FUSEBOX_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
@@ -24,6 +35,7 @@
 
 namespace fusebox {
 
+// Not recursive. Meets the standard library's Lockable requirements.
 class FUSEBOX_THREAD_ANNOTATION(capability("mutex")) Mutex {
  public:
   void lock() FUSEBOX_THREAD_ANNOTATION(acquire_capability()) { mu_.lock(); }
@@ -38,6 +50,7 @@ class FUSEBOX_THREAD_ANNOTATION(capability("mutex")) Mutex {
   std::mutex mu_;
 };
 
+// Holds a mutex, which must outlive it, from construction to destruction.
 class FUSEBOX_THREAD_ANNOTATION(scoped_lockable) MutexLock {
  public:
   explicit MutexLock(Mutex& mu)

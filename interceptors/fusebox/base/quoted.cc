@@ -18,7 +18,8 @@ bool IsHexDigit(char c) {
          (c >= 'A' && c <= 'F');
 }
 
-// The escape sequence of one letter for `c`, or 0 if it has none.
+// Returns the character that follows the backslash in the short escape sequence
+// of `c`, or 0 if `c` has none.
 char ShortEscape(char c) {
   switch (c) {
     case '\n':
@@ -44,7 +45,7 @@ std::string Escaped(std::string_view text, size_t max_bytes) {
   const bool keeps_high_bytes = IsUtf8(text);
   constexpr char kHex[] = "0123456789abcdef";
   std::string escaped;
-  bool after_hex = false;  // a hex digit here would belong to the escape before
+  bool after_hex = false;  // a hex digit would extend the escape before it
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain = byte >= 0x80 ? keeps_high_bytes

@@ -1,4 +1,4 @@
-// quoted.h: a user's text inside a message.
+// quoted.h: makes a user's text safe to print inside a message.
 
 #ifndef FUSEBOX_BASE_QUOTED_H_
 #define FUSEBOX_BASE_QUOTED_H_
@@ -9,12 +9,12 @@
 
 namespace fusebox {
 
-// `text` on one line, however it looks: quotes, backslashes, control characters
-// and bytes that are not UTF-8 are escaped as in C, and what is longer than
-// `max_bytes` is cut short with "...".
+// Returns `text` on one line. Escapes quotes, backslashes, control characters
+// and bytes that are not UTF-8 as in C. If `text` is longer than `max_bytes`,
+// returns its beginning and "...".
 std::string Escaped(std::string_view text, size_t max_bytes = 80);
 
-// The same in double quotes.
+// Returns Escaped(text) in double quotes.
 std::string Quoted(std::string_view text);
 
 }  // namespace fusebox

@@ -8,7 +8,7 @@ namespace fusebox {
 namespace {
 
 // SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
-// generators", 2014): a counter, and a mix of its bits.
+// generators", 2014): mixes the bits of a counter.
 class SplitMix final : public RandomSource {
  public:
   double Next() noexcept override {
@@ -22,7 +22,7 @@ class SplitMix final : public RandomSource {
  private:
   static constexpr uint64_t kGamma = 0x9e3779b97f4a7c15u;
 
-  // The time and an address; both differ from process to process.
+  // Seeded with the time and an address, which differ between processes.
   std::atomic<uint64_t> counter_{
       static_cast<uint64_t>(
           std::chrono::steady_clock::now().time_since_epoch().count()) *

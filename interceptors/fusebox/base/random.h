@@ -1,20 +1,24 @@
-// random.h: the one door through which chance comes (the jitter of openings).
+// random.h: the source of random numbers, which jitter the length of openings.
+//
+// Breakers draw from ProcessRandom() unless Breaker::Options::random names
+// another source. A test gives one whose numbers it knows.
 
 #ifndef FUSEBOX_BASE_RANDOM_H_
 #define FUSEBOX_BASE_RANDOM_H_
 
 namespace fusebox {
 
-// A source of random numbers. Thread-safe; Next() never throws.
+// A source of random numbers. Implementations must be thread-safe.
 class RandomSource {
  public:
   virtual ~RandomSource() = default;
 
-  // Uniform in [0, 1).
+  // Returns a number that is uniformly distributed in [0, 1). Never throws.
   virtual double Next() noexcept = 0;
 };
 
-// Seeded differently in each process. Takes no lock; lives for ever.
+// Returns the source of this process, which has a seed of its own in each
+// process. Takes no lock. The source is never destroyed.
 RandomSource& ProcessRandom();
 
 }  // namespace fusebox

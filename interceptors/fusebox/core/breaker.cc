@@ -38,7 +38,7 @@ constexpr Rejection kForcedOpen = {RejectionReason::kForcedOpen,
                                    std::nullopt,
                                    {TransitionReason::kOperator}};
 
-// What a success must take at least to be slow.
+// Returns the least duration of a slow call.
 Duration::rep SlowAfter(const Settings& settings) {
   return settings.slow_call_rate ? settings.slow_call_rate->duration.count()
                                  : std::numeric_limits<Duration::rep>::max();
@@ -101,7 +101,7 @@ Admission Breaker::AcquireSlowly(StateWord word, TimePoint now, CallShape shape,
   if (word.state() == State::kOpen && Judges(word.mode())) {
     const Opening::Reading opening = opening_.Read();
     if (Look().bits() != word.bits()) {
-      // Another state by now.
+      // The state has changed, so the reading says nothing.
     } else if (opening.is_over(now)) {
       call.cut_off = connectivity != nullptr && word.mode() == Mode::kEnforce &&
                      connectivity->IsDown();
@@ -230,8 +230,8 @@ bool Breaker::Publish(uint64_t generation_before, const void* context) {
                      machine_.opened_by());
       break;
     case State::kClosed:
-      // A word that no permit has, so that from here on no success of an older
-      // generation takes what is emptied next for its own.
+      // No permit has this word. From here on no success of an older generation
+      // takes the run or the window, which are emptied next, for its own.
       word_.store(WordFor(State::kHalfOpen).bits(), std::memory_order_release);
       run_.Reset(machine_.generation());
       window_.Clear();

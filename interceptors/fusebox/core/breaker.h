@@ -1,4 +1,10 @@
-// breaker.h: a circuit breaker. Start here.
+// breaker.h: a circuit breaker for calls of any kind. Start here.
+//
+// A breaker learns how the calls to one backend end. While the circuit is
+// CLOSED, every call passes. When too many calls fail it turns OPEN and rejects
+// calls at once, so that callers fail fast and the backend can recover. After a
+// while it turns HALF_OPEN and lets a few calls pass as probes, whose outcomes
+// close the circuit or open it again. internal/machine.h lists all transitions.
 //
 //   auto breaker = fusebox::Breaker::Create("inventory-db", settings);
 //   fusebox::Admission admission = breaker->Acquire();
@@ -7,38 +13,39 @@
 //   admission.permit.Settle({ok ? fusebox::Outcome::kSuccess
 //                               : fusebox::Outcome::kFailure});
 //
-// or, shorter, Call() and CallOr() of call.h. CLOSED lets calls pass and counts
-// their verdicts; OPEN rejects them at once; HALF_OPEN lets a few through as
-// probes. The transitions stand in machine.h.
+// Call() and CallOr() of call.h do the same in one line.
 //
-// There are no threads and no timers: time passes when somebody asks.
+// A breaker has no thread and no timer. What is due at some time, such as the
+// end of an opening, happens in the first Acquire() after it.
 //
-// What an Acquire looks at, in this order: the mode; OPEN whose time is not
-// over; the bulkhead; the end of OPEN; HALF_OPEN's probes; the ramp. A call
-// that the bulkhead turns away changes no state.
+// Acquire() checks, in this order: the mode; whether the opening still lasts;
+// the bulkhead; whether the opening ends with this call; the places of
+// HALF_OPEN's probes; the ramp. A call that the bulkhead rejects changes no
+// state.
 //
 // Thread safety. A Breaker is thread-safe. Admissions in CLOSED, rejections in
 // OPEN and successes in CLOSED take no lock, except under a bulkhead, an active
-// ramp, or a window of calls that holds a failure or a slow call; everything
-// else does. A verdict counts every success whose own verdict returned before
-// it began; those that overlap it may or may not count.
+// ramp, or a window of calls that holds a failure or a slow call. Everything
+// else takes the breaker's lock. A verdict sees every success whose own verdict
+// returned before it began; it may or may not see those that overlap with it.
 //
-// Memory order. One 64-bit word (state_word.h) says what decides about a call.
-// It is stored with release order under the lock, after what belongs to it, and
-// loaded with acquire order by the fast paths:
-//  * A call is admitted by one load. Its permit carries the word, so a late
-//    verdict is told by one comparison.
-//  * A rejection loads the word, the fields of the opening (opening.h), and the
-//    word again.
-//  * A success looks at the window, then at the word: if that is its permit's,
-//    the window was its generation's when it looked. For before a window is
-//    emptied a word is stored that no permit has, and the new generation's word
-//    after it. A success changes the window, and the run of failures, by
-//    compare-and-swap only, against what it saw; both carry generation or
-//    edition in their own words, so a late success fails there and never
-//    touches what a newer generation has begun (window.h, failure_run.h).
-//  * A failure takes the lock, records itself, and then reads run and window
-//    with acquire order: every success that returned before is in them.
+// Memory order. One 64-bit word (state_word.h) holds everything that decides
+// about a call. It is stored with release order under the lock, after the data
+// that belongs to it. The lock-free paths load it with acquire order:
+//  * An admission loads the word once. The permit keeps the word, so that one
+//    comparison recognizes a late verdict.
+//  * A rejection loads the word, then the fields of the opening (opening.h),
+//    then the word again.
+//  * A success loads the window, then the word. If the word is still the one
+//    in the permit, the window that it loaded belonged to the permit's
+//    generation: before a window is emptied, a word is stored that no permit
+//    has, and the word of the new generation is stored after that. The success
+//    then changes the window, and the run of failures, only by compare-and-swap
+//    against the value that it loaded. Both contain their edition or their
+//    generation, so the swap of a late success fails and never touches what a
+//    newer generation has begun (window.h, failure_run.h).
+//  * A failure takes the lock, records itself, and then loads run and window
+//    with acquire order. They contain every success that returned before.
 
 #ifndef FUSEBOX_CORE_BREAKER_H_
 #define FUSEBOX_CORE_BREAKER_H_
@@ -75,21 +82,22 @@ namespace fusebox {
 class Breaker {
  public:
   struct Options {
-    // Behind the overloads that take no time. Must outlive the breaker.
+    // Gives the time to the overloads that take none. Must outlive the breaker.
     const Clock* clock = &PreciseClock();
 
-    // Told of transitions; may be null. Must outlive the breaker.
+    // Receives the transitions. May be null. Must outlive the breaker.
     TransitionSink* sink = nullptr;
 
-    // Asked for the jitter of openings. Must outlive the breaker.
+    // Gives the jitter of openings. Must outlive the breaker.
     RandomSource* random = &ProcessRandom();
 
-    // Whether totals are kept: two sharded additions a call.
+    // Whether the breaker keeps totals, which cost two sharded additions per
+    // call.
     bool keep_totals = true;
   };
 
-  // Returns null if the settings are not valid; `*problems`, if given, is
-  // replaced with what is wrong with them.
+  // Makes a breaker, CLOSED at first. Returns null if Settings::Validate()
+  // finds problems, and replaces `*problems` with them unless it is null.
   static std::unique_ptr<Breaker> Create(std::string name,
                                          const Settings& settings,
                                          const Options& options,
@@ -102,61 +110,64 @@ class Breaker {
   Breaker(const Breaker&) = delete;
   Breaker& operator=(const Breaker&) = delete;
 
-  // Asks to let one call pass. All permits must be gone before the breaker is.
-  // `connectivity` is asked before it returns, and not kept; null: every probe
-  // reaches the backend.
+  // Asks to let one call pass. The permit must not outlive the breaker.
+  // `connectivity` is used until Acquire() returns. If it is null, the breaker
+  // assumes that calls reach the backend, and ends no opening early.
   Admission Acquire(TimePoint now, CallShape shape = CallShape::kUnary,
                     Connectivity* connectivity = nullptr) noexcept;
   Admission Acquire(CallShape shape = CallShape::kUnary) noexcept;
 
-  // A call whose verdict is `ignored` was cancelled, by its own application or
-  // by anybody else. Enters the totals, and nothing else.
+  // Reports that a call whose verdict is `ignored` was cancelled, by its own
+  // application (`own`) or by somebody else. Only the totals count it.
   void ReportCancelled(bool own) noexcept {
     if (totals_ != nullptr) totals_->Cancelled(own);
   }
 
-  // A stream that had its verdict, a success, broke later: it is counted apart
-  // and, if `count_as_failure`, is a new failure of the present generation (of
-  // a CLOSED circuit only: it says nothing about a probe). It is never slow:
-  // that was judged when its verdict was given.
+  // Reports that a stream broke after its verdict, a success, was given. The
+  // totals count it as a broken stream. If `count_as_failure` and the circuit
+  // is CLOSED, it is also a failure of the present generation; in other states
+  // it says nothing about the probes. It is never a slow call, because its
+  // verdict has decided that already.
   void ReportBrokenStream(const Verdict& failure, bool count_as_failure,
                           TimePoint now) noexcept;
 
-  // A fallback answered a call that was rejected or failed. Enters the totals,
-  // and nothing else.
+  // Reports that a fallback answered a call that was rejected or failed. Only
+  // the totals count it.
   void ReportFallback() noexcept {
     if (totals_ != nullptr) totals_->Fallback();
   }
 
-  // Sets the mode, or returns to the settings' with nullopt. The state is
-  // kept: a circuit forced open that was CLOSED is CLOSED again afterwards.
-  // Returns the snapshot's `operator_settings` with this one.
+  // Sets a mode that overrides the one in the settings, or removes it with
+  // nullopt. The state is kept: if a CLOSED circuit is forced open, it is
+  // CLOSED again afterwards. Returns Snapshot::operator_settings, this change
+  // included.
   uint64_t SetOperatorMode(std::optional<Mode> mode, TimePoint now) noexcept;
   uint64_t SetOperatorMode(std::optional<Mode> mode) noexcept {
     return SetOperatorMode(mode, clock_.Now());
   }
 
-  // Returns to the settings' mode unless somebody has set another one, or the
-  // same again, since the call of SetOperatorMode() that returned `setting`:
-  // then it changes nothing and is false.
+  // Undoes the SetOperatorMode() that returned `setting`, by removing the
+  // operator's mode. If anybody has set or removed a mode since then, even the
+  // same one, changes nothing and returns false.
   bool TakeBackOperatorMode(uint64_t setting, TimePoint now) noexcept;
 
-  // Closes the circuit and forgets its past, as if it were new. The mode and
-  // the totals stay.
+  // Closes the circuit and forgets its past, as if it were new. Keeps the mode
+  // and the totals.
   void Reset(TimePoint now) noexcept;
   void Reset() noexcept { Reset(clock_.Now()); }
 
-  // Takes new settings over and keeps state, generation, failure run, row of
-  // openings, totals and the operator's mode; an opening that has begun keeps
-  // its length. The window is kept unless it has another shape or was not
-  // needed before: then it starts empty. Calls that were admitted without a
-  // bulkhead hold no slot of a new one. False, and nothing changes, if the
-  // settings are not valid; `*problems`, if given, is replaced with what is
-  // wrong with them.
+  // Replaces the settings. Keeps the state, the generation, the failure run,
+  // the number of openings in a row, the totals, the operator's mode, and the
+  // length of an opening that has begun. Keeps the window if its shape is the
+  // same and some rule needed it before; else it starts empty. Calls that were
+  // admitted without a bulkhead hold no slot of a new one. Changes nothing and
+  // returns false if Settings::Validate() finds problems. Replaces `*problems`
+  // with what it found unless that is null.
   bool Update(const Settings& settings, TimePoint now,
               Problems* problems = nullptr);
 
-  // The breaker at `now`, or at the time of its clock. Changes nothing.
+  // Returns a description of the breaker at `now`, or at the time of its clock.
+  // Changes nothing.
   Snapshot TakeSnapshot(TimePoint now) const noexcept;
   Snapshot TakeSnapshot() const noexcept { return TakeSnapshot(clock_.Now()); }
 
@@ -172,7 +183,7 @@ class Breaker {
     return internal::StateWord(word_.load(std::memory_order_acquire));
   }
 
-  // The ways an Acquire ends. `word` has the permit's marks.
+  // The ways in which Acquire() ends. `word` has the permit's marks.
   Admission Admit(internal::StateWord word, uint64_t probe = 0) noexcept;
   Admission AcquireUnlessClosed(internal::StateWord word, TimePoint now,
                                 CallShape shape,
@@ -187,8 +198,8 @@ class Breaker {
       FUSEBOX_REQUIRES(mu_);
   bool RampAdmits(TimePoint now) FUSEBOX_REQUIRES(mu_);
 
-  // The ends of a permit, which is taken apart so that the compiler can keep it
-  // in registers.
+  // The ways in which a permit ends. They take its parts and not the permit, so
+  // that the compiler can keep it in registers.
   bool MayBeSlow(Duration duration) const noexcept {
     return duration.count() >= slow_after_.load(std::memory_order_relaxed);
   }
@@ -207,7 +218,8 @@ class Breaker {
   void GiveBack(internal::StateWord word, uint64_t probe) noexcept
       FUSEBOX_EXCLUDES(mu_);
 
-  // CLOSED: a success or a failure. Trips the circuit if a rule says so.
+  // Records a success or a failure in CLOSED, and opens the circuit if a rule
+  // trips.
   void Record(const Verdict& verdict, bool slow, TimePoint now)
       FUSEBOX_REQUIRES(mu_);
 
@@ -215,12 +227,13 @@ class Breaker {
     return operator_mode_.value_or(settings_.mode);
   }
 
-  // Makes what the lock guards known to the fast paths.
+  // Compute and publish the word that tells the lock-free paths what the lock
+  // guards.
   internal::StateWord WordFor(State state) const FUSEBOX_REQUIRES(mu_);
   void StoreWord() FUSEBOX_REQUIRES(mu_);
 
-  // After an event: publishes a new generation, if there is one, and tells of
-  // it. True if somebody is to be told.
+  // After an event: if it began a new generation, publishes that and pushes the
+  // transition to the sink. Here and below, true means that a Flush() is due.
   bool Publish(uint64_t generation_before, const void* context = nullptr)
       FUSEBOX_REQUIRES(mu_);
   bool ChangeOperatorMode(std::optional<Mode> mode, TimePoint now)
@@ -231,13 +244,13 @@ class Breaker {
     if (told) sink_->Flush();
   }
 
-  // Read by every call.
+  // Every call reads these.
   std::atomic<uint64_t> word_{0};
-  std::atomic<Duration::rep> slow_after_{0};  // a success as long may be slow
+  std::atomic<Duration::rep> slow_after_{0};  // no shorter success is slow
   const Clock& clock_;
   const std::unique_ptr<internal::Totals> totals_;
 
-  // Changed by calls. Each guards itself; see its header.
+  // Calls change these. Each synchronizes itself, as its header says.
   internal::OutcomeWindow window_;
   internal::FailureRun run_;
   internal::Opening opening_;
@@ -251,13 +264,13 @@ class Breaker {
   uint64_t operator_settings_ FUSEBOX_GUARDED_BY(mu_) = 0;
   internal::Machine machine_ FUSEBOX_GUARDED_BY(mu_);
   internal::Ramp ramp_ FUSEBOX_GUARDED_BY(mu_);
-  uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;     // taken, of the bulkhead
-  TimePoint opened_at_ FUSEBOX_GUARDED_BY(mu_){};  // last
-  Duration open_time_ FUSEBOX_GUARDED_BY(mu_){0};  // of openings that are over
+  uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;     // bulkhead slots in use
+  TimePoint opened_at_ FUSEBOX_GUARDED_BY(mu_){};  // the last time
+  Duration open_time_ FUSEBOX_GUARDED_BY(mu_){0};  // sum of ended openings
 
  public:
-  // The bytes that calls touch without the lock, totals aside: at first, and
-  // once threads have met in a window of time.
+  // The bytes that calls touch without the lock, except the totals: at first,
+  // and after two threads have contended for a window of time.
   static constexpr size_t kHotBytes =
       sizeof(word_) + sizeof(slow_after_) + sizeof(&clock_) + sizeof(totals_) +
       internal::OutcomeWindow::kHotBytes + sizeof(run_) + sizeof(opening_);

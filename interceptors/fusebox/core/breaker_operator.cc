@@ -1,4 +1,4 @@
-// What an operator asks of a breaker: its mode, a reset, a look.
+// The operator's part of a breaker: its mode, Reset(), and snapshots.
 
 #include <cstdint>
 #include <optional>
@@ -48,7 +48,7 @@ bool Breaker::ChangeOperatorMode(std::optional<Mode> mode, TimePoint now) {
   return TellMode(before, now);
 }
 
-// A change of mode, if there was one.
+// Pushes a change of mode to the sink, if the mode is not the one of `before`.
 bool Breaker::TellMode(Mode before, TimePoint now) {
   if (EffectiveMode() == before) return false;
   Transition transition;

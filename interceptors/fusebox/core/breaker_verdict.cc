@@ -1,5 +1,5 @@
-// How a call ends where breaker_inline.h does not do it: verdicts under the
-// lock, and slots that come back.
+// The parts of a call's end that are not in breaker_inline.h: verdicts under
+// the lock, and the release of slots.
 
 #include <cstdint>
 
@@ -20,7 +20,7 @@ using internal::Judges;
 using internal::StateWord;
 using internal::WindowKind;
 
-// What CountSuccess() did not do with the word that the permit carries.
+// Handles what CountSuccess() could not count by the word in the permit.
 void Breaker::SettleSlowly(StateWord word, uint64_t probe,
                            const Verdict& verdict, TimePoint now) noexcept {
   if (word.has(StateWord::kTotalsOnly)) return;
@@ -33,7 +33,8 @@ void Breaker::SettleSlowly(StateWord word, uint64_t probe,
   if (!Judges(present.mode())) return;
   if (present.state() == State::kClosed) {
     if (verdict.outcome == Outcome::kIgnored) return;
-    // The call may hold a slot, or mode or settings have changed meanwhile.
+    // The words may differ only because the call holds a slot, or because the
+    // mode or the settings have changed meanwhile.
     if (CountSuccess(present, verdict.outcome, verdict.duration, now)) return;
   }
   JudgeLocked(word, probe, verdict, now);
@@ -43,8 +44,9 @@ void Breaker::EndRun(StateWord word) noexcept {
   run_.Success(word.generation());
 }
 
-// A fast success in a window of calls. The one that fills it makes the word say
-// so; if the lock is not to be had at once, that is left to the next.
+// Counts a fast success in a window of calls. The success that fills the window
+// stores a word that says so. If the lock is taken, it leaves that to the next
+// success.
 bool Breaker::CountInCalls(StateWord word) noexcept {
   if (!window_.CountInCalls(word_, word.bits())) return false;
   if (window_.counting() == WindowKind::kNone && mu_.try_lock()) {

@@ -1,15 +1,15 @@
-// call.h: any callable behind a breaker.
+// call.h: runs any callable behind a breaker.
 //
 //   absl::Status status = fusebox::Call(breaker, [&] { return Ping(host); });
 //
 //   Price price = fusebox::CallOr(
-//       breaker, [&] { return AskServer(item); },        // a StatusOr, say
+//       breaker, [&] { return AskServer(item); },  // returns a StatusOr, say
 //       [&](const auto& why) { return LastKnown(item); });
 //
-// The callable returns a status, or a value or status. What counts as a
-// failure in it, and what a rejection looks like as one, is said by
-// CallTraits<T>: specialize it for your own types. The layers above core do so
-// for Abseil's and gRPC's.
+// The callable returns a status, or a value or a status. CallTraits<T> says
+// which results are failures and how a rejection looks as a result. `bool` has
+// traits here, and the layers above core define them for Abseil's and gRPC's
+// types. Specialize the template for types of your own.
 
 #ifndef FUSEBOX_CORE_CALL_H_
 #define FUSEBOX_CORE_CALL_H_
@@ -23,13 +23,13 @@
 
 namespace fusebox {
 
-// For a result type T:
+// A specialization for a result type T has:
 //   static Outcome Judge(const T& result);
 //   static T Reject(const Breaker& breaker, const Rejection& rejection);
 template <typename T, typename Enable = void>
 struct CallTraits;
 
-// A plain yes or no; a rejection is a no.
+// True is a success, false a failure. A rejection returns false.
 template <>
 struct CallTraits<bool> {
   static Outcome Judge(bool ok) {
@@ -40,8 +40,8 @@ struct CallTraits<bool> {
 
 namespace internal {
 
-// Settles a permit when it goes: with the verdict that it was given, or, where
-// an exception came first, with a failure.
+// Settles a permit when it is destroyed: with the outcome that was set, or with
+// a failure if an exception came first.
 class Settlement {
  public:
   Settlement(const Clock& clock, TimePoint start, Permit permit)
@@ -62,7 +62,7 @@ class Settlement {
   Outcome outcome_ = Outcome::kFailure;
 };
 
-// The result, and whether the fallback is asked for.
+// Returns the result, and whether CallOr() calls its fallback.
 template <typename F, typename Result = std::invoke_result_t<F&>>
 std::pair<Result, bool> Run(Breaker& breaker, F& f) {
   const TimePoint start = breaker.clock().Now();
@@ -79,18 +79,18 @@ std::pair<Result, bool> Run(Breaker& breaker, F& f) {
 
 }  // namespace internal
 
-// Calls `f` if the breaker lets it pass and returns its result; else returns
-// the rejection as a result of the same type, and `f` never runs. An exception
-// from `f` counts as a failure and goes on to the caller.
+// Calls `f` if the breaker admits the call, and returns its result. Otherwise
+// does not call `f`, and returns the rejection as a result of the same type. An
+// exception from `f` counts as a failure and propagates to the caller.
 template <typename F>
 auto Call(Breaker& breaker, F&& f) {
   return internal::Run(breaker, f).first;
 }
 
-// As Call(), but where the call was rejected or failed returns
-// `fallback(result)` instead, `result` being what Call() would have returned.
-// An ignored outcome is the caller's own affair and gets no fallback. Counted
-// as TotalsReading::fallbacks.
+// Does what Call() does, but if the call was rejected or failed returns
+// `fallback(result)`, where `result` is what Call() would have returned. An
+// ignored outcome gets no fallback. TotalsReading::fallbacks counts these
+// calls.
 template <typename F, typename Fallback>
 auto CallOr(Breaker& breaker, F&& f, Fallback&& fallback)
     -> std::invoke_result_t<F&> {

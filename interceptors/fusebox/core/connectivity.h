@@ -1,11 +1,12 @@
-// connectivity.h: what a caller knows of the way to its backend.
+// connectivity.h: tells a breaker whether the connection to its backend is up.
 //
 //   fusebox::Admission admission =
 //       breaker->Acquire(now, fusebox::CallShape::kUnary, &connectivity);
 //
-// A probe that fails without having reached the backend says nothing about it.
-// So a breaker whose opening is over asks whether the way is down before it
-// spends a probe. RPCs know it by their channel (grpc/channel_link.h).
+// A probe that fails before it reaches the backend says nothing about the
+// backend. Therefore, before a breaker spends a probe, it asks whether the
+// connection is down. Fusebox's channels answer for RPCs
+// (grpc/internal/channel_link.h).
 
 #ifndef FUSEBOX_CORE_CONNECTIVITY_H_
 #define FUSEBOX_CORE_CONNECTIVITY_H_
@@ -16,22 +17,23 @@
 
 namespace fusebox {
 
-// How long a connection may take: so long calls that know the way to be down
-// are turned away once their opening is over, and no longer.
+// How long a breaker waits for a connection after an opening is over. The first
+// call that finds the connection down begins the wait. During it such calls are
+// rejected; after it the next call is a probe in any case.
 inline constexpr Duration kReconnectTime = std::chrono::seconds(1);
 
-// Asked by Acquire() on the caller's thread, outside every lock, and only while
-// the circuit is OPEN. Need not be thread-safe.
+// Acquire() calls it on the caller's thread, outside every lock, and only while
+// the circuit is OPEN. It need not be thread-safe.
 class Connectivity {
  public:
   virtual ~Connectivity() = default;
 
-  // Whether a call would fail now without having reached the backend. Asked
-  // when the opening is over, in ENFORCE.
+  // Returns whether a call would fail now before it reaches the backend. Called
+  // after the opening is over, if the mode is ENFORCE.
   virtual bool IsDown() noexcept = 0;
 
-  // Whether the way is up at `now` and was seen down at or after `since`, when
-  // the opening began. Asked before the opening is over, where
+  // Returns whether the connection is up at `now` and was seen down at or after
+  // `since`, when the opening began. Called before the opening is over, if
   // half_open.early_on_reconnect is set.
   virtual bool HasComeBack(TimePoint since, TimePoint now) noexcept = 0;
 };

@@ -1,4 +1,4 @@
-// permit.h: what an admitted call holds, and what a rejected one gets.
+// permit.h: the two answers to Breaker::Acquire(), a permit and a rejection.
 //
 //   if (fusebox::Admission admission = breaker.Acquire(now)) {
 //     ... the call ...
@@ -7,14 +7,14 @@
 //     ... admission.rejection says why and when to come back ...
 //   }
 //
-// A permit holds two things. A *verdict*, given at most once: how the call
-// ended. And a *slot*, held until the call is over: what half-open probes and
-// the bulkhead's calls are counted by. For most calls both go at once
-// (Finish()); a stream has its verdict at its first message and its slot until
-// it ends.
+// An admitted call owes its permit two things. It gives a *verdict*, at most
+// once, which says how it ended. And it holds a *slot* until it is over; the
+// slots limit the half-open probes and the calls in a bulkhead. Most calls do
+// both at once with Finish(). A stream gives its verdict at its first message
+// and keeps its slot until it ends.
 //
-// Nothing can leak: a permit that is destroyed gives back what it still holds,
-// and a verdict that was never given is an ignored outcome.
+// Nothing can leak. A permit that is destroyed releases its slot, and a call
+// that never gave a verdict counts as an ignored outcome.
 
 #ifndef FUSEBOX_CORE_PERMIT_H_
 #define FUSEBOX_CORE_PERMIT_H_
@@ -63,34 +63,36 @@ class Permit {
   Permit& operator=(Permit&& other) noexcept;
   FUSEBOX_ALWAYS_INLINE ~Permit() { Release(); }
 
-  // True while it holds a slot or a verdict to give.
+  // Returns whether it still holds a slot or can give a verdict.
   explicit operator bool() const { return breaker_ != nullptr; }
 
-  // Gives the verdict. False, and nothing happens, if it was given before or
-  // the permit is empty. A verdict of a generation that is over enters the
-  // totals and changes nothing else. The slot is kept.
+  // Gives the verdict and keeps the slot. Does nothing and returns false if the
+  // verdict was given before or the permit is empty. If the circuit has changed
+  // its state or was reset since the call was admitted, only the totals count
+  // the verdict.
   bool Settle(const Verdict& verdict, TimePoint now) noexcept;
 
-  // As above, at the time of the breaker's clock.
+  // The same at the time of the breaker's clock.
   bool Settle(const Verdict& verdict) noexcept;
 
-  // Settle() and Release() in one, and cheaper. False if there was no verdict
-  // to give; the permit is empty either way.
+  // Does what Settle() and Release() do, but costs less. Returns false if there
+  // was no verdict to give. The permit is empty afterwards in either case.
   bool Finish(const Verdict& verdict, TimePoint now) noexcept;
 
-  // The call is over: gives the slot back, and the verdict `ignored` if none
-  // was given. The permit is empty then.
+  // Releases the slot, because the call is over. If no verdict was given, the
+  // outcome is `ignored`. The permit is empty afterwards.
   void Release() noexcept;
 
-  // Whether its verdict feeds the machine: not if the call passes only because
-  // of the mode, nor once it was given.
+  // Returns whether the verdict will count for the state of the circuit. It
+  // does not if the call passed only because of the mode, or after it was
+  // given.
   bool is_judged() const {
     return breaker_ != nullptr &&
            !word_.has(internal::StateWord::kTotalsOnly) &&
            !word_.has(internal::StateWord::kSettled);
   }
 
-  // Whether the call is a probe of a half-open circuit.
+  // Returns whether the call is a probe of a half-open circuit.
   bool is_probe() const {
     return breaker_ != nullptr && word_.has(internal::StateWord::kProbe);
   }
@@ -106,37 +108,38 @@ class Permit {
 
   Breaker* breaker_ = nullptr;
   internal::StateWord
-      word_;            // when it was admitted, and what is special about it
-  uint64_t probe_ = 0;  // its number, if it is a probe
+      word_;            // of the moment of admission, with the permit's marks
+  uint64_t probe_ = 0;  // the number of the probe; 0 for other calls
 };
 
-// Why a call did not pass.
+// Why a call was rejected.
 struct Rejection {
   RejectionReason reason = RejectionReason::kOpen;
 
   // The state that the call met. FORCED_OPEN counts as OPEN.
   State state = State::kOpen;
 
-  // What is left of the opening, or of the wait for a connection after it; 0
-  // where nobody can know (the probes or all places are busy, traffic comes
-  // back by and by); absent where time does not help (FORCED_OPEN).
+  // How long the caller should wait: what is left of the opening, or of the
+  // wait for a connection after it. 0 if nobody can know, because all probes or
+  // all slots are in use or the ramp rejected the call. Absent if waiting does
+  // not help (FORCED_OPEN).
   std::optional<Duration> retry_after;
 
-  // What opened the circuit last. OPERATOR for FORCED_OPEN, and where it never
-  // was open.
+  // What opened the circuit most recently. The reason is OPERATOR for
+  // FORCED_OPEN, and if the circuit has never been open.
   Cause cause;
 };
 
-// The answer to Acquire(): a permit, or a rejection. Under DRY_RUN a call that
-// would have been rejected has both.
+// The answer to Acquire(): a permit or a rejection. Under DRY_RUN, a call that
+// ENFORCE would have rejected gets both.
 struct [[nodiscard]] Admission {
   Admission() = default;
   FUSEBOX_ALWAYS_INLINE explicit Admission(Permit granted)
       : permit(std::move(granted)) {}
   explicit Admission(const Rejection& why) : rejection(why) {}
 
-  // As `describe(&rejection)` says, which fills it in place: a copy would cost
-  // more than the rest of a rejection.
+  // Makes a rejection and lets `describe(&rejection)` fill it in place. Copying
+  // one would cost more than everything else about it.
   template <typename Describe, typename = std::enable_if_t<std::is_invocable_v<
                                    const Describe&, Rejection*>>>
   explicit Admission(const Describe& describe) {
@@ -146,7 +149,7 @@ struct [[nodiscard]] Admission {
   Permit permit;
   std::optional<Rejection> rejection;
 
-  // Whether the call may go ahead.
+  // Returns whether the call may go ahead.
   explicit operator bool() const { return static_cast<bool>(permit); }
 };
 

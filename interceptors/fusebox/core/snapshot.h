@@ -1,4 +1,10 @@
-// snapshot.h: what a breaker shows of itself.
+// snapshot.h: a breaker's state and counters at one moment.
+//
+//   const fusebox::Snapshot snapshot = breaker->TakeSnapshot();
+//   if (snapshot.state == fusebox::State::kOpen) {
+//     std::cout << "opened by " << snapshot.opened_by.reason << "\n";
+//   }
+//   std::cout << snapshot.totals.rejected_in_all() << " rejections so far\n";
 
 #ifndef FUSEBOX_CORE_SNAPSHOT_H_
 #define FUSEBOX_CORE_SNAPSHOT_H_
@@ -14,58 +20,59 @@
 
 namespace fusebox {
 
-// What a window holds. `calls` are successes and failures; a call can be both
-// a failure and slow.
+// The calls in a window: successes and failures. A call may be a failure and
+// slow at once.
 struct WindowCounts {
   uint64_t calls = 0;
   uint64_t failures = 0;
   uint64_t slow_calls = 0;
 };
 
-// A reading of the totals. Each number is exact when no call is under way;
-// while calls are, the numbers may be a few calls apart from one another.
+// The counts since the breaker was made. They are exact if no call is in
+// flight. Otherwise they may differ from one another by a few calls.
 struct TotalsReading {
-  // Calls that passed. `ended` of them gave their slot back; the rest is in
-  // flight. At rest: admitted == ended == successes + failures + ignored.
+  // Calls that passed, and those of them that have ended; the others are in
+  // flight. If none is, admitted == ended == successes + failures + ignored.
   uint64_t admitted = 0;
   uint64_t ended = 0;
 
-  // Verdicts. `ignored` includes the `abandoned`: calls that ended without one.
+  // Verdicts. `ignored` includes `abandoned`: calls that ended without one.
   uint64_t successes = 0;
   uint64_t failures = 0;
   uint64_t ignored = 0;
   uint64_t abandoned = 0;
 
-  // Of the ignored too: calls that ended as cancelled, by their own application
-  // and by anybody else (the server, an outer call).
+  // Cancelled calls, which `ignored` includes: cancelled by their own
+  // application, and by somebody else (the server, an outer call).
   uint64_t own_cancels = 0;
   uint64_t other_cancels = 0;
 
-  // Calls that broke after their verdict, a success, was given: streams whose
-  // first message had come. No verdicts of their own.
+  // Streams that broke after their verdict, a success, was given at the first
+  // message. They have no second verdict.
   uint64_t broken_streams = 0;
 
-  // Calls that a fallback answered in the backend's place (counted as rejected
-  // or failed too). No outcomes.
+  // Calls that a fallback answered. Each of them was rejected or failed, and is
+  // counted there, too.
   uint64_t fallbacks = 0;
 
-  // Verdicts that came after their generation was over (counted above too).
+  // Verdicts of calls from an earlier generation. Also counted above.
   uint64_t late = 0;
 
   // Rejections, by reason.
   std::array<uint64_t, kRejectionReasonCount> rejected{};
 
-  // Calls that DRY_RUN let pass and ENFORCE would have rejected, by reason
-  // (counted as admitted too).
+  // Calls that DRY_RUN admitted and ENFORCE would have rejected, by reason.
+  // Also counted as admitted.
   std::array<uint64_t, kRejectionReasonCount> not_enforced{};
 
-  // Probes that are over, by verdict (counted above too).
+  // Ended probes, by verdict (see Outcome). Also counted above.
   std::array<uint64_t, 3> probes{};
 
-  // Changes by where from, where to and why; see Transition.
+  // Transitions: [from][to][reason]. A change of mode has from == to.
   using ByReason = std::array<uint64_t, kTransitionReasonCount>;
   std::array<std::array<ByReason, kStateCount>, kStateCount> transitions{};
 
+  // Return the calls in flight, and the sum of `rejected`.
   uint64_t in_flight() const { return admitted > ended ? admitted - ended : 0; }
   uint64_t rejected_in_all() const;
 };
@@ -73,39 +80,40 @@ struct TotalsReading {
 // A breaker at one moment.
 struct Snapshot {
   State state = State::kClosed;
-  Mode mode = Mode::kEnforce;         // in force
-  std::optional<Mode> operator_mode;  // set by an operator
-  uint64_t operator_settings = 0;     // how often one was set or cleared
-  uint64_t generation = 0;
+  Mode mode = Mode::kEnforce;         // the mode in force
+  std::optional<Mode> operator_mode;  // the operator's mode, if one is set
+  uint64_t operator_settings = 0;     // times that it was set or removed
+  uint64_t generation = 0;            // see Transition::generation
 
-  // When the state was entered; absent if it is the first one.
+  // When the state was entered. Absent if it has never changed.
   std::optional<TimePoint> since;
 
-  // OPEN: until when, and why. `openings` (in a row) also in HALF_OPEN, and in
-  // CLOSED while open_backoff remembers the row.
+  // When the opening ends (only in OPEN), what caused it (in OPEN and
+  // HALF_OPEN), and the number of consecutive openings so far (in CLOSED only
+  // while open_backoff remembers it, else 0).
   std::optional<TimePoint> open_until;
   Cause opened_by;
   uint32_t openings = 0;
 
-  // How long it was OPEN in all, the present opening included.
+  // How long the circuit has been OPEN in total, the present opening included.
   Duration open_time{0};
 
-  // CLOSED: failures in a row so far, and what the window holds. All zeros
-  // where no rule needs a window.
+  // CLOSED only: the consecutive failures so far, and the calls in the window
+  // (all zeros if no rule needs a window).
   uint32_t consecutive_failures = 0;
   WindowCounts window;
 
   // Calls that hold a slot of the bulkhead.
   uint32_t concurrent_calls = 0;
 
-  // HALF_OPEN: how far it has come.
+  // HALF_OPEN only: probes in flight, and successful probes so far.
   uint32_t probes_in_flight = 0;
   uint32_t probe_successes = 0;
 
-  // All zeros if the breaker keeps none.
+  // All zeros if the breaker keeps no totals.
   TotalsReading totals;
 
-  // What it goes by at present.
+  // The settings in force.
   Settings settings;
 };
 

@@ -17,7 +17,8 @@ void InlineDelivery::Flush() noexcept {
         listener_errors_.fetch_add(1, std::memory_order_relaxed);
       }
     }
-    // Whoever came meanwhile returned at once and relies on another round.
+    // Threads that flushed meanwhile returned at once and rely on another
+    // round.
     served = flushes_.fetch_sub(served, std::memory_order_acq_rel) - served;
   } while (served != 0);
 }

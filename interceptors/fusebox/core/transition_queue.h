@@ -1,15 +1,17 @@
-// transition_queue.h: the way of a transition from the breaker to a listener.
-//
-// A breaker hands each transition to its TransitionSink while it holds its
-// lock, so that the order is the order in which they happened, and calls
-// Flush() once it holds none. Listeners run in Flush() or later, never under a
-// lock: they may call back into the breaker, be slow, or throw.
+// transition_queue.h: delivers transitions from a breaker to a listener.
 //
 //   fusebox::InlineDelivery log([](const fusebox::Transition& t) {
 //     std::cerr << t.breaker << ": " << t.from << " -> " << t.to << "\n";
 //   });
+//   fusebox::Breaker::Options options;
+//   options.sink = &log;
+//   auto breaker = fusebox::Breaker::Create("inventory-db", settings, options);
 //
-// Why: a callback under the lock dead-locks as soon as it asks the breaker
+// A breaker pushes each transition to its TransitionSink while it holds its
+// lock, so that transitions are queued in the order in which they happened. It
+// calls Flush() after it has released the lock. Listeners run in Flush() or
+// later, never under a lock, so they may call the breaker, be slow, or throw. A
+// listener under the lock would deadlock as soon as it asked the breaker
 // anything (sony/gobreaker issue 119).
 
 #ifndef FUSEBOX_CORE_TRANSITION_QUEUE_H_
@@ -25,14 +27,15 @@
 
 namespace fusebox {
 
-// Takes transitions down. Thread-safe; must outlive the breakers it serves.
+// Receives transitions. Implementations must be thread-safe. A sink must
+// outlive its breakers.
 class TransitionSink {
  public:
   virtual ~TransitionSink() = default;
 
-  // Takes a transition. It is called under the breaker's lock, so it must be
-  // quick and must not call the breaker. `context` is that of the verdict which
-  // caused the transition (Verdict::context), and null where no verdict did.
+  // Receives a transition. Called under the breaker's lock, so it must be quick
+  // and must not call the breaker. `context` is the Verdict::context of the
+  // verdict that caused the transition, and null if no verdict did.
   virtual void Push(const Transition& transition,
                     const void* context) noexcept = 0;
 
@@ -40,9 +43,11 @@ class TransitionSink {
   virtual void Flush() noexcept = 0;
 };
 
-// Delivers on the thread whose call made the transition: in order, by one
-// thread at a time. A thread that finds another one delivering leaves its
-// transitions to it, and so does a listener that calls back into the breaker.
+// Calls a listener on the thread whose call caused the transition, in order and
+// on one thread at a time. If another thread is delivering already, that thread
+// delivers this transition, too; so does a listener that calls the breaker. If
+// the listener falls behind by more than `capacity`, the oldest transitions are
+// dropped. Thread-safe.
 class InlineDelivery final : public TransitionSink {
  public:
   static constexpr size_t kDefaultCapacity = 256;
@@ -56,10 +61,10 @@ class InlineDelivery final : public TransitionSink {
   }
   void Flush() noexcept override;
 
-  // Transitions that never reached the listener.
+  // Returns how many transitions were dropped.
   uint64_t dropped() const noexcept { return queue_.dropped(); }
 
-  // Calls of the listener that ended in an exception.
+  // Returns how many calls of the listener ended in an exception.
   uint64_t listener_errors() const noexcept {
     return listener_errors_.load(std::memory_order_relaxed);
   }
@@ -68,7 +73,7 @@ class InlineDelivery final : public TransitionSink {
   internal::BoundedQueue<Transition> queue_;
   const TransitionListener listener_;
   std::atomic<uint64_t> flushes_{
-      0};  // not served yet; who lifts it off 0 drains
+      0};  // not served yet; the thread that raises it from 0 delivers
   std::atomic<uint64_t> listener_errors_{0};
 };
 

@@ -5,7 +5,7 @@
 
 namespace fusebox {
 
-// No default labels: the compiler names the enumerator that is missing.
+// The switches have no default label, so the compiler reports a missing case.
 std::string_view Name(State state) {
   switch (state) {
     case State::kClosed:

@@ -1,7 +1,9 @@
-// types.h: the words of circuit breaking, and their names in print.
+// types.h: the states, modes, outcomes and reasons of circuit breaking.
 //
-// Every enumerator is printed in the form operators see everywhere (configs,
-// logs, rejections, tools): upper case with underscores, `HALF_OPEN`.
+// Name() and operator<< give each enumerator the name that operators see
+// everywhere (configs, logs, rejections, tools): upper case with underscores.
+//
+//   std::cout << fusebox::State::kHalfOpen;  // HALF_OPEN
 
 #ifndef FUSEBOX_CORE_TYPES_H_
 #define FUSEBOX_CORE_TYPES_H_
@@ -12,37 +14,37 @@
 
 namespace fusebox {
 
-// Where the circuit is. The table of transitions stands in machine.h.
+// The state of a circuit. internal/machine.h lists all transitions.
 enum class State : uint8_t {
   kClosed,    // calls pass
   kOpen,      // calls are rejected until the opening is over
-  kHalfOpen,  // a few calls pass as probes; what becomes of them decides
+  kHalfOpen,  // a few calls pass as probes, and their outcomes decide
 };
 inline constexpr int kStateCount = 3;
 
-// How much the state matters.
+// What the breaker does with the state.
 enum class Mode : uint8_t {
-  kEnforce,     // the state decides
-  kDryRun,      // the state is kept in full, but every call passes
-  kDisabled,    // every call passes and none is judged ("force closed")
+  kEnforce,     // the state decides whether a call passes
+  kDryRun,      // the state changes as in kEnforce, but every call passes
+  kDisabled,    // every call passes, and no outcome is judged ("force closed")
   kForcedOpen,  // every call is rejected ("force open")
 };
 
-// How an admitted call ended, as far as the circuit is concerned.
+// How an admitted call ended, from the circuit's point of view.
 enum class Outcome : uint8_t {
   kSuccess,  // the backend did its work
   kFailure,  // the backend is at fault
-  kIgnored,  // says nothing about the backend
+  kIgnored,  // the call says nothing about the backend
 };
 
 // Why a call was rejected.
 enum class RejectionReason : uint8_t {
-  kOpen,          // the circuit is OPEN and its time is not over
-  kProbesBusy,    // HALF_OPEN, and as many probes as may be are in flight
+  kOpen,          // the circuit is OPEN, and the opening is not over
+  kProbesBusy,    // HALF_OPEN, and max_probes probes are in flight
   kForcedOpen,    // an operator or the config holds the circuit open
-  kConcurrency,   // as many calls as may be are in flight (bulkhead)
-  kRamp,          // the circuit has closed, and traffic comes back by and by
-  kReconnecting,  // OPEN is over, and the connection is not back yet
+  kConcurrency,   // max_concurrent_calls calls are in flight (bulkhead)
+  kRamp,          // the circuit has closed, and traffic returns gradually
+  kReconnecting,  // the opening is over, but the connection is still down
 };
 inline constexpr int kRejectionReasonCount = 6;
 
@@ -52,7 +54,7 @@ enum class TransitionReason : uint8_t {
   kFailureRate,          // CLOSED -> OPEN
   kSlowCallRate,         // CLOSED -> OPEN
   kOpenElapsed,          // OPEN -> HALF_OPEN
-  kReconnected,          // OPEN -> HALF_OPEN, early
+  kReconnected,          // OPEN -> HALF_OPEN, before the opening is over
   kProbeSucceeded,       // HALF_OPEN -> CLOSED
   kProbeFailed,          // HALF_OPEN -> OPEN
   kProbeTimedOut,        // HALF_OPEN -> OPEN
@@ -60,10 +62,11 @@ enum class TransitionReason : uint8_t {
 };
 inline constexpr int kTransitionReasonCount = 9;
 
-// What a call is to a half-open circuit. A stream that has been silent for
-// longer than the probe's lease is idle; a unary call is hung.
+// How a half-open circuit judges a probe whose lease is over and that has no
+// verdict: a unary call is hung, which is a failure; a stream is merely idle.
 enum class CallShape : uint8_t { kUnary, kStream };
 
+// Return the name of the enumerator, or "?" if there is none of that value.
 std::string_view Name(State state);
 std::string_view Name(Mode mode);
 std::string_view Name(Outcome outcome);

@@ -1,10 +1,10 @@
-// attributes.h: what the compiler is told about functions.
+// attributes.h: hints to the compiler for the path of a healthy call.
 
 #ifndef FUSEBOX_BASE_INTERNAL_ATTRIBUTES_H_
 #define FUSEBOX_BASE_INTERNAL_ATTRIBUTES_H_
 
-// The path of a healthy call is a few dozen instructions; calls and memory
-// between its parts would cost more than the parts.
+// That path takes a few dozen instructions. If its parts were not inlined, the
+// calls between them and the memory traffic would cost more than the parts.
 #if defined(__GNUC__)
 #define FUSEBOX_ALWAYS_INLINE inline __attribute__((always_inline))
 #define FUSEBOX_LIKELY(x) (__builtin_expect(static_cast<bool>(x), 1))

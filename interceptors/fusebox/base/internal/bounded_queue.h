@@ -1,4 +1,4 @@
-// bounded_queue.h: a first-in-first-out queue that never grows.
+// bounded_queue.h: a first-in-first-out queue of a fixed capacity.
 
 #ifndef FUSEBOX_BASE_INTERNAL_BOUNDED_QUEUE_H_
 #define FUSEBOX_BASE_INTERNAL_BOUNDED_QUEUE_H_
@@ -13,15 +13,17 @@
 
 namespace fusebox::internal {
 
-// When it is full the oldest entry makes room (the newest one says what is true
-// now) and is counted as dropped. Entries are numbered from 1 as they come, so
-// that a gap shows what was dropped. Thread-safe.
+// If the queue is full, a new entry replaces the oldest one, because the newest
+// one says what is true now. Replaced entries are counted as dropped. Entries
+// are numbered from 1 in the order in which they are pushed, so a gap in the
+// numbers shows that entries were dropped. Thread-safe.
 template <typename T>
 class BoundedQueue {
  public:
-  // `capacity` is at least 1. All memory is taken here.
+  // Allocates all memory that the queue will use. `capacity` is at least 1.
   explicit BoundedQueue(size_t capacity) : ring_(capacity) {}
 
+  // Adds `value`, and drops the oldest entry if the queue is full.
   void Push(T value) noexcept {
     MutexLock lock(mu_);
     ring_[(head_ + size_) % ring_.size()] = {++last_number_, std::move(value)};
@@ -33,7 +35,8 @@ class BoundedQueue {
     }
   }
 
-  // For what matters less: drops `value` instead if half of the room is taken.
+  // Adds `value`, or drops it if at least half of the capacity is in use. This
+  // is for entries that matter less: they never replace another one.
   void PushIfHalfEmpty(T value) noexcept {
     MutexLock lock(mu_);
     ++last_number_;
@@ -45,7 +48,8 @@ class BoundedQueue {
     ++size_;
   }
 
-  // Takes the oldest entry out; false if there is none.
+  // Moves the oldest entry to `*value` and its number to `*number`, unless that
+  // is null. Returns false if the queue is empty.
   bool Pop(T* value, uint64_t* number = nullptr) noexcept {
     MutexLock lock(mu_);
     if (size_ == 0) return false;
@@ -56,7 +60,7 @@ class BoundedQueue {
     return true;
   }
 
-  // How many entries had to make room, or found none, so far.
+  // Returns how many entries were dropped so far.
   uint64_t dropped() const noexcept {
     return dropped_.load(std::memory_order_relaxed);
   }

@@ -1,4 +1,4 @@
-// elapsed.h: how much time has passed, whatever the clock says.
+// elapsed.h: computes spans of time that never overflow.
 
 #ifndef FUSEBOX_BASE_INTERNAL_ELAPSED_H_
 #define FUSEBOX_BASE_INTERNAL_ELAPSED_H_
@@ -10,8 +10,8 @@
 
 namespace fusebox::internal {
 
-// From `from` to `to`: 0 if that is earlier, and the longest Duration there is
-// where the difference would overflow.
+// Returns the time from `from` to `to`. Returns 0 if `to` is earlier, and
+// Duration::max() if the difference would overflow.
 inline Duration Elapsed(TimePoint from, TimePoint to) noexcept {
   if (to <= from) return Duration::zero();
   const uint64_t difference =
@@ -21,7 +21,8 @@ inline Duration Elapsed(TimePoint from, TimePoint to) noexcept {
   return Duration(static_cast<Duration::rep>(std::min(difference, kMax)));
 }
 
-// `sum + more`, both at least 0, likewise.
+// Returns `sum + more`, or Duration::max() if that would overflow. Both are at
+// least 0.
 inline Duration SaturatingSum(Duration sum, Duration more) noexcept {
   return more > Duration::max() - sum ? Duration::max() : sum + more;
 }

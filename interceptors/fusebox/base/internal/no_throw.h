@@ -1,11 +1,11 @@
-// no_throw.h: the user's code, run where no exception may get out.
+// no_throw.h: runs the user's code where no exception may escape.
 
 #ifndef FUSEBOX_BASE_INTERNAL_NO_THROW_H_
 #define FUSEBOX_BASE_INTERNAL_NO_THROW_H_
 
 namespace fusebox::internal {
 
-// Calls `f`; false if it threw.
+// Calls `f` and swallows any exception. Returns false if `f` threw.
 template <typename F>
 bool NoThrow(const F& f) noexcept {
 #ifdef __cpp_exceptions

@@ -1,4 +1,4 @@
-// worker.h: a thread, where the system has one to give.
+// worker.h: starts a thread without throwing.
 
 #ifndef FUSEBOX_BASE_INTERNAL_WORKER_H_
 #define FUSEBOX_BASE_INTERNAL_WORKER_H_
@@ -10,7 +10,8 @@
 
 namespace fusebox::internal {
 
-// Starts `f` on `*thread`, which must not be joinable. False: there is none.
+// Runs `f` on a new thread and stores it in `*thread`, which must not be
+// joinable. Returns false if the system cannot start a thread.
 template <typename F>
 bool StartThread(F f, std::thread* thread) noexcept {
   return NoThrow([&] { *thread = std::thread(std::move(f)); });

@@ -1,5 +1,5 @@
 // breaker_inline.h: the path of a healthy call, for the compiler to inline.
-// Included by breaker.h; read that.
+// breaker.h includes it; read that first.
 
 #ifndef FUSEBOX_CORE_INTERNAL_BREAKER_INLINE_H_
 #define FUSEBOX_CORE_INTERNAL_BREAKER_INLINE_H_
@@ -30,8 +30,8 @@ FUSEBOX_ALWAYS_INLINE Admission Breaker::AcquireUnlessClosed(
           [&](Rejection* rejection) { opening.Describe(now, rejection); });
     }
   }
-  // Copied, so that the compiler sees an object of which nobody has the address
-  // and keeps the healthy path's in registers.
+  // The result is moved, so that the compiler sees an object whose address
+  // nobody has, and keeps that of the healthy path in registers.
   Admission slow = AcquireSlowly(word, now, shape, connectivity);
   return Admission(std::move(slow));
 }
@@ -53,9 +53,10 @@ FUSEBOX_ALWAYS_INLINE Admission Breaker::Acquire(CallShape shape) noexcept {
   return AcquireUnlessClosed(word, clock_.Now(), shape, nullptr);
 }
 
-// A fast success, without the lock. False if nothing was counted: it is not
-// one, or has to take the lock, or `word` is not the present one. REQUIRES:
-// without a mark, `word` is that of a CLOSED circuit, in a mode that judges.
+// Counts a fast success without the lock. Counts nothing and returns false if
+// the call is not one, if counting needs the lock, or if `word` is not the
+// present word. REQUIRES: if `word` has no mark, it is the word of a CLOSED
+// circuit in a mode that judges.
 FUSEBOX_ALWAYS_INLINE bool Breaker::CountSuccess(internal::StateWord word,
                                                  Outcome outcome,
                                                  Duration duration,

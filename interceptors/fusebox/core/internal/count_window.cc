@@ -15,9 +15,9 @@ constexpr size_t kBitsAWord = 64;
 
 }  // namespace
 
-// A success of a clean window that is not full yet.
+// Counts a success in a clean window that is not full yet.
 CountResult CountWindow::CountInClean(uint64_t seen) noexcept {
-  // If the size is newer than `seen`, the swap fails.
+  // If the size is newer than `seen`, the swap fails on the edition.
   const uint32_t size = size_.load(std::memory_order_acquire);
   const uint64_t next =
       Clean(seen >> kEditionShift, OutcomesOf(seen) + 1, size);
@@ -27,7 +27,8 @@ CountResult CountWindow::CountInClean(uint64_t seen) noexcept {
              : CountResult::kAgain;
 }
 
-// From now on outcomes take the lock. Returns the word as it was last.
+// Makes the window mixed: from now on outcomes take the lock. Returns the last
+// word before that.
 uint64_t CountWindow::TurnMixed() noexcept {
   uint64_t seen = word_.load(std::memory_order_acquire);
   while (!word_.compare_exchange_weak(seen, (seen | kMixed) & ~kFull,

@@ -1,18 +1,19 @@
-// count_window.h: the last N outcomes.
+// count_window.h: the window of the last N outcomes.
 //
-// While all of them are fast successes ("clean"), which is how a healthy
-// circuit lives, one word says how many there are, and a success that finds the
-// window full of its like changes nothing and stores nothing. The first failure
-// or slow call turns the window "mixed", under the breaker's lock: from then
-// on every outcome takes the lock and enters a ring of bits, until the last
-// failure and the last slow call have left it and it is clean again.
+// While all of them are fast successes, which is how a healthy circuit lives,
+// the window is "clean": one word says how many there are. A success that finds
+// the window full of fast successes changes nothing and stores nothing. The
+// first failure or slow call makes the window "mixed", under the breaker's
+// lock. From then on every outcome takes the lock and enters a ring of bits.
+// When the last failure and the last slow call have left the ring, the window
+// is clean again.
 //
-// The word carries an *edition*, which changes whenever the window is emptied,
-// and is changed by compare-and-swap, so a success that belongs to the time
-// before is never counted in the time after. It is stored with release order
-// and loaded with acquire order: a failure counts every success that returned
-// before it began, and a success that begins after a failure returned finds the
-// window mixed.
+// The word carries an *edition*, which changes whenever the window is emptied.
+// Successes change the word only by compare-and-swap, so a success that belongs
+// to the time before is never counted in the time after. The word is stored
+// with release order and loaded with acquire order: a failure counts every
+// success that returned before it began, and a success that begins after a
+// failure returned finds the window mixed.
 
 #ifndef FUSEBOX_CORE_INTERNAL_COUNT_WINDOW_H_
 #define FUSEBOX_CORE_INTERNAL_COUNT_WINDOW_H_
@@ -30,7 +31,8 @@ namespace fusebox::internal {
 
 class CountWindow {
  public:
-  // Any thread, no lock; in two steps as with TimeWindow.
+  // Count a success in two steps, as in TimeWindow, on any thread and without
+  // the lock.
   uint64_t Look() const noexcept {
     return word_.load(std::memory_order_acquire);
   }
@@ -40,26 +42,26 @@ class CountWindow {
     return CountInClean(seen);
   }
 
-  // Any thread. Whether it holds fast successes only, as many as it can.
+  // Returns whether the window is full of fast successes, on any thread.
   bool is_full() const noexcept { return (Look() & kFull) != 0; }
 
-  // The rest is for one thread at a time: the caller holds the lock.
+  // For the functions below, the caller holds the breaker's lock.
 
-  // Empties it and gives it a new size, in [1, 4096].
+  // Empties the window and gives it a new size, in [1, 4096].
   void Reshape(uint32_t size);
 
-  // Empties it.
+  // Empties the window.
   void Clear() noexcept;
 
-  // An outcome that is a failure, slow, or both; or neither.
+  // Records one outcome: a failure, a slow call, both, or neither.
   void Record(bool failure, bool slow) noexcept;
 
-  // What it holds.
+  // Returns the calls in the window.
   WindowCounts Read() const noexcept;
 
  private:
-  // word_: edition << 16 | outcomes << 2 | mixed << 1 | full. Full: clean, and
-  // as many as there can be. Mixed: `outcomes` is stale.
+  // word_: edition << 16 | outcomes << 2 | mixed << 1 | full. `full` means that
+  // the window is clean and holds N outcomes. If `mixed`, `outcomes` is stale.
   static constexpr uint64_t kFull = 1;
   static constexpr uint64_t kMixed = 2;
   static constexpr int kOutcomesShift = 2;
@@ -83,14 +85,15 @@ class CountWindow {
   std::atomic<uint64_t> word_{0};
   std::atomic<uint32_t> size_{1};
 
-  // Mixed: the ring. Clean: all bits are 0 and the counts, but calls, too.
+  // The ring of a mixed window. In a clean window all bits are 0, and so are
+  // the counts except the one of calls.
   Bits failure_;
   Bits slow_;
-  size_t next_ = 0;  // the oldest, if the ring is full
+  size_t next_ = 0;  // the oldest outcome if the ring is full
   WindowCounts counts_;
 
  public:
-  // What a success touches.
+  // The bytes that a success touches.
   static constexpr size_t kHotBytes = sizeof(word_) + sizeof(size_);
 };
 

@@ -1,13 +1,14 @@
-// failure_run.h: consecutive failures, counted without a lock.
+// failure_run.h: counts consecutive failures without a lock.
 //
-// One 64-bit word holds the length of the run and the generation that it
-// belongs to, so that a late success of an old generation can never end the
+// One 64-bit word holds the length of the run and the generation that the run
+// belongs to. A late success of an old generation can therefore never end the
 // run of the new one: its compare-and-swap fails on the generation.
 //
 // Exactness. A success ends every failure that was counted before it began,
-// because it retries until the word is at 0 or no longer of its generation; a
-// success that finds 0 stores nothing, so a healthy circuit writes no shared
-// line. Successes and failures that overlap may be counted in either order.
+// because it retries until the length is 0 or the word belongs to another
+// generation. A success that finds 0 stores nothing, so a healthy circuit
+// writes to no shared cache line. Successes and failures that overlap may be
+// counted in either order.
 
 #ifndef FUSEBOX_CORE_INTERNAL_FAILURE_RUN_H_
 #define FUSEBOX_CORE_INTERNAL_FAILURE_RUN_H_
@@ -25,8 +26,8 @@ class FailureRun {
     word_.store(Pack(generation, 0), std::memory_order_release);
   }
 
-  // A success of `generation`: its run is over. Nothing if another generation
-  // has begun.
+  // Counts a success of `generation`, which ends the run. Does nothing if
+  // another generation has begun.
   void Success(uint64_t generation) noexcept {
     uint64_t word = word_.load(std::memory_order_acquire);
     while (Count(word) != 0 && SameGeneration(word, generation) &&
@@ -36,8 +37,8 @@ class FailureRun {
     }
   }
 
-  // A failure of `generation`. Returns the length of its run, this one
-  // included; 0 if another generation has begun.
+  // Counts a failure of `generation`. Returns the length of the run with this
+  // failure, or 0 if another generation has begun.
   uint32_t Failure(uint64_t generation) noexcept {
     uint64_t word = word_.load(std::memory_order_acquire);
     while (SameGeneration(word, generation)) {
@@ -57,8 +58,8 @@ class FailureRun {
   }
 
  private:
-  // Four thousand million generations would have to pass within one call for
-  // the upper half of a generation to be missed.
+  // The upper half of the generation is cut off. That would matter only if 2^32
+  // generations began during one call.
   static uint64_t Pack(uint64_t generation, uint32_t count) noexcept {
     return (generation << 32) | count;
   }

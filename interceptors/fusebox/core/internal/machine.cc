@@ -93,7 +93,8 @@ void Machine::Reset(TimePoint now) {
   Enter(State::kClosed, {TransitionReason::kOperator}, now);
 }
 
-// The longer of the opening's own length and the server's push-back.
+// Opens the circuit for the longer of the opening's own length and the server's
+// push-back.
 void Machine::Open(const Settings& settings, Cause cause, Duration pushback,
                    TimePoint now) {
   ++openings_;
@@ -127,8 +128,8 @@ void Machine::Enter(State to, Cause cause, TimePoint now) {
   state_ = to;
 }
 
-// The opening is over. Whether a call that is cut off is too early all the
-// same: the first such call begins the wait.
+// Returns whether a call that is cut off must wait, though the opening is over.
+// The first such call begins the wait.
 bool Machine::AwaitsConnection(TimePoint now) {
   if (!connect_by_) connect_by_ = SaturatingAdd(now, kReconnectTime);
   return now < *connect_by_;
@@ -146,8 +147,8 @@ Machine::Probe* Machine::FindProbe(uint64_t number) {
   return found == probes_.end() ? nullptr : &*found;
 }
 
-// Looks at the probes whose lease is over. True if the silence of one of them
-// is a failure; the others lose their places.
+// Returns whether a probe whose lease is over must count as failed. If none
+// must, frees the places of all probes whose lease is over.
 bool Machine::ProbeTimedOut(const Settings& settings, TimePoint now) {
   const auto over = [&](const Probe& probe) {
     return SaturatingAdd(probe.since, settings.half_open.timeout) <= now;

@@ -1,19 +1,19 @@
-// machine.h: the state machine of a circuit breaker, and nothing else.
+// machine.h: the state machine of a circuit breaker.
 //
-// Pure: (event, now) -> decision. No lock, no clock, no callback; the caller
-// serializes the events. Which calls trip it is the business of the rules
-// beside it (trip_rule.h): it is told `Trip`. How long an opening lasts is said
-// by open_backoff.h, and which calls pass by bulkhead and ramp, whatever the
-// state, by breaker.h.
+// It is pure: it maps (event, now) to a decision, and has no lock, clock or
+// callback. The caller serializes the events. The rules in trip_rule.h decide
+// when CLOSED ends; the machine only sees Trip(). open_backoff.h computes how
+// long an opening lasts. The bulkhead and the ramp, which may reject further
+// calls, belong to breaker.h.
 //
 //   from       event                                       to
 //   CLOSED     a rule trips                                OPEN
-//   OPEN       Acquire before its time                     (rejected)
+//   OPEN       Acquire before the opening is over          (rejected)
 //   OPEN       ... by a call that saw the backend come
 //              back, with early_on_reconnect               HALF_OPEN, a probe
-//   OPEN       Acquire at or after its time                HALF_OPEN, a probe
+//   OPEN       Acquire when the opening is over            HALF_OPEN, a probe
 //   OPEN       ... by a call that cannot reach the
-//              backend, in the first second of these       (rejected)
+//              backend, within a second of the first such  (rejected)
 //   HALF_OPEN  Acquire, fewer than max_probes in flight    (a probe)
 //   HALF_OPEN  Acquire, max_probes in flight               (rejected)
 //   HALF_OPEN  a probe succeeds, successes_to_close        CLOSED
@@ -22,8 +22,9 @@
 //   HALF_OPEN  Acquire, a probe's lease is over            OPEN, rejected
 //   any        Reset                                       CLOSED
 //
-// Each change of state begins a new generation. What belongs to an old one (a
-// probe of an earlier half-open period, say) decides nothing in the new one.
+// Each change of state, and each reset, begins a new generation. Anything that
+// belongs to an older one, such as a probe of an earlier half-open period,
+// decides nothing in the new one.
 
 #ifndef FUSEBOX_CORE_INTERNAL_MACHINE_H_
 #define FUSEBOX_CORE_INTERNAL_MACHINE_H_
@@ -42,19 +43,19 @@
 
 namespace fusebox::internal {
 
-// What a call says of itself when it asks to pass.
+// What the machine must know about a call that asks to pass.
 struct CallFacts {
   CallShape shape = CallShape::kUnary;
 
-  // It would fail without reaching the backend (connectivity.h).
+  // The call would fail before it reaches the backend (connectivity.h).
   bool cut_off = false;
 
-  // The generation, that of an OPEN, in which the way to the backend was down
-  // and has come back. 0: none that is known of.
+  // The generation, of an OPEN, in which the connection to the backend was seen
+  // down and has come back. 0 if the call knows of none.
   uint64_t came_back_in = 0;
 };
 
-// What became of an Acquire.
+// The answer to an Acquire.
 struct Decision {
   bool admitted = false;
   uint64_t probe = 0;  // the probe's number if the call is one, else 0
@@ -63,35 +64,37 @@ struct Decision {
 
 class Machine {
  public:
-  // `random` is asked for the jitter of openings; it must outlive the machine.
+  // `random` gives the jitter of openings. It must outlive the machine.
   explicit Machine(RandomSource& random = ProcessRandom()) : random_(&random) {
     probes_.reserve(1);
   }
 
-  // A call asks to pass.
+  // Decides about a call that asks to pass.
   Decision Acquire(const Settings& settings, const CallFacts& call,
                    TimePoint now);
 
-  // An event that changes no state takes place: time has come this far.
+  // Notes the time of an event that changes no state.
   void Observe(TimePoint now) { latest_ = Latest(now); }
 
-  // CLOSED: a rule trips on `verdict`. Ignored in other states.
+  // Opens the circuit because a rule trips on `verdict`. Does nothing in other
+  // states than CLOSED.
   void Trip(const Settings& settings, Cause cause, const Verdict& verdict,
             TimePoint now);
 
-  // HALF_OPEN: a probe's verdict. The probe keeps its place until it ends.
-  // Ignored if the probe is of an earlier half-open period.
+  // Takes the verdict of a probe, which keeps its place until it ends. Does
+  // nothing if the half-open period of the probe is over.
   void SettleProbe(const Settings& settings, uint64_t probe,
                    const Verdict& verdict, TimePoint now);
 
-  // HALF_OPEN: the probe is over and its place is free. Likewise.
+  // Frees the place of a probe that is over. Does nothing if the half-open
+  // period of the probe is over.
   void EndProbe(uint64_t probe);
 
-  // An operator closes the circuit and forgets its past, the row of openings
-  // included.
+  // Closes the circuit for an operator and forgets its past, the number of
+  // consecutive openings included.
   void Reset(TimePoint now);
 
-  // Takes the memory that `settings` may need, so that no event does.
+  // Allocates the memory that `settings` may need, so that no event does.
   void Reserve(const Settings& settings) {
     probes_.reserve(settings.half_open.max_probes);
   }
@@ -99,52 +102,52 @@ class Machine {
   State state() const { return state_; }
   uint64_t generation() const { return generation_; }
 
-  // When the present generation began.
+  // Returns when the present generation began.
   TimePoint since() const { return since_; }
 
-  // Whether it is OPEN and not yet over.
+  // Returns whether the state is OPEN and the opening is not over.
   bool IsOpenAt(TimePoint now) const {
     return state_ == State::kOpen && Latest(now) < open_until_;
   }
 
-  // Whether it is OPEN and turns `call` away because of that.
+  // Returns whether the opening is not over and `call` does not end it early.
   bool RejectsInOpen(const Settings& settings, const CallFacts& call,
                      TimePoint now) const {
     return IsOpenAt(now) && !(settings.half_open.early_on_reconnect &&
                               call.came_back_in == generation_);
   }
 
-  // OPEN: when it is over, and what opened the circuit.
+  // OPEN: return when the opening ends, and what caused it.
   TimePoint open_until() const { return open_until_; }
   Cause opened_by() const { return opened_by_; }
 
-  // OPEN, after a call that was cut off: when the next one is a probe all the
-  // same.
+  // OPEN, after a call that was cut off: returns from when on the next call is
+  // a probe, even if it is cut off, too.
   TimePoint connect_by() const { return connect_by_.value_or(open_until_); }
 
-  // Openings in a row. Without open_backoff, a row ends when the circuit
-  // closes; with it, at the first trip after a CLOSED of max_duration or
-  // longer.
+  // Returns the number of consecutive openings. Without open_backoff, it starts
+  // anew when the circuit closes. With it, it starts anew at the first trip
+  // after the circuit was CLOSED for max_duration or longer.
   uint32_t openings() const { return openings_; }
 
-  // HALF_OPEN: how far it has come.
+  // HALF_OPEN: return the probes in flight, and the successful probes so far.
   size_t probes_in_flight() const { return probes_.size(); }
   uint32_t probe_successes() const { return probe_successes_; }
 
-  // Time that runs backwards counts as standing still: the latest time that
-  // any event brought, or `now` if that is later.
+  // Returns `now`, or the latest time of any event if that is later: time that
+  // runs backwards stands still for the machine.
   TimePoint Latest(TimePoint now) const {
     return now < latest_ ? latest_ : now;
   }
 
-  // The change that began the present generation.
+  // Returns the change that began the present generation.
   const Transition& last_transition() const { return last_transition_; }
 
  private:
   struct Probe {
     uint64_t number;
     TimePoint since;
-    bool judged_by_lease;  // its silence is a failure: a call without verdict
+    bool judged_by_lease;  // unary without a verdict: the lease may fail it
   };
 
   Probe* FindProbe(uint64_t number);
@@ -161,13 +164,13 @@ class Machine {
   TimePoint since_ = TimePoint::min();
   TimePoint latest_ = TimePoint::min();
   TimePoint open_until_{};
-  std::optional<TimePoint> connect_by_;  // of this opening
+  std::optional<TimePoint> connect_by_;  // absent until a call is cut off
   Cause opened_by_;
   uint32_t openings_ = 0;
   uint32_t probe_successes_ = 0;
-  uint64_t last_probe_ = 0;    // probes are numbered through all generations
+  uint64_t last_probe_ = 0;    // numbers continue through all generations
   uint64_t older_probes_ = 0;  // the last number before this generation
-  std::vector<Probe> probes_;  // in flight, in the order they began
+  std::vector<Probe> probes_;  // in flight, in the order in which they began
   Transition last_transition_;
 };
 

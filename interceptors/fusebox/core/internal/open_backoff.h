@@ -1,4 +1,4 @@
-// open_backoff.h: how long an opening lasts, and which openings are in a row.
+// open_backoff.h: how long an opening lasts, and which ones are consecutive.
 
 #ifndef FUSEBOX_CORE_INTERNAL_OPEN_BACKOFF_H_
 #define FUSEBOX_CORE_INTERNAL_OPEN_BACKOFF_H_
@@ -11,19 +11,21 @@
 
 namespace fusebox::internal {
 
-// Computed in double and rounded to the nanosecond, halves away from zero; the
-// longest Duration where that would overflow. `nanoseconds` is at least 0.
+// Rounds to whole nanoseconds, halves away from zero. Returns Duration::max()
+// if that would overflow. `nanoseconds` is at least 0.
 Duration RoundToDuration(double nanoseconds) noexcept;
 
-// The length of the `opening`-th opening in a row (1 for the first), push-back
-// aside: open_duration * multiplier^(opening-1), at most max_duration, give or
-// take the jitter. Without open_backoff it is open_duration, exactly. Asks
-// `random` only if there is jitter.
+// Returns the length of the `opening`-th consecutive opening (1 = first)
+// without push-back: open_duration * multiplier^(opening-1), at most
+// max_duration, plus or minus the jitter, computed in double. Without
+// open_backoff, returns exactly open_duration. Draws from `random` only if
+// there is jitter.
 Duration OpenLength(const Settings& settings, uint32_t opening,
                     RandomSource& random) noexcept;
 
-// Whether a trip after the circuit has been CLOSED from `closed_since` to `now`
-// starts a new row. Without open_backoff every trip does.
+// Returns whether a trip starts a new run of consecutive openings if the
+// circuit was CLOSED from `closed_since` to `now`. Without open_backoff every
+// trip does.
 bool StartsNewRow(const Settings& settings, TimePoint closed_since,
                   TimePoint now) noexcept;
 

@@ -1,11 +1,12 @@
 // opening.h: the present opening, for readers that hold no lock.
 //
-// The breaker stores the fields under its lock, before the state word that says
-// OPEN. A reader loads the word, then the fields, then the word again. If the
-// word did not change, the fields are those of its generation: the fields of a
-// later opening are stored after the word of the HALF_OPEN or CLOSED in
-// between, and an acquire load of such a field makes that word visible too. A
-// rejection is therefore exact to the nanosecond without a lock.
+// The breaker stores the fields under its lock, before it stores the state word
+// that says OPEN. A reader loads the word, then the fields, then the word
+// again. If the word has not changed, the fields belong to its generation: the
+// fields of a later opening are stored after the word of the HALF_OPEN or
+// CLOSED in between, so an acquire load that sees such a field makes that word
+// visible to the second load. A rejection is therefore exact to the nanosecond
+// without a lock.
 
 #ifndef FUSEBOX_CORE_INTERNAL_OPENING_H_
 #define FUSEBOX_CORE_INTERNAL_OPENING_H_
@@ -23,6 +24,7 @@ namespace fusebox::internal {
 
 class Opening {
  public:
+  // Stores an opening. The caller holds the breaker's lock.
   void Store(TimePoint since, TimePoint until, const Cause& cause) noexcept {
     constexpr auto kOrder = std::memory_order_release;
     until_.store(until, kOrder);
@@ -34,7 +36,8 @@ class Opening {
         kOrder);
   }
 
-  // What is read of it, to be used once the word is known not to have changed.
+  // A copy of the fields. Use it only after the word turned out to be
+  // unchanged.
   struct Reading {
     TimePoint until;
     TimePoint since;
@@ -44,8 +47,9 @@ class Opening {
 
     bool is_over(TimePoint now) const { return now >= until; }
 
-    // What a call gets at `now`, before the opening is over. Field by field:
-    // the path of a rejection is short, and a copy would be most of it.
+    // Fills in the rejection of a call at `now`, before the opening is over. It
+    // sets field by field, because a copy would take most of the time that a
+    // rejection takes.
     void Describe(TimePoint now, Rejection* rejection) const {
       rejection->reason = RejectionReason::kOpen;
       rejection->state = State::kOpen;

@@ -1,11 +1,12 @@
-// ramp.h: how traffic comes back after a circuit has closed.
+// ramp.h: lets traffic return gradually after a circuit has closed.
 //
-// The share that passes grows linearly from `initial_ratio` to 1, and calls are
-// picked evenly, not at random: a credit starts at 1, each Acquire adds the
-// present share to it (to at most 2), and a call passes for 1.
+// The share of calls that pass grows linearly from `initial_ratio` to 1. Calls
+// are chosen evenly, not at random: a credit starts at 1, each Acquire adds the
+// present share to it (up to 2 in total), and a call that passes costs 1.
 //
-// It begins when HALF_OPEN closes, and only then: an operator who resets a
-// circuit wants it closed. Pure; the caller serializes the events.
+// A ramp begins only when HALF_OPEN closes, because an operator who resets a
+// circuit wants it to be closed at once. Pure; the caller serializes the
+// events.
 
 #ifndef FUSEBOX_CORE_INTERNAL_RAMP_H_
 #define FUSEBOX_CORE_INTERNAL_RAMP_H_
@@ -19,18 +20,19 @@ namespace fusebox::internal {
 
 class Ramp {
  public:
-  // The circuit has closed after HALF_OPEN.
+  // Begins the ramp, because the circuit has closed after HALF_OPEN.
   void Begin() {
     begun_ = true;
     credit_ = 1;
   }
 
-  // It was opened again or reset, or the ramp is over.
+  // Ends the ramp, because it is over or the circuit was opened or reset.
   void End() { begun_ = false; }
 
   bool begun() const { return begun_; }
 
-  // A call asks, `elapsed` after the closing: in [0, ramp.duration).
+  // Returns whether a call passes that asks `elapsed` after the circuit closed.
+  // `elapsed` is in [0, ramp.duration).
   bool Admit(const RecoveryRamp& ramp, Duration elapsed) {
     const double share =
         ramp.initial_ratio + (1 - ramp.initial_ratio) *

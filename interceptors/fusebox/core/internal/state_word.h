@@ -1,16 +1,16 @@
-// state_word.h: what decides about a call, in one 64-bit word.
+// state_word.h: everything that decides about a call, in one 64-bit word.
 //
 //   generation << 16 | ends early << 13 | slow << 12 | totals << 7 |
 //   window kind << 5 | asks << 4 | mode << 2 | state
 //
-// Beside generation, state and mode it says what breaker_inline.h has to know
-// of the settings (Traits).
+// Besides generation, state and mode it holds the Traits: what breaker_inline.h
+// must know about the settings.
 //
-// A permit keeps the word by which it was admitted, and marks in it what is
-// special about the call (Mark), which the breaker's own word never has;
-// without a mark only a CLOSED circuit admits, in a mode that judges. So one
-// comparison with the present word tells that a call is an ordinary one and
-// that nothing has changed since.
+// A permit keeps the word by which its call was admitted, and adds a Mark for
+// everything that is special about the call. The breaker's own word never has a
+// mark. Calls are admitted without a mark only in CLOSED and in a mode that
+// judges. Therefore, if a permit's word equals the breaker's present word, the
+// call is an ordinary one and nothing has changed since its admission.
 
 #ifndef FUSEBOX_CORE_INTERNAL_STATE_WORD_H_
 #define FUSEBOX_CORE_INTERNAL_STATE_WORD_H_
@@ -21,28 +21,28 @@
 
 namespace fusebox::internal {
 
-// What the rates are taken over (window.h). A bit each.
+// The kind of window that the rates are computed over (window.h). One bit each.
 enum class WindowKind : uint8_t { kNone = 0, kTime = 1, kCalls = 2 };
 
 class StateWord {
  public:
   enum Mark : uint64_t {
-    kTotalsOnly = 1 << 8,  // it passed because of the mode: totals only
-    kSettled = 1 << 9,     // it had its verdict
-    kProbe = 1 << 10,      // it is a probe
-    kHasSlot = 1 << 11,    // it holds a slot of the bulkhead
+    kTotalsOnly = 1 << 8,  // passed because of the mode: enters totals only
+    kSettled = 1 << 9,     // has given its verdict
+    kProbe = 1 << 10,      // is a probe
+    kHasSlot = 1 << 11,    // holds a slot of the bulkhead
   };
 
   struct Traits {
-    // Every call has to ask under the lock: there is a bulkhead or a ramp.
+    // Every call must ask under the lock, because of a bulkhead or a ramp.
     bool asks = false;
-    // What a fast success is counted in (OutcomeWindow::counting()).
+    // The window that counts fast successes (OutcomeWindow::counting()).
     WindowKind window = WindowKind::kNone;
-    // Totals are kept.
+    // The breaker keeps totals.
     bool totals = false;
-    // Slow calls are looked for.
+    // The breaker judges slow calls.
     bool slow = false;
-    // A call may end an opening before its time.
+    // A call may end an opening early.
     bool ends_early = false;
   };
 
@@ -77,24 +77,25 @@ class StateWord {
     return StateWord(marked ? bits_ | mark : bits_);
   }
 
-  // A success is neither counted nor looked at for its duration.
+  // Returns whether successes are neither counted nor judged by duration.
   bool takes_any_success() const {
     return (bits_ & (kWindowMask | kSlow)) == 0;
   }
 
-  // OPEN until its time is over, and enforced.
+  // Returns whether every call is rejected until the opening is over.
   bool rejects() const {
     return (bits_ & (kNotClosed | kModeMask | kEndsEarly)) ==
            (static_cast<uint64_t>(State::kOpen) |
             static_cast<uint64_t>(Mode::kEnforce) << kModeShift);
   }
 
-  // CLOSED, in a mode that judges, and no call has to ask.
+  // Returns whether the circuit is CLOSED in a mode that judges, and no call
+  // must ask under the lock.
   bool admits_all() const {
     return (bits_ & (kNotClosed | kNoJudge | kAsks)) == 0;
   }
 
-  // That, and no totals are kept.
+  // Returns admits_all() && !totals().
   bool admits_all_uncounted() const {
     return (bits_ & (kNotClosed | kNoJudge | kAsks | kTotals)) == 0;
   }
@@ -127,7 +128,7 @@ class StateWord {
   uint64_t bits_ = 0;
 };
 
-// Whether verdicts feed the machine.
+// Returns whether verdicts can change the state in this mode.
 inline bool Judges(Mode mode) {
   return mode == Mode::kEnforce || mode == Mode::kDryRun;
 }

@@ -13,7 +13,7 @@
 namespace fusebox::internal {
 namespace {
 
-// Threads at neighbouring sets do not fight over them.
+// Keeps threads that use neighbouring sets from contending for a cache line.
 constexpr std::align_val_t kCacheLines{128};
 
 }  // namespace
@@ -22,7 +22,7 @@ TimeWindow::~TimeWindow() {
   if (inflated()) FreeSets(sets_.load(std::memory_order_relaxed));
 }
 
-// Rounds down, also before the clock's origin.
+// Rounds down, even for times before the clock's origin.
 int64_t TimeWindow::BucketAt(TimePoint now, Duration width) {
   const int64_t at = now.time_since_epoch().count();
   return at / width.count() - (at % width.count() < 0 ? 1 : 0);
@@ -34,7 +34,7 @@ void TimeWindow::Reshape(Duration duration) {
                                          std::memory_order_acq_rel,
                                          std::memory_order_relaxed)) {
   }
-  // A new window has seen no time yet; another stays where it was.
+  // A new window has seen no time yet. A used one stays where it was in time.
   const Duration old_width(width_.load(std::memory_order_relaxed));
   const Duration width = duration / kBuckets;
   TimePoint latest = TimePoint::min();
@@ -42,7 +42,7 @@ void TimeWindow::Reshape(Duration duration) {
     latest = TimePoint(BucketOf(seen) * old_width);
   }
   width_.store(width.count(), std::memory_order_release);
-  // No bucket begins before time does; what is earlier stands still.
+  // No bucket begins before TimePoint::min(). Earlier times stand still.
   const int64_t first = BucketAt(TimePoint::min(), width) + 1;
   Empty(Pack(std::max(BucketAt(latest, width), first), EditionOf(seen) + 1));
 }
@@ -56,8 +56,9 @@ void TimeWindow::Clear() noexcept {
   Empty(Pack(BucketOf(seen), EditionOf(seen) + 1));
 }
 
-// Begins anew at `next`. Whoever adds to a word meanwhile adds under an old
-// edition, of which there are 256 before a tag comes again.
+// Empties all words and begins anew at `next`. A thread that adds to a word
+// meanwhile adds under an old edition. A tag comes again only after 256
+// editions.
 void TimeWindow::Empty(uint64_t next) noexcept {
   ForEachSet(*this, [](Words& words) {
     for (auto& word : words) word.store(0, std::memory_order_release);
@@ -127,16 +128,17 @@ WindowCounts TimeWindow::Read(TimePoint now) const noexcept {
   return sum;
 }
 
-// Makes the bucket of `now` the current one, unless somebody was faster.
+// Makes the bucket of `now` the current one, unless another thread is faster.
 CountResult TimeWindow::Advance(uint64_t seen, TimePoint now) noexcept {
   if ((seen & kLocked) != 0) return CountResult::kNo;
   const Duration width(width_.load(std::memory_order_acquire));
-  // The width may be newer than `seen` only if this has changed.
+  // The width can be newer than `seen` only if current_ has changed.
   if (current_.load(std::memory_order_acquire) != seen)
     return CountResult::kAgain;
   const int64_t bucket = BucketAt(now, width);
   if (bucket <= BucketOf(seen)) return CountResult::kYes;
-  // Beyond a lap no word is of use, and one of many laps ago might look new.
+  // After a whole lap all words are stale. A new edition keeps a word of many
+  // laps ago, whose tag comes again, from passing for a new one.
   const bool lapped = bucket - BucketOf(seen) >= static_cast<int64_t>(kWords);
   const uint64_t next = Pack(bucket, EditionOf(seen) + (lapped ? 1 : 0));
   uint64_t expected = seen;
@@ -147,8 +149,8 @@ CountResult TimeWindow::Advance(uint64_t seen, TimePoint now) noexcept {
   return CountResult::kAgain;
 }
 
-// Empties the words that the buckets after `from` have come into. To add to
-// them would do so too; but a word that nobody adds to for many laps would pass
+// Empties the words of the buckets after `from`, up to `to`. Adding to a word
+// would empty it, too. But a word that nobody adds to for many laps would pass
 // for a new one when its tag comes again.
 void TimeWindow::Recycle(uint64_t from, uint64_t to) noexcept {
   const int64_t last = BucketOf(to);
@@ -168,9 +170,10 @@ void TimeWindow::Recycle(uint64_t from, uint64_t to) noexcept {
   });
 }
 
-// Two threads met at one word. Without memory it stays as it is.
+// Called when two threads have contended for one word. If there is no memory,
+// they keep sharing it.
 void TimeWindow::Inflate() noexcept {
-  (void)ThreadNumber();  // from now on it has one
+  (void)ThreadNumber();  // gives this thread a number, for Mine()
   if (inflated()) return;
   Set* const more = new (kCacheLines, std::nothrow) Set[kSets];
   if (more == nullptr) return;

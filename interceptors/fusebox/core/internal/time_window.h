@@ -1,27 +1,27 @@
-// time_window.h: the outcomes of the last ten buckets of time.
+// time_window.h: the window of the outcomes in the last ten buckets of time.
 //
 // A bucket is `duration / 10` long (in whole nanoseconds) and aligned to
-// multiples of that on the clock; the window is the current bucket and the nine
-// before it. The current bucket is that of the latest time that any outcome
-// brought: an outcome that brings an earlier one is counted in it, because time
-// that runs backwards stands still.
+// multiples of that on the clock. The window is the current bucket and the nine
+// before it. The current bucket is the one of the latest time that any outcome
+// brought. An outcome with an earlier time is counted in the current bucket,
+// too, because time that runs backwards stands still.
 //
-// Failures and slow calls are recorded under the breaker's lock, in plain
-// numbers. Fast successes take no lock:
+// Failures and slow calls are recorded in plain numbers under the breaker's
+// lock. Fast successes take no lock:
 //
-//  * `current_` holds the current bucket's number and the *edition*, which
-//    changes whenever the window is emptied. Who brings a later time moves it
-//    on by compare-and-swap.
-//  * A success adds one to its bucket's word, by compare-and-swap. The word
-//    carries a tag of bucket and edition beside the count, so a word of an
-//    older bucket is recognized, and is recycled by the same swap that adds: no
-//    record can be lost between "empty it" and "add to it", and none can land
-//    in a bucket that is not its own.
-//  * A word whose tag differs may be recycled only by one who has seen, after
-//    loading it, that its own bucket is still the current one; then whatever
-//    stands in the word is older. Whoever was overtaken starts again.
-//  * There is one set of words until a swap is lost to another thread, then a
-//    set more for each of eight groups of threads, two cache lines each.
+//  * `current_` holds the number of the current bucket and the *edition*, which
+//    changes whenever the window is emptied. An outcome with a later time moves
+//    `current_` on by compare-and-swap.
+//  * A success adds one to the word of its bucket by compare-and-swap. Beside
+//    the count, the word carries a tag of bucket and edition, so a word of an
+//    older bucket is recognized. The same swap that adds also recycles it: no
+//    record can be lost between emptying the word and adding to it, and none
+//    can land in a bucket that is not its own.
+//  * A thread may recycle a word with another tag only if it has seen, after it
+//    loaded the word, that its own bucket is still the current one. Whatever
+//    the word holds is older then. A thread that was overtaken starts again.
+//  * There is one set of words until a thread loses a swap to another one. Then
+//    each of eight groups of threads gets one more set, of two cache lines.
 //
 // Memory order: words are swapped with release order and loaded with acquire
 // order, so a reading contains every success that returned before it began.
@@ -42,11 +42,11 @@
 
 namespace fusebox::internal {
 
-// What became of an attempt to count a success without the lock.
+// The result of an attempt to count a success without the lock.
 enum class CountResult : uint8_t {
   kYes,
-  kAgain,  // the window has moved meanwhile
-  kNo,     // it takes the lock
+  kAgain,  // the window has changed meanwhile: look and try again
+  kNo,     // counting needs the lock
 };
 
 class TimeWindow {
@@ -56,37 +56,40 @@ class TimeWindow {
   TimeWindow(const TimeWindow&) = delete;
   TimeWindow& operator=(const TimeWindow&) = delete;
 
-  // Any thread, no lock. Takes two steps, so that the caller can make sure in
-  // between that the window is still that of its generation:
+  // Count a success on any thread and without the lock. There are two steps, so
+  // that between them the caller can check that the window still belongs to its
+  // generation:
   //   seen = Look(); ... CountSuccess(seen, now)
   uint64_t Look() const noexcept {
     return current_.load(std::memory_order_acquire);
   }
   CountResult CountSuccess(uint64_t seen, TimePoint now) noexcept;
 
-  // The same where `now` is in the current bucket, which has a word. No: it is
-  // not, or has none. Again: another thread was faster; Inflate() then.
+  // The same, but counts only if `now` is in the current bucket and the bucket
+  // has a word with its tag; else returns kNo. Returns kAgain if another thread
+  // was faster; the caller then calls Inflate().
   CountResult CountInPlace(uint64_t seen, TimePoint now) noexcept;
 
-  // Any thread: adds sets of words, if there are none and there is memory.
+  // Adds the sets of words for groups of threads, on any thread. Does nothing
+  // if they exist or memory is short.
   void Inflate() noexcept;
 
-  // The rest is for one thread at a time: the caller holds the lock.
+  // For the functions below, the caller holds the breaker's lock.
 
-  // Empties it and gives it a new shape.
+  // Empties the window and gives it a new shape.
   void Reshape(Duration duration);
 
-  // Empties it. Successes under way that belong to the time before are not
-  // counted in the time after.
+  // Empties the window. Successes that looked at it before are not counted in
+  // it afterwards.
   void Clear() noexcept;
 
-  // An outcome that is a failure, slow, or both; or neither.
+  // Records one outcome: a failure, a slow call, both, or neither.
   void Record(bool failure, bool slow, TimePoint now) noexcept;
 
-  // What it holds at `now`.
+  // Returns the calls in the window at `now`.
   WindowCounts Read(TimePoint now) const noexcept;
 
-  // Whether sets of words were added.
+  // Returns whether Inflate() has added sets of words.
   bool inflated() const noexcept {
     return sets_.load(std::memory_order_acquire) != &first_;
   }
@@ -96,16 +99,16 @@ class TimeWindow {
   static constexpr size_t kWords = 16;  // a power of two, at least kBuckets
   static constexpr size_t kSets = 8;
 
-  // current_: bucket number << 9 | edition << 1 | locked. Buckets are at least
-  // a microsecond long, so a bucket's number fits. `locked`: a new edition is
-  // being made.
+  // current_: bucket number << 9 | edition << 1 | locked. A bucket is at least
+  // a microsecond long, so its number fits. `locked` means that the window is
+  // being emptied.
   static constexpr uint64_t kLocked = 1;
   static constexpr int kEditionShift = 1;
   static constexpr uint64_t kEditionMask = 0xff;
   static constexpr int kBucketShift = 9;
 
-  // A bucket's word: tag << 40 | count. The tag is what current_ says without
-  // the upper bits of the bucket's number.
+  // A bucket's word: tag << 40 | count. The tag is current_ without the upper
+  // bits of the bucket's number and without `locked`.
   static constexpr int kTagShift = 40;
   static constexpr uint64_t kCountMask = (uint64_t{1} << kTagShift) - 1;
 
@@ -113,7 +116,7 @@ class TimeWindow {
   struct Set {
     Words words{};
   };
-  // What the lock guards of a bucket.
+  // The part of a bucket that the lock guards.
   struct Row {
     int64_t bucket = 0;
     WindowCounts counts;
@@ -129,7 +132,7 @@ class TimeWindow {
   static uint64_t EditionOf(uint64_t current) {
     return current >> kEditionShift & kEditionMask;
   }
-  // In its place; what stands below it does not count.
+  // Returns the tag in its place in a word. SameTag() ignores the bits below.
   static uint64_t TagOf(uint64_t current) {
     return current << (kTagShift - kEditionShift);
   }
@@ -141,14 +144,14 @@ class TimeWindow {
   }
   static int64_t BucketAt(TimePoint now, Duration width);
 
-  // The mask is read first, and written last: whoever finds it set finds the
-  // sets that it is for.
+  // The mask is read first and written last, so a thread that sees it set also
+  // sees the sets that it selects from.
   Words& Mine() noexcept {
     const size_t mask = mask_.load(std::memory_order_acquire);
     return sets_.load(std::memory_order_acquire)[ThreadNumberIfAny() & mask]
         .words;
   }
-  // f(words), for each set of them.
+  // Calls f(words) for each set of words.
   template <typename Self, typename F>
   static void ForEachSet(Self& self, F&& f) {
     f(self.first_.words);
@@ -157,24 +160,27 @@ class TimeWindow {
     for (size_t i = 0; i < kSets; ++i) f(sets[i].words);
   }
 
-  // `seen` does not hold `now`. Yes: it is earlier, and stands still.
+  // Moves current_ from `seen` to the bucket of `now`. Returns kYes if `now` is
+  // in no later bucket: the caller then counts in the current one. Else returns
+  // kAgain, or kNo if the window is being emptied.
   CountResult Advance(uint64_t seen, TimePoint now) noexcept;
   void Recycle(uint64_t from, uint64_t to) noexcept;
   static void FreeSets(Set* sets) noexcept;
   void Empty(uint64_t next) noexcept;
 
-  // Read by all, written once a bucket.
+  // Every success reads these; they are written once per bucket.
   std::atomic<uint64_t> current_{0};
   std::atomic<int64_t> width_{1};
   std::atomic<Set*> sets_{&first_};
-  std::atomic<size_t> mask_{0};  // of thread numbers: which set
+  std::atomic<size_t> mask_{0};  // thread number & mask_ = index into sets_
 
   Set first_;
 
   std::array<Row, kWords> rows_;
 
  public:
-  // What a success touches: at first, and besides once sets were added.
+  // The bytes that a success touches: at first, and in addition after
+  // Inflate().
   static constexpr size_t kHotBytes = sizeof(current_) + sizeof(width_) +
                                       sizeof(sets_) + sizeof(mask_) +
                                       sizeof(first_);
@@ -186,7 +192,7 @@ TimeWindow::CountInPlace(uint64_t seen, TimePoint now) noexcept {
   const int64_t bucket = BucketOf(seen);
   const auto width =
       static_cast<uint64_t>(width_.load(std::memory_order_acquire));
-  // Unsigned, so that it may be further than half of all time.
+  // Unsigned, because the distance may exceed the range of a signed number.
   const uint64_t start = static_cast<uint64_t>(bucket) * width;
   const auto at = static_cast<uint64_t>(now.time_since_epoch().count());
   if (!FUSEBOX_LIKELY(at - start < width)) return CountResult::kNo;

@@ -1,9 +1,9 @@
-// totals.h: what a breaker has seen since it was made.
+// totals.h: counts everything that a breaker sees from its making on.
 //
-// Counters that only grow. What a healthy or a rejected call adds to is spread
-// over shards, cache lines of their own, so that threads do not fight over one.
-// A call costs two additions: one when it is admitted, and one when it ends if
-// its verdict comes with its end.
+// The counters only grow. Those that a healthy or a rejected call adds to are
+// spread over shards, each on cache lines of its own, so that threads do not
+// contend. A call costs two additions: one when it is admitted, and one when it
+// ends, if its verdict comes with its end.
 
 #ifndef FUSEBOX_CORE_INTERNAL_TOTALS_H_
 #define FUSEBOX_CORE_INTERNAL_TOTALS_H_
@@ -27,7 +27,7 @@ class Totals {
   void Settled(Outcome outcome) noexcept {
     Add(Mine().settled[static_cast<size_t>(outcome)]);
   }
-  // Both at once.
+  // Settled() and Ended() at once.
   void Finished(Outcome outcome) noexcept {
     Add(Mine().finished[static_cast<size_t>(outcome)]);
   }

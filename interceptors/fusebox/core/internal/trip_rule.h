@@ -1,13 +1,12 @@
 // trip_rule.h: the rules that open a circuit.
 //
-//   from settings            trips when
-//   consecutive_failures     that many failures have come in a row
+//   from settings            opens the circuit when
+//   consecutive_failures     that many calls have failed in a row
 //   failure_rate             failures / calls in the window >= threshold
 //   slow_call_rate           slow calls / calls in the window >= threshold
 //
-// All of them are looked at whenever a failure or a slow call is recorded, and
-// never on a fast success. The first that trips, in this order, is the reason.
-// Pure.
+// All rules are checked whenever a failure or a slow call is recorded, never on
+// a fast success. The first rule in this order that trips is the reason. Pure.
 
 #ifndef FUSEBOX_CORE_INTERNAL_TRIP_RULE_H_
 #define FUSEBOX_CORE_INTERNAL_TRIP_RULE_H_
@@ -23,21 +22,22 @@
 
 namespace fusebox::internal {
 
-// Whether `part` of `calls` reaches the threshold. A rate of too few calls says
-// nothing. `minimum_calls` is at least 1.
+// Returns whether part / calls reaches the threshold. A rate over fewer calls
+// than `minimum_calls`, which is at least 1, does not count.
 inline bool Reaches(uint64_t part, uint64_t calls, double threshold,
                     uint32_t minimum_calls) {
   return calls >= minimum_calls &&
          static_cast<double>(part) / static_cast<double>(calls) >= threshold;
 }
 
-// Whether a rule needs a window.
+// Returns whether any rule needs a window.
 inline bool NeedsWindow(const Settings& settings) {
   return settings.failure_rate.has_value() ||
          settings.slow_call_rate.has_value();
 }
 
-// Why the circuit trips, or nothing. `run` is the number of failures in a row.
+// Returns why the circuit opens, or nullopt if it does not. `run` is the number
+// of consecutive failures.
 inline std::optional<Cause> FirstToTrip(const Settings& settings, uint32_t run,
                                         const WindowCounts& window) {
   const auto number = [](uint64_t count) {

@@ -17,7 +17,8 @@ WindowKind KindOf(const Settings& settings) {
   return settings.window.calls == 0 ? WindowKind::kTime : WindowKind::kCalls;
 }
 
-// `count` counts in the window as it was seen. Until it does, or cannot.
+// Loads the window and lets `count` count in what was seen, until it has
+// counted or cannot. Returns false as soon as the state word is not `mine`.
 template <typename Window, typename Count>
 bool CountUnder(const Window& window, const std::atomic<uint64_t>& word,
                 uint64_t mine, Count count) noexcept {

@@ -1,8 +1,8 @@
-// window.h: what the rates are taken over, in the shape that the settings ask
-// for: the last ten buckets of time (time_window.h) or the last N outcomes
-// (count_window.h).
+// window.h: the window of calls that rates are computed over.
 //
-// It is kept only while a rule needs it.
+// It has the shape that the settings ask for: the last ten buckets of time
+// (time_window.h) or the last N outcomes (count_window.h). It is kept only
+// while some rule needs it.
 
 #ifndef FUSEBOX_CORE_INTERNAL_WINDOW_H_
 #define FUSEBOX_CORE_INTERNAL_WINDOW_H_
@@ -24,11 +24,12 @@ namespace fusebox::internal {
 
 class OutcomeWindow {
  public:
-  // Any thread: count a fast success without the lock, in the one shape and in
-  // the other. The window is still that of the success's generation and shape
-  // as long as `word` is `mine`, which is looked at after looking at the window
-  // and before changing it. False, and nothing is counted, if it is not, or if
-  // this takes the lock.
+  // Count a fast success in a window of time or of calls, on any thread and
+  // without the lock. `mine` is the state word of the success. Both load the
+  // window, then `word`, and then change the window. If `word` is still `mine`,
+  // the window that they loaded has the generation and the shape of the
+  // success. They count nothing and return false if it is not, or if counting
+  // needs the lock.
   FUSEBOX_ALWAYS_INLINE bool CountInTime(TimePoint now,
                                          const std::atomic<uint64_t>& word,
                                          uint64_t mine) noexcept {
@@ -43,36 +44,37 @@ class OutcomeWindow {
   }
   bool CountInCalls(const std::atomic<uint64_t>& word, uint64_t mine) noexcept;
 
-  // Any thread. What a fast success is counted in: nothing if there is no
-  // window, or if it is one of calls that holds fast successes only, as many
-  // as it can, and so would not change.
+  // Returns the kind of window that must count fast successes, on any thread.
+  // Returns kNone if there is no window, or if it is a window of calls that is
+  // full of fast successes, which one more would not change.
   WindowKind counting() const noexcept {
     return kind() == WindowKind::kCalls && calls_.is_full() ? WindowKind::kNone
                                                             : kind();
   }
 
-  // The rest is for one thread at a time: the caller holds the lock.
+  // For the functions below, the caller holds the breaker's lock.
 
-  // Takes the shape that `settings` ask for; empties it if that is another one
-  // than before.
+  // Takes the shape that `settings` ask for. Empties the window if that differs
+  // from its present shape.
   void Configure(const Settings& settings);
 
-  // Empties it.
+  // Empties the window.
   void Clear() noexcept;
 
-  // An outcome that is a failure, slow, or both; or neither.
+  // Records one outcome: a failure, a slow call, both, or neither.
   void Record(bool failure, bool slow, TimePoint now) noexcept;
 
-  // What it holds at `now`.
+  // Returns the calls in the window at `now`.
   WindowCounts Read(TimePoint now) const noexcept;
 
-  // What a success touches: at first, and besides once threads have met.
+  // The bytes that a success touches: at first, and in addition after two
+  // threads have contended.
   static constexpr size_t kHotBytes =
       TimeWindow::kHotBytes + CountWindow::kHotBytes;
   static constexpr size_t kInflatedBytes = TimeWindow::kInflatedBytes;
 
  private:
-  // `met`: the caller lost a swap to another thread.
+  // `met` means that the caller lost a swap to another thread.
   bool CountInAnyTime(TimePoint now, const std::atomic<uint64_t>& word,
                       uint64_t mine, bool met) noexcept;
 

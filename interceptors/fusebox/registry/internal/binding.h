@@ -1,10 +1,10 @@
-// binding.h: what binds a method to its breaker.
+// binding.h: binds a method to its breaker and its policy.
 //
 // A GuardedMethod is one method on one channel target, as calls name it. Its
-// Binding says which breaker its calls meet and by which policy they are
-// judged. A new config never changes a binding: it makes another one and stores
-// it with one atomic write. A call takes the binding once, at its start, and
-// therefore never meets the new breaker with the old policy.
+// Binding says which breaker its calls ask and which policy judges them. A new
+// config never changes a binding. It makes another one and stores it with one
+// atomic write. A call loads the binding once, when it starts, and therefore
+// never meets the new breaker with the old policy.
 
 #ifndef FUSEBOX_REGISTRY_INTERNAL_BINDING_H_
 #define FUSEBOX_REGISTRY_INTERNAL_BINDING_H_
@@ -38,7 +38,7 @@ struct Binding {
   const CodeClassifier classifier;             // the policy's code lists
 };
 
-// Lives as long as its registry. Thread-safe.
+// One method on one target. Lives as long as its registry. Thread-safe.
 class GuardedMethod {
  public:
   GuardedMethod(BreakerName name, const Binding* binding)
@@ -47,12 +47,12 @@ class GuardedMethod {
   GuardedMethod(const GuardedMethod&) = delete;
   GuardedMethod& operator=(const GuardedMethod&) = delete;
 
-  // The channel's target, the full name of the method, and the key that the
-  // call was given (Registry::Find()).
+  // Returns the channel's target, the full name of the method, and the key that
+  // the call was given (Registry::Find()).
   const BreakerName& name() const { return name_; }
 
-  // The present binding, or null if calls of the method are never broken. It
-  // stays valid as long as the registry lives, also after the next Bind().
+  // Returns the present binding, or null if the method's calls have no breaker.
+  // The binding stays valid as long as the registry lives, even after a Bind().
   const Binding* binding() const {
     return binding_.load(std::memory_order_acquire);
   }
@@ -60,7 +60,7 @@ class GuardedMethod {
     binding_.store(binding, std::memory_order_release);
   }
 
-  // The present breaker. REQUIRES: `binding()` is not null.
+  // Returns the present breaker. REQUIRES: `binding()` is not null.
   Breaker& breaker() const { return binding()->breaker(); }
 
  private:

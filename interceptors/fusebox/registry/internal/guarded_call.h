@@ -7,8 +7,8 @@
 //            now);
 //
 // It asks the breaker, gives it the verdict, and reports the call to the
-// observers. A call that is never ended gives its permit back when it is
-// destroyed, as an ignored outcome.
+// observers. If End() is never called, the destructor releases the permit, and
+// the outcome is ignored.
 
 #ifndef FUSEBOX_REGISTRY_INTERNAL_GUARDED_CALL_H_
 #define FUSEBOX_REGISTRY_INTERNAL_GUARDED_CALL_H_
@@ -25,8 +25,8 @@
 
 namespace fusebox::internal {
 
-// Start() comes first and alone. After it, FirstMessage() and End() may be
-// called from different threads at once.
+// Call Start() first and on its own. After it, different threads may call
+// Received() and End() at the same time.
 class GuardedCall {
  public:
   // `binding` must outlive the call.
@@ -35,27 +35,28 @@ class GuardedCall {
   GuardedCall(const GuardedCall&) = delete;
   GuardedCall& operator=(const GuardedCall&) = delete;
 
-  // Asks the breaker at `now`. Returns whether the call may go ahead. Called
-  // once. `connectivity` may be null.
+  // Asks the breaker at `now`. Returns whether the call may go ahead. Must be
+  // called once. `connectivity` may be null.
   bool Start(TimePoint now, CallShape shape,
              Connectivity* connectivity = nullptr) noexcept;
 
-  // Why the call must not go ahead, or under DRY_RUN would not have gone ahead.
+  // Returns why the call may not go ahead, or under ENFORCE would not have.
+  // Absent if it may.
   const std::optional<Rejection>& rejection() const { return rejection_; }
 
   // Reports that a fallback answered the rejected call.
   void AnsweredByFallback() noexcept;
 
-  // Reports a message of a stream of replies. The first one may be the verdict
-  // (Policy::stream_verdict): a success.
+  // Reports a message of a stream of replies. With
+  // StreamVerdict::kFirstMessage, the first one gives the verdict, a success.
   void Received(TimePoint now) noexcept;
 
-  // How long after the start the first message came; absent before it.
+  // Returns how long after the start the first message came. Absent before it.
   std::optional<Duration> first_message() const;
 
-  // Reports the call's final status. Called once, and only if Start() returned
-  // true. If a message was the verdict already, a failure now counts as a
-  // broken stream. `end.duration` is filled in here.
+  // Reports the call's final status. Must be called at most once, and only if
+  // Start() returned true. If a message has given the verdict already, a
+  // failure counts as a broken stream. Sets `end.duration` itself.
   void End(CallEnd end, TimePoint now) noexcept;
 
   const Binding& binding() const { return binding_; }
@@ -67,7 +68,8 @@ class GuardedCall {
   void SettleByStatus(const CallEnd& end, const Verdict& verdict,
                       TimePoint now) noexcept;
 
-  // Releases the permit if the other of verdict and end has come before.
+  // Called once for the verdict and once for the end of the call. The second
+  // call releases the permit.
   void ReleaseIfSecond() noexcept {
     if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
   }
@@ -85,7 +87,7 @@ class GuardedCall {
   std::atomic<Duration::rep> first_message_{kNoMessage};
   std::atomic<bool> verdict_claimed_{false};
   std::atomic<bool> half_done_{
-      false};  // the verdict is given, or the call over
+      false};  // the verdict was given, or the call is over
 };
 
 }  // namespace fusebox::internal

@@ -1,11 +1,11 @@
 // method_table.h: a hash table of methods that only grows, and whose readers
 // take no lock.
 //
-// It uses open addressing with linear probing and is never more than half full.
-// One release store into its slot publishes an entry. A table that has become
-// too small is replaced by a larger one and kept, because a reader may still be
-// walking it. What a reader misses in an old table is looked up again under the
-// writer's lock.
+// It uses open addressing with linear probing and is at most half full. One
+// release store into a slot publishes an entry. A table that has become too
+// small is replaced by a larger one, but kept, because a reader may still be
+// walking it. If a reader misses an entry in an old table, Insert() finds it
+// under the lock.
 
 #ifndef FUSEBOX_REGISTRY_INTERNAL_METHOD_TABLE_H_
 #define FUSEBOX_REGISTRY_INTERNAL_METHOD_TABLE_H_
@@ -27,12 +27,12 @@ class MethodTable {
   MethodTable();
 
   // Returns the entry of that name, or null if there is none yet. Takes no
-  // lock.
+  // lock, and may miss an entry that another thread is inserting.
   GuardedMethod* Find(std::string_view target, std::string_view method,
                       std::string_view key) const;
 
-  // Inserts the entry and returns it, or returns the one of the same name that
-  // is there already.
+  // Inserts the entry and returns it. If there is one of the same name already,
+  // returns that one.
   GuardedMethod* Insert(std::unique_ptr<GuardedMethod> entry)
       FUSEBOX_EXCLUDES(mu_);
 
@@ -46,7 +46,7 @@ class MethodTable {
   };
   struct Table {
     explicit Table(size_t size) : slots(size) {}
-    std::vector<Slot> slots;  // a power of two
+    std::vector<Slot> slots;  // their number is a power of two
   };
 
   static size_t Hash(std::string_view target, std::string_view method,

@@ -20,7 +20,7 @@
 namespace fusebox::internal {
 namespace {
 
-// Returns `text`, or its beginning and "..." where it exceeds `kMaxDetail`.
+// Returns `text`, or its beginning and "..." if it is longer than kMaxDetail.
 std::string Shortened(std::string_view text) {
   if (text.size() <= Event::kMaxDetail) return std::string(text);
   constexpr std::string_view kDots = "...";

@@ -1,8 +1,8 @@
-// observed_breaker.h: a breaker of a registry, and what observers learn of it.
+// observed_breaker.h: a breaker of a registry, with its events and its meter.
 //
-// It takes the breaker's transitions and what happens to its calls, and makes
-// events of them for the registry's listeners. Without listeners and without a
-// meter a call costs two loads here.
+// It turns the breaker's transitions and the fates of its calls into events for
+// the registry's listeners. If there are no listeners and no meter, a call
+// costs two loads here.
 
 #ifndef FUSEBOX_REGISTRY_INTERNAL_OBSERVED_BREAKER_H_
 #define FUSEBOX_REGISTRY_INTERNAL_OBSERVED_BREAKER_H_
@@ -32,16 +32,17 @@
 
 namespace fusebox::internal {
 
-// How a call that passed ended, as the one who made it saw it. Views are valid
-// during the call that takes it.
+// How an admitted call ended, as its caller saw it. `message` is valid only
+// while the function runs that takes the CallEnd.
 struct CallEnd {
   Outcome outcome = Outcome::kIgnored;            // the verdict
-  absl::StatusCode code = absl::StatusCode::kOk;  // a canonical one
-  std::string_view message{};                     // the status's
+  absl::StatusCode code = absl::StatusCode::kOk;  // one of the canonical codes
+  std::string_view message{};                     // the message of the status
   Duration duration{0};  // from the call's start to its status
   Duration pushback{0};  // see Verdict::pushback
 
-  // Of a call that ended as cancelled: whether its own application did it.
+  // Whether the call's own application cancelled it. Absent if the call was not
+  // cancelled.
   std::optional<bool> own_cancel{};
 };
 
@@ -58,18 +59,22 @@ class ObservedBreaker final : public TransitionSink {
   const BreakerName& name() const { return *name_; }
   Breaker& breaker() const { return *breaker_; }
 
-  // Counts calls by code and duration from now on. Must not race with itself.
+  // Counts calls by code and duration from now on. No two calls of it may
+  // overlap.
   void StartMeter();
+
+  // Returns the counts, or nullopt if the meter was not started.
   std::optional<CallReading> ReadMeter() const;
 
-  // A call that passed has its status.
+  // Reports the final status of an admitted call.
   void Ended(const CallEnd& end) noexcept {
     if (CallMeter* const meter = meter_.load(std::memory_order_acquire)) {
       meter->Add(end.outcome, end.code, end.duration);
     }
   }
 
-  // A call was rejected, or passed under DRY_RUN all the same.
+  // Report what happened to a call. `enforced` is false if the call passed only
+  // because of DRY_RUN. Each makes at most one event per kEventPeriod.
   void Rejected(const Rejection& rejection, bool enforced,
                 TimePoint now) noexcept;
   void ProbeBegan(TimePoint now) noexcept;
@@ -77,16 +82,16 @@ class ObservedBreaker final : public TransitionSink {
   void StreamBroke(const CallEnd& end, TimePoint now) noexcept;
   void FellBack(TimePoint now) noexcept;
 
-  // The breaker's transitions.
+  // Receives the breaker's transitions. `context` is a CallEnd or null.
   void Push(const Transition& transition,
             const void* context) noexcept override;
   void Flush() noexcept override { dispatcher_.Flush(); }
 
  private:
-  // Of one kind of event: counts, and lets pass one a period.
+  // Counts the events of one kind and lets one per period pass.
   struct Sampler {
-    // How many there were since it last let one pass, this one included; 0: it
-    // does not pass.
+    // Returns 0 if this event does not pass, else the number of events since
+    // the last one that passed, this one included.
     uint64_t Pass(TimePoint now) noexcept;
 
     std::atomic<uint64_t> untold{0};
@@ -102,7 +107,7 @@ class ObservedBreaker final : public TransitionSink {
     kKinds,
   };
 
-  // An event of that kind, if it is to be told.
+  // Returns an event of that kind, or nullopt if listeners do not need it.
   std::optional<Event> Sample(Kind kind, EventType type,
                               TimePoint now) noexcept;
   void Tell(Event event) noexcept;
@@ -112,8 +117,8 @@ class ObservedBreaker final : public TransitionSink {
   std::unique_ptr<CallMeter> owned_meter_;
   std::atomic<CallMeter*> meter_{nullptr};
   std::array<Sampler, kKinds> samplers_;
-  uint64_t last_generation_ = 1;  // told of; guarded by the breaker's lock
-  const std::unique_ptr<Breaker> breaker_;  // last: it uses the rest
+  uint64_t last_generation_ = 1;  // last pushed; guarded by the breaker's lock
+  const std::unique_ptr<Breaker> breaker_;  // the last member: uses the others
 };
 
 }  // namespace fusebox::internal
