@@ -201,7 +201,7 @@ TEST(Channel,
   EXPECT_GT(rejected, 0u);
 }
 
-TEST(StatusTraits, CallClassifiesAGrpcStatus) {
+TEST(StatusTraits, CallJudgesAGrpcStatus) {
   const auto breaker = Breaker::Create("dentist", Settings());
   const auto fail = [] {
     return grpc::Status(grpc::StatusCode::UNAVAILABLE, "closed on Fridays");
