@@ -71,7 +71,7 @@ void List(const std::shared_ptr<grpc::Channel>& channel) {
 int main() {
   auto registry = fusebox::Registry::Create().value();
 
-  // On a server that is there anyway.
+  // This server exists in any case; the admin service is added to it.
   GreeterService service;
   int port = 0;
   grpc::ServerBuilder builder;
@@ -85,7 +85,7 @@ int main() {
   auto admin_service = fusebox::AddBreakerAdmin(&builder, registry, options);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
 
-  // For a process without a server: only its own user can get at it.
+  // This works without a server. Only the same user can connect to it.
   const std::string socket = std::filesystem::temp_directory_path().string() +
                              "/greeter-" + std::to_string(getpid()) +
                              "/fusebox.sock";
@@ -119,6 +119,6 @@ int main() {
   List(on_server);
   greet();
 
-  admin_service->EndWatches();  // else a shutdown waits for who watches
+  admin_service->EndWatches();  // otherwise Shutdown() waits for watchers
   server->Shutdown();
 }

@@ -42,8 +42,9 @@ int main() {
   const example::RegistryMetrics metrics(*registry,
                                          provider->GetMeter("fusebox"));
 
-  // Channels with this registry do this (fusebox/grpc/channel.h); here a
-  // backend that always fails stands for them.
+  // In your program, channels with this registry make such calls
+  // (fusebox/grpc/channel.h). Here, this loop stands for a backend that always
+  // fails.
   fusebox::Breaker& breaker =
       (*registry)->Find("shop:443", "/shop.v1.Cart/Checkout")->breaker();
   for (int i = 0; i < 8; ++i) fusebox::Call(breaker, [] { return false; });

@@ -24,8 +24,8 @@ namespace example {
 class RegistryMetrics {
  public:
   // Names, units and labels are those of docs/metrics.md. OpenTelemetry has no
-  // observable histogram: durations are two counters, their number
-  // ("..._count") and their sum ("..._sum").
+  // observable histogram. Each duration is therefore two counters: the number
+  // of calls ("..._count") and the sum of their durations ("..._sum").
   RegistryMetrics(
       std::shared_ptr<fusebox::Registry> registry,
       opentelemetry::nostd::shared_ptr<opentelemetry::metrics::Meter> meter);
@@ -35,7 +35,7 @@ class RegistryMetrics {
   RegistryMetrics& operator=(const RegistryMetrics&) = delete;
 
  private:
-  // What of a sample an instrument tells.
+  // The part of a sample that an instrument reports.
   enum class Part { kValue, kCount, kSum };
 
   struct Instrument {
@@ -52,7 +52,7 @@ class RegistryMetrics {
   static void Observe(opentelemetry::metrics::ObserverResult result,
                       void* instrument);
 
-  // One reading serves all instruments of a collection.
+  // Returns the reading that all instruments of one collection share.
   std::shared_ptr<const Families> Read();
 
   const std::shared_ptr<fusebox::Registry> registry_;

@@ -32,7 +32,7 @@ int Serve(int port) {
   GreeterService service;
   int bound_port = 0;
   grpc::ServerBuilder builder;
-  // No other process may listen on the port as well.
+  // Prevents another process from listening on the same port.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort("127.0.0.1:" + std::to_string(port),
                            grpc::InsecureServerCredentials(), &bound_port);

@@ -24,7 +24,7 @@ std::optional<TimePoint> FirstAnswer(const CallRecords& calls,
 std::optional<TimePoint> Reconnected(const CallRecords& calls,
                                      TimePoint since) {
   bool was_connected = false;
-  for (const CallRecord& call : calls) {  // in the order of their beginnings
+  for (const CallRecord& call : calls) {  // in the order in which they began
     if (call.began >= since) {
       if (was_connected) return std::nullopt;
       if (call.connected) return call.began;
@@ -66,7 +66,8 @@ void Ledger::End(size_t call, Ending ending, int code) {
   record.ended = Now();
   record.ending = ending;
   record.code = code;
-  // Under the lock: whoever waits may destroy the ledger next.
+  // Notifies under the lock, because the waiting thread may then destroy the
+  // ledger.
   if (--waiting_ == 0) all_ended_.notify_all();
 }
 

@@ -24,20 +24,20 @@ inline TimePoint Now() { return std::chrono::steady_clock::now(); }
 enum class Ending {
   kOk,
   kFailed,
-  kRejected,  // by the breaker, in this process
+  kRejected,  // the breaker rejected it, in this process
 };
 
 struct CallRecord {
   TimePoint began;
-  std::optional<TimePoint> ended;  // absent: still waiting
+  std::optional<TimePoint> ended;  // absent while it waits
   Ending ending = Ending::kOk;
-  int code = 0;  // of the status
+  int code = 0;  // the status code
 
-  // Whether its channel had a connection when it began. While gRPC has none it
-  // fails calls by itself.
+  // Whether the channel had a connection when the call began. Without one, gRPC
+  // fails the call by itself.
   bool connected = false;
 
-  // Whether it went out to the server.
+  // Returns true if the call was sent to the server.
   bool sent() const { return connected && ending != Ending::kRejected; }
 
   bool WaitingAt(TimePoint t) const {

@@ -74,7 +74,7 @@ namespace outage {
 
 std::unique_ptr<MetricsServer> MetricsServer::Start(
     std::shared_ptr<fusebox::Registry>, int, std::string* error) {
-  *error = "no metrics: prometheus-cpp was not there when this was built";
+  *error = "no metrics: this was built without prometheus-cpp";
   return nullptr;
 }
 

@@ -13,8 +13,8 @@ namespace outage {
 // Serves http://127.0.0.1:<port>/metrics as long as it exists.
 class MetricsServer {
  public:
-  // Port 0 means a free one. Null, and `*error` says why, if it cannot; so it
-  // is in a build without prometheus-cpp.
+  // Port 0 means a free port. Returns null and sets `*error` if it cannot
+  // serve, for example in a build without prometheus-cpp.
   static std::unique_ptr<MetricsServer> Start(
       std::shared_ptr<fusebox::Registry> registry, int port,
       std::string* error);
@@ -23,7 +23,7 @@ class MetricsServer {
 
   virtual int port() const = 0;
 
-  // How often they were asked for.
+  // Returns how often the metrics were read.
   virtual int scrapes() const = 0;
 };
 

@@ -23,28 +23,29 @@ namespace outage {
 namespace {
 
 constexpr char kUsage[] =
-    R"(usage: outage                tell the story
-       outage --record FILE  and write the calls of the client without a
+    R"(usage: outage                run the story
+       outage --record FILE  also write the calls of the client without a
                              breaker to FILE, for `fusebox replay`
-       outage --rate N       so many calls a second (50), e.g. 200 or 0.2
-       outage --outage N     the server is dead for so many seconds (6), and
-                             not stopped afterwards
-       outage --metrics N    serve the breaker's metrics on port N (0: a free
-                             one); the story begins when Prometheus asks for
-                             them, and they stay until this is interrupted
+       outage --rate N       make N calls per second, e.g. 200 or 0.2
+                             (default: 50)
+       outage --outage N     kill the server for N seconds (default: 6), and
+                             do not stop it afterwards
+       outage --metrics N    serve the breaker's metrics on port N (0 means a
+                             free port) until interrupted; the story begins
+                             with the first scrape
        outage --admin ADDR   serve the breaker's admin service at ADDR, e.g.
                              127.0.0.1:7400 or unix:/tmp/outage/s, for `fusebox
-                             watch`; it stays until this is interrupted
-       outage --help         print this
-       outage --serve N      be its server, on port N (0: a free one)
+                             watch`, until interrupted
+       outage --help         print this help
+       outage --serve N      run as the server, on port N (0 means a free port)
 
-Kills and stops a gRPC server of its own, on 127.0.0.1, under two clients at
-the same rate: one behind a circuit breaker, one not. Takes about 30 s and
-prints what happens, then what it cost. NO_COLOR or TERM=dumb: plain text.
-Options may be combined.
+Starts a gRPC server on 127.0.0.1, and kills and stops it while two clients
+call it at the same rate, one with a circuit breaker and one without. Takes
+about 30 seconds. Prints what happens, and then what it cost. Prints plain text
+if NO_COLOR is set or TERM is dumb. Options may be combined.
 
-Exit code 0 if the circuit opened and closed as it must, 1 if not, 2 for a
-wrong option, 130 if interrupted.
+The exit code is 0 if the circuit opened and closed as it must, 1 if not, 2 for
+a wrong option, and 130 if interrupted.
 )";
 
 std::atomic<bool> interrupted{false};

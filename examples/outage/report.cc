@@ -28,10 +28,10 @@ struct Cost {
   double rejected = 0;
   double sent = 0;
   double waited = 0;           // took longer than kLong
-  double waited_early = 0;     // of them, begun before the circuit opened
-  double seconds_waiting = 0;  // of all of them
-  double lost_after = 0;       // begun after `back`, before the first answer
-  std::optional<double> seconds_to_reconnect;  // absent: it never lost it
+  double waited_early = 0;     // of those, began before the circuit opened
+  double seconds_waiting = 0;  // summed over all calls
+  double lost_after = 0;       // began between `back` and the first answer
+  std::optional<double> seconds_to_reconnect;  // absent: never lost
   std::optional<double> seconds_to_answer;
 };
 
@@ -107,7 +107,7 @@ class Row {
   Row(const Screen& screen, const std::string& label)
       : screen_(screen), text_(PadRight(label, kLabelWidth)) {}
 
-  // Where less is better, the better one stands out, whosever it is.
+  // Marks the better of the two numbers. Smaller is better.
   Row& Compare(std::optional<double> guarded, std::optional<double> plain,
                std::string (*format)(double), bool less_is_better) {
     const bool known = guarded && plain && less_is_better;
@@ -157,15 +157,15 @@ void PrintTable(const Screen& screen, const std::vector<Comparison>& all) {
         [number](const Cost& c) { return std::optional<double>(c.*number); },
         FormatCount, less_is_better);
   };
-  count("calls while it was gone [1]", &Cost::calls, false);
+  count("calls during the outage [1]", &Cost::calls, false);
   count("  answered OK", &Cost::ok, false);
   count("  failed", &Cost::failed, false);
-  count("  answered at once by the breaker", &Cost::rejected, false);
-  count("sent to the server all the same [2]", &Cost::sent, true);
+  count("  rejected by the breaker", &Cost::rejected, false);
+  count("sent to the server anyway [2]", &Cost::sent, true);
   count("waited more than " + std::to_string(kLong.count()) + " ms",
         &Cost::waited, true);
   row(
-      "time spent waiting, summed [3]",
+      "total time spent waiting [3]",
       [](const Cost& c) { return std::optional<double>(c.seconds_waiting); },
       FormatSeconds, true);
   row(
@@ -195,13 +195,13 @@ void PrintTable(const Screen& screen, const std::vector<Comparison>& all) {
     screen.Line(screen.Paint(Ink::kDim, text));
   };
   screen.Line("");
-  note("[1] in flight at any moment from the signal until it served again");
+  note("[1] in flight at any moment from the signal until the server was back");
   note(
-      "[2] begun while the channel had a connection; without one gRPC fails "
+      "[2] began while the channel had a connection; without one, gRPC fails "
       "calls by itself");
-  note("[3] by all calls of [1], from start to end, however they ended");
+  note("[3] sum over the calls of [1], from start to end, in all outcomes");
   note(
-      "[4] of a third client: its breaker leaves the channel to gRPC's "
+      "[4] for a third client, whose breaker leaves the channel to gRPC's "
       "backoff");
 }
 
@@ -216,11 +216,11 @@ void PrintReading(const Screen& screen, const Comparison& c) {
   screen.Line(screen.Paint(Ink::kBold, "Server " + c.outage.name + ":"));
 
   say("Waiting: " + FormatSeconds(c.guarded.seconds_waiting) +
-      " in all with the breaker, " + FormatSeconds(c.plain.seconds_waiting) +
+      " in total with the breaker, " + FormatSeconds(c.plain.seconds_waiting) +
       " without.");
   const double unsent = c.plain.calls - c.plain.sent;
   if (unsent > c.plain.calls / 2) {
-    say("A server that is plainly gone costs hardly any waiting either way: " +
+    say("If the server is completely down, calls hardly wait in either case: " +
         FormatCount(unsent) + " of the " + FormatCount(c.plain.calls));
     say("calls without a breaker began without a connection, and gRPC failed "
         "them by itself.");
@@ -228,31 +228,31 @@ void PrintReading(const Screen& screen, const Comparison& c) {
     say("Of the " + FormatCount(c.guarded.waited) +
         " calls that waited with the breaker, " +
         FormatCount(c.guarded.waited_early) +
-        " were under way when it opened: it cannot");
-    say("help those. The rest were its probes.");
+        " were in flight when it opened. It cannot");
+    say("help those. The others were its probes.");
   }
 
   if (!c.guarded.seconds_to_answer || !c.plain.seconds_to_answer) return;
-  say("Recovery: first answer after " +
+  say("Recovery: the first answer came after " +
       FormatSeconds(*c.guarded.seconds_to_answer) + " with the breaker, " +
       FormatSeconds(*c.plain.seconds_to_answer) + " without.");
   if (c.guarded.seconds_to_reconnect && c.plain.seconds_to_reconnect) {
     say("Of that, gRPC took " + FormatSeconds(*c.guarded.seconds_to_reconnect) +
-        " to reconnect where the breaker nudged it, and " +
+        " to reconnect when the breaker nudged it, and " +
         FormatSeconds(*c.plain.seconds_to_reconnect) + " by itself.");
     if (c.unnudged.seconds_to_answer) {
-      say("A breaker without the nudge: first answer after " +
+      say("With a breaker without the nudge, the first answer came after " +
           FormatSeconds(*c.unnudged.seconds_to_answer) +
-          ", as its probes met gRPC's backoff.");
+          ", because its probes met gRPC's backoff.");
     }
   }
   const double added = AfterReconnect(c.guarded) - AfterReconnect(c.plain);
   constexpr double kNoticeable = 0.05;  // a few calls
   if (added > kNoticeable) {
     say("The breaker added " + FormatSeconds(added) +
-        ": it lets nothing pass until its opening is over.");
+        ", because it lets no call pass until OPEN is over.");
   } else {
-    say("The breaker added nothing to it, this time.");
+    say("The breaker added no time in this run.");
   }
 }
 
@@ -310,7 +310,7 @@ std::vector<std::string> FindMissing(const Evidence& evidence) {
     const auto expect = [&](bool happened, const std::string& what) {
       if (!happened) missing.push_back(outage.name + ": " + what);
     };
-    expect(outage.went, "the server did not go");
+    expect(outage.went, "the server did not stop");
     expect(outage.came, "the server did not come back");
     expect(Opened(evidence.transitions, outage.gone).has_value(),
            "the circuit did not open");
@@ -319,7 +319,7 @@ std::vector<std::string> FindMissing(const Evidence& evidence) {
     expect(FirstAnswer(evidence.guarded, outage.back).has_value(),
            "the client with a breaker was not answered again");
     expect(FirstAnswer(evidence.plain, outage.back).has_value(),
-           "the client without was not answered again");
+           "the client without a breaker was not answered again");
     expect(FirstAnswer(evidence.unnudged, outage.back).has_value(),
            "the client without the nudge was not answered again");
   }

@@ -15,16 +15,17 @@ namespace outage {
 
 // The times of one outage.
 struct Outage {
-  std::string name;  // "killed"
+  std::string name;  // like "killed"
   TimePoint gone;    // when the signal was sent
   TimePoint back;    // when it served, or could serve, again
 
-  // Whether the operating system confirmed that the server went, and came.
+  // Whether the operating system confirmed that the server stopped and
+  // returned.
   bool went = false;
   bool came = false;
 };
 
-// When the circuit first opened after `gone`, and when it closed after that.
+// Return when the circuit first opened after `gone`, and when it then closed.
 std::optional<TimePoint> Opened(
     const std::vector<fusebox::Transition>& transitions, TimePoint gone);
 std::optional<TimePoint> ClosedAgain(

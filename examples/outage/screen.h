@@ -18,14 +18,14 @@ Ink InkOf(fusebox::State state);
 
 class Screen {
  public:
-  // For stdout. Plain if it is no terminal, if NO_COLOR is set, or TERM is
-  // dumb.
+  // Looks at stdout. The text is plain if stdout is not a terminal, if NO_COLOR
+  // is set, or if TERM is "dumb".
   Screen();
 
-  // Prints one line, at once.
+  // Prints one line and flushes it.
   void Line(const std::string& text) const;
 
-  // Measure and pad before painting.
+  // Returns the text in this colour. Measure and pad the text before.
   std::string Paint(Ink ink, std::string_view text) const;
 
   std::string Rule(size_t width) const;
@@ -33,7 +33,7 @@ class Screen {
   std::string Arrow() const { return fancy_ ? "→" : "->"; }
   std::string Bullet() const { return fancy_ ? "●" : "*"; }
 
-  // One cell of a bar.
+  // Return one cell of a bar.
   std::string OkCell() const { return fancy_ ? "█" : "="; }
   std::string FailedCell() const { return fancy_ ? "▓" : "x"; }
   std::string RejectedCell() const { return fancy_ ? "▒" : "-"; }

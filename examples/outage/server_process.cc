@@ -45,14 +45,15 @@ bool ServerProcess::Start() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return false;
 
-  // Made before the fork: a child of a process with threads must not allocate.
+  // This is made before the fork, because the child of a process with threads
+  // must not allocate.
   const std::string port = std::to_string(port_);
   const char* const arguments[] = {"outage", "--serve", port.c_str(), nullptr};
   const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(1);  // it died before that took effect
+    if (getppid() != parent) _exit(1);  // the parent died before prctl()
     dup2(ends[1], STDOUT_FILENO);
     execv("/proc/self/exe", const_cast<char* const*>(arguments));
     _exit(1);

@@ -27,20 +27,20 @@ class ServerProcess {
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   // Runs this program again as `--serve <port>` and waits until it serves. The
-  // first start chooses the port. False if it does not come up.
+  // first start chooses the port. Returns false if the server does not start.
   bool Start();
 
-  // SIGKILL; true once the process is known to have died of it.
+  // Sends SIGKILL. Returns true when the process has died of it.
   bool Kill();
 
-  // SIGSTOP; true once the process is known to stand still.
+  // Sends SIGSTOP. Returns true when the process has stopped.
   bool Stop();
 
-  // SIGCONT; true once the process is known to run.
+  // Sends SIGCONT. Returns true when the process runs again.
   bool Continue();
 
   int port() const { return port_; }
-  pid_t pid() const { return pid_; }  // 0: none
+  pid_t pid() const { return pid_; }  // 0 if there is none
 
  private:
   // Sends `signal` and waits for the change that it makes. Returns waitpid's

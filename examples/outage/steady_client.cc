@@ -104,7 +104,7 @@ void SteadyClient::Call() {
           CallAgainAfter(why->retry_after.value_or(Duration::zero()));
         }
         delete call;
-        // Last: Stop() returns.
+        // This must be last, because then Stop() returns.
         ledger_.End(number, ending, code);
       });
 }

@@ -31,13 +31,13 @@ class SteadyClient {
   SteadyClient(const SteadyClient&) = delete;
   SteadyClient& operator=(const SteadyClient&) = delete;
 
-  // Waits for the connection. False if there is none in time.
+  // Waits for the connection. Returns false if there is none in time.
   bool Connect(std::chrono::seconds timeout);
 
-  // Calls from now on, on a thread of its own.
+  // Starts to make calls, on a separate thread.
   void Start();
 
-  // Starts no more calls and waits until all have ended.
+  // Starts no more calls, and waits until all calls have ended.
   void Stop();
 
   const Ledger& ledger() const { return ledger_; }

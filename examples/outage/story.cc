@@ -69,17 +69,17 @@ void PrintIntroduction(const Screen& screen, const Plot& plot,
   screen.Line(screen.Paint(Ink::kBold, "Fusebox: riding out an outage"));
   screen.Line(
       "server   pid " + std::to_string(server.pid()) +
-      ", a process of its own, at 127.0.0.1:" + std::to_string(server.port()));
+      ", a separate process, at 127.0.0.1:" + std::to_string(server.port()));
   screen.Line("clients  two, each " + Fixed(plot.rate, plot.rate < 1 ? 2 : 0) +
               " calls/s with a deadline of " +
               std::to_string(kDeadline.count()) + " ms on its own channel");
   screen.Line("breaker  opens for 1 s after " +
               std::to_string(FailuresToOpen(plot)) +
-              (plot.rate < 5 ? " failure" : " failures in a row") +
+              (plot.rate < 5 ? " failure" : " consecutive failures") +
               ", closes after 2 successful probes,");
   screen.Line(
-      "         and nudges its channel to reconnect; a third client's does "
-      "not");
+      "         and nudges its channel to reconnect (a third client's does "
+      "not)");
   screen.Line(
       "rows     calls that ended within half a second, those that wait, "
       "latency in ms:");
@@ -99,7 +99,7 @@ struct Stage {
   Timeline& timeline;
   const std::atomic<bool>& interrupted;
 
-  // Lives through an outage of `length` until both clients are well again.
+  // Runs an outage of `length`, and waits until both clients have recovered.
   template <typename TakeDown, typename BringBack>
   Outage Suffer(const std::string& name, Duration length, TakeDown take_down,
                 BringBack bring_back) {
@@ -141,7 +141,7 @@ struct Stage {
           *back = Now();
           if (serves) {
             timeline.Tell(*back, Ink::kGreen,
-                          "server back: a new process, pid " +
+                          "server is back: a new process, pid " +
                               std::to_string(server.pid()) + ", the same port");
           }
           return serves;
@@ -156,7 +156,7 @@ struct Stage {
           const bool stopped = server.Stop();
           timeline.Tell(at, Ink::kRed,
                         "server stopped (SIGSTOP): it keeps its connections "
-                        "and answers nobody");
+                        "but does not answer");
           return stopped;
         },
         [this](TimePoint* back) {

@@ -10,31 +10,32 @@
 
 namespace outage {
 
-// Exit codes.
+// The exit codes.
 inline constexpr int kSuccess = 0;
 inline constexpr int kStoryFailed = 1;
 inline constexpr int kUsageError = 2;
 inline constexpr int kInterrupted = 130;
 
 struct Plot {
-  // Calls a second of each client; greater than 0.
+  // Calls per second of each client. Must be greater than 0.
   double rate = 50;
 
-  // How long the server is dead.
+  // How long the server is down.
   std::chrono::duration<double> outage{6};
 
-  // Whether it is also stopped and continued.
+  // Whether the server is also stopped and continued.
   bool stop_too = true;
 
-  // Where the calls of the client without a breaker are written; empty:
-  // nowhere.
+  // The file for the calls of the client without a breaker. Empty if there is
+  // none.
   std::string record_to;
 
-  // Where the breaker's metrics are served, until interrupted; absent: nowhere.
+  // The port for the breaker's metrics, which are served until interrupted.
+  // Absent if they are not served.
   std::optional<int> metrics_port;
 
-  // Where the breaker can be looked at and steered (admin_server.h of Fusebox),
-  // until interrupted; empty: nowhere.
+  // The address of the admin service, which is served until interrupted. Empty
+  // if it is not served.
   std::string admin;
 };
 

@@ -31,7 +31,7 @@ enum Kind : size_t { kOk, kFailed, kRejected, kWaiting, kKinds };
 // The calls of one client in one row.
 struct Tally {
   std::array<size_t, kKinds> calls{};
-  std::vector<Duration> took;  // of those that ended, sorted
+  std::vector<Duration> took;  // durations of the ended calls, sorted
 };
 
 Tally Count(const CallRecords& calls, TimePoint begin, TimePoint end) {

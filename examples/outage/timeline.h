@@ -20,26 +20,26 @@ namespace outage {
 // Prints on the thread that calls it.
 class Timeline {
  public:
-  // Time starts now. `interrupted` cuts every Watch() short.
+  // Time starts now. If `interrupted` is set, every Watch() returns early.
   Timeline(const Screen& screen, const Ledger& guarded, const Ledger& plain,
            TransitionLog& log, const std::atomic<bool>& interrupted);
 
-  // Prints the columns' names.
+  // Prints the names of the columns.
   void PrintHeader() const;
 
-  // Prints what happens for `least`, and until `enough` holds, but no longer
-  // than `most`.
+  // Prints what happens for at least `least`, and then until `enough` returns
+  // true, but for at most `most`.
   void Watch(Duration least, Duration most,
              const std::function<bool()>& enough);
   void Watch(Duration length);
 
-  // Prints that something happened at `at`.
+  // Prints an event that happened at `at`.
   void Tell(TimePoint at, Ink ink, const std::string& what);
 
-  // The breaker's state, by the last transition.
+  // Returns the breaker's state after the last transition.
   fusebox::State state() const { return state_; }
 
-  // The transitions so far, in order.
+  // Returns the transitions so far, in order.
   const std::vector<fusebox::Transition>& transitions() const {
     return transitions_;
   }

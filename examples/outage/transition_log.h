@@ -19,7 +19,7 @@ class TransitionLog {
     fresh_.push_back(transition);
   }
 
-  // What was added since it was last asked.
+  // Returns the transitions since the last call of this function.
   std::vector<fusebox::Transition> TakeFresh() {
     const std::lock_guard<std::mutex> lock(mu_);
     return std::exchange(fresh_, {});

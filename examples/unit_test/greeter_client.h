@@ -18,11 +18,11 @@ class GreeterClient {
   explicit GreeterClient(const std::shared_ptr<grpc::Channel>& channel)
       : stub_(Greeter::NewStub(channel)) {}
 
-  // The server's greeting; a plain one while its circuit is open; nothing but
-  // "?" where it fails.
+  // Returns the server's greeting. Returns a plain greeting while the circuit
+  // is open, and "?" if the call fails.
   std::string Greet(const std::string& name);
 
-  // How the last call ended.
+  // Returns the status of the last call.
   const grpc::Status& last_status() const { return last_status_; }
 
  private:

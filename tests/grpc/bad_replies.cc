@@ -14,9 +14,9 @@ namespace {
 using Peer = Http2Peer;
 using Answer = Http2Server::Answer;
 
-constexpr char kText[] = "\x0a\x05hello";  // a Text
+constexpr char kText[] = "\x0a\x05hello";  // a serialized Text
 
-// Headers and messages, then trailers.
+// Sends headers and messages, then trailers.
 Answer Ends(const Http2Fields& trailers,
             const std::vector<std::string>& messages = {}) {
   return [=](Peer& peer, uint32_t stream) {
@@ -30,7 +30,7 @@ Answer Status(const std::string& status) {
   return Ends({{"grpc-status", status}});
 }
 
-// Headers, these bytes as data, and OK.
+// Sends headers, these bytes as data, and an OK status.
 Answer SendsData(const std::string& bytes) {
   return [=](Peer& peer, uint32_t stream) {
     peer.GrpcHeaders(stream);
@@ -45,7 +45,7 @@ Answer TrailersOnly(const Http2Fields& trailers) {
   };
 }
 
-// The end of the answer, and that no more of the request is wanted.
+// Ends the answer without trailers, and refuses the rest of the request.
 void EndsWithoutTrailers(Peer& peer, uint32_t stream, const std::string& data) {
   peer.Data(stream, data, kEndStream);
   peer.ResetStream(stream, Http2Error::kNoError);
@@ -66,7 +66,7 @@ Answer SendsRaw(const std::string& bytes) {
   return [=](Peer& peer, uint32_t) { peer.Bytes(bytes); };
 }
 
-// Headers and perhaps a message, then something else.
+// Sends headers and the messages, then does something else.
 template <typename Then>
 Answer Begins(const std::vector<std::string>& messages, Then then) {
   return [=](Peer& peer, uint32_t stream) {
@@ -112,8 +112,8 @@ std::vector<BadReply> Messages() {
        {8},
        Ends(kOk, {std::string(kMaxMessage + 1, 'x')}),
        BadReply::kTooLarge},
-      // To gRPC before 1.70 or so a single reply that is followed by another
-      // has no end.
+      // Before version 1.70 or so, gRPC never ends a call whose single reply is
+      // followed by another one.
       {"TwoMessages",
        {4, 12, 13},
        Ends(kOk, {kText, kText}),

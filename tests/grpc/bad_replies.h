@@ -1,4 +1,4 @@
-// bad_replies.h: the ways in which a server can answer badly, a row each.
+// bad_replies.h: a table of the ways in which a server can answer incorrectly.
 
 #ifndef FUSEBOX_TESTS_GRPC_BAD_REPLIES_H_
 #define FUSEBOX_TESTS_GRPC_BAD_REPLIES_H_
@@ -15,38 +15,38 @@ namespace fusebox::internal {
 struct BadReply {
   const char* name;
 
-  // The codes that a unary call of the sync API ends with; gRPC's versions
-  // differ. Where there are none, anything goes.
+  // The codes with which a unary call of the sync API may end. They differ
+  // between gRPC's versions. If the set is empty, any code is accepted.
   std::set<int> codes;
 
   Http2Server::Answer answer;
 
   enum Trait : unsigned {
     kNone = 0,
-    kSilent = 1 << 0,      // a deadline may have to end it
-    kNoReply = 1 << 1,     // OK, and no message
-    kUnparsable = 1 << 2,  // OK, and a message that is none
-    kGreeting = 1 << 3,    // in the place of HTTP/2's settings
-    kTooLarge = 1 << 4,    // beyond a limit of the channel
+    kSilent = 1 << 0,      // possibly only a deadline ends the call
+    kNoReply = 1 << 1,     // OK without a message
+    kUnparsable = 1 << 2,  // OK with a message that does not parse
+    kGreeting = 1 << 3,    // sent instead of HTTP/2's settings
+    kTooLarge = 1 << 4,    // exceeds a limit of the channel
   };
   unsigned traits = kNone;
 
   bool Is(Trait trait) const { return (traits & trait) != 0; }
 };
 
-// The longest message that a client is to accept.
+// The longest message that a client accepts.
 inline constexpr int kMaxMessage = 1000;
 
-// How a test's name shows it.
+// Prints the name that appears in the names of tests.
 std::ostream& operator<<(std::ostream& os, const BadReply& reply);
 
-// The first is a good one, to compare with.
+// Returns all rows. The first is a correct reply, for comparison.
 const std::vector<BadReply>& BadReplies();
 
-// By its name; there must be one.
+// Returns the row with this name, which must exist.
 const BadReply& BadReplyNamed(const std::string& name);
 
-// What a server sends that speaks HTTP/1.1.
+// What a server that speaks HTTP/1.1 sends.
 extern const char kHttp11[];
 
 }  // namespace fusebox::internal

@@ -1,5 +1,5 @@
-// Whatever a server answers, and through whichever API an application hears of
-// it: the breaker counts what the application saw.
+// Whatever a server answers, and whichever API the application uses, the
+// breaker counts the outcome that the application saw.
 
 #include <gmock/gmock.h>
 #include <grpcpp/channel.h>
@@ -57,7 +57,7 @@ Counts Of(Outcome outcome) {
           outcome == Outcome::kIgnored, 0};
 }
 
-// The default classes; a number that is no code is UNKNOWN.
+// Returns the default outcome. A number that is not a code is UNKNOWN.
 Outcome ByCode(int code) {
   switch (code) {
     case grpc::StatusCode::OK:
@@ -83,15 +83,17 @@ bool HasOneReply(const Flavour& flavour) {
          flavour.shape == Shape::kClientStream;
 }
 
-// Whether gRPC tells interceptors that a unary reply does not parse. A generic
-// stub hands on the bytes; with reactors and client streams it does not say.
+// Returns true if gRPC shows interceptors that a unary reply does not parse. A
+// generic stub passes on the bytes unparsed. With reactors and client streams,
+// gRPC does not report it.
 bool TellsBadBytes(const Flavour& flavour) {
   return flavour.shape == Shape::kUnary &&
          (flavour.how & (kGeneric | kReactor)) == 0;
 }
 
-// Whether the application lacks its one reply although the server said OK. The
-// sync API makes an UNIMPLEMENTED of that, which from a server is no failure.
+// Returns true if the application lacks its single reply although the server
+// sent OK. The sync API turns this into UNIMPLEMENTED, which is not a failure
+// if a server sends it.
 bool LacksReply(const BadReply& reply, const Flavour& flavour,
                 const Seen& seen) {
   const bool lacking =
@@ -102,7 +104,8 @@ bool LacksReply(const BadReply& reply, const Flavour& flavour,
   return lacking && ok && seen.reply().empty();
 }
 
-// What an application that saw this may count, if its status is an `outcome`.
+// Returns the counts that are allowed if the application saw this and its
+// status has this outcome.
 std::vector<Counts> ExpectedOf(Outcome outcome, const BadReply& reply,
                                const Flavour& flavour, const Seen& seen,
                                StreamVerdict verdict) {
@@ -115,7 +118,7 @@ std::vector<Counts> ExpectedOf(Outcome outcome, const BadReply& reply,
   Counts by_message = Of(Outcome::kSuccess);
   by_message.broken_streams = outcome == Outcome::kFailure;
   if (flavour.api != Api::kCallback) return {by_message};
-  // There the hook of the status can overtake that of the message.
+  // In the callback API the status hook can run before the message hook.
   return {by_message, Of(outcome)};
 }
 
@@ -123,9 +126,10 @@ std::vector<Counts> Expected(const BadReply& reply, const Flavour& flavour,
                              const Seen& seen, StreamVerdict verdict) {
   const auto code = seen.status.error_code();
   auto expected = ExpectedOf(ByCode(code), reply, flavour, seen, verdict);
-  // A status of the channel's own is ignored; but what broke a limit came from
-  // a server, whose name the status may then bear. And a callback call that
-  // is reset before it has begun to listen may end without a name.
+  // A status that the channel made is ignored. There are two exceptions. If a
+  // reply exceeded a limit, it came from a server, so that the status may have
+  // a peer's name. If a callback call is reset before it has begun to receive,
+  // its status may lack a peer's name.
   const bool may_be_nameless = flavour.api == Api::kCallback &&
                                seen.returned.count("InitialMetadata") != 0 &&
                                seen.returned.at("InitialMetadata") == "-";
@@ -139,16 +143,16 @@ std::vector<Counts> Expected(const BadReply& reply, const Flavour& flavour,
   return expected;
 }
 
-// gRPC's sync API ends the process when the reply to a client stream does not
-// parse; without interceptors too.
+// gRPC's sync API aborts the process if the reply to a client stream does not
+// parse. It does so without interceptors too.
 bool Aborts(const BadReply& reply, const Flavour& flavour) {
   return reply.Is(BadReply::kUnparsable) && flavour.api == Api::kSync &&
          flavour.shape == Shape::kClientStream;
 }
 
-// A connection of its own behind breakers of its own. Without gRPC's retries:
-// with them, gRPC 1.51 may leave a call without an end, past its deadline, when
-// the server turns it away, and aborts where trailers lack their status;
+// A client with its own connection and its own breakers. It disables gRPC's
+// retries. With them, gRPC 1.51 may never end a call that the server refuses,
+// not even at its deadline, and it aborts if trailers lack a status. It does so
 // without interceptors too.
 class Client {
  public:
@@ -166,7 +170,7 @@ class Client {
 
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
-  // Once the call's context is gone.
+  // Call it after the call's context was destroyed.
   Counts Counted(const Flavour& flavour) const {
     const TotalsReading totals = registry_->Find(address_, flavour.method())
                                      ->breaker()
@@ -189,7 +193,7 @@ class BadReplyTest : public testing::TestWithParam<BadReply> {
  protected:
   static bool Is(BadReply::Trait trait) { return GetParam().Is(trait); }
 
-  // Makes one call; the counts must be those of what it saw.
+  // Makes one call. The breaker's counts must match what the application saw.
   void Try(const Flavour& flavour, StreamVerdict verdict) {
     SCOPED_TRACE(std::string(flavour.name) + ", " + std::string(Name(verdict)));
     Policy policy;

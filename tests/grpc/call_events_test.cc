@@ -1,4 +1,5 @@
-// call_events_test.cc: what observers are told of one RPC.
+// call_events_test.cc: the events and counts that observers receive for one
+// RPC.
 
 #include <gmock/gmock.h>
 #include <grpcpp/support/status.h>
@@ -45,7 +46,7 @@ class CallEvents : public CallInterceptorTest {
 
   GuardedMethod& method() { return *registry_->Find("t", "/s/M"); }
 
-  // Begins, and may be rejected.
+  // Begins a call, which may be rejected.
   std::unique_ptr<CallInterceptor> Begin(Type type = Type::kUnary) {
     auto call = std::make_unique<CallInterceptor>(
         method(), *method().binding(), clock_, RpcFacts{type, Deadline::max()});
@@ -65,7 +66,8 @@ class CallEvents : public CallInterceptorTest {
     for (int i = 0; i < 2; ++i) Call(Refused());
   }
 
-  // "REJECTION OPEN", "PROBE SUCCESS", "TRANSITION OPEN": type, and what of.
+  // Returns the type and the detail of each event: "REJECTION OPEN", "PROBE
+  // SUCCESS", "TRANSITION OPEN".
   std::vector<std::string> heard() {
     registry_->WaitForListeners();
     std::vector<std::string> texts;
@@ -87,12 +89,12 @@ class CallEvents : public CallInterceptorTest {
     return calls().calls[static_cast<size_t>(outcome)][code];
   }
 
-  std::vector<Event> heard_;  // outlives what adds to it
+  std::vector<Event> heard_;  // must outlive the registry
   std::shared_ptr<Registry> registry_;
   Subscription listener_;
 };
 
-TEST_F(CallEvents, AnOutageIsToldFromItsBeginningToItsEnd) {
+TEST_F(CallEvents, ListenersHearAnOutageFromBeginningToEnd) {
   Call(Ok());
   EXPECT_THAT(heard(), IsEmpty());
   OpenCircuit();
@@ -118,7 +120,7 @@ TEST_F(CallEvents, AnOutageIsToldFromItsBeginningToItsEnd) {
   EXPECT_EQ(heard_[9].code, absl::StatusCode::kOk);
 }
 
-TEST_F(CallEvents, WhatDryRunLetsPassIsNotEnforced) {
+TEST_F(CallEvents, ARejectionInDryRunIsNotEnforced) {
   OpenCircuit();
   method().breaker().SetOperatorMode(Mode::kDryRun);
   const auto call = Begin();
@@ -127,7 +129,7 @@ TEST_F(CallEvents, WhatDryRunLetsPassIsNotEnforced) {
   EXPECT_FALSE(heard_[2].enforced);
 }
 
-TEST_F(CallEvents, AForcedOpenCircuitsRejectionsHaveNoTime) {
+TEST_F(CallEvents, RejectionsByAForcedOpenCircuitHaveNoRetryAfter) {
   method().breaker().SetOperatorMode(Mode::kForcedOpen);
   Begin();
   EXPECT_THAT(heard(), ElementsAre("MODE", "REJECTION FORCED_OPEN"));
@@ -135,7 +137,7 @@ TEST_F(CallEvents, AForcedOpenCircuitsRejectionsHaveNoTime) {
   EXPECT_TRUE(heard_[1].enforced);
 }
 
-TEST_F(CallEvents, AProbeThatIsAStreamEndsWithItsFirstMessage) {
+TEST_F(CallEvents, AStreamingProbeEndsWithItsFirstMessage) {
   OpenCircuit();
   clock_.Advance(5s);
   const auto stream = Begin(Type::kServerStreaming);
@@ -149,7 +151,7 @@ TEST_F(CallEvents, AProbeThatIsAStreamEndsWithItsFirstMessage) {
   EXPECT_THAT(heard(), SizeIs(5));
 }
 
-TEST_F(CallEvents, ABrokenStreamIsToldWithItsStatus) {
+TEST_F(CallEvents, TheEventOfABrokenStreamHasItsStatus) {
   const auto stream = Begin(Type::kBidiStreaming);
   Receive(*stream);
   clock_.Advance(90s);
@@ -160,7 +162,7 @@ TEST_F(CallEvents, ABrokenStreamIsToldWithItsStatus) {
   EXPECT_EQ(heard_[0].duration, Duration(90s));
 }
 
-TEST_F(CallEvents, AFallbacksAnswerIsToldBesideTheRejection) {
+TEST_F(CallEvents, AFallbackAnswerHasAnEventBesidesTheRejection) {
   struct AlwaysAnswers final : CallFallback {
     void Pass(Batch*) noexcept override {}
     void Keep(const void*) noexcept override {}
@@ -183,7 +185,7 @@ TEST_F(CallEvents, AFallbacksAnswerIsToldBesideTheRejection) {
 TEST_F(CallEvents, CallsAreCountedByVerdictCodeAndDuration) {
   for (int i = 0; i < 3; ++i) Call(Ok(), 2ms);
   Call(Refused(), 3s);
-  int beyond = 999;  // whatever the server sent
+  int beyond = 999;  // a server may send any number
   Call(grpc::Status(static_cast<grpc::StatusCode>(beyond), ""));
   Call(grpc::Status(grpc::StatusCode::CANCELLED, ""));
   Begin();  // rejected

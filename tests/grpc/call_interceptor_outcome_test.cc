@@ -1,5 +1,5 @@
-// What an interceptor makes of a call's end, without gRPC: which facts it
-// gathers, what it asks for, and what the breaker hears.
+// How an interceptor judges the end of a call, without gRPC: which facts it
+// collects, when it reads them, and what it reports to the breaker.
 
 #include <gmock/gmock.h>
 #include <grpcpp/support/status.h>
@@ -27,8 +27,8 @@ using grpc::StatusCode;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A channel whose RPCs name a peer: `target` at first, then `at_end`. It counts
-// how often it is asked for it.
+// A channel whose RPCs have the peer `target` at first and `at_end` at the end.
+// It counts how often the peer is read.
 class FakePeer final : public ChannelAccess {
  public:
   grpc_connectivity_state GetState(const RpcChannel&) noexcept override {
@@ -48,7 +48,7 @@ class FakePeer final : public ChannelAccess {
 
 class CallOutcomeTest : public CallInterceptorTest {
  protected:
-  // From here on calls are under this policy.
+  // Puts all later calls under this policy.
   void Use(const Policy& policy) {
     guarded_ = std::make_unique<OneMethod>(
         policy, clock_, BreakerName{"shop", "/s/M", "tenant"});
@@ -104,7 +104,7 @@ class CallOutcomeTest : public CallInterceptorTest {
 
 // --- The peer.
 
-TEST_F(CallOutcomeTest, ThePeerIsReadOnlyWhereItDecides) {
+TEST_F(CallOutcomeTest, ThePeerIsReadOnlyIfItMatters) {
   for (int code = 0; code <= 16; ++code) {
     peer_.readings = 0;
     Make(static_cast<StatusCode>(code));
@@ -117,7 +117,7 @@ TEST_F(CallOutcomeTest, ThePeerIsReadOnlyWhereItDecides) {
   }
 }
 
-TEST_F(CallOutcomeTest, AClassifierHasThePeerReadAtTheStartAndAtTheEnd) {
+TEST_F(CallOutcomeTest, WithAClassifierThePeerIsReadAtTheStartAndAtTheEnd) {
   Classify([](const FinishedCall&) { return std::nullopt; });
   const auto call = Begin();
   EXPECT_EQ(peer_.readings, 1);
@@ -214,7 +214,7 @@ TEST_F(CallOutcomeTest, AClassifierSeesAMissingReplyAndItsMessages) {
                                          testing::Pair(true, 0u)));
 }
 
-TEST_F(CallOutcomeTest, ADeadlineThatHadPassedLeftABudgetOfNothing) {
+TEST_F(CallOutcomeTest, ADeadlineThatHasAlreadyPassedGivesABudgetOfZero) {
   std::vector<std::optional<Duration>> seen;
   Classify([&](const FinishedCall& call) {
     seen.push_back(call.budget);
@@ -228,7 +228,7 @@ TEST_F(CallOutcomeTest, ADeadlineThatHadPassedLeftABudgetOfNothing) {
   EXPECT_EQ(Totals().ignored, 2u);
 }
 
-TEST_F(CallOutcomeTest, AClassifierSeesACodeThatIsNoneAsUnknown) {
+TEST_F(CallOutcomeTest, AClassifierSeesAnInvalidCodeAsUnknown) {
   Classify([](const FinishedCall& call) {
     EXPECT_EQ(call.code, StatusCode::UNKNOWN);
     EXPECT_EQ(static_cast<int>(call.status.error_code()), 999);
@@ -238,7 +238,7 @@ TEST_F(CallOutcomeTest, AClassifierSeesACodeThatIsNoneAsUnknown) {
   EXPECT_EQ(Totals().failures, 1u);
 }
 
-TEST_F(CallOutcomeTest, AClassifierThatKnowsThePeerAtTheStartIsNotDeceived) {
+TEST_F(CallOutcomeTest, ATargetSpelledLikeAnAddressDoesNotDeceiveAClassifier) {
   std::vector<Origin> seen;
   Classify([&](const FinishedCall& call) {
     seen.push_back(call.origin);
@@ -253,7 +253,7 @@ TEST_F(CallOutcomeTest, AClassifierThatKnowsThePeerAtTheStartIsNotDeceived) {
                                          Origin::kLocal));
 }
 
-TEST_F(CallOutcomeTest, WhatAClassifierSaysIsTheOutcome) {
+TEST_F(CallOutcomeTest, TheClassifierDecidesTheOutcome) {
   std::optional<Outcome> answer;
   Classify([&](const FinishedCall&) { return answer; });
   answer = Outcome::kFailure;
@@ -270,7 +270,7 @@ TEST_F(CallOutcomeTest, WhatAClassifierSaysIsTheOutcome) {
   EXPECT_EQ(Totals().failures, 2u);
 }
 
-TEST_F(CallOutcomeTest, WhatAClassifierFailsOfASettledStreamIsBroken) {
+TEST_F(CallOutcomeTest, ASettledStreamThatAClassifierFailsIsBroken) {
   Policy policy;
   policy.count_broken_streams = true;
   policy.consecutive_failures = 1;
@@ -287,7 +287,7 @@ TEST_F(CallOutcomeTest, WhatAClassifierFailsOfASettledStreamIsBroken) {
   EXPECT_EQ(Now().state, State::kOpen);
 }
 
-TEST_F(CallOutcomeTest, AClassifierIsNotAskedAboutWhatHasNoStatus) {
+TEST_F(CallOutcomeTest, AClassifierIsNotCalledForACallWithoutAStatus) {
   int asked = 0;
   Classify([&](const FinishedCall&) {
     ++asked;
@@ -299,7 +299,7 @@ TEST_F(CallOutcomeTest, AClassifierIsNotAskedAboutWhatHasNoStatus) {
 }
 
 #ifdef __cpp_exceptions
-TEST_F(CallOutcomeTest, AClassifierThatThrowsIsTheDefaultAndIsCounted) {
+TEST_F(CallOutcomeTest, IfAClassifierThrowsTheDefaultAppliesAndItIsCounted) {
   Classify([](const FinishedCall&) -> std::optional<Outcome> {
     throw std::runtime_error("no idea");
   });
@@ -313,7 +313,8 @@ TEST_F(CallOutcomeTest, AClassifierThatThrowsIsTheDefaultAndIsCounted) {
 
 // --- Cancellations.
 
-TEST_F(CallOutcomeTest, OwnCancellationsAndOthersAreIgnoredAndCountedApart) {
+TEST_F(CallOutcomeTest,
+       OwnAndOtherCancellationsAreIgnoredAndCountedSeparately) {
   for (int i = 0; i < 2; ++i) {
     const auto call = Begin();
     Cancel(*call);
@@ -326,7 +327,7 @@ TEST_F(CallOutcomeTest, OwnCancellationsAndOthersAreIgnoredAndCountedApart) {
   EXPECT_EQ(Totals().abandoned, 0u);
 }
 
-TEST_F(CallOutcomeTest, ACancelledCallThatEndsOtherwiseIsNoCancellation) {
+TEST_F(CallOutcomeTest, ACancelledCallWithAnotherStatusIsNotACancellation) {
   const auto call = Begin();
   Cancel(*call);
   End(*call, StatusCode::UNAVAILABLE);
@@ -334,7 +335,8 @@ TEST_F(CallOutcomeTest, ACancelledCallThatEndsOtherwiseIsNoCancellation) {
   EXPECT_EQ(Totals().own_cancels, 0u);
 }
 
-TEST_F(CallOutcomeTest, ACancellationThatCountsAsAFailureIsNoneApart) {
+TEST_F(CallOutcomeTest,
+       ACancellationThatCountsAsAFailureIsNotCountedSeparately) {
   Policy policy;
   policy.failure_codes = {absl::StatusCode::kCancelled};
   Use(policy);
@@ -343,7 +345,7 @@ TEST_F(CallOutcomeTest, ACancellationThatCountsAsAFailureIsNoneApart) {
   EXPECT_EQ(Totals().other_cancels, 0u);
 }
 
-// --- The slow rule's duration. One slow call opens the circuit.
+// --- Durations under the slow-call rule. One slow call opens the circuit.
 
 class CallDurationTest : public CallOutcomeTest {
  protected:
@@ -353,15 +355,15 @@ class CallDurationTest : public CallOutcomeTest {
     policy.stream_verdict = verdict;
     CallOutcomeTest::Use(policy);
   }
-  // Whether a call counts as slow whose first message comes after `first`, if
-  // any does, and whose status comes after `rest` more.
+  // Returns whether a call counts as slow. Its first message, if it has one,
+  // comes after `first`, and its status comes `rest` later.
   bool IsSlow(Type type, std::optional<Duration> first, Duration rest) {
     const auto call = Begin(type);
     if (first) {
       clock_.Advance(*first);
       Receive(*call);
       clock_.Advance(milliseconds(1));
-      Receive(*call);  // later messages change nothing
+      Receive(*call);  // later messages do not matter
     }
     clock_.Advance(rest);
     End(*call, StatusCode::OK);
@@ -369,7 +371,7 @@ class CallDurationTest : public CallOutcomeTest {
   }
 };
 
-TEST_F(CallDurationTest, OfAStreamEndsWithItsFirstMessage) {
+TEST_F(CallDurationTest, OfAStreamEndsAtItsFirstMessage) {
   for (const auto verdict :
        {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
     for (const Type type : {Type::kServerStreaming, Type::kBidiStreaming}) {
@@ -380,7 +382,7 @@ TEST_F(CallDurationTest, OfAStreamEndsWithItsFirstMessage) {
   }
 }
 
-TEST_F(CallDurationTest, OfAStreamWithoutMessagesEndsWithItsStatus) {
+TEST_F(CallDurationTest, OfAStreamWithoutMessagesEndsAtItsStatus) {
   for (const auto verdict :
        {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
     Use(verdict);
@@ -392,7 +394,7 @@ TEST_F(CallDurationTest, OfAStreamWithoutMessagesEndsWithItsStatus) {
   }
 }
 
-TEST_F(CallDurationTest, OfAnySingleReplyIsThatOfTheWholeCall) {
+TEST_F(CallDurationTest, OfACallWithASingleReplyEndsAtItsStatus) {
   for (const Type type : {Type::kUnary, Type::kClientStreaming}) {
     Use(StreamVerdict::kFirstMessage);
     EXPECT_FALSE(IsSlow(type, seconds(2), seconds(2)));
@@ -410,7 +412,7 @@ class CountingClock final : public Clock {
   mutable int readings = 0;
 };
 
-TEST_F(CallDurationTest, IsMeasuredOnceHoweverManyMessagesThereAre) {
+TEST_F(CallDurationTest, IsMeasuredOnceForAnyNumberOfMessages) {
   for (const auto verdict :
        {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
     Use(verdict);
@@ -425,7 +427,7 @@ TEST_F(CallDurationTest, IsMeasuredOnceHoweverManyMessagesThereAre) {
   }
 }
 
-// --- Push-back. One failure opens the circuit, for 10 s by itself.
+// --- Push-back. One failure opens the circuit, for 10 s without push-back.
 
 class CallPushbackTest : public CallOutcomeTest {
  protected:
@@ -457,7 +459,7 @@ TEST_F(CallPushbackTest, LengthensTheOpeningThatTheFailureCauses) {
   }
 }
 
-TEST_F(CallPushbackTest, OnlyAFailuresCounts) {
+TEST_F(CallPushbackTest, CountsOnlyIfTheCallFailed) {
   Make(StatusCode::OK, "20000");
   Make(StatusCode::NOT_FOUND, "20000");
   Make(StatusCode::CANCELLED, "20000");
@@ -466,28 +468,28 @@ TEST_F(CallPushbackTest, OnlyAFailuresCounts) {
   EXPECT_EQ(OpenFor(), seconds(10));
 }
 
-TEST_F(CallPushbackTest, OfAProbeCountsToo) {
+TEST_F(CallPushbackTest, AlsoCountsInAProbe) {
   Make(StatusCode::UNAVAILABLE);
   clock_.Advance(seconds(10));
   Make(StatusCode::UNAVAILABLE, "20000");
   EXPECT_EQ(OpenFor(), seconds(20));
 }
 
-TEST_F(CallPushbackTest, OfABrokenStreamCountsWhereTheStreamDoes) {
+TEST_F(CallPushbackTest, OfABrokenStreamCountsIfTheStreamCounts) {
   const auto call = Begin(Type::kServerStreaming);
   Receive(*call);
   End(*call, StatusCode::UNAVAILABLE, "20000");
   EXPECT_EQ(OpenFor(), seconds(20));
 }
 
-TEST_F(CallPushbackTest, OfALateFailureProlongsNothing) {
+TEST_F(CallPushbackTest, OfALateFailureDoesNotExtendTheOpening) {
   const auto late = Begin();
   Make(StatusCode::UNAVAILABLE);
   End(*late, StatusCode::UNAVAILABLE, "20000");
   EXPECT_EQ(OpenFor(), seconds(10));
 }
 
-TEST_F(CallPushbackTest, IsNotHonouredWhereThePolicySaysSo) {
+TEST_F(CallPushbackTest, IsIgnoredIfThePolicySaysSo) {
   Policy policy;
   policy.consecutive_failures = 1;
   policy.open_duration = seconds(10);

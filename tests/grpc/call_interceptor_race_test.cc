@@ -1,4 +1,4 @@
-// One RPC's hooks entered by several threads at once, as gRPC does.
+// Several threads enter the hooks of one RPC at once, as they do in gRPC.
 
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kRounds = 2'000;
 
-// Runs all of `jobs` at once, again and again, after `before` and with `after`.
+// Runs all of `jobs` at the same time, each on its own thread.
 class Together {
  public:
   explicit Together(std::vector<std::function<void()>> jobs)
@@ -58,13 +58,13 @@ TEST_F(CallInterceptorRaceTest, TwoFirstBatchesTakeOnePermit) {
   }
 }
 
-// Exactly one of them hijacks; the other waits until that has taken effect
-// and is answered as every batch after it.
+// Exactly one of them hijacks. The other one waits until the hijack has taken
+// effect, and is then answered like every later batch.
 TEST_F(CallInterceptorRaceTest, TwoFirstBatchesOfARejectedCallHijackOnce) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {
     const auto call = NewCall(Type::kBidiStreaming);
-    bool hijack_took_effect = false;  // plain: the interceptor orders it
+    bool hijack_took_effect = false;  // not atomic: the interceptor orders it
     FakeBatch nested({});
     FakeBatch one({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
     FakeBatch other({Hook::PRE_RECV_MESSAGE, Hook::PRE_RECV_STATUS});
@@ -95,16 +95,15 @@ TEST_F(CallInterceptorRaceTest, AMessageAndTheStatusSettleOnceAndReleaseOnce) {
         .Run();
     const TotalsReading now = totals();
     ASSERT_EQ(now.ended, static_cast<uint64_t>(i + 1));
-    // The circuit may open meanwhile; nothing but the totals counts here.
+    // The circuit may open meanwhile. Only the totals are checked here.
     ASSERT_EQ(now.successes + now.failures, now.admitted);
     one_.breaker().Reset();
   }
 }
 
-// A stream that breaks: whichever of its messages and its status is heard
-// first, it has one verdict, and its end releases what is left.
-TEST_F(CallInterceptorRaceTest,
-       AStreamThatBreaksHasOneVerdictAndLeavesNothing) {
+// The stream breaks. Whether its message or its status is seen first, it has
+// one verdict, and its end releases everything that it held.
+TEST_F(CallInterceptorRaceTest, AStreamThatBreaksHasOneVerdictAndHoldsNothing) {
   Policy policy;
   policy.count_broken_streams = true;
   policy.consecutive_failures = 1;
@@ -127,7 +126,8 @@ TEST_F(CallInterceptorRaceTest,
   EXPECT_EQ(now().totals.abandoned, 0u);
 }
 
-// One that is never finished: its messages settle it, its end releases.
+// The stream is never finished. Its messages settle it, and its end releases
+// it.
 TEST_F(CallInterceptorRaceTest,
        AStreamWithoutAStatusReleasesWhenItIsDestroyed) {
   for (uint64_t i = 1; i <= kRounds; ++i) {
@@ -143,9 +143,10 @@ TEST_F(CallInterceptorRaceTest,
   EXPECT_EQ(totals().abandoned, 0u);
 }
 
-// Nothing of the call is touched once its batches have proceeded, although
-// the threads that brought them are still on their way out.
-TEST_F(CallInterceptorRaceTest, AStreamMayBeDestroyedOnceItsBatchesProceeded) {
+// Nothing touches the call after its batches have proceeded, although the
+// threads that delivered them have not returned yet.
+TEST_F(CallInterceptorRaceTest,
+       AStreamMayBeDestroyedAfterItsBatchesHaveProceeded) {
   for (int i = 0; i < kRounds; ++i) {
     auto call = NewCall(Type::kBidiStreaming);
     Start(*call);
@@ -169,8 +170,8 @@ TEST_F(CallInterceptorRaceTest, AStreamMayBeDestroyedOnceItsBatchesProceeded) {
   EXPECT_EQ(totals().abandoned, 0u);
 }
 
-// After the hijack a stream's operations go on side by side.
-TEST_F(CallInterceptorRaceTest, ARejectedStreamsOperationsFailSideBySide) {
+// After the hijack the operations of a stream continue in parallel.
+TEST_F(CallInterceptorRaceTest, OperationsOfARejectedStreamFailInParallel) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {
     auto call = NewCall(Type::kBidiStreaming);
@@ -194,7 +195,7 @@ TEST_F(CallInterceptorRaceTest, ARejectedStreamsOperationsFailSideBySide) {
   EXPECT_EQ(totals().rejected_in_all(), uint64_t{kRounds});
 }
 
-// Answers with 42, by plain members: the interceptor orders them.
+// Answers with 42. Its members are not atomic: the interceptor orders accesses.
 class FortyTwo final : public CallFallback {
  public:
   void Pass(Batch*) noexcept override {}
@@ -214,8 +215,8 @@ class FortyTwo final : public CallFallback {
   int answer_ = 0;
 };
 
-// As after ReadInitialMetadata(): the message is received by another batch, on
-// another thread, and the application cancels.
+// The situation is that after ReadInitialMetadata(): another batch receives the
+// message, on another thread, and the application cancels.
 TEST_F(CallInterceptorRaceTest, AFallbacksAnswerReachesTheBatchThatReceivesIt) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {
@@ -230,7 +231,7 @@ TEST_F(CallInterceptorRaceTest, AFallbacksAnswerReachesTheBatchThatReceivesIt) {
     receive.status = Unavailable();
     FakeBatch cancel({Hook::PRE_SEND_CANCEL});
     std::atomic<bool> hijacked{false};
-    const auto await = [&] {  // and order nothing
+    const auto await = [&] {  // without ordering memory
       while (!hijacked.load(std::memory_order_relaxed)) {
         std::this_thread::yield();
       }
@@ -274,7 +275,7 @@ TEST_F(CallInterceptorRaceTest, ACancellationMayRaceWithTheFirstBatch) {
   EXPECT_EQ(totals().abandoned, 0u);
 }
 
-TEST_F(CallInterceptorRaceTest, ACancellationMayComeAtAnyTime) {
+TEST_F(CallInterceptorRaceTest, ACancellationMayComeAtAnyMoment) {
   for (int i = 0; i < kRounds; ++i) {
     const auto call = NewCall(Type::kUnary);
     Together({[&] {

@@ -1,4 +1,4 @@
-// One RPC's interceptor, hook by hook, without gRPC.
+// Calls the hooks of one RPC's interceptor one by one, without gRPC.
 
 #include "fusebox/grpc/internal/call_interceptor.h"
 
@@ -60,7 +60,7 @@ TEST_F(CallInterceptorTest, AStatusWithoutItsSingleReplyIsAFailure) {
   EXPECT_EQ(totals().failures, 1u);
 }
 
-TEST_F(CallInterceptorTest, AStatusCodeThatIsNoneIsAFailure) {
+TEST_F(CallInterceptorTest, AnInvalidStatusCodeIsAFailure) {
   for (const int code : {-1, 17, 999, INT_MAX, INT_MIN}) {
     const auto call = NewCall(Type::kUnary);
     Start(*call);
@@ -69,7 +69,7 @@ TEST_F(CallInterceptorTest, AStatusCodeThatIsNoneIsAFailure) {
   EXPECT_EQ(totals().failures, 5u);
 }
 
-TEST_F(CallInterceptorTest, AStreamNeedsNoMessageForItsStatus) {
+TEST_F(CallInterceptorTest, AStreamWithAStatusButNoMessagesIsASuccess) {
   const auto call = NewCall(Type::kServerStreaming);
   Start(*call);
   FakeBatch batch({Hook::POST_RECV_STATUS, Hook::POST_RECV_MESSAGE});
@@ -121,7 +121,7 @@ TEST_F(CallInterceptorTest, AMessageAfterTheStatusSettlesNothing) {
   EXPECT_EQ(totals().ended, 1u);
 }
 
-TEST_F(CallInterceptorTest, WithoutAStatusItsEndAbandonsThePermit) {
+TEST_F(CallInterceptorTest, ACallWithoutAStatusAbandonsItsPermitWhenDestroyed) {
   auto call = NewCall(Type::kUnary);
   Start(*call);
   call.reset();
@@ -189,7 +189,7 @@ TEST_F(CallInterceptorTest, ARejectedStreamFailsEverySendAndReceive) {
   EXPECT_TRUE(read.failed_receive());
 }
 
-// Answers, and may fail to deliver.
+// Answers the call, and can be made to fail when it delivers the answer.
 class Answerer final : public CallFallback {
  public:
   explicit Answerer(bool delivers) : delivers_(delivers) {}
@@ -205,7 +205,7 @@ class Answerer final : public CallFallback {
   const bool delivers_;
 };
 
-TEST_F(CallInterceptorTest, AnAnsweredCallEndsWellIfTheAnswerIsDelivered) {
+TEST_F(CallInterceptorTest, AnAnsweredCallEndsWithOkIfTheAnswerIsDelivered) {
   ForceOpen();
   for (const bool delivers : {true, false}) {
     CallInterceptor call(one_.method, one_.binding, clock_, RpcFacts(),
@@ -226,7 +226,8 @@ TEST_F(CallInterceptorTest, AnAnsweredCallEndsWellIfTheAnswerIsDelivered) {
   EXPECT_EQ(totals().rejected_in_all(), 2u);
 }
 
-// The application may destroy the call meanwhile. AddressSanitizer would tell.
+// The application may destroy the call meanwhile. AddressSanitizer reports any
+// access afterwards.
 TEST_F(CallInterceptorTest, NothingOfTheCallIsTouchedAfterProceed) {
   for (const auto& hooks : {std::set<Hook>{Hook::PRE_SEND_INITIAL_METADATA},
                             std::set<Hook>{Hook::POST_RECV_STATUS},
@@ -254,7 +255,7 @@ TEST_F(CallInterceptorTest, NothingOfTheCallIsTouchedAfterHijack) {
   EXPECT_EQ(call, nullptr);
 }
 
-TEST_F(CallInterceptorTest, ADeadlineThatHadPassedMakesItsExpiryIgnored) {
+TEST_F(CallInterceptorTest, IfTheDeadlineHadAlreadyPassedItsExpiryIsIgnored) {
   const auto past = std::chrono::system_clock::now() - seconds(1);
   const auto call = NewCall(Type::kUnary, past);
   Start(*call);
@@ -262,7 +263,7 @@ TEST_F(CallInterceptorTest, ADeadlineThatHadPassedMakesItsExpiryIgnored) {
   EXPECT_EQ(totals().ignored, 1u);
 }
 
-TEST_F(CallInterceptorTest, ADeadlineBelowTheMinimumMakesItsExpiryIgnored) {
+TEST_F(CallInterceptorTest, IfTheDeadlineIsBelowTheMinimumItsExpiryIsIgnored) {
   Policy policy;
   policy.min_deadline = std::chrono::minutes(10);
   OneMethod one(policy, clock_);
@@ -280,7 +281,8 @@ TEST_F(CallInterceptorTest, ADeadlineBelowTheMinimumMakesItsExpiryIgnored) {
   EXPECT_EQ(expire_after(std::chrono::minutes(11)).failures, 1u);
 }
 
-TEST_F(CallInterceptorTest, ADeadlineThatHadPassedExcusesNothingElse) {
+TEST_F(CallInterceptorTest,
+       OtherFailuresCountEvenIfTheDeadlineHadAlreadyPassed) {
   const auto past = std::chrono::system_clock::now() - seconds(1);
   const auto call = NewCall(Type::kUnary, past);
   Start(*call);

@@ -1,4 +1,5 @@
-// call_interceptor_test.h: an interceptor and the batches that drive it.
+// call_interceptor_test.h: a fixture with interceptors, and batches to drive
+// them.
 
 #ifndef FUSEBOX_TESTS_GRPC_CALL_INTERCEPTOR_TEST_H_
 #define FUSEBOX_TESTS_GRPC_CALL_INTERCEPTOR_TEST_H_
@@ -35,7 +36,7 @@ class CallInterceptorTest : public testing::Test {
     return grpc::Status(grpc::StatusCode::UNAVAILABLE, "");
   }
 
-  // The batches of a call as gRPC makes them.
+  // These run the batches of a call in the order in which gRPC does.
   static void Start(CallInterceptor& call) {
     FakeBatch batch({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
     call.Intercept(&batch);

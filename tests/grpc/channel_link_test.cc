@@ -1,4 +1,5 @@
-// When an RPC nudges its channel, and what it takes for a return, without gRPC.
+// When an RPC nudges its channel, and when the channel counts as reconnected,
+// without gRPC.
 
 #include "fusebox/grpc/internal/channel_link.h"
 
@@ -23,7 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Channels by address, which are in the state they are told to be in.
+// Channels by address. All of them are in the state that a test sets.
 class FakeChannels final : public ChannelAccess {
  public:
   std::string Peer(const RpcChannel&) override { return "target"; }
@@ -50,7 +51,7 @@ class FakeChannels final : public ChannelAccess {
   std::map<const grpc::ChannelInterface*, int> nudges_;
 };
 
-// An address that is never followed.
+// Returns an address that is never dereferenced.
 grpc::ChannelInterface* Address(size_t number) {
   return reinterpret_cast<grpc::ChannelInterface*>(64 * (number + 1));
 }
@@ -73,7 +74,7 @@ class ChannelLinkTest : public CallInterceptorTest {
     Use(policy);
   }
 
-  // Opens the circuit of `breaker` for a minute.
+  // Opens the circuit of `one` for a minute.
   void Open(OneMethod& one) {
     while (one.breaker().TakeSnapshot().state == State::kClosed) {
       one.breaker().Acquire().permit.Settle({Outcome::kFailure});
@@ -88,8 +89,8 @@ class ChannelLinkTest : public CallInterceptorTest {
         ChannelLink(&nudger_, {channel, nullptr}));
   }
 
-  // What the first batch of a call comes to: "passes", or the rejection's
-  // reason. Its permit is abandoned.
+  // Runs the first batch of a call. Returns "passes" or the reason of the
+  // rejection. The permit is abandoned.
   static std::string Begin(CallInterceptor& call) {
     FakeBatch batch({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
     FakeBatch nested({Hook::PRE_RECV_STATUS});
@@ -123,8 +124,7 @@ struct Row {
   Duration after_trip;
   grpc_connectivity_state state;
   Mode mode;
-  // How long before it the channel was nudged last, for another breaker; 0: it
-  // was not.
+  // How long ago the channel was nudged for another breaker. 0 if never.
   Duration since_nudge;
   std::string comes_to;
   bool nudges;
@@ -197,8 +197,8 @@ TEST_F(ChannelLinkTest, ManyRejectionsOfTheLastSecondNudgeOnce) {
   }
 }
 
-// At 200 calls a second: one nudge before the end, one after it, as soon as it
-// may be.
+// At 200 calls per second, the channel is nudged once before the end of OPEN,
+// and once more after it as soon as that is allowed.
 TEST_F(ChannelLinkTest, AServerThatReturnsAfterTheNudgeIsStillFoundAtOnce) {
   Open();
   Advance(59s + 4ms);
@@ -215,7 +215,8 @@ TEST_F(ChannelLinkTest, AServerThatReturnsAfterTheNudgeIsStillFoundAtOnce) {
   EXPECT_EQ(one_.breaker().TakeSnapshot().state, State::kHalfOpen);
 }
 
-TEST_F(ChannelLinkTest, AProbeIsSpentWhereASecondDidNotHelp) {
+TEST_F(ChannelLinkTest,
+       IfTheChannelDoesNotReconnectWithinASecondTheNextCallIsTheProbe) {
   Open();
   Advance(60s);
   for (int i = 0; i < 10; ++i) {
@@ -226,7 +227,7 @@ TEST_F(ChannelLinkTest, AProbeIsSpentWhereASecondDidNotHelp) {
   EXPECT_EQ(Call(), "passes");
 }
 
-TEST_F(ChannelLinkTest, AtOneCallAMinuteTheSecondIsTheProbe) {
+TEST_F(ChannelLinkTest, AtOneCallPerMinuteTheSecondCallIsTheProbe) {
   Open();
   Advance(1min);
   EXPECT_EQ(Call(), "RECONNECTING");
@@ -245,7 +246,7 @@ TEST_F(ChannelLinkTest, BreakersOfOneChannelShareItsNudge) {
   EXPECT_EQ(nudges(), 1);
 }
 
-TEST_F(ChannelLinkTest, ChannelsOfOneBreakerAreNudgedEachByItself) {
+TEST_F(ChannelLinkTest, EachChannelOfOneBreakerIsNudgedSeparately) {
   Open();
   Advance(59s);
   for (int round = 0; round < 2; ++round) {
@@ -256,7 +257,7 @@ TEST_F(ChannelLinkTest, ChannelsOfOneBreakerAreNudgedEachByItself) {
   }
 }
 
-TEST_F(ChannelLinkTest, ChannelsBeyondTheMostAreNotNudged) {
+TEST_F(ChannelLinkTest, ChannelsBeyondTheMaximumAreNotNudged) {
   for (size_t i = 0; i < ChannelNudger::kMaxChannels + 10; ++i) {
     nudger_.Nudge({Address(i), nullptr}, Now());
     EXPECT_EQ(channels_->NudgesOf(Address(i)),
@@ -266,7 +267,7 @@ TEST_F(ChannelLinkTest, ChannelsBeyondTheMostAreNotNudged) {
   EXPECT_EQ(nudger_.LastUnready({Address(5000), nullptr}), TimePoint::min());
 }
 
-TEST_F(ChannelLinkTest, NobodyLooksAtTheChannelUntilItMatters) {
+TEST_F(ChannelLinkTest, TheChannelStateIsNotReadUntilItMatters) {
   EXPECT_EQ(Call(), "passes");
   Open();
   Advance(59s);
@@ -274,7 +275,7 @@ TEST_F(ChannelLinkTest, NobodyLooksAtTheChannelUntilItMatters) {
   EXPECT_EQ(channels_->looks, 0);
 }
 
-TEST_F(ChannelLinkTest, AnOpeningEndsEarlyOnceTheChannelIsReadyAgain) {
+TEST_F(ChannelLinkTest, AnOpeningEndsEarlyWhenTheChannelIsReadyAgain) {
   EndEarly();
   Open();
   SetState(kFailing);
@@ -286,7 +287,7 @@ TEST_F(ChannelLinkTest, AnOpeningEndsEarlyOnceTheChannelIsReadyAgain) {
   EXPECT_EQ(nudges(), 0);
 }
 
-TEST_F(ChannelLinkTest, AChannelThatIsReadyAllAlongEndsNothingEarly) {
+TEST_F(ChannelLinkTest, AChannelThatStaysReadyDoesNotEndAnOpeningEarly) {
   SetState(kReady);
   EndEarly();
   Open();
@@ -296,7 +297,8 @@ TEST_F(ChannelLinkTest, AChannelThatIsReadyAllAlongEndsNothingEarly) {
   }
 }
 
-TEST_F(ChannelLinkTest, AChannelThatWasAwayInAnEarlierOpeningEndsNothingEarly) {
+TEST_F(ChannelLinkTest,
+       AReconnectFromAnEarlierOpeningDoesNotEndAnOpeningEarly) {
   EndEarly();
   Open();
   EXPECT_EQ(Call(), "OPEN");  // not READY
@@ -311,7 +313,7 @@ TEST_F(ChannelLinkTest, AChannelThatWasAwayInAnEarlierOpeningEndsNothingEarly) {
   EXPECT_EQ(Call(), "passes");
 }
 
-TEST_F(ChannelLinkTest, AnotherChannelsReturnEndsNothingEarly) {
+TEST_F(ChannelLinkTest, TheReconnectOfAnotherChannelDoesNotEndAnOpeningEarly) {
   EndEarly();
   Open();
   SetState(kFailing);
@@ -321,7 +323,7 @@ TEST_F(ChannelLinkTest, AnotherChannelsReturnEndsNothingEarly) {
   EXPECT_EQ(Call(0), "passes");
 }
 
-TEST_F(ChannelLinkTest, AChannelWithoutConnectionsEndsNothingEarly) {
+TEST_F(ChannelLinkTest, AChannelWithoutConnectionsDoesNotEndAnOpeningEarly) {
   EndEarly();
   Open();
   SetState(kNone);
@@ -330,8 +332,8 @@ TEST_F(ChannelLinkTest, AChannelWithoutConnectionsEndsNothingEarly) {
   EXPECT_EQ(Call(), "OPEN");
 }
 
-// Nobody else would wake it before the last second.
-TEST_F(ChannelLinkTest, AnIdleChannelThatIsWatchedIsNudgedOnceASecond) {
+// No other event would wake the channel before the last second.
+TEST_F(ChannelLinkTest, AWatchedIdleChannelIsNudgedOncePerSecond) {
   EndEarly();
   Open();
   SetState(kIdle);
@@ -345,7 +347,7 @@ TEST_F(ChannelLinkTest, AnIdleChannelThatIsWatchedIsNudgedOnceASecond) {
   EXPECT_EQ(nudges(), 2);
 }
 
-TEST_F(ChannelLinkWithoutNudges, AnOpeningThatIsOverIsFollowedByAProbe) {
+TEST_F(ChannelLinkWithoutNudges, AfterAnOpeningTheNextCallIsTheProbe) {
   Open();
   Advance(59s);
   EXPECT_EQ(Call(), "OPEN");
@@ -364,7 +366,7 @@ TEST_F(ChannelLinkWithoutNudges, OpeningsMayStillEndEarly) {
   EXPECT_EQ(nudges(), 0);
 }
 
-// Four calls at the same moment, each an RPC of its own.
+// Makes four calls at the same moment. Each is its own RPC.
 class ChannelLinkRace : public ChannelLinkTest {
  protected:
   std::map<std::string, int> CallAtOnce() {
@@ -391,7 +393,7 @@ class ChannelLinkRace : public ChannelLinkTest {
 };
 using Counts = std::map<std::string, int>;
 
-TEST_F(ChannelLinkRace, OfCallsAtTheSameMomentOneNudges) {
+TEST_F(ChannelLinkRace, IfSeveralCallsComeAtOnceExactlyOneNudges) {
   for (int round = 1; round <= 500; ++round) {
     one_.breaker().Reset();
     Open();
@@ -418,7 +420,8 @@ TEST_F(ChannelLinkRace, EachOfSeveralChannelsIsNudgedOnce) {
   }
 }
 
-TEST_F(ChannelLinkRace, OfCallsThatFindTheChannelReadyAgainOneIsTheProbe) {
+TEST_F(ChannelLinkRace,
+       IfSeveralCallsFindTheChannelReadyAgainExactlyOneIsTheProbe) {
   EndEarly();
   for (int round = 1; round <= 500; ++round) {
     one_.breaker().Reset();

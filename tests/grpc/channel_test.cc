@@ -1,4 +1,4 @@
-// Channels, factories and what they share.
+// Channels and interceptor factories, and what they share.
 
 #include "fusebox/grpc/channel.h"
 
@@ -56,7 +56,7 @@ TEST(Channel, TwoChannelsToOneTargetShareTheirBreakers) {
   EXPECT_TRUE(IsRejection(Say(other)));
 }
 
-TEST(Channel, AnotherTargetHasBreakersOfItsOwn) {
+TEST(Channel, AnotherTargetHasItsOwnBreakers) {
   ScriptedServer dead;
   ScriptedServer alive;
   dead.Respond(kDown);
@@ -84,7 +84,7 @@ TEST(Channel, APortWithoutAServerOpensTheCircuit) {
   EXPECT_TRUE(IsRejection(Say(channel)));
 }
 
-TEST(Channel, MethodsOfOneChannelHaveBreakersOfTheirOwn) {
+TEST(Channel, EachMethodOfAChannelHasItsOwnBreaker) {
   ScriptedServer server;
   const auto registry = Registry::Create().value();
   const auto channel = Connect(server, registry);
@@ -121,7 +121,8 @@ TEST(Channel, HealthChecksAreNeverBroken) {
   EXPECT_TRUE(registry->TakeSnapshot().empty());
 }
 
-// The outer breaker's calls were never made: its backend is not to blame.
+// The outer breaker's backend never received these calls, so it is not to
+// blame.
 TEST(Channel, ARejectionByAnInnerBreakerIsIgnoredByTheOuterOne) {
   ScriptedServer server;
   const auto outer = Registry::Create().value();
@@ -164,9 +165,10 @@ TEST(Channel, ListenersHearWhatHappenedToTheCircuit) {
   EXPECT_NE(thread, std::this_thread::get_id());
 }
 
-// Eight threads, one channel, a server that fails now and then, a clock that
-// runs: whatever happens, what was let in was given back.
-TEST(Channel, ManyThreadsGetTheirPermitsBackAndTheServerSawWhatWasAdmitted) {
+// Eight threads share one channel while a server fails now and then and a clock
+// runs. In the end every admitted call must have returned its permit.
+TEST(Channel,
+     CallsOfManyThreadsReturnTheirPermitsAndTheServerSeesTheAdmittedOnes) {
   constexpr int kThreads = 8;
   constexpr int kCalls = 500;
   ScriptedServer server;

@@ -1,6 +1,6 @@
-// With what gRPC itself does below the interceptors: retries, hedging,
-// compression, waiting for a server. However many attempts the wire saw, the
-// breaker counts what the application sees.
+// Breakers with the features that gRPC implements below the interceptors:
+// retries, hedging, compression and waiting for a server. However many attempts
+// are sent, the breaker counts what the application sees.
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
@@ -52,9 +52,9 @@ INSTANTIATE_TEST_SUITE_P(Each, CoreFeaturesTest, testing::ValuesIn(Flavours()),
 
 const grpc::Status kDown(StatusCode::UNAVAILABLE, "down");
 
-// Retries of calls that send one request and then only receive: gRPC 1.51 may
-// leave a stream without an end that writes while it is retried, with
-// interceptors and without.
+// Retries are tested with calls that send one request and then only receive. If
+// a stream writes while gRPC 1.51 retries it, it may never end, with or without
+// interceptors.
 class RetriesTest : public CoreFeaturesTest {};
 std::vector<Flavour> OneRequestFlavours() {
   auto flavours = FlavoursOf(Shape::kUnary);
@@ -73,7 +73,7 @@ constexpr char kRetries[] = R"({"methodConfig": [{
                     "maxBackoff": "0.001s", "backoffMultiplier": 1,
                     "retryableStatusCodes": ["UNAVAILABLE"]}}]})";
 
-TEST_P(RetriesTest, RetriesThatSucceedAreOneSuccess) {
+TEST_P(RetriesTest, ACallThatSucceedsAfterRetriesIsOneSuccess) {
   ReconnectWith(kRetries);
   for (int i = 0; i < 2; ++i) server_.Enqueue(EchoReply::Fail(kDown));
   EXPECT_TRUE(Call().status.ok());
@@ -81,7 +81,7 @@ TEST_P(RetriesTest, RetriesThatSucceedAreOneSuccess) {
   ExpectCounted(1, 0);
 }
 
-TEST_P(RetriesTest, RetriesThatFailAreOneFailure) {
+TEST_P(RetriesTest, ACallWhoseRetriesFailIsOneFailure) {
   ReconnectWith(kRetries);
   server_.Respond(EchoReply::Fail(kDown));
   EXPECT_EQ(Call().status.error_message(), "down");
@@ -89,7 +89,7 @@ TEST_P(RetriesTest, RetriesThatFailAreOneFailure) {
   ExpectCounted(0, 1);
 }
 
-// gRPC's own retries do not see a rejection.
+// gRPC's retries do not see a rejection.
 TEST_P(RetriesTest, ARejectionIsNotRetried) {
   ReconnectWith(kRetries);
   guarded_.Open(GetParam().method());
@@ -98,9 +98,9 @@ TEST_P(RetriesTest, ARejectionIsNotRetried) {
   EXPECT_EQ(Totals().rejected_in_all(), 1u);
 }
 
-// Hedging is taken from the service config where gRPC has it; with it or
-// without, a call is one outcome.
-TEST_P(RetriesTest, AHedgedCallIsOneOutcome) {
+// The service config enables hedging if gRPC supports it. In either case a call
+// has one outcome.
+TEST_P(RetriesTest, AHedgedCallHasOneOutcome) {
   guarded_.arguments.SetInt("grpc.experimental.enable_hedging", 1);
   ReconnectWith(R"({"methodConfig": [{
       "name": [{}],
@@ -113,7 +113,7 @@ TEST_P(RetriesTest, AHedgedCallIsOneOutcome) {
   ExpectCounted(1, 1);
 }
 
-TEST_P(CoreFeaturesTest, ACompressedCallIsCountedAsAnyOther) {
+TEST_P(CoreFeaturesTest, ACompressedCallIsCountedLikeAnyOther) {
   for (const auto algorithm : {GRPC_COMPRESS_GZIP, GRPC_COMPRESS_DEFLATE}) {
     grpc::ClientContext context;
     context.set_compression_algorithm(algorithm);
@@ -124,7 +124,7 @@ TEST_P(CoreFeaturesTest, ACompressedCallIsCountedAsAnyOther) {
   ExpectCounted(2, 0);
 }
 
-// Waiting takes its time: one flavour of each API and shape.
+// Waiting takes time, so this uses only one flavour of each API and shape.
 using WaitForReadyTest = CoreFeaturesTest;
 std::vector<Flavour> PlainFlavours() {
   std::vector<Flavour> plain;

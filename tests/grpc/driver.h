@@ -1,4 +1,4 @@
-// driver.h: what the flavours are made of.
+// driver.h: the parts from which the flavours are built.
 
 #ifndef FUSEBOX_TESTS_GRPC_DRIVER_H_
 #define FUSEBOX_TESTS_GRPC_DRIVER_H_
@@ -21,21 +21,21 @@
 
 namespace fusebox {
 
-// What makes a flavour out of an API and a shape.
+// Options that distinguish the flavours of one API and shape.
 enum How : unsigned {
   kPlain = 0,
-  kPrepared = 1 << 0,         // PrepareAsync and StartCall
-  kGeneric = 1 << 1,          // through a GenericStub
-  kCorked = 1 << 2,           // initial metadata wait for the first write
-  kWriteLast = 1 << 3,        // the last write closes
+  kPrepared = 1 << 0,         // uses PrepareAsync and StartCall
+  kGeneric = 1 << 1,          // uses a GenericStub
+  kCorked = 1 << 2,           // sends initial metadata with the first write
+  kWriteLast = 1 << 3,        // closes the stream with the last write
   kInitialMetadata = 1 << 4,  // asks for the server's initial metadata first
   kReadFirst = 1 << 5,        // reads before it writes
-  kHold = 1 << 6,      // callback: operations come from outside the reactions
-  kReactor = 1 << 7,   // callback, unary: not with a function
-  kReadLate = 1 << 8,  // callback: reads once there are initial metadata
+  kHold = 1 << 6,      // callback: starts operations outside the reactions
+  kReactor = 1 << 7,   // callback, unary: uses a reactor, not a function
+  kReadLate = 1 << 8,  // callback: reads after the initial metadata
 };
 
-// A call under way, and what was seen of it so far.
+// A call in progress, and what the application has seen of it so far.
 struct Rpc {
   const std::shared_ptr<grpc::Channel>& channel;
   grpc::ClientContext* const context;
@@ -54,7 +54,8 @@ struct Rpc {
   }
   void Reply(std::string text) { seen.replies.push_back(std::move(text)); }
 
-  // Midway. False if the application walks away.
+  // Runs the plan's midway step. Returns false if the application abandons the
+  // call.
   bool GoOn() const {
     if (plan.midway) plan.midway();
     return plan.end == Plan::End::kFinished;
@@ -67,16 +68,16 @@ struct Rpc {
   }
 };
 
-// The flavours of each API.
+// Return the flavours of each API.
 std::vector<Flavour> SyncFlavours();
 std::vector<Flavour> QueueFlavours();
 std::vector<Flavour> CallbackFlavours();
 
-// Messages, typed and generic.
+// Convert messages, typed and generic.
 test::Text MakeText(const std::string& text);
 grpc::ByteBuffer Serialize(const test::Text& text);
 std::string Print(const test::Text& text);
-std::string Print(const grpc::ByteBuffer& bytes);  // "" if it is no Text
+std::string Print(const grpc::ByteBuffer& bytes);  // "" if it is not a Text
 
 template <typename Message>
 Message Request(int number) {
@@ -88,8 +89,8 @@ Message Request(int number) {
   }
 }
 
-// The application's side of each shape, on a stream whose operations block.
-// All of them Note() what they return.
+// These implement the application's side of each shape, on a stream whose
+// operations block. Each operation is recorded with Note().
 
 template <typename Message, typename Stream>
 bool WriteNumber(Rpc& rpc, Stream& stream, int number) {
@@ -118,7 +119,7 @@ bool ReadReplies(Rpc& rpc, Stream& stream) {
   return true;
 }
 
-// Waits for the reply to each request.
+// Writes the requests, and waits for the reply to each one.
 template <typename Message, typename Stream>
 bool Converse(Rpc& rpc, Stream& stream) {
   Message reply;

@@ -21,8 +21,8 @@
 
 namespace fusebox {
 
-// One call. Reads, then writes, then reads, ...: one operation at a time.
-// Deletes itself when gRPC is done.
+// Handles one call with one operation at a time: it reads, writes, reads, and
+// so on. Deletes itself when gRPC is done with it.
 class EchoServer::Call final : public grpc::ServerGenericBidiReactor {
  public:
   Call(EchoServer* server, grpc::GenericCallbackServerContext* context)
@@ -75,7 +75,7 @@ class EchoServer::Call final : public grpc::ServerGenericBidiReactor {
   void End() {
     if (reply_.after == EchoReply::After::kStatus) return Finish(reply_.status);
     server_.IsSilent(this);
-    // OnCancel() may have come and gone.
+    // OnCancel() may have run before this.
     if (context_.IsCancelled()) OnCancel();
   }
 
@@ -90,7 +90,7 @@ class EchoServer::Call final : public grpc::ServerGenericBidiReactor {
   const std::string method_;
   const EchoReply reply_;
   grpc::ByteBuffer request_;
-  std::string text_;  // of the requests
+  std::string text_;  // the texts of the requests
   grpc::ByteBuffer reply_bytes_;
   int written_ = 0;
 };
@@ -100,7 +100,7 @@ class EchoServer::Service final : public grpc::CallbackGenericService {
   explicit Service(EchoServer* server) : server_(server) {}
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override {
-    // What the in-process transport makes up for a call that ended before it
+    // The in-process transport invents such a call if a call ended before it
     // sent anything, so that the server has something to end.
     if (context->method() == "/") {
       return CallbackGenericService::CreateReactor(context);
@@ -119,7 +119,7 @@ EchoServer::EchoServer() : service_(std::make_unique<Service>(this)) {
                            &port);
   builder.RegisterCallbackGenericService(service_.get());
   server_ = builder.BuildAndStart();
-  if (server_ == nullptr || port == 0) std::abort();  // no loopback, no test
+  if (server_ == nullptr || port == 0) std::abort();  // loopback is required
   address_ = "127.0.0.1:" + std::to_string(port);
 }
 

@@ -3,12 +3,12 @@
 //   EchoServer server;
 //   server.Respond(EchoReply::BreakAfter(2, unavailable));
 //
-// What it answers when all is well:
+// How it answers by default:
 //   Say      the request
-//   Collect  one reply when the client has closed: all requests, "1 2 3"
+//   Collect  one reply after the client has closed: all requests, "1 2 3"
 //   Repeat   the request, three times
 //   Chat     each request, as it comes, until the client closes
-// and the trailer "from: echo" with any status of its own.
+// It adds the trailer "from: echo" to every status that it sends.
 
 #ifndef FUSEBOX_TESTS_GRPC_ECHO_SERVER_H_
 #define FUSEBOX_TESTS_GRPC_ECHO_SERVER_H_
@@ -34,22 +34,22 @@
 
 namespace fusebox {
 
-// How one call is answered.
+// Describes how one call is answered.
 struct EchoReply {
   static EchoReply Succeed() { return {}; }
 
-  // With a status, before it has read anything.
+  // Ends the call with a status before it has read anything.
   static EchoReply Fail(grpc::Status status) {
     return {After::kStatus, 0, std::move(status)};
   }
 
-  // With a status, after `replies` replies: a stream that breaks.
+  // Sends `replies` replies and then a status. The stream breaks.
   static EchoReply BreakAfter(int replies, grpc::Status status) {
     return {After::kStatus, replies, std::move(status)};
   }
 
-  // With nothing more after `replies` replies, until the call is cancelled,
-  // or EndSilence(), or the end of the server.
+  // Sends `replies` replies and then nothing, until the call is cancelled,
+  // EndSilence() is called, or the server is destroyed.
   static EchoReply SilentAfter(int replies) {
     return {After::kSilence, replies, {}};
   }
@@ -75,30 +75,30 @@ class EchoServer {
   EchoServer(const EchoServer&) = delete;
   EchoServer& operator=(const EchoServer&) = delete;
 
-  // "127.0.0.1:54321"
+  // Returns an address like "127.0.0.1:54321".
   const std::string& address() const { return address_; }
 
-  // A channel that does not leave the process.
+  // Returns a channel that stays within the process.
   std::shared_ptr<grpc::Channel> InProcessChannel(
       InterceptorFactories factories,
       const grpc::ChannelArguments& arguments = {});
 
-  // From now on every call is answered so. At first: Succeed().
+  // Answers every later call like this. The default is Succeed().
   void Respond(EchoReply reply) FUSEBOX_EXCLUDES(mu_);
 
-  // The next call for which nothing else is enqueued is answered so.
+  // Answers one call like this: the next one that no earlier Enqueue() answers.
   void Enqueue(EchoReply reply) FUSEBOX_EXCLUDES(mu_);
 
-  // Ends the calls that are silent.
+  // Ends the silent calls with `status`.
   void EndSilence(const grpc::Status& status) FUSEBOX_EXCLUDES(mu_);
 
-  // Calls that arrived; that fell silent; that are over.
+  // Return how many calls arrived, fell silent, and ended.
   size_t calls() const FUSEBOX_EXCLUDES(mu_);
   void WaitForCalls(size_t count) const FUSEBOX_EXCLUDES(mu_);
   void WaitForSilence(size_t count) const FUSEBOX_EXCLUDES(mu_);
   void WaitForEnds(size_t count) const FUSEBOX_EXCLUDES(mu_);
 
-  // What the last call that arrived brought along.
+  // Returns the metadata of the call that arrived last.
   std::multimap<std::string, std::string> metadata() const
       FUSEBOX_EXCLUDES(mu_);
 
@@ -110,9 +110,9 @@ class EchoServer {
       FUSEBOX_EXCLUDES(mu_);
   void Ended() FUSEBOX_EXCLUDES(mu_);
   void IsSilent(Call* call) FUSEBOX_EXCLUDES(mu_);
-  // Whether it was silent until now.
+  // Ends the silence of `call`. Returns true if the call was silent until now.
   bool IsNoLongerSilent(Call* call) FUSEBOX_EXCLUDES(mu_);
-  // Waits until `*number`, guarded by mu_, is `count` or more.
+  // Waits until `*number`, which mu_ guards, is at least `count`.
   void WaitFor(const size_t* number, size_t count) const FUSEBOX_EXCLUDES(mu_);
 
   mutable Mutex mu_;

@@ -1,4 +1,4 @@
-// Calls of every flavour that end in odd ways: their permits come back, in
+// Calls of every flavour end in unusual ways. Their permits are returned, in
 // CLOSED and as probes, in-process and over TCP.
 
 #include <gmock/gmock.h>
@@ -31,12 +31,12 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::system_clock;
 
-// How a call is counted.
+// How the breaker counts a call.
 struct Counted {
   uint64_t successes = 0;
   uint64_t failures = 0;
   uint64_t ignored = 0;
-  uint64_t abandoned = 0;  // of the ignored
+  uint64_t abandoned = 0;  // part of `ignored`
   bool admitted() const { return successes + failures + ignored > 0; }
 };
 constexpr Counted kSuccess = {1, 0, 0, 0};
@@ -45,7 +45,7 @@ constexpr Counted kIgnored = {0, 0, 1, 0};
 constexpr Counted kAbandoned = {0, 0, 1, 1};
 constexpr Counted kNotAdmitted = {};
 
-// One server and one channel, whose circuit is CLOSED or awaits its probe.
+// One server and one channel, whose circuit is CLOSED or waits for its probe.
 struct Scene {
   Scene(const Flavour& which, Transport transport)
       : flavour(which), guarded(server, transport) {}
@@ -65,7 +65,7 @@ class EndingTest : public testing::TestWithParam<Flavour> {
  protected:
   using Ending = std::function<void(Scene& scene)>;
 
-  // Makes a call that ends like that, in every setting.
+  // Makes a call that ends like this, in every setting.
   static void Try(const Counted& counted, const Ending& ending) {
     for (const auto transport : {Transport::kInProcess, Transport::kTcp}) {
       for (const bool probe : {false, true}) {
@@ -85,7 +85,7 @@ class EndingTest : public testing::TestWithParam<Flavour> {
         scene.guarded.ExpectNothingHeld(method);
         EXPECT_EQ(scene.state(), probe ? AfterProbe(counted) : State::kClosed);
 
-        // Whatever it was, the circuit can close, and stays usable.
+        // In every case the circuit can close and stays usable.
         scene.server.Respond(EchoReply::Succeed());
         scene.guarded.clock().Advance(seconds(60));
         for (int i = 0; i < 2; ++i) {
@@ -103,7 +103,8 @@ class EndingTest : public testing::TestWithParam<Flavour> {
     return counted.successes > 0 ? State::kClosed : State::kHalfOpen;
   }
 
-  // What a stream counts as whose first reply, if it has any, was read.
+  // What a stream counts as if its first reply was read. If the shape has no
+  // stream of replies, returns `otherwise`.
   static Counted WithAReply(const Counted& otherwise) {
     const Shape shape = GetParam().shape;
     return shape == Shape::kServerStream || shape == Shape::kBidi ? kSuccess
@@ -125,7 +126,7 @@ std::string RowName(const testing::TestParamInfo<Flavour>& row) {
 INSTANTIATE_TEST_SUITE_P(Each, EndingTest, testing::ValuesIn(Flavours()),
                          RowName);
 
-TEST_P(EndingTest, ADeadlineThatHadPassedBeforeTheStartIsIgnored) {
+TEST_P(EndingTest, ADeadlineThatHadAlreadyPassedIsIgnored) {
   Try(kIgnored, [](Scene& scene) {
     grpc::ClientContext context;
     context.set_deadline(system_clock::now() - seconds(1));
@@ -134,7 +135,7 @@ TEST_P(EndingTest, ADeadlineThatHadPassedBeforeTheStartIsIgnored) {
   });
 }
 
-// Waiting takes its time: one flavour of each API and shape.
+// Waiting takes time, so this uses only one flavour of each API and shape.
 using DeadlineTest = EndingTest;
 INSTANTIATE_TEST_SUITE_P(Each, DeadlineTest,
                          testing::ValuesIn(FlavoursThat([](const Flavour& f) {
@@ -152,7 +153,7 @@ TEST_P(DeadlineTest, ADeadlineThatPassesWithoutAReplyIsAFailure) {
   });
 }
 
-TEST_P(EndingTest, AContextCancelledBeforeTheStartIsPassedOnUnjudged) {
+TEST_P(EndingTest, ACallWhoseContextWasAlreadyCancelledPassesWithoutAPermit) {
   Try(kNotAdmitted, [](Scene& scene) {
     grpc::ClientContext context;
     context.TryCancel();
@@ -167,7 +168,7 @@ TEST_P(EndingTest, ACallCancelledWhileTheServerIsSilentIsIgnored) {
   Try(kIgnored, [](Scene& scene) {
     scene.server.Respond(EchoReply::SilentAfter(0));
     grpc::ClientContext context;
-    // A corked call is under way once its first request is.
+    // A corked call has started as soon as its first request is written.
     std::thread canceller([&] {
       scene.server.WaitForCalls(1);
       context.TryCancel();
@@ -239,7 +240,7 @@ INSTANTIATE_TEST_SUITE_P(Each, UnfinishedTest,
                          })),
                          RowName);
 
-TEST_P(UnfinishedTest, ACallNeverFinishedGivesItsPermitBackWithItsContext) {
+TEST_P(UnfinishedTest, ACallThatIsNeverFinishedReturnsItsPermitWithItsContext) {
   Try(WithAReply(kAbandoned), [](Scene& scene) {
     Plan plan;
     plan.end = Plan::End::kNotFinished;
@@ -249,7 +250,8 @@ TEST_P(UnfinishedTest, ACallNeverFinishedGivesItsPermitBackWithItsContext) {
   });
 }
 
-TEST_P(UnfinishedTest, ACallCancelledAndNeverFinishedGivesItsPermitBackToo) {
+TEST_P(UnfinishedTest,
+       ACallThatIsCancelledAndNeverFinishedReturnsItsPermitToo) {
   Try(WithAReply(kAbandoned), [](Scene& scene) {
     Plan plan;
     plan.end = Plan::End::kNotFinished;
@@ -267,9 +269,9 @@ INSTANTIATE_TEST_SUITE_P(Each, UnstartedTest,
                          })),
                          RowName);
 
-// gRPC makes an interceptor and never enters it, and leaks the call, with
-// interceptors and without.
-TEST_P(UnstartedTest, ACallNeverStartedTakesNoPermit) {
+// gRPC creates the interceptor but never calls it, and leaks the call. It does
+// so without interceptors too.
+TEST_P(UnstartedTest, ACallThatIsNeverStartedTakesNoPermit) {
   Try(kNotAdmitted, [](Scene& scene) {
 #ifdef __SANITIZE_ADDRESS__
     const __lsan::ScopedDisabler grpc_leaks;

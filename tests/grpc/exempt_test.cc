@@ -1,5 +1,5 @@
-// Services that are never broken, on real calls: a circuit around them would
-// hide the very thing that they are asked about.
+// Services that are exempt from circuit breaking, on real calls. A circuit
+// would hide the state that their callers ask for.
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
@@ -38,7 +38,7 @@ grpc::Status CallUnary(const std::shared_ptr<grpc::Channel>& channel,
   return done.get_future().get();
 }
 
-// A stream that reads to its end.
+// Reads a stream to its end.
 class Reader final
     : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
              Name(std::get<1>(row.param));
     });
 
-TEST_P(ExemptTest, TheyPassAndNobodyIsAskedAboutThem) {
+TEST_P(ExemptTest, ExemptCallsPassWithoutABreakerAKeyOrAClassifier) {
   std::atomic<int> asked{0};
   guarded_.options.classifier = [&](const FinishedCall&) {
     ++asked;
@@ -126,7 +126,7 @@ TEST_P(ExemptTest, TheyPassAndNobodyIsAskedAboutThem) {
   EXPECT_TRUE(guarded_.registry()->TakeSnapshot().empty());
 }
 
-TEST_P(ExemptTest, NamesThatOnlyLookLikeThemDoNot) {
+TEST_P(ExemptTest, SimilarNamesAreNotExempt) {
   for (const char* method :
        {"/grpc.health.v1.HealthX/Check", "/grpc.health.v1/Check",
         "/x.grpc.health.v1.Health/Check", "/fusebox.v1.BreakerAdmin",
@@ -136,7 +136,7 @@ TEST_P(ExemptTest, NamesThatOnlyLookLikeThemDoNot) {
   EXPECT_EQ(server_.calls(), 0u);
 }
 
-TEST_P(ExemptTest, TheConfigMayNameThemAllTheSame) {
+TEST_P(ExemptTest, TheConfigCanPutThemBehindABreaker) {
   Config config = AllForcedOpen();
   config.method_policy.push_back(
       {{{"grpc.health.v1.Health", ""}}, config.default_policy});

@@ -1,12 +1,12 @@
-// fake_batch.h: gRPC's interceptor batches without gRPC.
+// fake_batch.h: imitates gRPC's interceptor batches without gRPC.
 //
 //   fusebox::FakeBatch batch({Hook::PRE_SEND_INITIAL_METADATA});
 //   interceptor.Intercept(&batch);
 //   EXPECT_TRUE(batch.proceeded());
 //
-// Drives an interceptor's hooks from any threads, with no gRPC library in the
-// process: the only way to put an interceptor under ThreadSanitizer without
-// false reports, or suppressions that hide true ones.
+// It drives an interceptor's hooks from any thread, with no gRPC library in the
+// process. Only in this way can ThreadSanitizer check an interceptor without
+// false reports, and without suppressions that hide real ones.
 
 #ifndef FUSEBOX_TESTS_GRPC_FAKE_BATCH_H_
 #define FUSEBOX_TESTS_GRPC_FAKE_BATCH_H_
@@ -24,7 +24,7 @@
 
 namespace fusebox {
 
-// One call of Intercept(). Not thread-safe, as a real batch is not.
+// One call of Intercept(). Not thread-safe, like a real batch.
 class FakeBatch final : public grpc::experimental::InterceptorBatchMethods {
  public:
   using Hook = grpc::experimental::InterceptionHookPoints;
@@ -38,13 +38,13 @@ class FakeBatch final : public grpc::experimental::InterceptorBatchMethods {
   grpc::ByteBuffer* sent_bytes = nullptr;
   std::multimap<std::string, std::string> sent_metadata;
 
-  // Called by Hijack(): where gRPC enters the interceptor again.
+  // Called by Hijack(), like gRPC enters the interceptor again at that point.
   std::function<void()> on_hijack;
 
-  // Called by Proceed(), last: the RPC may be gone when it returns.
+  // Called at the end of Proceed(). The RPC may be destroyed when it returns.
   std::function<void()> on_proceed;
 
-  // What the interceptor did.
+  // Return what the interceptor did.
   bool proceeded() const { return proceeded_; }
   bool hijacked() const { return hijacked_; }
   bool failed_send() const { return failed_send_; }
@@ -76,12 +76,12 @@ class FakeBatch final : public grpc::experimental::InterceptorBatchMethods {
     return &trailers_;
   }
 
-  // What the interceptor put there; views, as gRPC has them.
+  // Returns the trailers that the interceptor set. They are views, as in gRPC.
   const std::multimap<grpc::string_ref, grpc::string_ref>& trailers() const {
     return trailers_;
   }
 
-  // Nothing that a circuit breaker looks at.
+  // A circuit breaker uses none of these.
   void ModifySendMessage(const void*) override {}
   bool GetSendMessageStatus() override { return true; }
   grpc::Status GetSendStatus() override { return grpc::Status(); }

@@ -32,13 +32,13 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 
-// How a call that is rejected comes to its answer.
+// The circumstances of a rejected call, and how it is answered.
 struct Case {
   const char* name;
-  bool cache;           // there is one,
-  const char* known;    // with a response to a call of this kind, or null
-  TextHandler handler;  // or null
-  bool credentials;     // the call has some
+  bool cache;           // whether the method has a cache
+  const char* known;    // the kind of the earlier call, or null
+  TextHandler handler;  // the method's handler, or null
+  bool credentials;     // whether the call has credentials
 
   std::optional<FallbackKind> answered;
   const char* response;
@@ -105,7 +105,7 @@ class FallbackTest
   }
   Answered Call() { return FallbackFixture::Call(flavour()); }
 
-  // The call that was made before, while the circuit was closed.
+  // Makes the earlier call while the circuit is closed.
   void Make(const std::string& kind) {
     grpc::ClientContext context;
     if (kind == kWithMetadata) context.AddMetadata("tenant", "other");
@@ -127,8 +127,8 @@ INSTANTIATE_TEST_SUITE_P(
              Name(std::get<1>(test.param));
     });
 
-// With a fallback a call sees nothing but the answer, or what it would have
-// seen without.
+// With a fallback, a call sees only the answer, or else exactly what it would
+// see without a fallback.
 TEST_P(FallbackTest, ARejectedCallSeesTheAnswerOrTheRejection) {
   Use(Fallbacks());
   ForceOpen();
@@ -165,7 +165,7 @@ TEST_P(FallbackTest, ARejectedCallSeesTheAnswerOrTheRejection) {
   }
 }
 
-TEST_P(FallbackTest, ACallThatPassesIsAsWithout) {
+TEST_P(FallbackTest, ACallThatPassesIsUnchanged) {
   Use(Fallbacks().On(kSay, NewCache()).On<Text, Text>(kSay, Instead("no")));
   server_.Respond(ScriptedReply::Echo().WithTrailer("from", "server"));
   const auto [seen, by] = Call();
@@ -188,7 +188,7 @@ TEST_P(FallbackTest, ACallThatFailsKeepsItsFailure) {
   EXPECT_EQ(totals().fallbacks, 0u);
 }
 
-TEST_P(FallbackTest, TheHandlerIsToldOfTheRejection) {
+TEST_P(FallbackTest, TheHandlerReceivesTheRejection) {
   std::optional<Rejection> seen;
   Use(Fallbacks().On<Text, Text>(kSay,
                                  [&](const Text&, const Rejection& why, Text*) {
@@ -205,7 +205,7 @@ TEST_P(FallbackTest, TheHandlerIsToldOfTheRejection) {
   EXPECT_EQ(seen->cause.reason, TransitionReason::kConsecutiveFailures);
 }
 
-TEST_P(FallbackTest, AnAnswerIsNoOutcome) {
+TEST_P(FallbackTest, AnAnswerDoesNotCountAsAnOutcome) {
   Config config;
   config.default_policy.failure_rate = FailureRate{0.5, 20};
   config.default_policy.max_concurrent_calls = 1;
@@ -221,7 +221,7 @@ TEST_P(FallbackTest, AnAnswerIsNoOutcome) {
   EXPECT_EQ(now.totals.ended, 0u);
 }
 
-TEST_P(FallbackTest, InDryRunNothingIsAnswered) {
+TEST_P(FallbackTest, InDryRunNoCallIsAnswered) {
   Config config;
   config.default_policy.mode = Mode::kDryRun;
   Use(Fallbacks().On(kSay, NewCache()).On<Text, Text>(kSay, Instead("no")),
@@ -236,7 +236,7 @@ TEST_P(FallbackTest, InDryRunNothingIsAnswered) {
   EXPECT_EQ(totals().fallbacks, 0u);
 }
 
-TEST_P(FallbackTest, AnAnswerStandsThoughTheCallIsCancelledMeanwhile) {
+TEST_P(FallbackTest, AnAnswerIsDeliveredEvenIfTheCallIsCancelledMeanwhile) {
   grpc::ClientContext context;
   Use(Fallbacks().On<Text, Text>(
       kSay, [&](const Text&, const Rejection&, Text* response) {
@@ -262,8 +262,9 @@ TEST_P(FallbackTest, ACallCancelledBeforeItBeganIsNotAnswered) {
   EXPECT_EQ(seen.status.error_code(), grpc::StatusCode::CANCELLED);
 }
 
-// Another channel of the same breakers, and the same API.
-TEST_P(FallbackTest, AHandlerMayMakeCallsOfItsOwn) {
+// The handler calls through another channel with the same breakers, in the same
+// API.
+TEST_P(FallbackTest, AHandlerMayMakeItsOwnCalls) {
   Use(Fallbacks());
   const auto elsewhere = Connect(server_, transport_);
   Reconnect(Fallbacks().On<Text, Text>(
@@ -278,8 +279,8 @@ TEST_P(FallbackTest, AHandlerMayMakeCallsOfItsOwn) {
   EXPECT_EQ(server_.calls(), 1u);
 }
 
-// Reads the initial metadata, and then no message.
-TEST_P(FallbackTest, AnApplicationMayWalkAwayFromAnAnswer) {
+// The application reads the initial metadata, but not the message.
+TEST_P(FallbackTest, AnApplicationMayAbandonAnAnsweredCall) {
   const Plan::End end = Plan::End::kNotFinished;
   int asked = 0;
   Use(Fallbacks().On<Text, Text>(
@@ -294,7 +295,7 @@ TEST_P(FallbackTest, AnApplicationMayWalkAwayFromAnAnswer) {
   EXPECT_EQ(asked, 1);
 }
 
-TEST_P(FallbackTest, ATrailerThatTheServerSentIsNoAnswerOfOurs) {
+TEST_P(FallbackTest, AFallbackTrailerFromTheServerIsNotALocalAnswer) {
   Use(Fallbacks());
   for (const char* value : {"handler", "stale", ""}) {
     server_.Respond(
@@ -315,7 +316,7 @@ TEST_P(FallbackTest, TheContextMayOutliveTheChannelAndItsFallbacks) {
   EXPECT_EQ(GetFallback(context), FallbackKind::kHandler);
 }
 
-// --- What comes through a GenericStub and must not be answered.
+// --- Calls through a GenericStub, which must not be answered.
 
 class GenericFallbackTest : public FallbackFixture, public testing::Test {
  protected:
@@ -327,7 +328,7 @@ class GenericFallbackTest : public FallbackFixture, public testing::Test {
             }));
     ForceOpen();
   }
-  // Until `finish`, which comes last, has ended the call.
+  // Waits until `finish`, which is the last operation, has ended the call.
   grpc::Status Finish(const std::function<void(grpc::Status*, void*)>& finish) {
     grpc::Status status;
     finish(&status, &status);
@@ -340,7 +341,7 @@ class GenericFallbackTest : public FallbackFixture, public testing::Test {
   bool asked_ = false;
 };
 
-TEST_F(GenericFallbackTest, ARequestThatDoesNotParse) {
+TEST_F(GenericFallbackTest, ARequestThatDoesNotParseIsNotAnswered) {
   grpc::ClientContext context;
   const grpc::Slice garbage("\xff\xff\xff");
   const auto call =
@@ -355,8 +356,8 @@ TEST_F(GenericFallbackTest, ARequestThatDoesNotParse) {
   EXPECT_FALSE(asked_);
 }
 
-// Its first batch looks like a unary call's.
-TEST_F(GenericFallbackTest, AStreamOfTheSameName) {
+// Its first batch looks like that of a unary call.
+TEST_F(GenericFallbackTest, AStreamWithTheMethodsNameIsNotAnswered) {
   grpc::ClientContext context;
   context.set_initial_metadata_corked(true);
   const auto stream = grpc::GenericStub(guarded_->channel())

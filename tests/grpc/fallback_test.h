@@ -1,4 +1,5 @@
-// fallback_test.h: a server, a channel with fallbacks, and a clock.
+// fallback_test.h: a fixture with a server, a channel with fallbacks, and a
+// clock.
 
 #ifndef FUSEBOX_TESTS_GRPC_FALLBACK_TEST_H_
 #define FUSEBOX_TESTS_GRPC_FALLBACK_TEST_H_
@@ -31,7 +32,7 @@ using Text = test::Text;
 using TextHandler = FallbackHandler<Text, Text>;
 using TextCache = StaleCache<Text, Text>;
 
-// "<text>, not <request>"
+// Returns a handler that answers "<text>, not <request>".
 inline TextHandler Instead(const std::string& text) {
   return [text](const Text& request, const Rejection&, Text* response) {
     response->set_text(text + ", not " + request.text());
@@ -43,7 +44,7 @@ inline bool Decline(const Text&, const Rejection&, Text* response) {
   return false;
 }
 
-// Call credentials that a connection without security takes.
+// Returns call credentials that gRPC accepts on an insecure connection.
 inline std::shared_ptr<grpc::CallCredentials> SomeCredentials() {
   class Plugin final : public grpc::MetadataCredentialsPlugin {
     grpc::Status GetMetadata(
@@ -57,7 +58,7 @@ inline std::shared_ptr<grpc::CallCredentials> SomeCredentials() {
       std::make_unique<Plugin>(), GRPC_SECURITY_NONE);
 }
 
-// What an application sees of one call, and who answered it.
+// What an application saw of one call, and which fallback answered it.
 struct Answered {
   Seen seen;
   std::optional<FallbackKind> by;
@@ -69,7 +70,7 @@ class FallbackFixture {
     guarded_.emplace(server_, transport);
   }
 
-  // The server's answer to every call from now on.
+  // Answers every later call with `text`.
   void Serve(const std::string& text) {
     server_.Respond(ScriptedReply::Bytes(MakeText(text).SerializeAsString()));
   }
@@ -91,7 +92,7 @@ class FallbackFixture {
     return std::make_shared<TextCache>(Clocked(std::move(options)));
   }
 
-  // A rejection by the circuit, without retry_after.
+  // Makes the circuit reject calls, without a retry_after.
   void ForceOpen() {
     guarded_->breaker(kSay).SetOperatorMode(Mode::kForcedOpen);
   }

@@ -1,4 +1,4 @@
-// What Fallbacks::Build() takes and what it refuses.
+// Which fallbacks Fallbacks::Build() accepts and which it refuses.
 
 #include <gmock/gmock.h>
 #include <google/protobuf/struct.pb.h>
@@ -29,9 +29,9 @@ absl::Status StatusOf(const Fallbacks& fallbacks) {
   return fallbacks.Build().status();
 }
 
-TEST(Fallbacks, MayBeNone) { EXPECT_EQ(StatusOf({}), absl::OkStatus()); }
+TEST(Fallbacks, MayBeEmpty) { EXPECT_EQ(StatusOf({}), absl::OkStatus()); }
 
-TEST(Fallbacks, AMethodMayHaveAHandlerAndACacheWhicheverIsSaidFirst) {
+TEST(Fallbacks, AMethodMayHaveAHandlerAndACacheInEitherOrder) {
   const auto cache = std::make_shared<TextCache>();
   Fallbacks one, other;
   one.On(kSay, cache).On<Text, Text>(kSay, Decline);
@@ -40,14 +40,14 @@ TEST(Fallbacks, AMethodMayHaveAHandlerAndACacheWhicheverIsSaidFirst) {
   EXPECT_EQ(StatusOf(other), absl::OkStatus());
 }
 
-TEST(Fallbacks, AServiceThatTheProgramDoesNotKnowIsTakenAsItIsSaid) {
+TEST(Fallbacks, AcceptsAMethodOfAServiceThatTheProgramDoesNotKnow) {
   Fallbacks fallbacks;
   fallbacks.On("/some.Where/Else",
                std::make_shared<StaleCache<Struct, Text>>());
   EXPECT_EQ(StatusOf(fallbacks), absl::OkStatus());
 }
 
-TEST(Fallbacks, RefusesAMethodThatIsNone) {
+TEST(Fallbacks, RefusesANameThatIsNotAMethod) {
   for (const char* name : {"", "/", "Say", "/Say", "//Say", "/Echo/",
                            "Echo/Say", "/a/b/c", "fusebox.test.Echo.Say"}) {
     EXPECT_EQ(Problem(Fallbacks().On<Text, Text>(name, Decline)),
@@ -71,7 +71,7 @@ TEST(Fallbacks, RefusesAStreamingMethod) {
   }
 }
 
-TEST(Fallbacks, RefusesMessagesThatAreNotTheMethods) {
+TEST(Fallbacks, RefusesMessageTypesOtherThanTheMethods) {
   EXPECT_EQ(Problem(Fallbacks().On(
                 kSay, std::make_shared<StaleCache<Struct, Text>>())),
             "On(\"/fusebox.test.Echo/Say\").Request: must be "
@@ -82,7 +82,7 @@ TEST(Fallbacks, RefusesMessagesThatAreNotTheMethods) {
             "fusebox.test.Text, is google.protobuf.Struct");
 }
 
-TEST(Fallbacks, RefusesOtherMessagesThanItsFirst) {
+TEST(Fallbacks, RefusesMessageTypesThatDifferFromTheFirstFallback) {
   const auto struct_cache = std::make_shared<StaleCache<Struct, Struct>>();
   EXPECT_EQ(Problem(Fallbacks()
                         .On<Text, Text>("/some.Where/Else", Decline)
@@ -92,7 +92,7 @@ TEST(Fallbacks, RefusesOtherMessagesThanItsFirst) {
             "be fusebox.test.Text, is google.protobuf.Struct");
 }
 
-TEST(Fallbacks, RefusesWhatIsNullOrThereAlready) {
+TEST(Fallbacks, RefusesNullAndDuplicateFallbacks) {
   EXPECT_EQ(Problem(Fallbacks().On<Text, Text>(kSay, TextHandler())),
             "On(\"/fusebox.test.Echo/Say\").handler: must be a function, is "
             "null");
@@ -109,7 +109,7 @@ TEST(Fallbacks, RefusesWhatIsNullOrThereAlready) {
             "another");
 }
 
-TEST(Fallbacks, RefusesOptionsOfACacheAllProblemsAtOnce) {
+TEST(Fallbacks, ReportsAllProblemsOfCacheOptionsAtOnce) {
   StaleCacheOptions options;
   options.max_entries = 0;
   options.max_bytes = LruStore::kEntryOverhead;
@@ -124,7 +124,7 @@ TEST(Fallbacks, RefusesOptionsOfACacheAllProblemsAtOnce) {
                 "clock: must be a clock, such as &PreciseClock(), is null");
 }
 
-TEST(Fallbacks, TakesTheLeastAndTheMostThatOptionsMayBe) {
+TEST(Fallbacks, AcceptsTheMinimumAndTheMaximumOfEachOption) {
   StaleCacheOptions options;
   options.max_entries = 1;
   options.max_bytes = LruStore::kEntryOverhead + 1;

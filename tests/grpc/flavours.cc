@@ -20,7 +20,7 @@
 namespace fusebox {
 namespace {
 
-// Everything that two equal calls have in common.
+// Everything that equal calls have in common.
 auto Everything(const Seen& seen) {
   return std::make_tuple(static_cast<int>(seen.status.error_code()),
                          seen.status.error_message(),

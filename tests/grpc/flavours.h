@@ -1,4 +1,4 @@
-// flavours.h: one RPC, made in every way in which gRPC's C++ API can make it.
+// flavours.h: makes one RPC in every way that gRPC's C++ API offers.
 //
 //   for (const Flavour& flavour : Flavours()) {
 //     grpc::ClientContext context;
@@ -6,9 +6,9 @@
 //     EXPECT_EQ(seen.returned.at("Read"), "+++-");
 //   }
 //
-// A flavour calls the method of its shape of the service Echo: writes the
-// requests "1", "2", "3" (one where the shape has one), reads what comes, and
-// says what the application saw.
+// Each flavour calls the method of its shape of the service Echo. It writes the
+// requests "1", "2", "3" (only one if the shape has one request), reads the
+// replies, and returns what the application saw.
 
 #ifndef FUSEBOX_TESTS_GRPC_FLAVOURS_H_
 #define FUSEBOX_TESTS_GRPC_FLAVOURS_H_
@@ -34,7 +34,7 @@ inline constexpr char kChat[] = "/fusebox.test.Echo/Chat";
 enum class Api { kSync, kCompletionQueue, kCallback };
 enum class Shape { kUnary, kClientStream, kServerStream, kBidi };
 
-// Requests that a stream writes.
+// How many requests a stream writes.
 inline constexpr int kRequests = 3;
 
 // What the application saw of a call.
@@ -43,33 +43,34 @@ struct Seen {
   std::vector<std::string> replies;
   std::map<std::string, std::string> trailers;
 
-  // By operation ("Start", "InitialMetadata", "Write", "WritesDone", "Read",
-  // "Finish"): what each one returned, its tag's ok or its reaction's argument,
-  // in order, as + and -. Where an operation returns nothing there is a +.
+  // Maps each operation ("Start", "InitialMetadata", "Write", "WritesDone",
+  // "Read", "Finish") to its results in order, as + and -. A result is the ok
+  // of a tag or the argument of a reaction. An operation without a result
+  // counts as +.
   std::map<std::string, std::string> returned;
 
-  int completions = 0;  // how often it was told that the call is over
+  int completions = 0;  // how often the API reported the call's end
 
   std::string reply() const { return replies.empty() ? "" : replies.back(); }
 };
 
-// Code, message and details; replies, trailers, what was returned, completions.
+// Compares code, message, details, replies, trailers, results and completions.
 bool operator==(const Seen& a, const Seen& b);
 std::ostream& operator<<(std::ostream& os, const Seen& seen);
 
-// What the application does that is out of the ordinary.
+// How the application departs from a plain call.
 struct Plan {
   enum class End {
     kFinished,
-    kNotFinished,  // walks away midway, without Finish()
-    kNotStarted,   // prepares the call, or starts it without an operation
+    kNotFinished,  // abandons the call midway, without Finish()
+    kNotStarted,   // prepares the call but starts no operation
   };
   End end = End::kFinished;
 
-  // Called once, by the application between two operations (in the callback
-  // API: in a reaction): when a stream's first reply was read or, in a client
-  // stream, its first request written. Not if that failed; never for unary
-  // calls.
+  // The application calls this once, between two operations (in the callback
+  // API, in a reaction): after a stream has read its first reply or, in a
+  // client stream, has written its first request. It is not called if that
+  // operation failed, and never in unary calls.
   std::function<void()> midway;
 };
 
@@ -79,14 +80,14 @@ struct Flavour {
   const char* name;
   Api api;
   Shape shape;
-  unsigned how;  // of driver.h
+  unsigned how;  // the flags of driver.h
   void (*drive)(Rpc& rpc);
 
-  // What the operations return when the call is rejected, as in
+  // The results of the operations of a rejected call, in the form of
   // Seen::returned: "Write- WritesDone+".
   const char* when_rejected;
 
-  // The method that it calls.
+  // Returns the method that the flavour calls.
   const char* method() const;
 
   bool Does(Plan::End end) const;
@@ -97,13 +98,13 @@ struct Flavour {
             grpc::ClientContext* context, const Plan& plan = {}) const;
 };
 
-// How a test's name shows it.
+// Prints the name that appears in the names of tests.
 std::ostream& operator<<(std::ostream& os, const Flavour& flavour);
 
 const std::vector<Flavour>& Flavours();
 std::vector<Flavour> FlavoursOf(Shape shape);
 
-// By its name; there must be one.
+// Returns the flavour with this name, which must exist.
 const Flavour& FlavourNamed(const std::string& name);
 
 }  // namespace fusebox

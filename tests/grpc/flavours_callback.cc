@@ -25,8 +25,8 @@ using grpc::ByteBuffer;
 using test::Echo;
 using test::Text;
 
-// The end of a call. A second one would break the promise's contract and end
-// the test.
+// The end of a call. A second end would set the promise twice, which aborts the
+// test.
 class Done {
  public:
   void Set(grpc::Status status) { done_.set_value(std::move(status)); }
@@ -93,14 +93,15 @@ void GenericUnary(Rpc& rpc) {
       });
 }
 
-// The reactions of all three kinds of streams. Those that `Base` does not know
-// override nothing and are never made; hence none is marked `override`.
+// The reactions of all three kinds of streams. A reaction that `Base` does not
+// declare overrides nothing and is never instantiated. Hence none is marked
+// `override`.
 template <typename Base, typename Message, bool kWrites, bool kReads>
 class StreamReactor final : public Base {
  public:
   explicit StreamReactor(Rpc* rpc) : rpc_(*rpc) {}
 
-  // Runs a call that has been prepared.
+  // Runs a prepared call.
   void Run() {
     if (rpc_.Is(kHold)) return RunFromOutside();
     if constexpr (kReads) {
@@ -153,7 +154,8 @@ class StreamReactor final : public Base {
     }
   }
 
-  // What a reaction leads to; null if its chain of operations is over.
+  // Runs the step that follows a reaction or, under a hold, queues it. `step`
+  // is null if the chain of operations is over.
   void Next(std::function<void()> step) {
     if (!rpc_.Is(kHold)) {
       if (step) step();
@@ -172,7 +174,7 @@ class StreamReactor final : public Base {
     return step;
   }
 
-  // Every operation starts on the application's thread, under a hold.
+  // Starts every operation on the application's thread, under a hold.
   void RunFromOutside() {
     this->AddHold();
     this->StartCall();

@@ -23,13 +23,13 @@ using grpc::ByteBuffer;
 using test::Echo;
 using test::Text;
 
-// A queue of one call. Its tags are the operations' names.
+// A completion queue for one call. Its tags are the names of the operations.
 class Queue {
  public:
   explicit Queue(Rpc* rpc) : rpc_(*rpc) {}
 
-  // Shuts the queue down and takes what is left: an event that comes twice
-  // would be here.
+  // Shuts the queue down and takes the remaining events. An event that is
+  // delivered twice would show up here.
   ~Queue() {
     queue_.Shutdown();
     while (Next()) {
@@ -43,7 +43,7 @@ class Queue {
     return const_cast<char*>(operation);
   }
 
-  // Waits for the operation's event, whatever else comes before it.
+  // Waits for the operation's event. Other events may come before it.
   bool Await(const char* operation) {
     while (arrived_.count(operation) == 0) {
       if (!Next()) std::abort();
@@ -76,8 +76,8 @@ constexpr char kWritesDone[] = "WritesDone";
 constexpr char kRead[] = "Read";
 constexpr char kFinish[] = "Finish";
 
-// A stream whose operations wait for their events. Members are made only where
-// used.
+// A stream whose operations wait for their events. Only the members that are
+// used are instantiated.
 template <typename Stream>
 class QueueStream {
  public:
@@ -85,7 +85,7 @@ class QueueStream {
               std::unique_ptr<Stream> stream)
       : rpc_(*rpc), queue_(std::move(queue)), stream_(std::move(stream)) {}
 
-  // False if the call is not to be.
+  // Returns false if the call does not start.
   bool Start() {
     if (!rpc_.starts()) return false;
     if (rpc_.Is(kPrepared)) stream_->StartCall(Queue::Tag(kStart));
@@ -128,7 +128,7 @@ class QueueStream {
   const std::unique_ptr<Stream> stream_;
 };
 
-// `make` starts or prepares the call on the queue that it is given.
+// `make` starts or prepares the call on the queue that it receives.
 template <typename Make>
 auto MakeStream(Rpc* rpc, Make make) {
   auto queue = std::make_unique<Queue>(rpc);

@@ -17,8 +17,8 @@ namespace {
 using test::Echo;
 using test::Text;
 
-// Notes what a stream's operations return. Members are made only where used: a
-// ClientWriter has nothing to read.
+// Records what the operations of a stream return. Only the members that are
+// used are instantiated: a ClientWriter has nothing to read.
 template <typename Stream>
 class SyncStream {
  public:
@@ -34,8 +34,8 @@ class SyncStream {
   bool WritesDone() { return rpc_.Note("WritesDone", stream_->WritesDone()); }
   bool Read(Text* text) { return rpc_.Note("Read", stream_->Read(text)); }
 
-  // On a thread of its own. Whether it or the first Write() comes first is
-  // anybody's guess; nothing that is seen depends on it.
+  // Reads on another thread. Either that thread or the first Write() may come
+  // first. Nothing that the test sees depends on the order.
   void StartRead(Text* text) {
     reading_ =
         std::async(std::launch::async, [=] { return stream_->Read(text); });

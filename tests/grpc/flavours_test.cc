@@ -1,4 +1,5 @@
-// The flavours work without a breaker: what is compared with is sound.
+// The flavours work without a breaker, so they are a sound basis for
+// comparison.
 
 #include "tests/grpc/flavours.h"
 
@@ -62,7 +63,7 @@ TEST_P(FlavourTest, GetsAFailure) {
   EXPECT_EQ(seen.completions, 1);
 }
 
-TEST(Flavours, HaveNamesOfTheirOwn) {
+TEST(Flavours, HaveUniqueNames) {
   std::set<std::string> names;
   for (const Flavour& flavour : Flavours()) names.insert(flavour.name);
   EXPECT_EQ(names.size(), Flavours().size());

@@ -1,5 +1,6 @@
-// Registered for the whole process, which gRPC allows once: in a binary of its
-// own. The breakers are those of plain channels, also of older ones.
+// A factory that is registered for the whole process. gRPC allows this only
+// once, so it needs its own test binary. Plain channels then have breakers,
+// even channels that are older than the registration.
 
 #include <gmock/gmock.h>
 #include <grpcpp/channel.h>
@@ -41,7 +42,7 @@ const std::shared_ptr<Registry>& GlobalRegistry() {
     Registry::Options options;
     options.clock = &GlobalClock();
     auto created = Registry::Create(Config(), options).value();
-    // gRPC neither frees it nor lets it go.
+    // gRPC neither frees the factory nor allows to unregister it.
     grpc::experimental::RegisterGlobalClientInterceptorFactory(
         new CircuitBreakerInterceptorFactory(created));
     return created;
@@ -71,7 +72,7 @@ class GlobalRegistrationTest
 
   EchoServer server_;
   const std::shared_ptr<grpc::Channel> plain_channel_;
-  Breaker& breaker_;  // the factory was registered after the channel was made
+  Breaker& breaker_;  // the factory is registered after the channel is made
 };
 INSTANTIATE_TEST_SUITE_P(Each, GlobalRegistrationTest,
                          testing::Combine(testing::ValuesIn(Flavours()),
@@ -98,8 +99,8 @@ TEST_P(GlobalRegistrationTest, AnOlderPlainChannelHasItsBreaker) {
   EXPECT_EQ(totals.admitted, totals.ended);
 }
 
-// One factory serves them all, and tells them apart.
-TEST(GlobalRegistration, EachPlainChannelIsNudgedByItself) {
+// One factory serves all channels and distinguishes them.
+TEST(GlobalRegistration, EachPlainChannelIsNudgedSeparately) {
   Breaker& breaker = GlobalRegistry()->Find("", kSay)->breaker();
   breaker.Reset();
   EchoServer server;

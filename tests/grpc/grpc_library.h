@@ -1,11 +1,12 @@
-// grpc_library.h: keeps gRPC's library until the program's tests are over,
-// waits until it is gone, and looks for leaks then. Including this is all it
-// takes.
+// grpc_library.h: keeps gRPC's library alive until the tests of the program are
+// over, waits until it has shut down, and checks for leaks then. It is enough
+// to include this file.
 //
-// LeakSanitizer would look at the program's very end. But a thread that gRPC
-// has just made and that has not run yet is a leak to it: the one that cleans
-// up after the library's last user, or a new timer thread where a test left
-// calls behind. A real leak is still one when it looks again.
+// LeakSanitizer normally checks at the very end of the program. It then reports
+// a thread that gRPC has created and that has not run yet, for example the
+// thread that cleans up after the last user of the library, or a new timer
+// thread if a test left calls behind. A real leak is still reported when
+// LeakSanitizer checks again.
 
 #ifndef FUSEBOX_TESTS_GRPC_GRPC_LIBRARY_H_
 #define FUSEBOX_TESTS_GRPC_GRPC_LIBRARY_H_
@@ -29,7 +30,7 @@ class GrpcLibrary final : public testing::Environment {
 #ifdef __SANITIZE_ADDRESS__
     bool leaks = true;
     for (int look = 0; look < 20 && leaks; ++look) {
-      // A thread that is made now runs after those that wait, mostly.
+      // In most cases a new thread runs after the threads that already wait.
       std::thread([] {}).join();
       leaks = __lsan_do_recoverable_leak_check() != 0;
     }
@@ -47,7 +48,7 @@ inline testing::Environment* const kGrpcLibrary =
 }  // namespace fusebox
 
 #ifdef __SANITIZE_ADDRESS__
-// LeakSanitizer asks before it looks.
+// LeakSanitizer calls this before it checks.
 extern "C" inline __attribute__((used)) int __lsan_is_turned_off() {
   return fusebox::GrpcLibrary::leaks_looked_for ? 1 : 0;
 }

@@ -1,5 +1,5 @@
-// guarded_channel.h: a channel whose RPCs are behind breakers, and what tests
-// ask about them.
+// guarded_channel.h: a channel whose RPCs are behind circuit breakers, and
+// functions to inspect them.
 //
 //   EchoServer server;
 //   GuardedChannel guarded(server, Transport::kTcp);
@@ -45,8 +45,8 @@ inline std::ostream& operator<<(std::ostream& os, Transport transport) {
 using InterceptorFactories = std::vector<
     std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>;
 
-// A channel to `server` (a ScriptedServer, an EchoServer) with these
-// interceptors and a connection of its own.
+// Returns a channel to `server` (a ScriptedServer or an EchoServer) with these
+// interceptors and its own connection.
 template <typename Server>
 std::shared_ptr<grpc::Channel> Connect(Server& server, Transport transport,
                                        InterceptorFactories factories = {},
@@ -76,7 +76,7 @@ class GuardedChannel {
     Reconnect(server, std::move(before), std::move(after));
   }
 
-  // A new channel to the same breakers.
+  // Replaces the channel. The new one uses the same breakers.
   template <typename Server>
   void Reconnect(Server& server, InterceptorFactories before = {},
                  InterceptorFactories after = {}) {
@@ -89,7 +89,7 @@ class GuardedChannel {
     channel_ = Connect(server, transport_, std::move(all), arguments);
   }
 
-  // For the next Reconnect(): what the channel and its factory are made with.
+  // The next Reconnect() makes the channel and its factory with these.
   grpc::ChannelArguments arguments;
   InterceptorOptions options;
 
@@ -99,8 +99,8 @@ class GuardedChannel {
   const std::string& target() const { return target_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
-  // RPCs may outlive both: they keep what they need. Without its registry
-  // nothing may be asked any more.
+  // RPCs may outlive the channel and the registry, because they keep what they
+  // need. After the registry is destroyed, no other function may be called.
   void CloseChannel() { channel_ = nullptr; }
   void CloseRegistry() { registry_ = nullptr; }
 
@@ -110,7 +110,7 @@ class GuardedChannel {
   Snapshot Now(const char* method) { return breaker(method).TakeSnapshot(); }
   TotalsReading Totals(const char* method) { return Now(method).totals; }
 
-  // Opens the circuit, without a call on the channel.
+  // Opens the circuit without a call on the channel.
   void Open(const char* method) {
     while (Now(method).state == State::kClosed) {
       Admission admission = breaker(method).Acquire();
@@ -118,13 +118,14 @@ class GuardedChannel {
     }
   }
 
-  // An opening that is over: the next call is the probe.
+  // Opens the circuit and lets the time of OPEN pass. The next call is the
+  // probe.
   void OpenAndWait(const char* method) {
     Open(method);
     clock_.Advance(std::chrono::seconds(60));
   }
 
-  // Every call that was let in is over and gave back what it held.
+  // Expects that every admitted call has ended and has returned its permit.
   void ExpectNothingHeld(const char* method) {
     const Snapshot now = Now(method);
     EXPECT_EQ(now.totals.admitted, now.totals.ended);

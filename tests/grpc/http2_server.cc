@@ -32,7 +32,7 @@ constexpr uint8_t kAck = 0x1;
 constexpr uint8_t kEndStreamFlag = 0x1;
 constexpr uint8_t kEndHeaders = 0x4;
 
-// Big-endian, in `size` bytes.
+// Encodes `number` in big-endian order in `size` bytes.
 std::string Number(uint32_t number, int size) {
   std::string bytes;
   for (int i = size - 1; i >= 0; --i) {
@@ -49,7 +49,7 @@ uint32_t ReadNumber(std::string_view bytes) {
   return number;
 }
 
-// RFC 7541, 5.2: a plain string, its length a number with a prefix of 7 bits.
+// Encodes a plain string with a length in a 7-bit prefix (RFC 7541, 5.2).
 std::string HpackString(std::string_view text) {
   constexpr size_t kPrefix = 127;
   std::string bytes;
@@ -84,7 +84,8 @@ void Http2Peer::Headers(uint32_t stream, const Http2Fields& fields,
                         bool end_stream) {
   std::string block;
   for (const auto& [name, value] : fields) {
-    // RFC 7541, 6.2.2: a literal that is not indexed, with its name.
+    // Encodes a literal field that is not indexed, with its name (RFC 7541,
+    // 6.2.2).
     block += '\0' + HpackString(name) + HpackString(value);
   }
   std::string_view rest = block;

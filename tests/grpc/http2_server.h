@@ -1,13 +1,13 @@
-// http2_server.h: an HTTP/2 server that sends what no gRPC server would.
+// http2_server.h: an HTTP/2 server that sends what no gRPC server would send.
 //
 //   Http2Server server([](Http2Peer& peer, uint32_t stream) {
 //     peer.Headers(stream, {{":status", "503"}}, kEndStream);
 //   });
 //   auto channel = CreateChannel(server.address(), ...);
 //
-// It speaks as much HTTP/2 as gRPC clients need to trust it with a call:
-// settings and pings. What a request says it does not look at, and it counts
-// on small messages: it knows no flow control.
+// It speaks as much HTTP/2 as a gRPC client needs before it starts a call:
+// settings and pings. It ignores the content of requests. It has no flow
+// control, so messages must be small.
 
 #ifndef FUSEBOX_TESTS_GRPC_HTTP2_SERVER_H_
 #define FUSEBOX_TESTS_GRPC_HTTP2_SERVER_H_
@@ -41,19 +41,19 @@ enum class Http2Error : uint32_t {
   kEnhanceYourCalm = 0xb,
 };
 
-// The client at the other end of a connection: what can be sent to it.
+// The client at the other end of a connection. Its members send to that client.
 class Http2Peer {
  public:
   explicit Http2Peer(Socket socket) : socket_(std::move(socket)) {}
 
-  // Headers, or trailers. Long ones go out in several frames.
+  // Sends headers or trailers. Long ones are split into several frames.
   void Headers(uint32_t stream, const Http2Fields& fields,
                bool end_stream = false);
-  // ":status: 200" and "content-type: application/grpc", and these.
+  // Sends ":status: 200", "content-type: application/grpc" and `fields`.
   void GrpcHeaders(uint32_t stream, Http2Fields fields = {},
                    bool end_stream = false);
   void Data(uint32_t stream, std::string_view bytes, bool end_stream = false);
-  // A gRPC message whose prefix tells its size.
+  // Sends a gRPC message with a prefix that states its size.
   void Message(uint32_t stream, std::string_view message,
                bool end_stream = false);
   void ResetStream(uint32_t stream, Http2Error error);
@@ -62,10 +62,10 @@ class Http2Peer {
   void Frame(uint8_t type, uint8_t flags, uint32_t stream,
              std::string_view payload);
 
-  // What is no frame.
+  // Sends bytes that are not a frame.
   void Bytes(std::string_view bytes) { socket_.Write(bytes); }
 
-  // Ends the connection, in good order or with an RST.
+  // Close the connection, gracefully or with an RST.
   void Close() { socket_.ShutDown(); }
   void Reset() { socket_.Reset(); }
 
@@ -75,23 +75,23 @@ class Http2Peer {
   Socket socket_;
 };
 
-// The five bytes before a gRPC message.
+// Returns the five bytes that precede a gRPC message.
 std::string MessagePrefix(uint32_t size, bool compressed = false);
 
 class Http2Server {
  public:
-  // Called once a stream, when its headers have come, on a thread of its
-  // connection's own.
+  // Called once per stream, after its headers have come, on a thread that
+  // belongs to the connection.
   using Answer = std::function<void(Http2Peer& peer, uint32_t stream)>;
 
-  // With a `greeting` that is not empty, a client is sent it in the place of
-  // HTTP/2's settings, and the connection ends.
+  // If `greeting` is not empty, the server sends it instead of HTTP/2's
+  // settings, and then closes the connection.
   explicit Http2Server(Answer answer, std::string greeting = "");
 
   // Ends every connection.
   ~Http2Server();
 
-  // "127.0.0.1:54321"
+  // Returns an address like "127.0.0.1:54321".
   std::string address() const {
     return "127.0.0.1:" + std::to_string(listener_.port());
   }

@@ -1,4 +1,5 @@
-// Breakers by a key of the application's: a tenant, a shard.
+// Breakers with a key that the application chooses, such as a tenant or a
+// shard.
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
@@ -61,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(Each, KeyTest,
                                   Name(std::get<1>(row.param));
                          });
 
-TEST_P(KeyTest, ATenantsCircuitOpensForThatTenantOnly) {
+TEST_P(KeyTest, ATenantsCircuitOpensOnlyForThatTenant) {
   server_.Respond(EchoReply::Fail({grpc::StatusCode::UNAVAILABLE, "down"}));
   for (int i = 0; i < 5; ++i) Call("red");
   server_.Respond(EchoReply::Succeed());
@@ -75,7 +76,8 @@ TEST_P(KeyTest, ATenantsCircuitOpensForThatTenantOnly) {
 }
 
 TEST_P(KeyTest, TheFunctionSeesTheCall) {
-  // What an application may know of its own contexts.
+  // The test knows the contexts that belong to each tenant, as an application
+  // would.
   std::map<const grpc::ClientContext*, std::string> tenants;
   Use([&](const CallInfo& call) {
     EXPECT_EQ(call.method, flavour().method());
@@ -90,7 +92,7 @@ TEST_P(KeyTest, TheFunctionSeesTheCall) {
 }
 
 #ifdef __cpp_exceptions
-TEST_P(KeyTest, AFunctionThatThrowsGivesNoKeyAndIsCounted) {
+TEST_P(KeyTest, IfTheFunctionThrowsTheKeyIsEmptyAndItIsCounted) {
   Use([](const CallInfo&) -> std::string { throw std::runtime_error("who?"); });
   EXPECT_TRUE(Call("red").status.ok());
   EXPECT_EQ(guarded_.Totals(flavour().method()).successes, 1u);

@@ -1,4 +1,4 @@
-// The store of stale replies: its bounds, its order, its time.
+// The store of stale replies: its limits, its order and its time to live.
 
 #include "fusebox/grpc/internal/lru_store.h"
 
@@ -20,14 +20,14 @@ using std::chrono::seconds;
 
 constexpr size_t kOverhead = LruStore::kEntryOverhead;
 
-// A step of a script: "+a" stores a value under the key "a", "?a" reads it,
-// ">" lets a second pass.
+// The steps of a script: "+a" stores a value under the key "a", "?a" reads it,
+// ">" advances the time by a second.
 struct Script {
   const char* name;
   size_t max_entries;
   size_t max_bytes;
   const char* steps;
-  const char* left;  // the keys that are found afterwards
+  const char* left;  // the keys that remain at the end
 };
 
 std::ostream& operator<<(std::ostream& os, const Script& script) {
@@ -36,8 +36,8 @@ std::ostream& operator<<(std::ostream& os, const Script& script) {
 
 class LruStoreScriptTest : public testing::TestWithParam<Script> {};
 
-// Keys and values of one byte, ten seconds to live.
-TEST_P(LruStoreScriptTest, LeavesWhatItShould) {
+// Keys and values have one byte and live for ten seconds.
+TEST_P(LruStoreScriptTest, LeavesTheExpectedEntries) {
   const Script& script = GetParam();
   LruStore store(script.max_entries, script.max_bytes, seconds(10));
   ManualClock clock;
@@ -58,7 +58,7 @@ TEST_P(LruStoreScriptTest, LeavesWhatItShould) {
     if (store.Get(std::string(1, key), clock.Now()) != nullptr) left += key;
   }
   EXPECT_EQ(left, script.left);
-  EXPECT_EQ(store.entries(), left.size());  // what was too old has gone
+  EXPECT_EQ(store.entries(), left.size());  // expired entries are removed
 }
 
 constexpr size_t kPlenty = size_t{1} << 20;
@@ -71,26 +71,26 @@ INSTANTIATE_TEST_SUITE_P(
         Script{"TheOldestGoesFirst", 3, kPlenty, "+a+b+c+d", "bcd"},
         Script{"ReadingMakesRecent", 3, kPlenty, "+a+b+c?a+d", "acd"},
         Script{"StoringMakesRecent", 3, kPlenty, "+a+b+c+a+d", "acd"},
-        Script{"AMissMakesNothingRecent", 3, kPlenty, "+a+b+c?e+d", "bcd"},
+        Script{"AMissDoesNotChangeTheOrder", 3, kPlenty, "+a+b+c?e+d", "bcd"},
         Script{"OneEntry", 1, kPlenty, "+a+b", "b"},
-        Script{"BytesBoundToo", 9, kThree, "+a+b+c+d", "bcd"},
+        Script{"BytesAreLimitedToo", 9, kThree, "+a+b+c+d", "bcd"},
         Script{"OneByteLessIsOneEntryLess", 9, kThree - 1, "+a+b+c", "bc"},
         Script{"StoringAgainTakesNoMore", 9, kThree, "+a+b+c+c+c+a", "abc"},
         Script{"JustBeforeItsTime", 9, kPlenty, "+a>>>>>>>>>", "a"},
-        Script{"AtItsTimeItIsGone", 9, kPlenty, "+a>>>>>>>>>>", ""},
-        Script{"ReadingMakesNoYounger", 9, kPlenty, "+a>>>>>?a>>>>>", ""},
-        Script{"StoringMakesYounger", 9, kPlenty, "+a>>>>>+a>>>>>", "a"},
+        Script{"AtItsTimeItExpires", 9, kPlenty, "+a>>>>>>>>>>", ""},
+        Script{"ReadingDoesNotExtendItsLife", 9, kPlenty, "+a>>>>>?a>>>>>", ""},
+        Script{"StoringExtendsItsLife", 9, kPlenty, "+a>>>>>+a>>>>>", "a"},
         Script{"EachHasItsOwnTime", 9, kPlenty, "+a>>>>>+b>>>>>", "b"}),
     [](const auto& test) { return std::string(test.param.name); });
 
-TEST(LruStore, GivesBackTheValueThatWasStoredLast) {
+TEST(LruStore, ReturnsTheValueThatWasStoredLast) {
   LruStore store(9, kPlenty, seconds(1));
   store.Put("key", "old", TimePoint());
   store.Put("key", "new", TimePoint());
   EXPECT_EQ(*store.Get("key", TimePoint()), "new");
 }
 
-TEST(LruStore, KeysAreEqualByAllTheirBytes) {
+TEST(LruStore, ComparesAllBytesOfKeys) {
   LruStore store(9, kPlenty, seconds(1));
   const std::string key("a\0b", 3);
   store.Put(key, "value", TimePoint());
@@ -109,16 +109,16 @@ TEST(LruStore, CountsKeyAndValueAndOverhead) {
   EXPECT_EQ(store.bytes(), 6 + kOverhead);
 }
 
-TEST(LruStore, WhatIsLargerThanAllItsSpaceIsNotStored) {
+TEST(LruStore, AValueThatCanNeverFitIsNotStored) {
   LruStore store(9, kOverhead + 10, seconds(1));
   store.Put("k", std::string(9, 'v'), TimePoint());
   EXPECT_NE(store.Get("k", TimePoint()), nullptr);
   store.Put("l", std::string(10, 'v'), TimePoint());
   EXPECT_EQ(store.Get("l", TimePoint()), nullptr);
-  EXPECT_NE(store.Get("k", TimePoint()), nullptr);  // nothing made way
+  EXPECT_NE(store.Get("k", TimePoint()), nullptr);  // no entry was removed
 }
 
-TEST(LruStore, WhatIsTooLargeStillEndsTheOlderValue) {
+TEST(LruStore, AValueThatCanNeverFitStillRemovesTheOlderOne) {
   LruStore store(9, kOverhead + 10, seconds(1));
   store.Put("k", "v", TimePoint());
   store.Put("k", std::string(10, 'v'), TimePoint());
@@ -126,7 +126,7 @@ TEST(LruStore, WhatIsTooLargeStillEndsTheOlderValue) {
   EXPECT_EQ(store.bytes(), 0u);
 }
 
-TEST(LruStore, ALargeOneDropsAsManyAsItMust) {
+TEST(LruStore, ALargeValueRemovesAsManyEntriesAsNecessary) {
   LruStore store(9, kThree, seconds(1));
   for (const char* key : {"a", "b", "c"}) store.Put(key, "v", TimePoint());
   store.Put("d", std::string(2 + kOverhead, 'v'), TimePoint());
@@ -135,13 +135,13 @@ TEST(LruStore, ALargeOneDropsAsManyAsItMust) {
   EXPECT_NE(store.Get("d", TimePoint()), nullptr);
 }
 
-TEST(LruStore, TimeThatRunsBackwardsEndsNothing) {
+TEST(LruStore, NoEntryExpiresIfTimeRunsBackwards) {
   LruStore store(9, kPlenty, seconds(1));
   store.Put("k", "v", TimePoint(seconds(100)));
   EXPECT_NE(store.Get("k", TimePoint(seconds(1))), nullptr);
 }
 
-TEST(LruStore, ClearForgetsEverything) {
+TEST(LruStore, ClearRemovesEverything) {
   LruStore store(9, kPlenty, seconds(1));
   store.Put("k", "v", TimePoint());
   store.Clear();
@@ -160,8 +160,8 @@ TEST(LruStore, AValueOutlivesItsEntry) {
   EXPECT_EQ(*value, "v");
 }
 
-// Each key's values say the key, so that a mixed-up one would be seen.
-TEST(LruStore, ThreadsMayUseItAtOnce) {
+// Each value contains its key, so that the test would notice a mixed-up value.
+TEST(LruStore, ThreadsMayUseItConcurrently) {
   constexpr size_t kKeys = 8;
   LruStore store(kKeys / 2, kPlenty, seconds(1));
   std::vector<std::thread> threads;

@@ -1,6 +1,6 @@
-// A thousand long-lived streams die at once. What the circuit does then is the
-// documented thing: nothing, unless broken streams count; then as many of them
-// as its rule says open it, once, and the others change nothing.
+// A thousand long-lived streams die at once. By default this does not change
+// the circuit. If broken streams count, as many of them as the trip rule
+// requires open the circuit once, and the others change nothing.
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
@@ -28,7 +28,7 @@ namespace {
 
 constexpr int kStreams = 1'000;
 
-// A stream that has had a message and waits for the next.
+// A stream that has received a message and waits for the next one.
 class Watch final : public grpc::ClientReadReactor<test::Text> {
  public:
   Watch(test::Echo::Stub* stub, Turnstile* first_messages, Turnstile* ends)
@@ -70,7 +70,8 @@ class MassDeathTest : public testing::Test {
                       arguments, registry_));
   }
 
-  // All of them watch; then their connection is reset.
+  // Starts all streams and lets each receive a message. Then resets their
+  // connection.
   void LiveAndDie() {
     server_.Respond(ScriptedReply::Echo().HangAfter(1));
     Turnstile first_messages;
@@ -125,7 +126,8 @@ TEST_F(MassDeathTest, OfAThousandStreamsOpensNothingByDefault) {
   EXPECT_FALSE(IsRejection(OneMore()));
 }
 
-TEST_F(MassDeathTest, OfAThousandStreamsOpensTheCircuitOnceWhereTheyCount) {
+TEST_F(MassDeathTest,
+       OfAThousandStreamsOpensTheCircuitOnceIfBrokenStreamsCount) {
   Connect(/*count_broken_streams=*/true);
   LiveAndDie();
   EXPECT_EQ(Now().state, State::kOpen);

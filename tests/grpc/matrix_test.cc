@@ -1,6 +1,6 @@
-// Every flavour of call x transport x what the application asks for: admitted,
-// rejected, and as a probe. Each runs in a process of its own, whose time-out
-// tells a hang.
+// Every combination of flavour, transport and call option: admitted, rejected,
+// and as a probe. Each test runs in its own process, whose time-out detects a
+// call that hangs.
 
 #include <gmock/gmock.h>
 #include <grpcpp/channel.h>
@@ -70,10 +70,11 @@ class MatrixTest
   }
   Seen Call() { return Call(guarded_.channel()); }
 
-  // The same call without a breaker.
+  // Makes the same call without a breaker.
   Seen CallPlain() { return Call(Connect(server_, transport())); }
 
-  // `calls` calls reached the server, with what the others add, once.
+  // Expects that exactly `calls` calls reached the server, and that what the
+  // other interceptors add arrived once.
   void ExpectServerSaw(size_t calls) {
     EXPECT_EQ(server_.calls(), calls);
     if (option() != Option::kSurrounded) return;
@@ -110,11 +111,11 @@ INSTANTIATE_TEST_SUITE_P(
              Name(std::get<1>(row.param)) + Name(std::get<2>(row.param));
     });
 
-TEST_P(MatrixTest, AdmittedItIsWhatItIsWithoutABreaker) {
+TEST_P(MatrixTest, AnAdmittedCallEqualsOneWithoutABreaker) {
   EXPECT_EQ(Call(), CallPlain());
   EXPECT_EQ(guarded_.Totals(method()).successes, 1u);
 
-  // What a write returns whose call ends meanwhile is a matter of luck.
+  // If a call ends during a write, the result of the write depends on timing.
   server_.Respond(EchoReply::Fail(
       {grpc::StatusCode::UNAVAILABLE, "out of order", "bytes"}));
   Seen failed = Call();
@@ -130,7 +131,7 @@ TEST_P(MatrixTest, AdmittedItIsWhatItIsWithoutABreaker) {
   guarded_.ExpectNothingHeld(method());
 }
 
-// "Write- WritesDone+"
+// Returns a text like "Write- WritesDone+".
 std::string Print(const std::map<std::string, std::string>& returned) {
   std::string text;
   for (const auto& [operation, ok] : returned) text += operation + ok + " ";
@@ -145,7 +146,7 @@ std::string Sorted(const char* returned) {
   return Print(by_operation);
 }
 
-TEST_P(MatrixTest, RejectedItEndsAtOnceAndSaysWhy) {
+TEST_P(MatrixTest, ARejectedCallEndsAtOnceAndSaysWhy) {
   guarded_.Open(method());
   guarded_.clock().Advance(seconds(12));
   const Seen seen = Call();
@@ -181,7 +182,7 @@ TEST_P(MatrixTest, RejectedItEndsAtOnceAndSaysWhy) {
   guarded_.ExpectNothingHeld(method());
 }
 
-TEST_P(MatrixTest, AsAProbeItIsWhatItIsWithoutABreakerAndDecides) {
+TEST_P(MatrixTest, AProbeEqualsACallWithoutABreakerAndDecides) {
   guarded_.OpenAndWait(method());
   server_.Enqueue(
       EchoReply::Fail({grpc::StatusCode::UNAVAILABLE, "still out"}));

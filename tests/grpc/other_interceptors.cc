@@ -21,7 +21,7 @@ using Hook = grpc::experimental::InterceptionHookPoints;
 using grpc::experimental::ClientRpcInfo;
 using grpc::experimental::Interceptor;
 
-// A factory from a function that makes an interceptor.
+// A factory that creates interceptors with a function.
 class Factory final
     : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:

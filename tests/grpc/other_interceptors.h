@@ -1,4 +1,4 @@
-// other_interceptors.h: interceptors of other people, before and after ours.
+// other_interceptors.h: third-party interceptors before and after Fusebox's.
 
 #ifndef FUSEBOX_TESTS_GRPC_OTHER_INTERCEPTORS_H_
 #define FUSEBOX_TESTS_GRPC_OTHER_INTERCEPTORS_H_
@@ -17,7 +17,7 @@
 
 namespace fusebox {
 
-// What an interceptor saw of the calls of its channel. Thread-safe.
+// Records what an interceptor saw of the calls of its channel. Thread-safe.
 class Witness {
  public:
   void Saw(const grpc::Status& status) {
@@ -46,14 +46,14 @@ class Witness {
 using OtherFactory =
     std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>;
 
-// Adds `key: yes` to the initial metadata that are sent, and tells `witness`
-// what it saw. `witness` must outlive the calls.
+// Adds `key: yes` to the initial metadata of each call, and records in
+// `witness` what it saw. `witness` must outlive the calls.
 OtherFactory AddsMetadata(std::string key, Witness* witness);
 
-// Answers unary calls of test::Text itself, with OK and `text`, while `*on`.
+// While `*on`, answers unary calls of test::Text with OK and `text`.
 OtherFactory Answers(std::string text, const bool* on);
 
-// Makes each unary call of Echo.Say anew, on the interceptors after it and the
+// Repeats each unary call of Echo.Say, through the later interceptors and the
 // channel, until it succeeds or was made `attempts` times.
 OtherFactory Retries(int attempts);
 

@@ -1,4 +1,4 @@
-// Together with other people's interceptors that answer or repeat calls.
+// Breakers together with third-party interceptors that answer or repeat calls.
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
@@ -19,7 +19,7 @@
 namespace fusebox {
 namespace {
 
-// Of typed messages: what the others put there must be a Text.
+// Only typed messages: the other interceptors need a Text.
 std::vector<Flavour> TypedUnaryFlavours() {
   std::vector<Flavour> typed;
   for (const Flavour& flavour : FlavoursOf(Shape::kUnary)) {
@@ -66,7 +66,7 @@ TEST_P(OthersTest, ACacheBeforeTheBreakerTakesNoPermit) {
 
   guarded.OpenAndWait(kSay);
   EXPECT_EQ(Call(guarded).reply(), "cached");
-  EXPECT_EQ(guarded.Now(kSay).state, State::kOpen);  // no probe was spent
+  EXPECT_EQ(guarded.Now(kSay).state, State::kOpen);  // no probe was used up
   EXPECT_EQ(guarded.Totals(kSay).rejected_in_all(), 0u);
 
   cached_ = false;
@@ -76,7 +76,7 @@ TEST_P(OthersTest, ACacheBeforeTheBreakerTakesNoPermit) {
   guarded.ExpectNothingHeld(kSay);
 }
 
-TEST_P(OthersTest, WhatACacheAfterTheBreakerAnswersIsTheOutcome) {
+TEST_P(OthersTest, TheAnswerOfACacheAfterTheBreakerIsTheOutcome) {
   GuardedChannel guarded = Guard({}, List(Answers("cached", &cached_)));
   EXPECT_EQ(Call(guarded).reply(), "cached");
   EXPECT_EQ(guarded.Totals(kSay).successes, 1u);

@@ -1,4 +1,4 @@
-// Every rule of what a call counts as, on real calls: each of the flavours,
+// Every rule for the outcome of a call, on real calls of each flavour,
 // in-process and over TCP.
 
 #include <gmock/gmock.h>
@@ -45,7 +45,7 @@ struct Counts {
   uint64_t successes = 0;
   uint64_t failures = 0;
   uint64_t ignored = 0;
-  uint64_t abandoned = 0;  // of the ignored, as the next two
+  uint64_t abandoned = 0;  // part of `ignored`, like the next two
   uint64_t own_cancels = 0;
   uint64_t other_cancels = 0;
   uint64_t broken = 0;
@@ -76,8 +76,9 @@ bool Reads(const Flavour& flavour) {
   return flavour.shape == Shape::kServerStream || flavour.shape == Shape::kBidi;
 }
 
-// All but those that write nothing until they have the server's initial
-// metadata: a scripted server sends them with its first message.
+// Returns all flavours except those that write nothing until they have the
+// server's initial metadata: a scripted server sends these with its first
+// message.
 std::vector<Flavour> AllFlavours() {
   std::vector<Flavour> all;
   for (const Flavour& flavour : Flavours()) {
@@ -90,7 +91,7 @@ std::vector<Flavour> AllFlavours() {
   return all;
 }
 
-// A good reply to that flavour.
+// Returns a good reply for this flavour.
 ScriptedReply Good(const Flavour& flavour) {
   return flavour.shape == Shape::kClientStream ? ScriptedReply::EchoLast()
                                                : ScriptedReply::Echo();
@@ -99,7 +100,7 @@ ScriptedReply Down() {
   return ScriptedReply::Error(StatusCode::UNAVAILABLE, "down");
 }
 
-// One flavour's server, channel and breaker.
+// The server, the channel and the breaker of one flavour.
 class Scene {
  public:
   Scene(const Flavour& flavour, Transport transport, const Policy& policy)
@@ -116,8 +117,9 @@ class Scene {
     grpc::ClientContext context;
     return Call(&context);
   }
-  // The server hangs meanwhile, at first or once a stream's first message was
-  // read; then `meanwhile`, then it goes on.
+  // Makes a call. The server falls silent at first, or after the application
+  // has read a stream's first message. Then it runs `meanwhile`, and then the
+  // server continues.
   Seen CallThatHangs(
       bool after_message,
       const std::function<void(grpc::ClientContext*)>& meanwhile =
@@ -156,7 +158,7 @@ class Scene {
   GuardedChannel guarded_;
 };
 
-// A rule: what is set up, what happens, and how it counts.
+// A rule: the setup, the call, and how the breaker counts it.
 struct Rule {
   const char* name;
   std::function<Counts(const Flavour& flavour, Transport transport)> counts;
@@ -171,7 +173,7 @@ std::ostream& operator<<(std::ostream& os, const Rule& rule) {
 auto Always(Counts counts) {
   return [=](const Flavour&, Transport) { return counts; };
 }
-// In-process nobody can tell who made a status.
+// In-process, the origin of a status is unknown.
 auto OverTcp(Counts over_tcp, Counts in_process) {
   return [=](const Flavour&, Transport transport) {
     return transport == Transport::kTcp ? over_tcp : in_process;
@@ -185,7 +187,7 @@ auto Answers(ScriptedReply reply, StatusCode code) {
   };
 }
 
-// The call that is made on a channel with these arguments.
+// Makes a call on a channel with this limit.
 auto Limited(void (grpc::ChannelArguments::*limit)(int)) {
   return [=](Scene& scene) {
     scene.server().Respond(Good(scene.flavour()));
@@ -195,7 +197,7 @@ auto Limited(void (grpc::ChannelArguments::*limit)(int)) {
   };
 }
 
-// A call whose status `reply` gives, under a classifier that reads a trailer.
+// Makes a call with this status code, under a classifier that reads a trailer.
 auto Classified(StatusCode code, const char* verdict) {
   return [=](Scene& scene) {
     scene.guarded().options.classifier =
@@ -229,10 +231,10 @@ const std::vector<Rule>& Rules() {
        }},
       {"AFailureCodeIsAFailure", Always(kFailure),
        Answers(Down(), StatusCode::UNAVAILABLE)},
-      {"AnAnswerThatIsNoFailureIsASuccess", Always(kSuccess),
+      {"ACodeThatIsNotAFailureIsASuccess", Always(kSuccess),
        Answers(ScriptedReply::Error(StatusCode::NOT_FOUND),
                StatusCode::NOT_FOUND)},
-      {"ACodeThatIsNoneIsAFailure", Always(kFailure),
+      {"AnInvalidCodeIsAFailure", Always(kFailure),
        [](Scene& scene) {
          for (const int code : {999}) {
            scene.server().Respond(
@@ -242,7 +244,7 @@ const std::vector<Rule>& Rules() {
        }},
       {"OkWithoutItsSingleReplyIsAFailure",
        [](const Flavour& flavour, Transport) {
-         // A generic stub's streams are bidi streams.
+         // The streams of a generic stub are bidi streams.
          const bool may_have_none =
              Reads(flavour) ||
              (flavour.shape == Shape::kClientStream && flavour.generic());
@@ -256,8 +258,8 @@ const std::vector<Rule>& Rules() {
        OverTcp(kIgnored, kFailure),
        Limited(&grpc::ChannelArguments::SetMaxSendMessageSize),
        {},
-       // These may end their stream on the transport before the status comes
-       // of it: classifier.h, Origin.
+       // The excluded flavours may end their stream on the transport before it
+       // causes the status (see Origin in classifier.h).
        [](const Flavour& flavour) {
          return flavour.api != Api::kCallback ||
                 flavour.shape == Shape::kUnary ||
@@ -270,7 +272,7 @@ const std::vector<Rule>& Rules() {
        Answers(ScriptedReply::Error(StatusCode::RESOURCE_EXHAUSTED),
                StatusCode::RESOURCE_EXHAUSTED)},
       {"CredentialsThatMayNotBeSentAreIgnored",
-       OverTcp(kIgnored, kSuccess),  // in-process nothing keeps them back
+       OverTcp(kIgnored, kSuccess),  // in-process, gRPC sends them
        [](Scene& scene) {
          scene.server().Respond(Good(scene.flavour()));
          grpc::ClientContext context;
@@ -290,7 +292,7 @@ const std::vector<Rule>& Rules() {
       {"TheServersCancellationIsIgnored", Always(kOtherCancel),
        Answers(ScriptedReply::Error(StatusCode::CANCELLED),
                StatusCode::CANCELLED)},
-      {"ADeadlineThatHadPassedIsIgnored", Always(kIgnored),
+      {"ADeadlineThatHadAlreadyPassedIsIgnored", Always(kIgnored),
        [](Scene& scene) {
          grpc::ClientContext context;
          context.set_deadline(system_clock::now() - hours(1));
@@ -346,7 +348,7 @@ const std::vector<Rule>& Rules() {
        },
        {},
        &Reads},
-      {"UnderFinalStatusItIsSettledByThat", Always(kFailure),
+      {"UnderFinalStatusAStreamIsSettledByItsStatus", Always(kFailure),
        [](Scene& scene) {
          scene.server().Respond(ScriptedReply::Echo().HangAfter(1).BreakAfter(
              1, {StatusCode::UNAVAILABLE, "down"}));
@@ -365,7 +367,7 @@ const std::vector<Rule>& Rules() {
        Classified(StatusCode::UNAVAILABLE, "ignored")},
       {"AClassifierMayPassAFailure", Always(kSuccess),
        Classified(StatusCode::UNAVAILABLE, "success")},
-      {"ThePolicysCodesDecideOtherwise", Always(kIgnored),
+      {"ThePolicysCodeListsOverrideTheDefaults", Always(kIgnored),
        Answers(Down(), StatusCode::UNAVAILABLE),
        [] {
          Policy policy;
@@ -402,7 +404,7 @@ TEST_P(OutcomeRulesTest, HoldsForEveryFlavour) {
   EXPECT_GE(tried, 4);
 }
 
-// --- The rest of what a breaker hears of a call, for every flavour.
+// --- What else a breaker learns from a call, for every flavour.
 
 class VerdictTest : public testing::TestWithParam<Transport> {
  protected:
@@ -420,7 +422,7 @@ INSTANTIATE_TEST_SUITE_P(Each, VerdictTest,
                                          Transport::kTcp),
                          [](const auto& row) { return Name(row.param); });
 
-TEST_P(VerdictTest, ACallIsSlowByItsTimeToTheFirstMessage) {
+TEST_P(VerdictTest, TheTimeToTheFirstMessageDecidesWhetherACallIsSlow) {
   Policy policy;
   policy.slow_call_rate = SlowCallRate{seconds(5), 0.01, 1};
   for (const auto verdict :
@@ -443,7 +445,7 @@ TEST_P(VerdictTest, ACallIsSlowByItsTimeToTheFirstMessage) {
   }
 }
 
-TEST_P(VerdictTest, AFailuresPushbackLengthensItsOpening) {
+TEST_P(VerdictTest, PushbackOfAFailureLengthensItsOpening) {
   Policy policy;
   policy.consecutive_failures = 1;
   policy.open_duration = seconds(10);
@@ -480,8 +482,8 @@ TEST_P(VerdictTest, AFailuresPushbackLengthensItsOpening) {
   });
 }
 
-// What a classifier sees of real calls; outcome_test.cc has the rest.
-TEST_P(VerdictTest, AClassifierSeesWhoMadeTheStatusAndWhatWasReceived) {
+// What a classifier sees of real calls. outcome_test.cc has the other cases.
+TEST_P(VerdictTest, AClassifierSeesTheOriginOfTheStatusAndTheMessagesReceived) {
   ForEach(Policy(), [&](Scene& scene) {
     std::vector<Origin> origins;
     std::vector<uint64_t> messages;

@@ -1,4 +1,4 @@
-// What a finished call comes to, from plain values.
+// The outcome of a finished call, computed from plain values.
 
 #include "fusebox/grpc/internal/outcome.h"
 
@@ -28,7 +28,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST(OriginOf, IsReadFromHowThePeerIsSpelled) {
+TEST(OriginOf, FollowsFromTheSpellingOfThePeer) {
   const struct {
     const char* at_start;
     const char* peer;
@@ -45,10 +45,10 @@ TEST(OriginOf, IsReadFromHowThePeerIsSpelled) {
       {"dns:///shop:443", "unix:/run/shop", Origin::kServer},
       {"", "unix-abstract:shop", Origin::kServer},
       {"", "vsock:2:50051", Origin::kServer},
-      // A target that is spelled like what it leads to.
+      // The target is spelled like an address.
       {"ipv4:127.0.0.1:443", "ipv4:127.0.0.1:443", Origin::kUnknown},
       {"unix:/run/shop", "unix:/run/shop", Origin::kUnknown},
-      // A list of addresses is a target only.
+      // Only a target can be a list of addresses.
       {"ipv4:10.0.0.1:1,10.0.0.2:1", "ipv4:10.0.0.1:1,10.0.0.2:1",
        Origin::kLocal},
       {"ipv4:10.0.0.1:1,10.0.0.2:1", "ipv4:10.0.0.2:1", Origin::kServer},
@@ -61,7 +61,7 @@ TEST(OriginOf, IsReadFromHowThePeerIsSpelled) {
   }
 }
 
-TEST(DependsOnOrigin, IsSaidOfTheCodesThatAreIgnoredWhenLocal) {
+TEST(DependsOnOrigin, IsTrueForTheCodesThatAreIgnoredIfLocal) {
   for (int code = 0; code <= 16; ++code) {
     EXPECT_EQ(DependsOnOrigin(static_cast<StatusCode>(code)),
               code == StatusCode::RESOURCE_EXHAUSTED ||
@@ -69,7 +69,7 @@ TEST(DependsOnOrigin, IsSaidOfTheCodesThatAreIgnoredWhenLocal) {
   }
 }
 
-// The facts that a row is about; the rest is as in a plain call.
+// The facts that a row is about. The other fields are those of a plain call.
 struct Facts {
   StatusCode code;
   Origin origin = Origin::kServer;
@@ -95,7 +95,7 @@ Outcome Default(const Facts& facts, const Policy& policy = Policy()) {
   return DefaultOutcome(call, CodeClassifier(policy), policy.min_deadline);
 }
 
-TEST(DefaultOutcome, GoesByTheFactsBeforeTheCodes) {
+TEST(DefaultOutcome, ConsidersTheFactsBeforeTheCodes) {
   const struct {
     Facts facts;
     Outcome outcome;
@@ -133,7 +133,7 @@ TEST(DefaultOutcome, GoesByTheFactsBeforeTheCodes) {
   }
 }
 
-TEST(DefaultOutcome, IsIgnoredBelowThePolicysMinimumDeadlineAndNotAtIt) {
+TEST(DefaultOutcome, IsIgnoredOnlyBelowThePolicysMinimumDeadline) {
   Policy policy;
   policy.min_deadline = seconds(2);
   Facts facts = {StatusCode::DEADLINE_EXCEEDED};
@@ -143,7 +143,7 @@ TEST(DefaultOutcome, IsIgnoredBelowThePolicysMinimumDeadlineAndNotAtIt) {
   EXPECT_EQ(Default(facts, policy), Outcome::kFailure);
 }
 
-TEST(DefaultOutcome, OfWhatSaysNothingIsIgnoredWhateverTheCodeLists) {
+TEST(DefaultOutcome, OfACallThatSaysNothingIsIgnoredWhateverTheCodeLists) {
   Policy policy;
   policy.failure_codes = {
       absl::StatusCode::kCancelled, absl::StatusCode::kDeadlineExceeded,
@@ -163,7 +163,7 @@ TEST(DefaultOutcome, OfWhatSaysNothingIsIgnoredWhateverTheCodeLists) {
   }
 }
 
-TEST(DefaultOutcome, OfARejectionByThisProcessIsIgnored) {
+TEST(DefaultOutcome, IsIgnoredForARejectionByThisProcess) {
   const grpc::Status status = MakeRejectionStatus(
       {"", "/s/M", ""}, absl::StatusCode::kUnavailable, Rejection());
   const FinishedCall::Trailers trailers;
@@ -190,7 +190,7 @@ Duration Pushback(const std::vector<std::string>& trailers,
                     map);
 }
 
-TEST(PushbackOf, ReadsMillisecondsAndTakesNoNonsense) {
+TEST(PushbackOf, ReadsMillisecondsAndRejectsNonsense) {
   const struct {
     const char* text;
     Duration pushback;
@@ -199,7 +199,7 @@ TEST(PushbackOf, ReadsMillisecondsAndTakesNoNonsense) {
       {"0", Duration(0)},
       {"000250", milliseconds(250)},
       {"-1", Duration(0)},
-      {"-9223372036854775808", Duration(0)},  // what gRPC makes of nonsense
+      {"-9223372036854775808", Duration(0)},  // how gRPC reads nonsense
       {"-99999999999999999999", Duration(0)},
       {"", Duration(0)},
       {"abc", Duration(0)},
@@ -228,7 +228,7 @@ TEST(PushbackOf, ReadsRetryInfo) {
   EXPECT_EQ(Pushback({}, seconds(-3)), Duration(0));
 }
 
-TEST(PushbackOf, TakesTheLongestOfWhatIsGiven) {
+TEST(PushbackOf, TakesTheLongestDelay) {
   EXPECT_EQ(Pushback({"2000"}, seconds(3)), seconds(3));
   EXPECT_EQ(Pushback({"4000"}, seconds(3)), seconds(4));
   EXPECT_EQ(Pushback({"-1"}, seconds(3)), seconds(3));
@@ -237,14 +237,14 @@ TEST(PushbackOf, TakesTheLongestOfWhatIsGiven) {
   EXPECT_EQ(Pushback({"10", "30", "20"}), milliseconds(30));
 }
 
-TEST(PushbackOf, IgnoresOtherTrailersAndDetailsThatAreNone) {
+TEST(PushbackOf, IgnoresOtherTrailersAndInvalidDetails) {
   const FinishedCall::Trailers trailers = {{"retry-pushback-ms", "250"},
                                            {"grpc-retry-pushback-msx", "250"}};
   EXPECT_EQ(PushbackOf({StatusCode::UNAVAILABLE, "", "\xff\xff"}, trailers),
             Duration(0));
 }
 
-// A server may send anything.
+// A server may send any bytes.
 TEST(PushbackOf, IsNeverNegativeWhateverTheBytes) {
   std::mt19937 random(20'241'125);
   RpcStatus example;

@@ -1,4 +1,4 @@
-// Completion queues that are shut down while a call's operations are pending.
+// Completion queues that are shut down while operations of a call are pending.
 
 #include <grpcpp/client_context.h>
 #include <grpcpp/completion_queue.h>
@@ -31,13 +31,13 @@ class QueueShutdownTest
       : method_(FlavoursOf(std::get<0>(GetParam()))[0].method()),
         guarded_(server_, std::get<1>(GetParam())) {}
 
-  // Starts a call with as many operations pending as may be, shuts the queue
-  // down, calls `then` and takes the events.
+  // Starts a call with as many pending operations as possible, shuts the queue
+  // down, calls `then`, and takes the events.
   template <typename Then>
   void CallAndShutDown(Then then) {
     grpc::CompletionQueue queue;
     const auto stub = Echo::NewStub(guarded_.channel());
-    std::shared_ptr<void> call;  // keeps it
+    std::shared_ptr<void> call;  // keeps the call alive
     Text reply;
     int pending = 0;
     const auto tag = [&] { return reinterpret_cast<void*>(++pending); };
@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
              std::string(Name(std::get<1>(row.param)));
     });
 
-TEST_P(QueueShutdownTest, ACancelledCallThatWasPendingIsIgnored) {
+TEST_P(QueueShutdownTest, ACancelledPendingCallIsIgnored) {
   server_.Respond(EchoReply::SilentAfter(0));
   CallAndShutDown([&] {
     server_.WaitForCalls(1);
@@ -108,7 +108,7 @@ TEST_P(QueueShutdownTest, ACancelledCallThatWasPendingIsIgnored) {
   guarded_.ExpectNothingHeld(method_);
 }
 
-TEST_P(QueueShutdownTest, AProbeThatWasPendingDecides) {
+TEST_P(QueueShutdownTest, APendingProbeDecides) {
   guarded_.OpenAndWait(method_);
   server_.Respond(EchoReply::Fail({grpc::StatusCode::UNAVAILABLE, "down"}));
   CallAndShutDown([] {});

@@ -1,7 +1,7 @@
-// Outages over TCP: channels that are brought back in time, and probes that
-// are evidence.
+// Outages over TCP. Channels reconnect in time, and probes reach the server.
 //
-// The channels' own backoff is ten minutes: what reconnects was nudged.
+// The channels' own backoff is ten minutes. If a channel reconnects, it was
+// nudged.
 
 #include <gmock/gmock.h>
 #include <grpc/grpc.h>
@@ -76,7 +76,7 @@ class ReconnectTest : public testing::Test {
     test::Text reply;
     return test::Echo::NewStub(channel_)->Say(&context, {}, &reply);
   }
-  // "OK", "failed", or why it was rejected.
+  // Returns "OK", "failed", or the reason of the rejection.
   std::string Call() {
     const grpc::Status status = Say();
     if (status.ok()) return "OK";
@@ -84,8 +84,8 @@ class ReconnectTest : public testing::Test {
     return rejection ? std::string(Name(rejection->reason)) : "failed";
   }
 
-  // The server is gone; the circuit is open for a minute, and the channel in
-  // TRANSIENT_FAILURE.
+  // Stops the server, opens the circuit for a minute, and waits until the
+  // channel is in TRANSIENT_FAILURE.
   void LoseServer() {
     gate_.Refuse();
     for (int i = 0; i < 5; ++i) EXPECT_EQ(Call(), "failed");
@@ -101,8 +101,8 @@ class ReconnectTest : public testing::Test {
     }
   }
 
-  // As gRPC does by itself once its backoff is over. An attempt that is under
-  // way may still fail, and the next one is due.
+  // Lets the channel connect, as gRPC does when its backoff is over. An attempt
+  // that is under way may still fail. Then another one is necessary.
   void LetItConnect() {
     while (channel_->GetState(true) != GRPC_CHANNEL_READY) {
       grpc::experimental::ChannelResetConnectionBackoff(channel_.get());
@@ -112,7 +112,7 @@ class ReconnectTest : public testing::Test {
     }
   }
 
-  // After LoseServer().
+  // Call it after LoseServer().
   void ExpectANudgeBringsItBack() {
     gate_.Pass();
     clock_.Advance(seconds(59));
@@ -159,7 +159,7 @@ TEST_F(ReconnectTest, WithoutNudgesTheProbeFailsAlthoughTheServerIsBack) {
   EXPECT_EQ(channel_->GetState(false), GRPC_CHANNEL_TRANSIENT_FAILURE);
 }
 
-TEST_F(ReconnectTest, ACallThatWouldNotReachTheServerIsNotTheProbe) {
+TEST_F(ReconnectTest, ACallThatCannotReachTheServerIsNotTheProbe) {
   LoseServer();
   clock_.Advance(seconds(60));
   gate_.Pass();
@@ -173,7 +173,7 @@ TEST_F(ReconnectTest, ACallThatWouldNotReachTheServerIsNotTheProbe) {
   EXPECT_EQ(server_.calls(), 1u);
 }
 
-TEST_F(ReconnectTest, TheWaitForAServerThatStaysAwayIsASecond) {
+TEST_F(ReconnectTest, TheWaitForAServerThatStaysAwayLastsOneSecond) {
   LoseServer();
   for (int opening = 0; opening < 3; ++opening) {
     clock_.Advance(seconds(60));
@@ -187,8 +187,8 @@ TEST_F(ReconnectTest, TheWaitForAServerThatStaysAwayIsASecond) {
   }
 }
 
-// Whether a call waits for the connection is nothing that an interceptor can
-// see: it is turned away for the second, and then is the probe.
+// An interceptor cannot see whether a call waits for the connection. The call
+// is rejected during the second, and afterwards it is the probe.
 TEST_F(ReconnectTest, ACallThatWaitsForTheConnectionIsTheProbeAfterTheSecond) {
   LoseServer();
   clock_.Advance(seconds(60));
@@ -204,7 +204,7 @@ TEST_F(ReconnectTest, ACallThatWaitsForTheConnectionIsTheProbeAfterTheSecond) {
   EXPECT_EQ(server_.calls(), 1u);
 }
 
-TEST_F(ReconnectTest, ANudgeReachesTheChannelThroughOtherPeoplesInterceptors) {
+TEST_F(ReconnectTest, ANudgeReachesTheChannelThroughThirdPartyInterceptors) {
   InterceptorFactories factories = List(Retries(1));
   factories.push_back(std::make_unique<CircuitBreakerInterceptorFactory>(
       registry_, gate_.address()));
@@ -228,7 +228,7 @@ TEST_F(ReconnectTest, AnOpeningEndsEarlyWhenTheChannelIsReadyAgain) {
                           "CLOSED PROBE_SUCCEEDED"));
 }
 
-TEST_F(ReconnectTest, AServerThatAnswersErrorsAllAlongEndsNoOpeningEarly) {
+TEST_F(ReconnectTest, AServerThatKeepsAnsweringErrorsDoesNotEndAnOpeningEarly) {
   UseEarly();
   server_.Respond(ScriptedReply::Error(grpc::StatusCode::UNAVAILABLE));
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Call(), "failed");
@@ -239,7 +239,8 @@ TEST_F(ReconnectTest, AServerThatAnswersErrorsAllAlongEndsNoOpeningEarly) {
   EXPECT_EQ(channel_->GetState(false), GRPC_CHANNEL_READY);
 }
 
-// One connection that is reset is many failures in a row, and heals at once.
+// If one connection is reset, many calls fail in a row, but it recovers at
+// once.
 TEST_F(ReconnectTest, AResetConnectionWithManyCallsEndsItsOpeningEarly) {
   UseEarly();
   server_.Respond(ScriptedReply::Hang());
@@ -252,13 +253,14 @@ TEST_F(ReconnectTest, AResetConnectionWithManyCallsEndsItsOpeningEarly) {
   for (std::thread& call : calls) call.join();
   AwaitState(GRPC_CHANNEL_IDLE);
   server_.Respond(ScriptedReply::Echo());
-  EXPECT_EQ(Call(), "OPEN");  // wakes it
+  EXPECT_EQ(Call(), "OPEN");  // wakes the channel
   AwaitState(GRPC_CHANNEL_READY);
   EXPECT_EQ(Call(), "OK");
 }
 
-// A channel that cannot be: its calls fail before the network.
-TEST_F(ReconnectTest, ALameChannelIsAChannelInTransientFailure) {
+// A lame channel cannot connect at all. Its calls fail before they reach the
+// network.
+TEST_F(ReconnectTest, ALameChannelCountsAsInTransientFailure) {
   Config config;
   config.default_policy.failure_codes = {absl::StatusCode::kInvalidArgument};
   Use(config);

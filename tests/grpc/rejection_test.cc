@@ -1,4 +1,4 @@
-// A rejection as a status, made here and passed on by others.
+// The status of a rejection, created in this process or passed on by a server.
 
 #include "fusebox/grpc/rejection.h"
 
@@ -25,7 +25,7 @@ class RejectionTest : public testing::Test {
                                absl::StatusCode::kUnavailable, rejection);
   }
 
-  // As a server in another process would have made it.
+  // Returns the status as a server in another process would send it.
   static grpc::Status FromElsewhere(const grpc::Status& status) {
     auto details = DecodeRpcStatus(status.error_details());
     details->error_info->metadata["nonce"] = "of another process";
@@ -39,7 +39,7 @@ class RejectionTest : public testing::Test {
                            {TransitionReason::kConsecutiveFailures, 5, {}}};
 };
 
-TEST_F(RejectionTest, ItsDetailsAreAGoogleRpcStatus) {
+TEST_F(RejectionTest, TheDetailsOfARejectionAreAGoogleRpcStatus) {
   const grpc::Status status = Make(open_);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
   const auto details = DecodeRpcStatus(status.error_details());
@@ -56,7 +56,7 @@ TEST_F(RejectionTest, ItsDetailsAreAGoogleRpcStatus) {
   EXPECT_EQ(details->retry_delay, seconds(3));
 }
 
-TEST_F(RejectionTest, WhatWasMadeIsReadBack) {
+TEST_F(RejectionTest, ARejectionIsReadBackFromItsStatus) {
   for (const RejectionReason reason :
        {RejectionReason::kOpen, RejectionReason::kProbesBusy,
         RejectionReason::kForcedOpen, RejectionReason::kReconnecting}) {
@@ -76,7 +76,7 @@ TEST_F(RejectionTest, WhatWasMadeIsReadBack) {
   }
 }
 
-TEST_F(RejectionTest, OneThatAServerPassedOnIsReadButIsNotOurs) {
+TEST_F(RejectionTest, ARejectionFromAServerIsReadButIsNotLocal) {
   const grpc::Status passed_on = FromElsewhere(Make(open_));
   EXPECT_FALSE(IsRejection(passed_on));
   const auto info = GetRejection(passed_on);
@@ -85,14 +85,14 @@ TEST_F(RejectionTest, OneThatAServerPassedOnIsReadButIsNotOurs) {
   EXPECT_EQ(info->reason, RejectionReason::kOpen);
 }
 
-TEST_F(RejectionTest, TheTextDecidesNothing) {
+TEST_F(RejectionTest, TheTextOfAStatusDoesNotMatter) {
   const grpc::Status status = Make(open_);
   EXPECT_FALSE(GetRejection({status.error_code(), status.error_message(), ""}));
   EXPECT_TRUE(IsRejection(
       {status.error_code(), "another text", status.error_details()}));
 }
 
-TEST_F(RejectionTest, OtherStatusesAreNone) {
+TEST_F(RejectionTest, OtherStatusesAreNotRejections) {
   EXPECT_FALSE(GetRejection(grpc::Status()));
   EXPECT_FALSE(GetRejection({grpc::StatusCode::UNAVAILABLE, "down"}));
   EXPECT_FALSE(GetRejection({grpc::StatusCode::UNAVAILABLE, "", "\xff\xff"}));

@@ -1,4 +1,4 @@
-// The hand-written google.rpc encoding against Protobuf's own.
+// Compares the hand-written google.rpc encoding with Protobuf's.
 
 #include "fusebox/grpc/internal/rpc_status.h"
 
@@ -42,7 +42,7 @@ std::string RetryInfo(int64_t whole_seconds, int32_t nanos) {
   return status.SerializeAsString();
 }
 
-TEST(RpcStatus, WhatIsEncodedIsWhatProtobufReads) {
+TEST(RpcStatus, ProtobufReadsWhatIsEncoded) {
   test::StatusShape status;
   ASSERT_TRUE(status.ParseFromString(EncodeRpcStatus(Example())));
   EXPECT_EQ(status.code(), 14);
@@ -66,7 +66,7 @@ TEST(RpcStatus, WhatIsEncodedIsWhatProtobufReads) {
   EXPECT_EQ(retry.retry_delay().nanos(), 5);
 }
 
-TEST(RpcStatus, WhatIsEncodedIsWhatIsDecoded) {
+TEST(RpcStatus, DecodingReturnsWhatWasEncoded) {
   const auto decoded = DecodeRpcStatus(EncodeRpcStatus(Example()));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->code, 14);
@@ -78,7 +78,7 @@ TEST(RpcStatus, WhatIsEncodedIsWhatIsDecoded) {
   EXPECT_EQ(decoded->retry_delay, Example().retry_delay);
 }
 
-TEST(RpcStatus, WithoutDetailsThereAreNone) {
+TEST(RpcStatus, AStatusWithoutDetailsHasNone) {
   const auto decoded = DecodeRpcStatus(EncodeRpcStatus({5, "no such", {}, {}}));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->code, 5);
@@ -87,7 +87,7 @@ TEST(RpcStatus, WithoutDetailsThereAreNone) {
   EXPECT_TRUE(DecodeRpcStatus(""));
 }
 
-TEST(RpcStatus, DelaysOfAnySignAreRead) {
+TEST(RpcStatus, DelaysOfEitherSignAreRead) {
   EXPECT_EQ(DecodeRpcStatus(RetryInfo(3, 500'000'000))->retry_delay,
             nanoseconds(3'500'000'000));
   EXPECT_EQ(DecodeRpcStatus(RetryInfo(-2, -1))->retry_delay,
@@ -117,7 +117,7 @@ TEST(RpcStatus, OtherFieldsAndDetailsAreSkipped) {
   EXPECT_EQ(DecodeRpcStatus(bytes)->retry_delay, Example().retry_delay);
 }
 
-TEST(RpcStatus, EveryCutIsRefusedOrReadInPart) {
+TEST(RpcStatus, ATruncatedStatusIsRefusedOrReadInPart) {
   const std::string whole = EncodeRpcStatus(Example());
   for (size_t size = 0; size < whole.size(); ++size) {
     const auto decoded = DecodeRpcStatus(whole.substr(0, size));
@@ -134,7 +134,7 @@ TEST(RpcStatus, ALengthBeyondTheEndIsRefused) {
   EXPECT_FALSE(DecodeRpcStatus("\x12\xff\xff\xff\xff\xff\xff\xff\xff\x7f"));
 }
 
-// The delay of the first RetryInfo as Protobuf reads it.
+// Returns the delay of the first RetryInfo as Protobuf reads it.
 std::optional<nanoseconds> DelayIn(const test::StatusShape& status) {
   for (const test::AnyShape& detail : status.details()) {
     const std::string& type = detail.type_url();
@@ -148,8 +148,9 @@ std::optional<nanoseconds> DelayIn(const test::StatusShape& status) {
   return std::nullopt;
 }
 
-// What a hand-written reader accepts, Protobuf accepts too, and reads alike.
-TEST(RpcStatus, MutatedBytesAreReadAsProtobufReadsThem) {
+// If the hand-written reader accepts bytes, Protobuf accepts them too and reads
+// the same values.
+TEST(RpcStatus, MutatedBytesAreReadLikeProtobufReadsThem) {
   std::mt19937 random(20'240'101);
   const std::string good = EncodeRpcStatus(Example());
   int read_by_both = 0;
@@ -173,8 +174,8 @@ TEST(RpcStatus, MutatedBytesAreReadAsProtobufReadsThem) {
   EXPECT_GT(delays, 1'000);
 }
 
-// Random bytes, and pieces of good messages in any order.
-TEST(RpcStatus, AnyBytesAreReadWithoutHarm) {
+// The input is random bytes, and pieces of valid messages in any order.
+TEST(RpcStatus, AnyBytesAreReadSafely) {
   std::mt19937 random(20'241'125);
   const std::string good = EncodeRpcStatus(Example());
   int decoded = 0;

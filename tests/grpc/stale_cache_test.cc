@@ -1,4 +1,5 @@
-// What a stale cache holds to be equal, for how long, and for whom.
+// Which calls a stale cache treats as equal, how long it keeps their replies,
+// and for whom.
 
 #include "fusebox/grpc/stale_cache.h"
 
@@ -38,7 +39,7 @@ class StaleCacheTest : public FallbackFixture, public testing::Test {
     return cache;
   }
 
-  // Says `text` and returns the reply; nothing if it was rejected.
+  // Sends `text` and returns the reply, or nothing if the call was rejected.
   using Prepare = std::function<void(grpc::ClientContext&)>;
   std::optional<std::string> Say(const std::string& text,
                                  const Prepare& prepare = nullptr) {
@@ -59,7 +60,7 @@ class StaleCacheTest : public FallbackFixture, public testing::Test {
     return reply.text();
   }
 
-  // Has `text` answered by the server with `answer`.
+  // Lets the server answer `text` with `answer`, so that the cache stores it.
   void Learn(const std::string& text, const std::string& answer,
              const Prepare& prepare = nullptr) {
     Serve(answer);
@@ -77,10 +78,11 @@ TEST_F(StaleCacheTest, AnswersWithTheLastGoodResponse) {
   EXPECT_EQ(Say("a"), "first");
   Learn("a", "second");
   EXPECT_EQ(Say("a"), "second");
-  EXPECT_EQ(Say("a"), "second");  // as often as asked
+  EXPECT_EQ(Say("a"), "second");  // it answers any number of times
 }
 
-// Whatever message comes with it, and whether it is the backend's fault.
+// This holds even if the response has a message, and whether or not its status
+// counts as a failure.
 TEST_F(StaleCacheTest, OnlyAGoodResponseIsStored) {
   auto cache = Cached();
   Learn("a", "good");
@@ -105,7 +107,7 @@ TEST_F(StaleCacheTest, OnlyAGoodResponseIsStored) {
   EXPECT_EQ(cache->entries(), 1u);
 }
 
-TEST_F(StaleCacheTest, AnAnswerOfItsOwnIsNotStored) {
+TEST_F(StaleCacheTest, TheCachesOwnAnswerIsNotStored) {
   auto cache = Cached();
   Learn("a", "good");
   clock_.Advance(seconds(299));
@@ -114,7 +116,7 @@ TEST_F(StaleCacheTest, AnAnswerOfItsOwnIsNotStored) {
   EXPECT_EQ(Say("a"), std::nullopt);
 }
 
-TEST_F(StaleCacheTest, RequestsAreToldApart) {
+TEST_F(StaleCacheTest, DifferentRequestsAreDistinguished) {
   Cached();
   Learn("a", "for a");
   Learn("b", "for b");
@@ -124,13 +126,13 @@ TEST_F(StaleCacheTest, RequestsAreToldApart) {
   EXPECT_EQ(Say(""), std::nullopt);
 }
 
-TEST_F(StaleCacheTest, AnEmptyResponseIsOneToo) {
+TEST_F(StaleCacheTest, AnEmptyResponseIsStoredToo) {
   Cached();
   Learn("a", "");
   EXPECT_EQ(Say("a"), "");
 }
 
-TEST_F(StaleCacheTest, LivesForItsTime) {
+TEST_F(StaleCacheTest, AResponseExpiresAfterItsTimeToLive) {
   StaleCacheOptions options;
   options.ttl = seconds(10);
   Cached(options);
@@ -141,20 +143,20 @@ TEST_F(StaleCacheTest, LivesForItsTime) {
   EXPECT_EQ(Say("a"), std::nullopt);
 }
 
-TEST_F(StaleCacheTest, HoldsNoMoreThanItsEntries) {
+TEST_F(StaleCacheTest, KeepsAtMostTheMaximumOfEntries) {
   StaleCacheOptions options;
   options.max_entries = 2;
   auto cache = Cached(options);
   Learn("a", "for a");
   Learn("b", "for b");
-  EXPECT_EQ(Say("a"), "for a");  // recent
+  EXPECT_EQ(Say("a"), "for a");  // now recently used
   Learn("c", "for c");
   EXPECT_EQ(Say("b"), std::nullopt);
   EXPECT_EQ(Say("a"), "for a");
   EXPECT_EQ(cache->entries(), 2u);
 }
 
-TEST_F(StaleCacheTest, HoldsNoMoreThanItsBytes) {
+TEST_F(StaleCacheTest, KeepsAtMostTheMaximumOfBytes) {
   StaleCacheOptions options;
   options.max_bytes = LruStore::kEntryOverhead + 1000;
   auto cache = Cached(options);
@@ -169,7 +171,7 @@ TEST_F(StaleCacheTest, HoldsNoMoreThanItsBytes) {
   EXPECT_LE(cache->bytes(), options.max_bytes);
 }
 
-TEST_F(StaleCacheTest, ClearForgetsEverything) {
+TEST_F(StaleCacheTest, ClearRemovesEverything) {
   auto cache = Cached();
   Learn("a", "good");
   EXPECT_EQ(cache->entries(), 1u);
@@ -178,7 +180,7 @@ TEST_F(StaleCacheTest, ClearForgetsEverything) {
   EXPECT_EQ(Say("a"), std::nullopt);
 }
 
-TEST_F(StaleCacheTest, CallsOfOtherMetadataAreToldApart) {
+TEST_F(StaleCacheTest, CallsWithDifferentMetadataAreDistinguished) {
   Cached();
   const auto of = [](const char* tenant) {
     return [=](grpc::ClientContext& c) { c.AddMetadata("tenant", tenant); };
@@ -191,13 +193,13 @@ TEST_F(StaleCacheTest, CallsOfOtherMetadataAreToldApart) {
             std::nullopt);
 }
 
-TEST_F(StaleCacheTest, OneChannelIsNotAnsweredWithWhatAnotherWasTold) {
+TEST_F(StaleCacheTest, AChannelDoesNotGetTheResponsesOfAnotherChannel) {
   const Fallbacks fallbacks = Fallbacks().On(kSay, NewCache());
   Use(fallbacks);
   const auto first = guarded_->channel();
   guarded_->Reconnect(server_);  // with the same table
   const auto second = guarded_->channel();
-  Reconnect(fallbacks);  // with a table of its own
+  Reconnect(fallbacks);  // with its own table
   const auto third = guarded_->channel();
   Serve("for the first");
   EXPECT_EQ(SayOn(first, "a"), "for the first");
@@ -207,8 +209,8 @@ TEST_F(StaleCacheTest, OneChannelIsNotAnsweredWithWhatAnotherWasTold) {
   EXPECT_EQ(SayOn(first, "a"), "for the first");
 }
 
-// A new one may well have the old one's address.
-TEST_F(StaleCacheTest, AChannelIsNotAnsweredWithWhatAGoneOneWasTold) {
+// A new channel may have the same address as a destroyed one.
+TEST_F(StaleCacheTest, AChannelDoesNotGetTheResponsesOfADestroyedChannel) {
   Cached();
   Serve("good");
   for (int round = 0; round < 4; ++round) {
@@ -227,7 +229,7 @@ TEST_F(StaleCacheTest, AChannelIsNotAnsweredWithWhatAGoneOneWasTold) {
   }
 }
 
-TEST_F(StaleCacheTest, WhatAClassifierCallsAFailureIsNotStored) {
+TEST_F(StaleCacheTest, AResponseThatAClassifierFailsIsNotStored) {
   auto cache = Cached();
   guarded_->options.classifier = [](const FinishedCall&) {
     return std::optional<Outcome>(Outcome::kFailure);
@@ -238,7 +240,7 @@ TEST_F(StaleCacheTest, WhatAClassifierCallsAFailureIsNotStored) {
   EXPECT_EQ(cache->entries(), 0u);
 }
 
-TEST_F(StaleCacheTest, CallsOfOtherBreakersAreToldApart) {
+TEST_F(StaleCacheTest, CallsOfDifferentBreakersAreDistinguished) {
   std::string tenant = "ann";
   Cached();
   guarded_->options.key = [&](const CallInfo&) { return tenant; };
@@ -253,7 +255,7 @@ TEST_F(StaleCacheTest, CallsOfOtherBreakersAreToldApart) {
   EXPECT_EQ(Say("a"), std::nullopt);
 }
 
-TEST_F(StaleCacheTest, TheIdentityTakesThePlaceOfMetadataAndCredentials) {
+TEST_F(StaleCacheTest, TheIdentityReplacesMetadataAndCredentials) {
   StaleCacheOptions options;
   options.identity =
       [](grpc::ClientContext&,
@@ -278,7 +280,7 @@ TEST_F(StaleCacheTest, TheIdentityTakesThePlaceOfMetadataAndCredentials) {
   EXPECT_EQ(Say("b"), std::nullopt);
 }
 
-TEST_F(StaleCacheTest, AnIdentityThatThrowsIsNone) {
+TEST_F(StaleCacheTest, IfTheIdentityFunctionThrowsTheCallIsNotCached) {
   StaleCacheOptions options;
   options.identity = [](grpc::ClientContext&,
                         const Metadata&) -> std::optional<std::string> {
@@ -290,7 +292,7 @@ TEST_F(StaleCacheTest, AnIdentityThatThrowsIsNone) {
   EXPECT_EQ(cache->entries(), 0u);
 }
 
-TEST_F(StaleCacheTest, OneApiIsAnsweredWithWhatAnotherWasTold) {
+TEST_F(StaleCacheTest, AnApiGetsTheResponsesOfAnotherApi) {
   for (const char* one : {"SyncUnary", "AsyncUnary", "CallbackUnary"}) {
     for (const char* other : {"SyncUnary", "AsyncUnary", "UnaryReactor"}) {
       Cached();
@@ -303,7 +305,7 @@ TEST_F(StaleCacheTest, OneApiIsAnsweredWithWhatAnotherWasTold) {
   }
 }
 
-// --- What a hook may show, without a call.
+// --- What an interceptor's hooks show, without a call.
 
 class StaleCacheKeyTest : public testing::Test {
  protected:
@@ -338,7 +340,7 @@ TEST_F(StaleCacheKeyTest, EverythingThatMattersIsInTheKey) {
   EXPECT_NE(KeyOf(plain, 1, "/s/N"), key);
 }
 
-// However parts are cut, no two lists of them are the same.
+// No two lists of parts have the same key, wherever the parts begin and end.
 TEST_F(StaleCacheKeyTest, PartsCannotBeMistakenForOneAnother) {
   const Text a = MakeText("a");
   const Metadata all[] = {None(),       {{"k", "v"}}, {{"k", "v"}, {"k", "v"}},
@@ -372,7 +374,7 @@ TEST_F(StaleCacheKeyTest, BytesAreParsedAndTheCallKeepsThem) {
   EXPECT_EQ(Print(bytes), "a");
 }
 
-TEST_F(StaleCacheKeyTest, WithoutARequestThereIsNone) {
+TEST_F(StaleCacheKeyTest, WithoutARequestThereIsNoKey) {
   const Text a = MakeText("a");
   FakeBatch no_metadata({Hook::PRE_SEND_MESSAGE});
   no_metadata.sent_message = &a;
@@ -391,7 +393,8 @@ TEST_F(StaleCacheKeyTest, WithoutARequestThereIsNone) {
   EXPECT_EQ(KeyOf(no_bytes), std::nullopt);
 }
 
-TEST_F(StaleCacheKeyTest, CredentialsGivenLaterAreSeenBeforeAnythingIsStored) {
+TEST_F(StaleCacheKeyTest,
+       CredentialsThatAreSetLaterAreSeenBeforeAResponseIsStored) {
   const Text a = MakeText("a");
   StaleCache<Text, Text> cache;
   FakeBatch batch = Sending(a);

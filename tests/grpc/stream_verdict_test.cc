@@ -1,4 +1,5 @@
-// What settles a stream, how long it holds its slot, and what its end is worth.
+// What settles a stream, how long it holds its slot, and what its end counts
+// as.
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
@@ -39,16 +40,18 @@ class StreamTest
     guarded_.emplace(server_, std::get<1>(GetParam()), config);
   }
 
-  // Calls; `midway` is called between two operations of the application, the
-  // first reply read (or, in a client stream, the first request written).
+  // Makes a call. It calls `midway` between two operations of the application:
+  // after the first reply was read or, in a client stream, after the first
+  // request was written.
   Seen Call(std::function<void()> midway = nullptr) {
     grpc::ClientContext context;
     Plan plan;
     plan.midway = std::move(midway);
     return flavour().Call(guarded_->channel(), &context, plan);
   }
-  // The server breaks it once `midway` has returned. A status that comes right
-  // behind the first message may be told before it in the callback API.
+  // The server breaks the stream after `midway` has returned. In the callback
+  // API, a status that directly follows the first message may be reported
+  // before it.
   Seen CallThatBreaks(
       std::function<void()> midway = [] {},
       const grpc::Status& status = kDown) {
@@ -105,7 +108,7 @@ std::string RowName(const testing::TestParamInfo<StreamTest::ParamType>& row) {
 const auto kTransports =
     testing::Values(Transport::kInProcess, Transport::kTcp);
 
-// --- Streams that read.
+// --- Streams that have a stream of replies.
 
 using StreamVerdictTest = StreamTest;
 INSTANTIATE_TEST_SUITE_P(Each, StreamVerdictTest,
@@ -113,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(Each, StreamVerdictTest,
                                           kTransports),
                          RowName);
 
-TEST_P(StreamVerdictTest, TheFirstMessageSettlesAndTheEndGivesTheSlotBack) {
+TEST_P(StreamVerdictTest, TheFirstMessageSettlesAndTheEndReturnsTheSlot) {
   for (int i = 0; i < 4; ++i) {
     server_.Enqueue(EchoReply::Fail(kDown));
     Call();
@@ -132,7 +135,7 @@ TEST_P(StreamVerdictTest, TheFirstMessageSettlesAndTheEndGivesTheSlotBack) {
   guarded_->ExpectNothingHeld(method());
 }
 
-TEST_P(StreamVerdictTest, UnderFinalStatusOnlyTheEndSettles) {
+TEST_P(StreamVerdictTest, UnderFinalStatusOnlyTheStatusSettles) {
   Policy policy;
   policy.stream_verdict = StreamVerdict::kFinalStatus;
   Use(policy);
@@ -160,7 +163,7 @@ TEST_P(StreamVerdictTest, AStreamWithoutMessagesIsSettledByItsStatus) {
   guarded_->ExpectNothingHeld(method());
 }
 
-TEST_P(StreamVerdictTest, ABrokenStreamIsCountedApart) {
+TEST_P(StreamVerdictTest, ABrokenStreamIsCountedSeparately) {
   for (int i = 0; i < 6; ++i) CallThatBreaks();
   EXPECT_EQ(Totals().successes, 6u);
   EXPECT_EQ(Totals().failures, 0u);
@@ -170,7 +173,7 @@ TEST_P(StreamVerdictTest, ABrokenStreamIsCountedApart) {
   guarded_->ExpectNothingHeld(method());
 }
 
-TEST_P(StreamVerdictTest, ThePolicysCodesSayWhatIsBroken) {
+TEST_P(StreamVerdictTest, ThePolicysCodeListsDecideWhatIsBroken) {
   Policy policy;
   policy.failure_codes = {absl::StatusCode::kNotFound};
   policy.ignored_codes = {absl::StatusCode::kInternal};
@@ -213,18 +216,19 @@ TEST_P(StreamVerdictTest, CountedBrokenStreamsOpenAClosedCircuit) {
   EXPECT_EQ(Now().opened_by.failures, 3u);
   EXPECT_EQ(Totals().broken_streams, 3u);
   EXPECT_EQ(Totals().successes, 3u);
-  EXPECT_EQ(Totals().failures, 0u);  // each stream has one verdict
+  EXPECT_EQ(Totals().failures, 0u);  // each stream has only one verdict
   guarded_->ExpectNothingHeld(method());
 }
 
-TEST_P(StreamVerdictTest, ABrokenProbeIsAFailureOfTheCircuitThatItClosed) {
+TEST_P(StreamVerdictTest,
+       ABrokenProbeCountsAsAFailureInTheCircuitThatItClosed) {
   Use(CountBrokenStreams(1));
   guarded_->OpenAndWait(method());
   State midway = State::kOpen;
   CallThatBreaks([&] { midway = state(); });
   EXPECT_EQ(midway, State::kClosed);
   EXPECT_EQ(state(), State::kOpen);
-  EXPECT_EQ(Now().openings, 1u);  // a new row
+  EXPECT_EQ(Now().openings, 1u);  // a new run of openings
   guarded_->ExpectNothingHeld(method());
 }
 
@@ -254,7 +258,7 @@ TEST_P(StreamVerdictTest, AStreamThatBreaksWhileHalfOpenFailsNoProbe) {
   EXPECT_EQ(state(), State::kClosed);
 }
 
-TEST_P(StreamVerdictTest, AStreamThatPassedByDryRunBreaksWithoutCounting) {
+TEST_P(StreamVerdictTest, AStreamThatPassedInDryRunDoesNotCountWhenItBreaks) {
   Policy policy = CountBrokenStreams(1);
   policy.mode = Mode::kDryRun;
   Use(policy);
@@ -266,8 +270,8 @@ TEST_P(StreamVerdictTest, AStreamThatPassedByDryRunBreaksWithoutCounting) {
   guarded_->ExpectNothingHeld(method());
 }
 
-// A watch that has had its first message holds its place in HALF_OPEN, until
-// its lease is over.
+// A watch that has received its first message keeps its slot in HALF_OPEN until
+// its lease expires.
 TEST_P(StreamVerdictTest, ASettledProbeHoldsItsSlotNoLongerThanItsLease) {
   Policy policy;
   policy.half_open.successes_to_close = 2;
@@ -298,7 +302,7 @@ INSTANTIATE_TEST_SUITE_P(
                      kTransports),
     RowName);
 
-TEST_P(ClientStreamVerdictTest, TheStatusSettlesWhateverThePolicy) {
+TEST_P(ClientStreamVerdictTest, TheStatusSettlesUnderAnyPolicy) {
   for (const auto verdict :
        {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
     Policy policy = CountBrokenStreams(5);
@@ -321,7 +325,7 @@ INSTANTIATE_TEST_SUITE_P(Each, AnyStreamTest,
                                           kTransports),
                          RowName);
 
-TEST_P(AnyStreamTest, ARunningStreamIsNotCutByAnOpeningCircuit) {
+TEST_P(AnyStreamTest, ACircuitThatOpensDoesNotCutARunningStream) {
   Seen plain;
   {
     grpc::ClientContext context;
@@ -338,7 +342,7 @@ TEST_P(AnyStreamTest, ARunningStreamIsNotCutByAnOpeningCircuit) {
   guarded_->ExpectNothingHeld(method());
 }
 
-TEST_P(AnyStreamTest, ASilentProbeOnlyLosesItsSlotWhenItsLeaseIsOver) {
+TEST_P(AnyStreamTest, ASilentProbeLosesOnlyItsSlotWhenItsLeaseExpires) {
   for (const auto verdict :
        {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
     Policy policy;
@@ -379,7 +383,7 @@ TEST_P(AnyStreamTest, DryRunLetsStreamsPassAndCountsThem) {
   guarded_->ExpectNothingHeld(method());
 }
 
-TEST_P(AnyStreamTest, OwnCancellationIsNoFailureWhateverTheCodeLists) {
+TEST_P(AnyStreamTest, OwnCancellationIsNotAFailureWhateverTheCodeLists) {
   Policy policy;
   policy.failure_codes = {absl::StatusCode::kCancelled};
   Use(policy);
@@ -387,7 +391,7 @@ TEST_P(AnyStreamTest, OwnCancellationIsNoFailureWhateverTheCodeLists) {
   grpc::ClientContext context;
   Plan plan;
   plan.midway = [&] {
-    server_.WaitForCalls(1);  // or the next call would be the silent one
+    server_.WaitForCalls(1);  // otherwise the next call would be the silent one
     context.TryCancel();
   };
   EXPECT_EQ(

@@ -1,4 +1,4 @@
-// Many calls of all flavours, ended in all ways, from several threads.
+// Many calls of all flavours end in all ways, on several threads.
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
@@ -26,7 +26,7 @@
 #include "tests/grpc/guarded_channel.h"
 
 #ifdef __SANITIZE_ADDRESS__
-// Of sanitizer/allocator_interface.h, which does not come with every gcc.
+// From sanitizer/allocator_interface.h, which some versions of gcc lack.
 extern "C" size_t __sanitizer_get_current_allocated_bytes();
 #endif
 
@@ -39,7 +39,8 @@ using std::chrono::system_clock;
 
 constexpr const char* kMethods[] = {kSay, kCollect, kRepeat, kChat};
 
-// A thread's share of the calls. All dice are its own.
+// Makes one thread's share of the calls. Each thread has its own random
+// numbers.
 class Caller {
  public:
   Caller(unsigned seed, EchoServer* server, std::vector<GuardedChannel*> all)
@@ -63,7 +64,8 @@ class Caller {
     flavour.Call(guarded.channel(), context.get(), plan);
     if (Roll(4) == 0) server_.EndSilence(SomeStatus());
 
-    // Contexts may be kept; so are the permits of calls never finished.
+    // Contexts may be kept. Then the permits of calls that are never finished
+    // are kept too.
     kept_.push_back(std::move(context));
     if (kept_.size() > 20 || Roll(3) == 0) kept_.pop_front();
   }
@@ -148,7 +150,7 @@ Policy EagerPolicy() {
   return policy;
 }
 
-TEST(Stress, WhateverEndsHowPermitsComeBackAndCircuitsCanClose) {
+TEST(Stress, HoweverCallsEndPermitsAreReturnedAndCircuitsCanClose) {
   constexpr unsigned kThreads = 5;
   constexpr int kCallsOfEach = 2'000;
   EchoServer server;
@@ -187,7 +189,7 @@ TEST(Stress, WhateverEndsHowPermitsComeBackAndCircuitsCanClose) {
     }
   }
   EXPECT_LE(server.calls(), sum.admitted);
-  // Everything that can happen did.
+  // Every kind of outcome has occurred.
   EXPECT_GT(sum.successes, 0u);
   EXPECT_GT(sum.failures, 0u);
   EXPECT_GT(sum.ignored, sum.abandoned);
@@ -196,7 +198,7 @@ TEST(Stress, WhateverEndsHowPermitsComeBackAndCircuitsCanClose) {
   EXPECT_GT(sum.late, 0u);
   for (int i = 0; i < kRejectionReasonCount; ++i) {
     const auto reason = static_cast<RejectionReason>(i);
-    if (reason == RejectionReason::kReconnecting) continue;  // nobody was gone
+    if (reason == RejectionReason::kReconnecting) continue;  // no outages here
     EXPECT_GT(sum.rejected[static_cast<size_t>(i)], 0u) << reason;
   }
   EXPECT_GT(sum.not_enforced[0], 0u);
@@ -208,7 +210,7 @@ TEST(Stress, WhateverEndsHowPermitsComeBackAndCircuitsCanClose) {
       guarded->breaker(method).SetOperatorMode(std::nullopt);
       for (const Flavour& flavour : Flavours()) {
         if (flavour.method() != method) continue;
-        guarded->clock().Advance(seconds(60));  // an opening, or the ramp
+        guarded->clock().Advance(seconds(60));  // ends OPEN, or the ramp
         grpc::ClientContext context;
         EXPECT_TRUE(flavour.Call(guarded->channel(), &context).status.ok());
       }
@@ -226,7 +228,7 @@ size_t BytesInUse() {
 #endif
 }
 
-TEST(Stress, RejectionsLeaveMemoryFlat) {
+TEST(Stress, RejectionsDoNotGrowMemory) {
   constexpr size_t kRejections = 100'000;
   constexpr size_t kWarmUp = 5'000;
   EchoServer server;

@@ -1,4 +1,5 @@
-// turnstile.h: threads pass, and somebody waits for a number of them.
+// turnstile.h: counts threads that pass a point, and waits for a number of
+// them.
 
 #ifndef FUSEBOX_TESTS_GRPC_TURNSTILE_H_
 #define FUSEBOX_TESTS_GRPC_TURNSTILE_H_
@@ -9,7 +10,7 @@
 
 namespace fusebox {
 
-// Counts, and waits for a number. Thread-safe.
+// Counts the calls of Pass(). Thread-safe.
 class Turnstile {
  public:
   void Pass() {

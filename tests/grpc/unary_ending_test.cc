@@ -1,5 +1,4 @@
-// What is particular about the ends of unary calls; ending_test.cc has the
-// rest.
+// Endings that only unary calls have. ending_test.cc covers the others.
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
@@ -18,7 +17,7 @@ using std::chrono::seconds;
 
 class UnaryEndingTest : public UnaryTest {
  protected:
-  // A call that the app cancels once the server has it.
+  // Makes a call that the application cancels when the server has received it.
   grpc::Status CallAndCancel() {
     server_.Enqueue(ScriptedReply::Hang());
     grpc::ClientContext context;
@@ -34,7 +33,7 @@ class UnaryEndingTest : public UnaryTest {
 };
 FUSEBOX_FOR_EACH_UNARY_API(UnaryEndingTest);
 
-TEST_P(UnaryEndingTest, AProbeThatHangsHasFailedWhenItsLeaseIsOver) {
+TEST_P(UnaryEndingTest, AProbeThatHangsFailsWhenItsLeaseExpires) {
   guarded_->OpenAndWait(kSay);
   server_.Enqueue(ScriptedReply::Hang());
   const size_t arrived = server_.calls() + 1;
@@ -55,7 +54,7 @@ TEST_P(UnaryEndingTest, AProbeThatHangsHasFailedWhenItsLeaseIsOver) {
   ExpectNothingHeld();
 }
 
-TEST_P(UnaryEndingTest, OwnCancellationIsNoFailureWhateverTheCodeLists) {
+TEST_P(UnaryEndingTest, OwnCancellationIsNotAFailureWhateverTheCodeLists) {
   Config config;
   config.default_policy.failure_codes = {absl::StatusCode::kCancelled};
   Use(config);

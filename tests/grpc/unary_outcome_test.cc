@@ -1,4 +1,4 @@
-// What counts as what: every way in which a unary call's reply can be bad.
+// How each incorrect reply to a unary call is counted.
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
@@ -26,7 +26,7 @@ class UnaryOutcomeTest : public UnaryTest {
 };
 FUSEBOX_FOR_EACH_UNARY_API(UnaryOutcomeTest);
 
-TEST_P(UnaryOutcomeTest, EachStatusCodeIsCountedInItsClass) {
+TEST_P(UnaryOutcomeTest, EachStatusCodeIsCountedByItsDefaultOutcome) {
   using grpc::StatusCode;
   Config config;
   config.default_policy.consecutive_failures = 0;
@@ -56,9 +56,9 @@ TEST_P(UnaryOutcomeTest, EachStatusCodeIsCountedInItsClass) {
   }
 }
 
-// What the app sees of such a code depends on gRPC's version: the number
-// itself (1.51), UNKNOWN or INTERNAL. All of them are failures.
-TEST_P(UnaryOutcomeTest, ACodeThatIsNoneIsAFailure) {
+// What the application sees depends on gRPC's version: the number itself
+// (1.51), UNKNOWN, or INTERNAL. All of them are failures.
+TEST_P(UnaryOutcomeTest, AnInvalidCodeIsAFailure) {
   for (const int code : {17, 100, 999}) {
     server_.Respond(
         ScriptedReply::Error(static_cast<grpc::StatusCode>(code), "odd"));
@@ -67,8 +67,8 @@ TEST_P(UnaryOutcomeTest, ACodeThatIsNoneIsAFailure) {
   ExpectCounted(0, 3, 0);
 }
 
-// gRPC tells the sync API's caller (UNIMPLEMENTED); the others get an OK status
-// and a reply that nobody filled in.
+// gRPC reports this to callers of the sync API (UNIMPLEMENTED). The other APIs
+// return an OK status and a reply that was never filled in.
 TEST_P(UnaryOutcomeTest, AnOkStatusWithoutAReplyIsAFailure) {
   server_.Respond(ScriptedReply::NoMessage());
   for (int i = 0; i < 5; ++i) {
@@ -89,8 +89,8 @@ TEST_P(UnaryOutcomeTest, AReplyThatDoesNotParseIsAFailure) {
   if (flavour().api == Api::kSync) {
     EXPECT_EQ(seen.status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
   }
-  // Nobody can tell where a generic stub hands on the bytes, and where gRPC's
-  // unary reactor gives an OK and an empty message.
+  // This cannot be detected if a generic stub passes on the bytes, or if gRPC's
+  // unary reactor returns OK and an empty message.
   const bool told =
       !flavour().generic() && std::string(flavour().name) != "UnaryReactor";
   ExpectCounted(told ? 0 : 1, told ? 1 : 0, 0);

@@ -1,4 +1,5 @@
-// The life of a circuit as a unary client sees it, and what a rejection is.
+// The states of a circuit as a unary client sees them, and how a call is
+// rejected.
 
 #include <gmock/gmock.h>
 #include <grpcpp/channel.h>
@@ -24,7 +25,7 @@ using testing::Pair;
 class UnaryRejectionTest : public UnaryTest {};
 FUSEBOX_FOR_EACH_UNARY_API(UnaryRejectionTest);
 
-TEST_P(UnaryRejectionTest, ACallInClosedIsPassedOnUnchanged) {
+TEST_P(UnaryRejectionTest, ACallInClosedPassesUnchanged) {
   server_.Respond(ScriptedReply::Echo().WithTrailer("from", "server"));
   const Seen seen = Call();
   EXPECT_TRUE(seen.status.ok()) << seen.status.error_message();
@@ -77,11 +78,12 @@ TEST_P(UnaryRejectionTest,
   EXPECT_TRUE(rejection->local);
 
   EXPECT_EQ(Now().totals.rejected_in_all(), 1u);
-  EXPECT_EQ(Now().totals.failures, 5u);  // a rejection is no outcome
+  EXPECT_EQ(Now().totals.failures, 5u);  // a rejection is not an outcome
   ExpectNothingHeld();
 }
 
-TEST_P(UnaryRejectionTest, TheFirstCallAfterTheOpeningIsTheProbeThatCloses) {
+TEST_P(UnaryRejectionTest,
+       TheFirstCallAfterOpenIsTheProbeThatClosesTheCircuit) {
   FailTimes(5);
   clock().Advance(seconds(60));
   server_.Respond(ScriptedReply::Echo());
@@ -104,7 +106,8 @@ TEST_P(UnaryRejectionTest, AFailedProbeOpensTheCircuitAgain) {
   ExpectNothingHeld();
 }
 
-TEST_P(UnaryRejectionTest, WhileAProbeIsInFlightOthersAreRejectedAsProbesBusy) {
+TEST_P(UnaryRejectionTest,
+       WhileAProbeIsInFlightOtherCallsAreRejectedAsProbesBusy) {
   FailTimes(5);
   clock().Advance(seconds(60));
   Admission probe = breaker().Acquire();
@@ -122,7 +125,7 @@ TEST_P(UnaryRejectionTest, WhileAProbeIsInFlightOthersAreRejectedAsProbesBusy) {
   EXPECT_EQ(GetRejection(seen.status)->retry_after, seconds(0));
 }
 
-TEST_P(UnaryRejectionTest, ForcedOpenRejectsWithoutATimeToComeBack) {
+TEST_P(UnaryRejectionTest, ForcedOpenRejectsWithoutARetryAfter) {
   breaker().SetOperatorMode(Mode::kForcedOpen);
   const Seen seen = Call();
   EXPECT_EQ(server_.calls(), 0u);
@@ -162,7 +165,7 @@ TEST_P(UnaryRejectionTest, DryRunLetsEveryCallPassAndCountsWhatItWouldReject) {
   ExpectNothingHeld();
 }
 
-TEST_P(UnaryRejectionTest, WaitForReadyAndADeadlineChangeNothingOfARejection) {
+TEST_P(UnaryRejectionTest, WaitForReadyAndADeadlineDoNotChangeARejection) {
   breaker().SetOperatorMode(Mode::kForcedOpen);
   grpc::ClientContext context;
   context.set_wait_for_ready(true);

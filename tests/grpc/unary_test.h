@@ -1,4 +1,4 @@
-// unary_test.h: a breaker, a scripted server and one of gRPC's unary APIs.
+// unary_test.h: a fixture with a breaker, a scripted server and one unary API.
 //
 // Every test of this fixture runs through each API, in-process and over TCP.
 
@@ -26,7 +26,7 @@ namespace fusebox {
 class UnaryTest
     : public testing::TestWithParam<std::tuple<Flavour, Transport>> {
  protected:
-  // With these settings, on a channel and breakers of its own.
+  // Replaces the channel and its breakers by new ones with this config.
   void Use(const Config& config) {
     guarded_.emplace(server_, std::get<1>(GetParam()), config);
   }
@@ -66,7 +66,7 @@ inline std::string UnaryTestName(
          Name(std::get<1>(info.param));
 }
 
-// For each file of tests, under a name of its own.
+// Each test file instantiates its own suite with this macro.
 #define FUSEBOX_FOR_EACH_UNARY_API(Suite)                           \
   INSTANTIATE_TEST_SUITE_P(                                         \
       EachApi, Suite,                                               \

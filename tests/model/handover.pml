@@ -1,30 +1,30 @@
-/* handover.pml: the hand-over between the lock-free paths of a breaker and what
- * happens under its lock, for Spin to search every interleaving of.
+/* handover.pml: a model of the hand-over between the lock-free paths of a
+ * breaker and the code under its lock. Spin searches every interleaving of it.
  *
- * Three times one word matters: the state word (generation and state), the run
- * of failures (generation and length), the window (edition and count). Each
- * load, store and compare-and-swap is one step here as there; what the lock
- * guards is many steps, with other threads in between that do not take it.
+ * Three words matter: the state word (generation and state), the run of
+ * failures (generation and length), and the window (edition and count). Each
+ * load, store and compare-and-swap is one step, in the model and in the code.
+ * The code under the lock takes many steps. Between them, threads that do not
+ * take the lock may run.
  *
- * What must hold in every interleaving:
- *   1. A success is never counted in the window of a generation that is not its
- *      own.
- *   2. FAILURES failures in a row with no success in between open the circuit,
- *      whatever late successes of an older generation do meanwhile.
- *   3. A failure is judged by every success of its generation that returned
- *      before it began.
- *   4. A rejection is told the particulars of the opening that it met.
+ * These promises must hold in every interleaving:
+ *   1. A success is never counted in the window of another generation.
+ *   2. FAILURES consecutive failures without a success in between open the
+ *      circuit, whatever late successes of an older generation do meanwhile.
+ *   3. A failure takes into account every success of its generation that
+ *      returned before the failure began.
+ *   4. A rejection gets the details of the opening that rejected it.
  *
- * BUG=1..6 plant a mistake each, which the search must find; see `run`.
- *   1  a success ends the run by a plain store, not by compare-and-swap
- *   2  a success looks at the state word first and at the window second
- *   3  a new generation is published before its window is emptied
- *   4  a success adds to the window by load and store
- *   5  a rejection does not look at the state word again
- *   6  the window is emptied while the old generation's word still stands
+ * Each of BUG=1..6 plants one mistake, which the search must find (see `run`):
+ *   1  A success ends the run with a plain store instead of compare-and-swap.
+ *   2  A success reads the state word first and the window second.
+ *   3  A new generation is published before its window is emptied.
+ *   4  A success adds to the window with a load and a store.
+ *   5  A rejection does not read the state word again.
+ *   6  The window is emptied while the old generation is still published.
  *
- * The search is over sequentially consistent interleavings. That acquire and
- * release are enough is argued in breaker.h, and watched by ThreadSanitizer.
+ * The search covers sequentially consistent interleavings. breaker.h explains
+ * why acquire and release are sufficient, and ThreadSanitizer checks it.
  */
 
 #ifndef BUG
@@ -35,7 +35,7 @@
 
 #define CLOSED 0
 #define OPEN 1
-#define NOBODYS 2  /* a word that no permit has */
+#define NOBODYS 2  /* a word that matches no permit */
 
 /* The state word. */
 byte word_generation = 1;
@@ -45,20 +45,20 @@ byte word_state = CLOSED;
 byte run_generation = 1;
 byte run_length = 0;
 
-/* The window: the edition that is current, and the word of its bucket. */
+/* The window: the current edition, and the word of its bucket. */
 byte edition = 1;
 byte bucket_edition = 1;
 byte bucket_count = 0;
 
-/* The particulars of the opening: which generation's they are. */
+/* The details of the opening: the generation to which they belong. */
 byte opening_of = 0;
 
 bool locked = false;
 
-/* What a god would know. */
+/* What no thread knows, for the assertions. */
 byte generation_of[8];           /* of each edition */
-byte returned = 0;               /* successes of generation 2 that are over */
-byte failed = 0;                 /* failures of generation 2 that are over */
+byte returned = 0;               /* completed successes of generation 2 */
+byte failed = 0;                 /* completed failures of generation 2 */
 bool reset_done = false;
 
 inline lock() { atomic { !locked -> locked = true } }
@@ -94,7 +94,7 @@ inline succeed(mine) {
      count = bucket_count;
      length = bucket_edition;
      if
-     :: length != seen && edition != seen -> skip  /* overtaken: again */
+     :: length != seen && edition != seen -> skip  /* overtaken: tries again */
      :: else ->
         atomic {
           if
@@ -136,12 +136,12 @@ late:
   skip
 }
 
-/* A call that began in generation 1 and succeeds whenever it likes. */
+/* A call that began in generation 1 and succeeds at any time. */
 proctype LateSuccess() {
   succeed(1)
 }
 
-/* The operator resets: generation 2 begins. */
+/* The operator resets the breaker: generation 2 begins. */
 proctype Reset() {
   lock();
 #if BUG == 3
@@ -166,7 +166,7 @@ proctype Success() {
   returned++
 }
 
-/* Failures of generation 2, after its success is over. */
+/* A failure of generation 2, after the success of generation 2. */
 proctype Failure() {
   byte before; byte length; byte count;
   reset_done && returned == 1;
@@ -204,7 +204,7 @@ proctype Failure() {
   fi
 }
 
-/* Openings after the first, seen by a call that is rejected. */
+/* A second opening, which a rejected call may see. */
 proctype Reopen() {
   word_generation == 3;
   lock();

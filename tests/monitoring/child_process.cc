@@ -43,7 +43,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& command,
   pid_ = fork();
   if (pid_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(127);  // it died before that took effect
+    if (getppid() != parent) _exit(127);  // the parent died before prctl()
     dup2(out, STDOUT_FILENO);
     dup2(out, STDERR_FILENO);
     execvp(arguments[0], arguments.data());

@@ -1,4 +1,4 @@
-// child_process.h: a program that a test runs, gone when the test is.
+// child_process.h: runs a program for a test, and ends it with the test.
 
 #ifndef FUSEBOX_TESTS_MONITORING_CHILD_PROCESS_H_
 #define FUSEBOX_TESTS_MONITORING_CHILD_PROCESS_H_
@@ -11,7 +11,7 @@
 
 namespace fusebox {
 
-// A folder of the test's own; it goes with all that is in it.
+// A temporary folder. The destructor removes it and everything in it.
 class TemporaryFolder {
  public:
   TemporaryFolder();
@@ -25,29 +25,30 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// Killed at its end, and by the system should the test die first.
+// A child process. The destructor kills it, and the system does if the test
+// dies first.
 class ChildProcess {
  public:
-  // What it prints, on either stream, goes to `output`. A program without a
-  // slash is looked for in PATH.
+  // Writes everything that the program prints, on either stream, to the file
+  // `output`. If the program's name has no slash, it is searched for in PATH.
   ChildProcess(const std::vector<std::string>& command,
                const std::filesystem::path& output);
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  // What it has printed so far.
+  // Returns what the program has printed so far.
   std::string Output() const;
 
-  // Asks it to end (SIGTERM); returns its exit code, or -1 if it ended
-  // otherwise.
+  // Sends SIGTERM and waits for the end. Returns the exit code, or -1 if the
+  // program did not exit normally.
   int Terminate();
 
   bool IsRunning();
 
  private:
   const std::filesystem::path output_;
-  pid_t pid_ = -1;  // -1: it is no more
+  pid_t pid_ = -1;  // -1 after its end
   int status_ = 0;
 };
 

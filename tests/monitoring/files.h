@@ -1,4 +1,4 @@
-// files.h: the expressions in examples/monitoring/.
+// files.h: reads the PromQL expressions in examples/monitoring/.
 
 #ifndef FUSEBOX_TESTS_MONITORING_FILES_H_
 #define FUSEBOX_TESTS_MONITORING_FILES_H_
@@ -9,30 +9,30 @@
 
 namespace fusebox {
 
-// examples/monitoring/
+// Returns the folder examples/monitoring/.
 const std::filesystem::path& MonitoringFolder();
 
 std::string ReadText(const std::filesystem::path& path);
 
 // One query of a panel, an alert or a variable.
 struct Query {
-  std::string where;  // the panel's or the alert's title
+  std::string where;  // the title of the panel or the alert
   std::string text;
   std::string legend;
 };
 
-// Of the dashboard: the panels' and the annotations'.
+// Returns the queries of the dashboard's panels and annotations.
 std::vector<Query> DashboardQueries();
 
-// The metrics that the dashboard's variables take their values from, as
-// expressions; `legend` names the label: "{{job}}".
+// Returns the metrics from which the dashboard's variables take their values,
+// as expressions. `legend` names the label: "{{job}}".
 std::vector<Query> DashboardVariables();
 
-// Of the alert rules.
+// Returns the queries of the alert rules.
 std::vector<Query> AlertQueries();
 
-// With the dashboard's variables at "All", and these for $__rate_interval and
-// $__range.
+// Replaces the dashboard's variables by "All", $__rate_interval by `interval`,
+// and $__range by `range`.
 std::string WithoutVariables(std::string text, const std::string& interval,
                              const std::string& range);
 

@@ -1,4 +1,4 @@
-// http.h: asks a server on this machine.
+// http.h: sends HTTP requests to a server on this machine.
 
 #ifndef FUSEBOX_TESTS_MONITORING_HTTP_H_
 #define FUSEBOX_TESTS_MONITORING_HTTP_H_
@@ -9,7 +9,8 @@
 
 namespace fusebox {
 
-// The body of the answer to GET, empty if it is not 200, or none.
+// Sends GET and returns the body. Returns "" if there is no reply or its status
+// is not 200.
 std::string HttpGet(uint16_t port, const std::string& path,
                     const std::map<std::string, std::string>& query = {});
 

@@ -1,4 +1,4 @@
-// monitoring_test.cc: dashboard and alerts name what is exported.
+// monitoring_test.cc: the dashboard and the alerts use only exported metrics.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ TEST(Promql, FindsMetricsMatchersAndLabels) {
   EXPECT_THAT(read.grouping, ElementsAre("a", "b", "c"));
 }
 
-TEST(Promql, FindsWhatIsNotExported) {
+TEST(Promql, FindsNamesThatAreNotExported) {
   EXPECT_THAT(Unknown(kState + "{state=\"OPEN\",job=~\"$job\"}"), IsEmpty());
   EXPECT_THAT(Unknown("sum(" + kState + "s)"), ElementsAre(kState + "s"));
   EXPECT_THAT(Unknown("up"), ElementsAre("up"));
@@ -66,7 +66,7 @@ TEST(Dashboard, NamesWhatIsExported) {
   }
 }
 
-TEST(Dashboard, ShowsEveryMetricThereIs) {
+TEST(Dashboard, ShowsEveryExportedMetric) {
   std::string all;
   for (const Query& query : DashboardQueries()) all += query.text + "\n";
   for (const MetricInfo& info : kMetrics) {
@@ -82,7 +82,7 @@ TEST(Alerts, NameWhatIsExported) {
   }
 }
 
-TEST(Alerts, AreTestedAndExplainedEachOne) {
+TEST(Alerts, EachHasATestAndAnExplanation) {
   const std::string tests = ReadText(MonitoringFolder() / "alerts_test.yml");
   const std::string page = ReadText(MonitoringFolder() / "README.md");
   for (const Query& query : AlertQueries()) {

@@ -28,7 +28,7 @@ using std::chrono::system_clock;
 constexpr std::chrono::minutes kPatience{2};
 constexpr std::chrono::milliseconds kLookInterval{50};
 
-// A rate wants two samples at least.
+// A rate needs at least two samples.
 constexpr int kScrapesInRate = 4;
 
 std::string Seconds(system_clock::time_point time) {
@@ -36,7 +36,7 @@ std::string Seconds(system_clock::time_point time) {
       std::chrono::duration<double>(time.time_since_epoch()).count());
 }
 
-// Replaces what must be there.
+// Replaces `from`, which must occur in the text.
 void Replace(const std::string& from, const std::string& to,
              std::string* text) {
   const std::string before = *text;
@@ -46,7 +46,7 @@ void Replace(const std::string& from, const std::string& to,
 
 std::vector<Series> SeriesOf(const nlohmann::json& data) {
   std::vector<Series> all;
-  if (!data.is_object()) return all;  // the test has failed already
+  if (!data.is_object()) return all;  // the test has already failed
   for (const auto& result : data.at("result")) {
     Series& series = all.emplace_back();
     series.labels = result.at("metric").get<decltype(series.labels)>();
@@ -103,7 +103,8 @@ PrometheusServer::PrometheusServer(uint16_t port,
       AwaitOutput(*process_, "msg=\"Listening on\" address=127.0.0.1:([0-9]+)");
   if (serving.empty()) return;
   const auto bound = static_cast<uint16_t>(std::stoi(serving));
-  // It listens before it has read its own past.
+  // Prometheus listens before it has loaded its data. So this waits until it is
+  // ready.
   if (Await([&] { return !HttpGet(bound, "/-/ready").empty(); })) port_ = bound;
 }
 

@@ -1,4 +1,4 @@
-// prometheus_server.h: a Prometheus of a test's own, with the config and the
+// prometheus_server.h: runs a Prometheus for a test, with the config and the
 // rules of examples/monitoring/.
 
 #ifndef FUSEBOX_TESTS_MONITORING_PROMETHEUS_SERVER_H_
@@ -17,11 +17,12 @@
 
 namespace fusebox {
 
-// Looks until `done`, for two minutes. False if it never is.
+// Polls `done` for at most two minutes. Returns false if it never returns true.
 bool Await(const std::function<bool()>& done);
 
-// What the first group of `pattern` is in what the process prints, once it is
-// there; empty if it ends before, or prints it not.
+// Waits until the output of the process matches `pattern`. Returns the first
+// group of the match, or "" if the process ends or the time is over before
+// that.
 std::string AwaitOutput(ChildProcess& process, const std::string& pattern);
 
 // The points of one series.
@@ -32,26 +33,27 @@ struct Series {
 
 class PrometheusServer {
  public:
-  // Scrapes that port of this machine so often, from now on.
+  // Starts to scrape this port of this machine at this interval.
   PrometheusServer(uint16_t port, std::chrono::milliseconds interval);
 
-  // Whether it serves; the log says why not.
+  // Returns true if Prometheus is ready. If not, Log() contains the reason.
   bool serves() const { return port_ != 0; }
   std::string Log() const { return process_->Output(); }
 
-  // The answer's `data`. Fails the test unless it is a success.
+  // Returns the `data` of the reply. The test fails if the reply is not a
+  // success.
   nlohmann::json Ask(const std::string& path,
                      const std::map<std::string, std::string>& query = {});
 
-  // The newest points, and those from the server's start until now.
+  // Return the newest point, and all points since the server started.
   std::vector<Series> Now(const std::string& expression);
   std::vector<Series> History(const std::string& expression);
 
-  // The same for a dashboard's query: its rates are over four scrapes.
+  // Does the same for a query of the dashboard. Its rates cover four scrapes.
   std::vector<Series> DashboardHistory(const std::string& query);
 
-  // Whether it has scraped as often as it should, but for one time in four. A
-  // machine may be too busy.
+  // Returns true if at least three quarters of the scrapes have happened. A
+  // busy machine may miss more.
   bool KeptUp();
 
  private:

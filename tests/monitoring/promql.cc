@@ -56,7 +56,7 @@ class ExpressionReader {
     return text_.substr(begin, at_ - begin);
   }
 
-  // After the opening quote comes what it holds.
+  // Reads the rest of a string after the opening quote.
   std::string String() {
     const size_t end = std::min(text_.find('"', at_ + 1), text_.size());
     const std::string value = text_.substr(at_ + 1, end - at_ - 1);
@@ -75,14 +75,15 @@ class ExpressionReader {
     }
     if (grouping.count(word) != 0) {
       if (Next('(')) Labels();
-    } else if (!Next('(') && !IsAggregator(word)) {  // else a function
+    } else if (!Next('(') && !IsAggregator(word)) {  // or it is a function
       Selector selector{word, {}};
       if (Next('{')) Matchers(&selector);
       expression_.selectors.push_back(selector);
     }
   }
 
-  // "sum by (...) (...)": no parenthesis at once.
+  // An aggregator like "sum by (...) (...)" has no parenthesis directly after
+  // it.
   static bool IsAggregator(const std::string& word) {
     static const Names names = {"sum", "max", "min", "avg", "count", "topk"};
     return names.count(word) != 0;
@@ -126,7 +127,7 @@ Names NamesUpTo(int count) {
   return names;
 }
 
-// The values of labels that have no others.
+// Returns the labels that have a fixed set of values, with these values.
 const std::map<std::string, Names>& Values() {
   static const auto& values = *new auto([] {
     std::map<std::string, Names> all;
@@ -144,11 +145,11 @@ const std::map<std::string, Names>& Values() {
   return values;
 }
 
-// The labels that samples of a name have; empty: there is none.
+// Returns the labels of the samples with this name. Empty if there are none.
 Names LabelsOf(const std::string& metric) {
   for (const MetricInfo& info : kMetrics) {
     const std::string name(info.name);
-    Names labels = {"job", "instance"};  // Prometheus's own
+    Names labels = {"job", "instance"};  // added by Prometheus
     if (info.type != MetricType::kHistogram) {
       if (metric != name) continue;
     } else if (metric == name + "_bucket") {
@@ -178,7 +179,7 @@ std::vector<std::string> Unknown(const std::string& expression,
   std::vector<std::string> unknown;
   const Expression read = ReadExpression(expression);
   if (read.selectors.empty()) unknown.push_back("no metric: " + expression);
-  Names labels;  // of any of its metrics
+  Names labels;  // the labels of any of the metrics
   for (const Selector& selector : read.selectors) {
     const Names own = LabelsOf(selector.metric);
     if (own.empty()) unknown.push_back(selector.metric);

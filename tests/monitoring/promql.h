@@ -1,6 +1,6 @@
-// promql.h: which metrics and labels an expression of PromQL names.
+// promql.h: finds the metrics and labels that a PromQL expression uses.
 //
-// No check of its grammar: that is promtool's.
+// It does not check the grammar, which is the task of promtool.
 
 #ifndef FUSEBOX_TESTS_MONITORING_PROMQL_H_
 #define FUSEBOX_TESTS_MONITORING_PROMQL_H_
@@ -24,13 +24,14 @@ struct Selector {
 
 struct Expression {
   std::vector<Selector> selectors;
-  std::vector<std::string> grouping;  // labels in by, without, on, ...
+  std::vector<std::string> grouping;  // the labels in by, without, on, ...
 };
 
 Expression ReadExpression(const std::string& text);
 
-// What in it is not exported: metrics, labels, values of labels that only have
-// certain ones. `legend` may name labels as {{label}}.
+// Returns what the expression uses that is not exported: metrics, labels, and
+// values of labels that have a fixed set of values. `legend` may name labels as
+// {{label}}.
 std::vector<std::string> Unknown(const std::string& expression,
                                  const std::string& legend = "");
 

@@ -1,4 +1,4 @@
-// promtool_test.cc: Prometheus's own tool reads what is in
+// promtool_test.cc: Prometheus's promtool accepts the files in
 // examples/monitoring/.
 
 #include <gtest/gtest.h>
@@ -16,7 +16,8 @@
 namespace fusebox {
 namespace {
 
-// Fails the test with what promtool says, if its exit code is not `code`.
+// Runs promtool. If its exit code is not `code`, the test fails with its
+// output.
 void Promtool(const std::string& arguments, int code = 0) {
   const TemporaryFolder folder;
   const std::string log = (folder.path() / "log").string();
@@ -30,11 +31,11 @@ TEST(Promtool, ReadsTheConfigAndItsRules) {
   Promtool("check config prometheus.yml");
 }
 
-TEST(Promtool, FindsThatTheAlertsDoWhatTheirTestsSay) {
+TEST(Promtool, PassesTheUnitTestsOfTheAlerts) {
   Promtool("test rules alerts_test.yml");
 }
 
-// As rules: those it reads.
+// Writes the queries as rules, because promtool reads rules.
 void CheckQueries(const std::vector<Query>& queries, int code) {
   const TemporaryFolder folder;
   const std::filesystem::path rules = folder.path() / "rules.yml";

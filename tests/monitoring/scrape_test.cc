@@ -1,5 +1,5 @@
-// scrape_test.cc: a real Prometheus scrapes the outage example, and the
-// dashboard's own queries return the outage as it happened.
+// scrape_test.cc: a real Prometheus scrapes the outage example. Then the
+// queries of the dashboard return what happened in the outage.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ using testing::SizeIs;
 
 const std::string kPrefix = "grpc_client_circuit_breaker_";
 
-// "CLOSED -> OPEN" -> how often the example printed it.
+// Maps texts like "CLOSED -> OPEN" to how often the example printed them.
 std::map<std::string, double> TransitionsIn(const std::string& output) {
   std::map<std::string, double> counts;
   static const std::regex line("breaker ([A-Z_]+ -> [A-Z_]+): ");
@@ -44,8 +44,8 @@ std::map<std::string, double> TransitionsIn(const std::string& output) {
   return counts;
 }
 
-// The samples of /metrics whose names begin with the prefix, by all that
-// stands before the value.
+// Returns the samples of /metrics whose names begin with the prefix. The key is
+// all the text before the value.
 std::map<std::string, double> Samples(const std::string& text) {
   std::map<std::string, double> samples;
   std::istringstream lines(text);
@@ -63,7 +63,8 @@ double Most(const Series& series) {
 
 using Histories = std::map<std::string, Series>;
 
-// The histories of one panel's queries, by what distinguishes a series.
+// Returns the histories of one panel's queries, by the label that distinguishes
+// the series.
 Histories Panel(PrometheusServer& prometheus, const std::string& title,
                 const std::string& label) {
   Histories all;
@@ -77,7 +78,7 @@ Histories Panel(PrometheusServer& prometheus, const std::string& title,
   return all;
 }
 
-// The counters are those of the process, to the last call.
+// Expects that the last scrape has the current values of all counters.
 void ExpectAllScraped(PrometheusServer& prometheus, uint16_t port) {
   const auto last = Samples(HttpGet(port, "/metrics"));
   ASSERT_THAT(last, SizeIs(Gt(50u)));
@@ -118,7 +119,7 @@ void ExpectRulesEvaluated(PrometheusServer& prometheus) {
   EXPECT_EQ(alerts, AlertQueries().size());
 }
 
-// Of a Prometheus that kept up.
+// Requires that Prometheus kept up.
 void ExpectPanelsShowTheOutage(PrometheusServer& prometheus) {
   const Histories states = Panel(prometheus, "State", "grpc_method");
   ASSERT_THAT(states, ElementsAre(Key("Greet")));
@@ -150,13 +151,14 @@ void ExpectPanelsShowTheOutage(PrometheusServer& prometheus) {
   EXPECT_THAT(Panel(prometheus, "Latency of calls that passed", ""), SizeIs(3));
 }
 
-// How fast Prometheus scrapes, and how long the server is dead.
+// The scrape interval, and how long the server is down.
 struct Pace {
   std::chrono::milliseconds scrape_interval;
   const char* outage;
 };
 
-// Lives through one outage. Whether Prometheus kept up and so saw it all.
+// Runs one outage. Returns true if Prometheus kept up, so that it saw
+// everything.
 bool Live(const Pace& pace) {
   const TemporaryFolder folder;
   ChildProcess outage({"env", "NO_COLOR=1", FUSEBOX_OUTAGE, "--metrics", "0",
@@ -167,7 +169,7 @@ bool Live(const Pace& pace) {
   EXPECT_THAT(address, Not(IsEmpty())) << outage.Output();
   if (address.empty()) return true;
   const auto port = static_cast<uint16_t>(std::stoi(address));
-  // The story begins with its first scrape.
+  // The example waits for the first scrape before it begins.
   PrometheusServer prometheus(port, pace.scrape_interval);
   EXPECT_TRUE(prometheus.serves()) << prometheus.Log();
   const bool over =
@@ -175,12 +177,12 @@ bool Live(const Pace& pace) {
   EXPECT_TRUE(over) << outage.Output();
   if (!prometheus.serves() || !over) return true;
 
-  // Nothing changes any more.
+  // From here on no value changes.
   ExpectAllScraped(prometheus, port);
   ExpectTransitionsAs(outage.Output(), prometheus);
   ExpectRulesEvaluated(prometheus);
   for (const Query& query : DashboardQueries()) {
-    prometheus.DashboardHistory(query.text);  // is answered
+    prometheus.DashboardHistory(query.text);  // the query must succeed
   }
   const bool kept_up = prometheus.KeptUp();
   if (kept_up) ExpectPanelsShowTheOutage(prometheus);

@@ -1,6 +1,7 @@
-// cost_test.cc: what a healthy call may cost, as far as it can be counted:
-// no allocation, one reading of the clock, few bytes. (No lock: lock_free_test;
-// instructions: instructions.cc; no lost record: recycling_test.)
+// cost_test.cc: counts what a healthy call may cost: no allocation, one reading
+// of the clock, and few bytes. Other tests check that it takes no lock
+// (lock_free_test), how many instructions it takes (instructions.cc), and that
+// no record is lost (recycling_test).
 
 #include <gtest/gtest.h>
 
@@ -59,7 +60,8 @@ class CountingClock final : public Clock {
   mutable int readings = 0;
 };
 
-// A policy that trips on two failures in a row and, over a window, on rates.
+// Returns a policy that trips on two consecutive failures and, with a window,
+// on rates.
 Settings Shaped(const std::string& shape) {
   Settings settings;
   settings.consecutive_failures = 2;
@@ -86,7 +88,7 @@ class Cost : public testing::TestWithParam<std::string> {
   std::unique_ptr<Breaker> breaker_;
 };
 
-TEST_P(Cost, OfACallIsNoAllocationWhateverBecomesOfIt) {
+TEST_P(Cost, OfACallIncludesNoAllocationWhateverItsOutcome) {
   Call(Outcome::kSuccess);
   const uint64_t before = allocations;
   for (int i = 0; i < 10'000; ++i) {
@@ -99,7 +101,7 @@ TEST_P(Cost, OfACallIsNoAllocationWhateverBecomesOfIt) {
   EXPECT_GT(breaker_->TakeSnapshot().generation, 10u);
 }
 
-TEST_P(Cost, OfASuccessIsOneReadingOfTheClock) {
+TEST_P(Cost, OfASuccessIncludesOneReadingOfTheClock) {
   clock_.readings = 0;
   for (int i = 0; i < 100; ++i) Call(Outcome::kSuccess);
   EXPECT_EQ(clock_.readings, 100);
@@ -109,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(OfEveryShape, Cost,
                          testing::Values("Consecutive", "Time", "Calls"),
                          [](const auto& row) { return row.param; });
 
-TEST(Bytes, ThatCallsTouchAreFew) {
+TEST(Bytes, TouchedByCallsAreFew) {
   EXPECT_LE(Breaker::kHotBytes, 320u);
   EXPECT_LE(Breaker::kInflatedBytes, 1536u);
 }

@@ -1,5 +1,5 @@
-// instructions.cc: calls for Callgrind to count. Not a test by itself; see
-// instructions.sh.
+// instructions.cc: makes calls for Callgrind to count. This is not a test by
+// itself; see instructions.sh.
 //
 //   instructions time|calls|consecutive CALLS
 
@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
   if (policy == "calls") settings = fusebox::CountPolicy();
   const auto breaker = fusebox::MakeBreaker(settings, fusebox::CoarseClock());
   const fusebox::TimePoint now(std::chrono::hours(1));
-  SucceedAt(*breaker, now, 1000);  // as many as fill a window of calls
+  SucceedAt(*breaker, now, 1000);  // fills a window of calls
   SucceedAt(*breaker, now, calls);
   return 0;
 }

@@ -23,7 +23,8 @@
 namespace fusebox::tool {
 namespace {
 
-// Half of what a clock of nanoseconds can hold: a start and a duration add up.
+// Half of what a clock with nanoseconds can hold, so that a start plus a
+// duration fits.
 constexpr int64_t kMaxMicros = std::numeric_limits<int64_t>::max() / 2000;
 constexpr uint64_t kProgressEvery = 1 << 20;
 
@@ -39,7 +40,7 @@ std::string Header(size_t columns) {
   return header;
 }
 
-// What is wrong with a field, and where the field begins in its line.
+// The problem of a field, and the offset of the field in its line.
 struct LineProblem {
   size_t offset;
   std::string rule;
@@ -60,7 +61,8 @@ bool IsInteger(std::string_view text) {
   });
 }
 
-// Integers that no int64_t holds are the nearest one that it does.
+// Converts an integer. If an int64_t cannot hold it, returns the nearest value
+// that it can.
 int64_t ToInteger(std::string_view text) {
   int64_t value = 0;
   const auto result =
@@ -93,7 +95,7 @@ bool ParseCode(std::string_view text, int* code) {
   return false;
 }
 
-// Splits a line; false if it has not that many fields.
+// Splits a line into `count` fields. Returns false if it has another number.
 bool Split(std::string_view line, size_t count, std::string_view* fields,
            size_t* found) {
   *found = 1;
@@ -147,13 +149,14 @@ std::optional<LineProblem> ParseLine(std::string_view line, bool has_pushback,
 
 std::string Reason() { return std::strerror(errno); }
 
-// Whether a file can be read twice.
+// Returns true if the file can be read twice.
 bool IsRegular(std::FILE* file) {
   struct stat status;
   return fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
 }
 
-// A copy of `from` from where it stands, in a file that goes when it is closed.
+// Copies the rest of `from` to a temporary file that is deleted when it is
+// closed.
 std::FILE* Spool(std::FILE* from) {
   std::FILE* const to = std::tmpfile();
   if (to == nullptr) return nullptr;

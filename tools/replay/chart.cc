@@ -26,7 +26,7 @@ constexpr double kWidth = 1200;
 constexpr double kLeft = 72;
 constexpr double kRight = 28;
 constexpr double kHeader = 96;
-constexpr double kTitle = 34;  // of a panel, above its plot
+constexpr double kTitle = 34;  // the title, above the plot
 constexpr double kPlot = 150;
 constexpr double kGap = 8;  // between plot and band
 constexpr double kBand = 14;
@@ -34,7 +34,7 @@ constexpr double kAxis = 46;  // below the band
 constexpr double kPanel = kTitle + kPlot + kGap + kBand + kAxis;
 constexpr double kPlotWidth = kWidth - kLeft - kRight;
 
-// No custom properties: not every renderer of SVG knows them.
+// It uses no custom properties, because some SVG renderers do not support them.
 constexpr std::string_view kStyle = R"(
   text { font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif;
          fill: #1c2430; }
@@ -83,7 +83,7 @@ const Look& LookOf(State state) {
   return kClosed;
 }
 
-// Up to a tenth of a pixel.
+// Formats a length, rounded to a tenth of a pixel.
 std::string Px(double length) {
   std::array<char, 32> text;
   std::snprintf(text.data(), text.size(), "%.1f", length);
@@ -127,7 +127,7 @@ std::string Number(double value) {
   return text.data();
 }
 
-// The step of an axis that reaches `most` in about `steps` round steps.
+// Returns a round step for an axis that reaches `most` in about `steps` steps.
 double Step(double most, double steps) {
   const double raw = most / steps;
   const double power = std::pow(10, std::floor(std::log10(raw)));
@@ -137,7 +137,7 @@ double Step(double most, double steps) {
   return 10 * power;
 }
 
-// Seconds since the first call as a clock shows them where they are many.
+// Formats seconds since the first call. Long times look like those of a clock.
 std::string Clock(double seconds, double step) {
   if (step < 1 || seconds < 1) return Number(seconds) + "s";
   const auto whole = static_cast<int64_t>(std::llround(seconds));
@@ -162,7 +162,7 @@ std::string Count(uint64_t count, const char* one, const char* many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-// Which of two states shows where there is room for one only.
+// Returns the state to show if there is room for only one of two.
 State Graver(State a, State b) {
   const auto gravity = [](State state) {
     return state == State::kOpen ? 2 : state == State::kHalfOpen ? 1 : 0;
@@ -170,10 +170,10 @@ State Graver(State a, State b) {
   return gravity(a) < gravity(b) ? b : a;
 }
 
-// Time from left to right, rates from bottom to top.
+// Time runs from left to right, and rates from bottom to top.
 struct Scale {
-  double seconds;  // of the whole width
-  double rate;     // of the whole height
+  double seconds;  // the time of the whole width
+  double rate;     // the rate of the whole height
   double bottom;
 
   double X(double s) const { return kLeft + s / seconds * kPlotWidth; }
@@ -197,7 +197,7 @@ std::string Axes(const Scale& scale) {
   return out;
 }
 
-// The stacked columns of a series, a path a fate.
+// Draws the stacked columns of a series, with one path per fate.
 std::string Columns(const Series& series, const Scale& scale) {
   const double width = static_cast<double>(series.width_us()) / 1e6;
   std::array<std::string, kFateCount> paths;
@@ -236,7 +236,7 @@ double HighestRate(const Series& series) {
          (static_cast<double>(series.width_us()) / 1e6);
 }
 
-// Colours and their meaning, from x on.
+// Draws the colours and their meaning, beginning at `x`.
 std::string Legend(double x, double y) {
   std::string out;
   const auto add = [&](const Look& look) {
@@ -280,8 +280,8 @@ void Chart::OnCall(const RecordedCall& call, const Breaker* breaker,
                                    : Fate::kLost);
 }
 
-// A pixel wide, the gravest state of its time: however many changes there are,
-// the picture stays small.
+// Each pixel shows the gravest state of its time. The picture therefore stays
+// small, however many changes there are.
 std::string Chart::Band(const Panel& panel, double seconds, double y) const {
   constexpr auto kColumns = static_cast<size_t>(kPlotWidth);
   std::vector<State> columns(kColumns, State::kClosed);

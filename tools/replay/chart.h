@@ -1,5 +1,6 @@
-// chart.h: a replay as a picture: calls per second by what became of them, and
-// the breaker's state below as a band; a panel a breaker, the most troubled
+// chart.h: draws a replay as a picture with one panel per breaker. A panel
+// shows the calls per second by their fate and, below them, a band with the
+// breaker's state. The breakers with the most rejections and failures come
 // first.
 
 #ifndef FUSEBOX_TOOLS_REPLAY_CHART_H_
@@ -19,7 +20,7 @@ namespace fusebox::tool {
 
 class Chart final : public SimulationObserver {
  public:
-  // Panels beyond which breakers are only named.
+  // The maximum number of panels. Further breakers are only counted.
   static constexpr size_t kMaxPanels = 12;
 
   void OnTransition(int64_t t_us, const Transition& transition) override;
@@ -27,7 +28,7 @@ class Chart final : public SimulationObserver {
   void OnCall(const RecordedCall& call, const Breaker* breaker, Outcome outcome,
               bool admitted) override;
 
-  // The picture, a whole SVG document.
+  // Returns the picture as a complete SVG document.
   std::string Svg(const Tally& tally) const;
 
  private:
@@ -37,7 +38,7 @@ class Chart final : public SimulationObserver {
   };
   struct Panel {
     Series series;
-    std::vector<Change> changes;  // of state
+    std::vector<Change> changes;  // of the state
   };
 
   std::string Band(const Panel& panel, double seconds, double y) const;
@@ -46,7 +47,7 @@ class Chart final : public SimulationObserver {
   std::map<std::string, Panel> panels_;
   const Breaker* last_breaker_ = nullptr;
   Panel* last_panel_ = nullptr;
-  std::optional<int64_t> origin_us_;  // of the first call
+  std::optional<int64_t> origin_us_;  // the start of the first call
   int64_t latest_us_ = 0;
 };
 

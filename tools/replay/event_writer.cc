@@ -53,7 +53,8 @@ bool EventWriter::Finish(const Counts& total) {
   return std::fflush(out_) == 0 && std::ferror(out_) == 0;
 }
 
-// Methods are few; what is not UTF-8 in them is replaced.
+// Caches the result, because there are only a few methods. Replaces bytes that
+// are not UTF-8.
 const std::string& EventWriter::Json(std::string_view text) {
   std::string& json = json_[std::string(text)];
   if (json.empty()) {

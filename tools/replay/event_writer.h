@@ -1,10 +1,11 @@
-// event_writer.h: a replay's events as JSON, one object a line.
+// event_writer.h: writes the events of a replay as JSON, with one object per
+// line.
 //
 //   {"t_us":0,"method":"/s/M","event":"transition","from":"CLOSED",...}
 //   {"t_us":0,"method":"/s/M","event":"rejected","line":2,"reason":"OPEN",...}
 //   {"event":"summary","calls":1,...}
 //
-// `method` is the called method or, of a transition, the breaker's key.
+// `method` is the called method or, in a transition, the breaker's key.
 
 #ifndef FUSEBOX_TOOLS_REPLAY_EVENT_WRITER_H_
 #define FUSEBOX_TOOLS_REPLAY_EVENT_WRITER_H_
@@ -29,11 +30,11 @@ class EventWriter final : public SimulationObserver {
                   bool enforced) override;
   void OnCall(const RecordedCall&, const Breaker*, Outcome, bool) override {}
 
-  // The last line. False if anything could not be written.
+  // Writes the last line. Returns false if any write has failed.
   bool Finish(const Counts& total);
 
  private:
-  // The text as a JSON string, quotes included.
+  // Returns the text as a JSON string with quotes.
   const std::string& Json(std::string_view text);
   void Write();
 

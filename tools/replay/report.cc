@@ -15,14 +15,14 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-// 1234567 -> "1,234,567"
+// Formats 1234567 as "1,234,567".
 std::string Grouped(uint64_t number) {
   std::string text = std::to_string(number);
   for (size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
   return text;
 }
 
-// "1h 02m", "3m 20s", "12.5s"
+// Formats a duration like "1h 02m", "3m 20s" or "12.5s".
 std::string Span(double seconds) {
   std::array<char, 32> text;
   const auto whole = static_cast<int64_t>(std::llround(seconds));
@@ -44,7 +44,7 @@ std::string Calls(uint64_t count) {
   return Grouped(count) + (count == 1 ? " call" : " calls");
 }
 
-// The first column to the left, numbers to the right.
+// Aligns the first column to the left and the numbers to the right.
 std::string Table(const std::vector<Row>& rows) {
   std::vector<size_t> widths(rows[0].size());
   for (const Row& row : rows) {

@@ -1,4 +1,5 @@
-// report.h: a replay's outcome, for people: a table a breaker, and in words.
+// report.h: prints the result of a replay as a table with one row per breaker,
+// and in words.
 
 #ifndef FUSEBOX_TOOLS_REPLAY_REPORT_H_
 #define FUSEBOX_TOOLS_REPLAY_REPORT_H_

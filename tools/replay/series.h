@@ -1,7 +1,7 @@
-// series.h: calls over time, in a bounded number of bins.
+// series.h: counts calls over time, in a limited number of bins.
 //
-// How long a replay lasts is known at its end only: bins begin narrow and,
-// whenever the time outgrows them, become twice as wide.
+// The length of a replay is known only at its end. Therefore the bins begin
+// narrow. Whenever the time exceeds them, they become twice as wide.
 
 #ifndef FUSEBOX_TOOLS_REPLAY_SERIES_H_
 #define FUSEBOX_TOOLS_REPLAY_SERIES_H_
@@ -13,17 +13,17 @@
 
 namespace fusebox::tool {
 
-// What became of a call.
+// The fate of a call.
 enum class Fate : uint8_t {
-  kSucceeded,  // or an ignored outcome
+  kSucceeded,  // or ended with an ignored outcome
   kFailed,
   kAvoided,  // rejected, and would have failed
   kLost,     // rejected, and would have succeeded
 };
 inline constexpr size_t kFateCount = 4;
 
-// Counts by fate in bins of equal width, the first of which begins at
-// `origin_us`. Never more than kMaxBins.
+// Counts calls by fate in bins of equal width. The first bin begins at
+// `origin_us`. There are at most kMaxBins bins.
 class Series {
  public:
   static constexpr size_t kMaxBins = 160;
@@ -38,7 +38,7 @@ class Series {
     ++bins_[bin][static_cast<size_t>(fate)];
   }
 
-  // Widens the bins until there is one for `t_us`; which one.
+  // Widens the bins until one covers `t_us`. Returns its index.
   size_t Reach(int64_t t_us) {
     while ((t_us - origin_us_) / width_us_ >= static_cast<int64_t>(kMaxBins)) {
       Halve();
@@ -50,7 +50,7 @@ class Series {
   const std::vector<Bin>& bins() const { return bins_; }
 
  private:
-  // Two bins become one.
+  // Merges each pair of bins.
   void Halve() {
     for (size_t i = 0; i < bins_.size(); ++i) {
       if (i % 2 == 0) {

@@ -56,7 +56,8 @@ Simulation::Dice::Dice(std::optional<uint64_t> seed) {
   if (seed) engine_.emplace(*seed);
 }
 
-// The same on every platform, as std::uniform_real_distribution need not be.
+// The result is the same on every platform. std::uniform_real_distribution does
+// not guarantee this.
 double Simulation::Dice::Next() noexcept {
   if (!engine_) return 0.5;
   return static_cast<double>((*engine_)() >> 11) * 0x1p-53;
@@ -95,7 +96,7 @@ void Simulation::Run(const RecordedCall& call) {
 void Simulation::Finish() { SettleUntil(std::numeric_limits<int64_t>::max()); }
 
 Simulation::Method& Simulation::Find(std::string_view name) {
-  // A look-up by std::string_view would need C++20.
+  // A lookup by std::string_view would need C++20.
   const auto [found, is_new] = methods_.try_emplace(std::string(name));
   Method& method = found->second;
   if (!is_new) return method;

@@ -1,13 +1,15 @@
-// simulation.h: what the breakers of a config would have done with calls.
+// simulation.h: simulates what the breakers of a config would have done with
+// calls.
 //
 //   Simulation simulation(policies, {&tally, &writer}, std::nullopt);
 //   while (log.Next(&call)) simulation.Run(call);
 //   simulation.Finish();
 //
-// Time is simulated: each call asks its breaker at start_us and, if it is
-// admitted, settles at start_us + duration_us with the verdict of its code. At
-// equal times calls settle before others ask; calls that settle at one time do
-// so in the order of the input. The same input gives the same events, always.
+// Time is simulated. Each call asks its breaker at start_us. If it is admitted,
+// it settles at start_us + duration_us with the outcome of its code. At equal
+// times, calls settle before other calls ask. Calls that settle at the same
+// time do so in the order of the input. The same input always gives the same
+// events.
 
 #ifndef FUSEBOX_TOOLS_REPLAY_SIMULATION_H_
 #define FUSEBOX_TOOLS_REPLAY_SIMULATION_H_
@@ -34,28 +36,30 @@
 
 namespace fusebox::tool {
 
-// Told of events in their order. `breaker` is the breaker's key.
+// Receives the events in order. `breaker` is the breaker's key.
 class SimulationObserver {
  public:
   virtual ~SimulationObserver() = default;
 
-  // A breaker's circuit changed.
+  // Called when the circuit of a breaker has changed.
   virtual void OnTransition(int64_t t_us, const Transition& transition) = 0;
 
-  // A call was rejected or, if not enforced, would have been.
+  // Called when a call was rejected or, if not enforced, would have been
+  // rejected.
   virtual void OnRejected(const RecordedCall& call, RejectionReason reason,
                           bool enforced) = 0;
 
-  // Every call, after what it brought about. `breaker` is null for a call that
-  // is never broken; else `outcome` is what its code comes to.
+  // Called for every call, after the events that it caused. `breaker` is null
+  // for a call that is exempt from circuit breaking. Otherwise `outcome` is the
+  // outcome of its code.
   virtual void OnCall(const RecordedCall& call, const Breaker* breaker,
                       Outcome outcome, bool admitted) = 0;
 };
 
 class Simulation {
  public:
-  // All must outlive the simulation.
-  // Openings have their jitter with a seed only, the same for the same seed.
+  // All arguments must outlive the simulation. The length of openings has
+  // jitter only if there is a seed. It is the same for equal seeds.
   Simulation(const PolicyTable& policies,
              std::vector<SimulationObserver*> observers,
              std::optional<uint64_t> seed);
@@ -63,21 +67,22 @@ class Simulation {
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
-  // The next call. REQUIRES: calls come in the order of start_us, then input.
+  // Runs the next call. REQUIRES: calls come in the order of start_us, and then
+  // of the input.
   void Run(const RecordedCall& call);
 
-  // Lets the calls end that are under way.
+  // Lets the calls in flight end.
   void Finish();
 
  private:
-  // What the calls of one method meet.
+  // The breaker and the codes for the calls of one method.
   struct Method {
-    Breaker* breaker = nullptr;  // null: never broken
+    Breaker* breaker = nullptr;  // null if the method is exempt
     CodeClassifier classifier;
   };
   struct Settlement {
     int64_t end_us;
-    uint64_t number;  // of the call in the input's order
+    uint64_t number;  // the call's position in the input
     Permit permit;
     Verdict verdict;
   };
@@ -86,7 +91,8 @@ class Simulation {
   void SettleUntil(int64_t t_us);
   static bool Later(const Settlement& a, const Settlement& b);
 
-  // Of jitter. Without a seed always the middle: no jitter.
+  // The source of jitter. Without a seed it always returns the middle, so there
+  // is no jitter.
   class Dice final : public RandomSource {
    public:
     explicit Dice(std::optional<uint64_t> seed);
@@ -102,7 +108,7 @@ class Simulation {
   InlineDelivery sink_;
   std::map<std::string, std::unique_ptr<Breaker>, std::less<>> breakers_;
   std::unordered_map<std::string, Method> methods_;
-  std::vector<Settlement> under_way_;  // a heap, the next to end first
+  std::vector<Settlement> under_way_;  // a heap; the next call to end is first
   uint64_t calls_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// tally.h: what a policy cost and saved, a breaker at a time and in all.
+// tally.h: counts what a policy cost and saved, per breaker and in total.
 
 #ifndef FUSEBOX_TOOLS_REPLAY_TALLY_H_
 #define FUSEBOX_TOOLS_REPLAY_TALLY_H_
@@ -12,7 +12,8 @@
 
 namespace fusebox::tool {
 
-// Counts of calls. A call that DRY_RUN let pass is admitted and would_reject.
+// Counts of calls. A call that passes in DRY_RUN is counted in admitted and in
+// would_reject.
 struct Counts {
   uint64_t calls = 0;
   uint64_t admitted = 0;
@@ -20,7 +21,7 @@ struct Counts {
   uint64_t would_reject = 0;
   uint64_t failures_admitted = 0;
 
-  // Of the rejected: what they would have come to.
+  // Rejected calls, by the outcome that they would have had.
   uint64_t failures_avoided = 0;
   uint64_t successes_rejected = 0;
 
@@ -28,11 +29,11 @@ struct Counts {
   double avoided_wait_s = 0;
 };
 
-// One breaker's part.
+// The counts of one breaker.
 struct BreakerCounts : Counts {
   uint64_t openings = 0;
 
-  // How long the circuit was not CLOSED, up to the last event.
+  // How long the circuit was not CLOSED, until the last event.
   int64_t not_closed_us = 0;
 };
 
@@ -44,19 +45,20 @@ class Tally final : public SimulationObserver {
   void OnCall(const RecordedCall& call, const Breaker* breaker, Outcome outcome,
               bool admitted) override;
 
-  // All calls; those that are never broken are admitted, and no more.
+  // Counts all calls. Those that are exempt from circuit breaking are only
+  // admitted.
   const Counts& total() const { return total_; }
 
-  // By the breakers' keys.
+  // Returns the counts by the breakers' keys.
   std::map<std::string, BreakerCounts> breakers() const;
 
-  // Calls that are never broken.
+  // Returns the number of calls that are exempt from circuit breaking.
   uint64_t unjudged() const { return unjudged_; }
 
  private:
   struct Entry {
     BreakerCounts counts;
-    std::optional<int64_t> tripped_us;  // not CLOSED since
+    std::optional<int64_t> tripped_us;  // when it left CLOSED
   };
 
   Counts total_;
@@ -66,7 +68,7 @@ class Tally final : public SimulationObserver {
   Entry* last_entry_ = nullptr;
   uint64_t unjudged_ = 0;
   int64_t latest_us_ = 0;
-  bool would_reject_ = false;  // of the call that OnCall will bring
+  bool would_reject_ = false;  // for the next OnCall()
 };
 
 }  // namespace fusebox::tool

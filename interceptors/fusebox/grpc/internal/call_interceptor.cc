@@ -45,11 +45,11 @@ void CallInterceptor::Intercept(Batch* batch) {
                                      std::memory_order_acq_rel)) {
     phase = Decide(batch);
     if (phase == Phase::kHijacking) {
-      FailSends(batch);  // before Hijack(), which clears the hooks
+      FailSends(batch);  // must precede Hijack(), which clears the hooks
       hijacker_ = std::this_thread::get_id();
       phase_.store(phase, std::memory_order_release);
       batch->Hijack();  // enters Intercept() again
-      return;           // *this may be gone
+      return;           // *this may be destroyed
     }
     phase_.store(phase, std::memory_order_release);
     batch->Proceed();
@@ -61,7 +61,7 @@ void CallInterceptor::Intercept(Batch* batch) {
   } else if (phase == Phase::kAdmitted) {
     ObserveAdmitted(batch);
   }
-  batch->Proceed();  // last: *this may be gone
+  batch->Proceed();  // must be last: *this may be destroyed
 }
 
 CallInterceptor::Phase CallInterceptor::Decide(Batch* batch) {
@@ -96,9 +96,10 @@ CallInterceptor::Answer CallInterceptor::AnswerTo(Batch* batch) {
       kRejectionTrailer, Name(rejection.reason)};
 }
 
-// Two first batches can race; the second waits for the decision of the first,
-// and, if that is to reject, for Hijack() to have taken effect, which the
-// hijacker's own second entry shows.
+// Two first batches can race. The second one waits until the first one has
+// decided. If the decision is to reject, it also waits until Hijack() has taken
+// effect, which shows when the hijacking thread enters Intercept() a second
+// time.
 CallInterceptor::Phase CallInterceptor::AwaitDecision(Phase phase) {
   while (
       phase == Phase::kDeciding ||
@@ -150,8 +151,8 @@ void CallInterceptor::ObserveAdmitted(Batch* batch) {
   }
 }
 
-// A message matters to a classifier and, where replies are a stream, to the
-// breaker, which needs the time of the first one.
+// A message matters to a classifier. If the replies are a stream, it also
+// matters to the breaker, which needs the time of the first message.
 void CallInterceptor::Received() {
   if (classifier_ != nullptr) {
     messages_.fetch_add(1, std::memory_order_relaxed);
@@ -167,7 +168,7 @@ Outcome CallInterceptor::EndByStatus(Batch* batch, bool reply_missing) {
   end.outcome = outcome;
   end.code = CanonicalCode(static_cast<int>(status.error_code()));
   std::string message;
-  if (outcome == Outcome::kFailure) {  // only a failure is worth the copy
+  if (outcome == Outcome::kFailure) {  // only a failure needs the copy
     message = status.error_message();
     end.message = message;
     end.pushback = PushbackOf(status, *batch->GetRecvTrailingMetadata());

@@ -1,40 +1,42 @@
 // call_interceptor.h: the interceptor of one RPC.
 //
-// It asks the breaker whether the RPC may go ahead, answers it locally if not,
-// and tells the breaker how it ended. The breaker's side is a GuardedCall; this
-// class is about gRPC alone.
+// It asks the breaker whether the RPC may proceed. If not, it answers the RPC
+// locally. At the end it reports the outcome to the breaker. A GuardedCall is
+// the breaker's side of this; this class deals with gRPC only.
 //
-// gRPC calls Intercept() for each batch of operations, several times for each
-// and from several threads at once. These facts about it were found by tests,
-// and the code relies on them:
+// gRPC calls Intercept() for each batch of operations: several times per batch,
+// and from several threads at once. Tests established the following facts about
+// gRPC, and the code relies on them:
 //
-//  * The decision must be taken in the first batch of any kind. At
-//    PRE_SEND_INITIAL_METADATA it would come too late for streams with corked
-//    metadata or a Read() before the first Write(): their first batch would be
-//    under way already and would never complete.
-//  * A rejection hijacks the RPC. From then on its receives are answered here
-//    and nothing reaches the transport. The sends of a stream are failed before
-//    the hijack, which clears the batch's hooks, and in each batch after it.
-//    The send of a unary call is never failed: that would change how the call
-//    completes.
-//  * After Proceed() or Hijack() nothing may be touched: the application may
-//    have destroyed the RPC. Therefore no lock is held across them.
-//  * In the cancel hook ClientContext holds its own lock, so the hook sets a
-//    flag and does nothing else.
-//  * A context that was cancelled before the call began passes unjudged: the
-//    application sees CANCELLED, and no probe is spent.
-//  * The status hook comes once for an RPC that is finished, and never for one
-//    that is not. Such an RPC gives its permit back when the ClientContext, and
-//    with it this object, is destroyed.
-//  * Whether a fallback answers is decided before the hijack too, while the
-//    request is there. The answer waits for the batch that receives it.
-//  * An OK status whose single reply is missing or could not be parsed reaches
-//    the application as an error, and is a failure.
-//  * The trailers exist only in the batch with the status, and only then does
-//    the peer say who made the status (outcome.h).
+//  * The decision must be made in the first batch of any kind. Waiting for
+//    PRE_SEND_INITIAL_METADATA would be too late for streams with corked
+//    metadata, or with a Read() before the first Write(): their first batch
+//    would already be under way and would never complete.
+//  * A rejection hijacks the RPC. From then on the interceptor completes its
+//    receive operations, and nothing reaches the transport. The send operations
+//    of a stream must fail: in the first batch they are failed before Hijack(),
+//    which clears the batch's hooks, and then in each later batch. The send
+//    operation of a unary call never fails here, because that would change how
+//    the call completes.
+//  * After Proceed() or Hijack() the interceptor touches nothing, because the
+//    application may have destroyed the RPC. Therefore it holds no lock across
+//    them.
+//  * ClientContext holds its own lock during the cancel hook, so the hook only
+//    sets a flag.
+//  * If the context was cancelled before the call began, the call passes
+//    without a permit: the application sees CANCELLED, and no probe is used up.
+//  * The status hook runs once if the application finishes the RPC, and never
+//    if it does not. Such an RPC returns its permit when the ClientContext is
+//    destroyed, because that destroys this object.
+//  * Whether a fallback answers is also decided before the hijack, while the
+//    request is available. The answer is kept for the batch that receives it.
+//  * If the status is OK but the single reply is missing or cannot be parsed,
+//    the application sees an error, and the RPC counts as a failure.
+//  * The trailers are available only in the batch that receives the status.
+//    Only then does the peer show where the status came from (outcome.h).
 //
-// The class takes plain values and not gRPC's ClientRpcInfo, so that tests can
-// drive it with batches of their own and without the gRPC library.
+// The class takes plain values instead of gRPC's ClientRpcInfo. Tests can
+// therefore drive it with their own batches and without the gRPC library.
 
 #ifndef FUSEBOX_GRPC_INTERNAL_CALL_INTERCEPTOR_H_
 #define FUSEBOX_GRPC_INTERNAL_CALL_INTERCEPTOR_H_
@@ -64,11 +66,11 @@
 
 namespace fusebox::internal {
 
-// What the interceptor knows of its RPC from the beginning.
+// The facts about an RPC that are known when it begins.
 struct RpcFacts {
   RpcType type = RpcType::kUnary;
 
-  // The far future if it has none.
+  // The far future if the RPC has no deadline.
   std::chrono::system_clock::time_point deadline =
       std::chrono::system_clock::time_point::max();
 };
@@ -77,9 +79,10 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
  public:
   using Batch = grpc::experimental::InterceptorBatchMethods;
 
-  // `method` is the RPC's and `binding` the one that it had at the RPC's start.
-  // `link` leads to the RPC's channel. `classifier` and `fallback` may be null.
-  // All but `rpc`, `link` and `fallback` must outlive the interceptor.
+  // `method` is the RPC's method. `binding` is the binding that this method had
+  // when the RPC started. `link` leads to the RPC's channel. `classifier` and
+  // `fallback` may be null. Everything except `rpc`, `link` and `fallback` must
+  // outlive the interceptor.
   CallInterceptor(const GuardedMethod& method, const Binding& binding,
                   const Clock& clock, const RpcFacts& rpc,
                   const SafeClassifier* classifier = nullptr,
@@ -98,15 +101,16 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
  private:
   enum class Phase : uint8_t {
     kUndecided,
-    kDeciding,  // in the first batch, on one thread
-    kUnjudged,  // passed on without a permit
+    kDeciding,  // one thread is in the first batch
+    kUnjudged,  // passes without a permit
     kAdmitted,
-    kHijacking,  // rejected; Hijack() is about to enter Intercept() again
+    kHijacking,  // rejected; Hijack() will enter Intercept() again
     kRejected,
   };
 
-  // What the batches of a rejected RPC are answered with. An OK one's message
-  // is the fallback's. The trailer lives for ever: gRPC takes views of it.
+  // How every batch of a rejected RPC is answered. If the status is OK, the
+  // message is the fallback's. The trailer is never freed, because gRPC keeps
+  // views of it.
   struct Answer {
     grpc::Status status;
     const char* trailer;
@@ -117,7 +121,7 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   bool single_reply() const {
     return unary() || rpc_.type == RpcType::kClientStreaming;
   }
-  // The first batch. Returns the phase to go on with.
+  // Handles the first batch. Returns the next phase.
   Phase Decide(Batch* batch);
   Answer AnswerTo(Batch* batch);
   Phase AwaitDecision(Phase phase);
@@ -141,11 +145,11 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   ChannelLink link_;
   GuardedCall call_;
 
-  // Written by the deciding thread.
-  std::optional<Duration> budget_;  // from the RPC's start to its deadline
-  std::string peer_at_start_;       // read for a classifier only
+  // Only the deciding thread writes these.
+  std::optional<Duration> budget_;  // from the RPC's start until its deadline
+  std::string peer_at_start_;       // only read for a classifier
 
-  std::atomic<uint64_t> messages_{0};  // counted for a classifier only
+  std::atomic<uint64_t> messages_{0};  // only counted for a classifier
 
   std::unique_ptr<const Answer> answer_;  // published by kHijacking
 };

@@ -23,7 +23,7 @@ namespace {
 constexpr char kPushbackTrailer[] = "grpc-retry-pushback-ms";
 constexpr Duration kNone{0};
 
-// How transports spell the addresses of peers.
+// The schemes of the addresses that transports report as peers.
 constexpr std::string_view kAddressSchemes[] = {
     "ipv4:", "ipv6:", "unix:", "unix-abstract:", "vsock:"};
 constexpr std::string_view kInProcess = "inproc";
@@ -32,7 +32,7 @@ bool StartsWith(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
 }
 
-// One address; a target may list several.
+// Accepts a single address. A target may list several.
 bool IsAddress(std::string_view text) {
   return text.find(',') == std::string_view::npos &&
          std::any_of(
@@ -40,8 +40,8 @@ bool IsAddress(std::string_view text) {
              [=](std::string_view scheme) { return StartsWith(text, scheme); });
 }
 
-// "250", "-1". What is no number, or more than a Duration holds, asks for
-// nothing.
+// Parses texts like "250" and "-1". Returns 0 if the text is not a number, is
+// negative, or exceeds a Duration.
 Duration ParseMilliseconds(std::string_view text) {
   constexpr int64_t kMax =
       std::chrono::duration_cast<std::chrono::milliseconds>(Duration::max())

@@ -1,5 +1,5 @@
-// outcome.h: what a finished call comes to: who made its status, what counts
-// it as, and when the server wants to be asked again.
+// outcome.h: judges a finished call: where its status came from, its default
+// outcome, and when the server asks for the next attempt.
 
 #ifndef FUSEBOX_GRPC_INTERNAL_OUTCOME_H_
 #define FUSEBOX_GRPC_INTERNAL_OUTCOME_H_
@@ -15,24 +15,26 @@
 
 namespace fusebox::internal {
 
-// Whether the default class of that code depends on the origin.
+// Returns true if the default outcome of this code depends on the origin.
 bool DependsOnOrigin(grpc::StatusCode code);
 
-// From what ClientContext::peer() says when the status has come: an address of
-// the transport if the status came from there, else the channel's target. At
-// the call's start it is always the target: `at_start`, empty if that was not
-// read, tells a target that is spelled like an address.
+// Derives the origin from ClientContext::peer(). When the status has come, the
+// peer is an address of the transport if the status came from there, and the
+// channel's target otherwise. At the start of the call it is always the target.
+// `at_start` is the peer at the start, or empty if it was not read. It makes
+// the origin kUnknown if the target itself is spelled like an address.
 Origin OriginOf(std::string_view at_start, std::string_view peer);
 
-// The default class (classifier.h). Reads everything of `call` but `outcome`;
-// `origin` only where DependsOnOrigin().
+// Returns the default outcome (classifier.h). It reads every field of `call`
+// except `outcome`, and reads `origin` only if DependsOnOrigin().
 Outcome DefaultOutcome(const FinishedCall& call, const CodeClassifier& codes,
                        Duration min_deadline);
 
-// How long the server asks to be left alone: the longest of the trailers
-// `grpc-retry-pushback-ms` and google.rpc.RetryInfo in the status' details. 0
-// if it does not ask, asks for no retry at all (a negative number), or sends
-// what is no number or more than a Duration holds.
+// Returns how long the server asks clients to wait: the longest delay in the
+// trailers `grpc-retry-pushback-ms` and in the google.rpc.RetryInfo of the
+// status details. Returns 0 if the server sends no delay, a negative number
+// ("do not retry"), text that is not a number, or more than a Duration can
+// hold.
 Duration PushbackOf(const grpc::Status& status,
                     const FinishedCall::Trailers& trailers);
 
