@@ -99,10 +99,13 @@ class Breaker {
     return Create(std::move(name), settings, Options());
   }
 
+  // All permits must be gone. A debug build asserts it, where totals are kept.
+  ~Breaker();
+
   Breaker(const Breaker&) = delete;
   Breaker& operator=(const Breaker&) = delete;
 
-  // Asks to let one call pass. All permits must be gone before the breaker is.
+  // Asks to let one call pass. The permit must not outlive the breaker.
   // `connectivity` is asked before it returns, and not kept; null: every probe
   // reaches the backend.
   Admission Acquire(TimePoint now, CallShape shape = CallShape::kUnary,
