@@ -34,18 +34,14 @@ std::shared_ptr<sdk::MeterProvider> MakeProvider() {
 
 int main() {
   auto registry = fusebox::Registry::Create();
-  if (!registry.ok()) {
-    std::cerr << registry.status() << "\n";
-    return 1;
-  }
   const auto provider = MakeProvider();
-  const example::RegistryMetrics metrics(*registry,
+  const example::RegistryMetrics metrics(registry,
                                          provider->GetMeter("fusebox"));
 
   // Channels with this registry do this (fusebox/grpc/channel.h); here a
   // backend that always fails stands for them.
   fusebox::Breaker& breaker =
-      (*registry)->Find("shop:443", "/shop.v1.Cart/Checkout")->breaker();
+      registry->Find("shop:443", "/shop.v1.Cart/Checkout")->breaker();
   for (int i = 0; i < 8; ++i) fusebox::Call(breaker, [] { return false; });
 
   return provider->ForceFlush() ? 0 : 1;

@@ -4,7 +4,7 @@
 //
 //   auto registry = fusebox::Registry::Create();
 //   auto channel = fusebox::CreateChannel(
-//       "dns:///inventory:443", grpc::SslCredentials({}), *registry);
+//       "dns:///inventory:443", grpc::SslCredentials({}), registry);
 //
 // It brings channels with circuit breakers, configs from text and in code, the
 // registry with its events, rejections and fallbacks, the log, and metrics as

@@ -91,7 +91,7 @@ class CallOutcomeTest : public CallInterceptorTest {
   TotalsReading Totals() { return Now().totals; }
 
   FakePeer peer_;
-  const std::shared_ptr<Registry> registry_ = Registry::Create().value();
+  const std::shared_ptr<Registry> registry_ = Registry::Create();
   std::unique_ptr<SafeClassifier> classifier_;
   std::unique_ptr<Breaker> own_;
   std::unique_ptr<MethodBreaker> method_;

@@ -34,7 +34,7 @@ class RejectionTest : public testing::Test {
             EncodeRpcStatus(*details)};
   }
 
-  const std::shared_ptr<Registry> registry_ = Registry::Create().value();
+  const std::shared_ptr<Registry> registry_ = Registry::Create();
   const Rejection open_ = {RejectionReason::kOpen,
                            State::kOpen,
                            seconds(3),

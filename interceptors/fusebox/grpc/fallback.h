@@ -13,8 +13,8 @@
 //   if (!fallbacks.ok()) ...
 //   fusebox::InterceptorOptions options;
 //   options.fallbacks = *fallbacks;
-//   auto channel = fusebox::CreateChannel(target, credentials, arguments,
-//                                         registry, options);
+//   auto channel = fusebox::CreateChannel(target, credentials, registry,
+//                                         options);
 //
 // A unary call of the method that is rejected then ends with OK, the answer as
 // its response, and the trailer `fusebox-fallback: handler`, which

@@ -2,8 +2,8 @@
 //
 //   fusebox::InterceptorOptions options;
 //   options.key = [](const fusebox::CallInfo&) { return current_tenant; };
-//   auto channel = fusebox::CreateChannel(target, credentials, arguments,
-//                                         registry, options);
+//   auto channel = fusebox::CreateChannel(target, credentials, registry,
+//                                         options);
 //
 // What can be written in a config is in policy/config.h.
 

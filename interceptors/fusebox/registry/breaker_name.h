@@ -11,7 +11,7 @@ namespace fusebox {
 struct BreakerName {
   std::string target;  // the channel's, or what its factory was named
   std::string method;  // or what shares the breaker: a service, or nothing
-  std::string key;     // see Registry::Find()
+  std::string key{};   // see Registry::Find()
 
   friend bool operator<(const BreakerName& a, const BreakerName& b) {
     return std::tie(a.target, a.method, a.key) <

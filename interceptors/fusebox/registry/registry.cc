@@ -44,6 +44,10 @@ Policy NeverOpens() {
 
 }  // namespace
 
+std::shared_ptr<Registry> Registry::Create() {
+  return std::shared_ptr<Registry>(new Registry(Config(), Options()));
+}
+
 absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
     const Config& config, const Options& options) {
   if (const Problems problems = config.Validate(); !problems.empty()) {

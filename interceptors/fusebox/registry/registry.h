@@ -74,11 +74,15 @@ class Registry {
     size_t max_keyed_methods = 1024;
   };
 
-  // Errors: INVALID_ARGUMENT with every problem of the config.
+  // Creates a registry with the default config. Cannot fail.
+  static std::shared_ptr<Registry> Create();
+
+  // Creates a registry with this config. Errors: INVALID_ARGUMENT with every
+  // problem of the config.
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
       const Config& config, const Options& options);
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
-      const Config& config = Config()) {
+      const Config& config) {
     return Create(config, Options());
   }
 
