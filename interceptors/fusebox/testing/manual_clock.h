@@ -1,4 +1,4 @@
-// manual_clock.h: a clock that a test sets.
+// manual_clock.h: a clock that moves only when a test moves it.
 //
 //   fusebox::ManualClock clock;
 //   ... {.clock = &clock} ...
@@ -21,7 +21,7 @@ class ManualClock final : public Clock {
     return TimePoint(Duration(now_.load(std::memory_order_acquire)));
   }
 
-  // Moves the time on; backwards if `by` is negative.
+  // Moves the time forward, or backward if `by` is negative.
   void Advance(Duration by) {
     now_.fetch_add(by.count(), std::memory_order_acq_rel);
   }

@@ -24,7 +24,7 @@ absl::Status NeverBroken(std::string_view method) {
       " has no circuit breaker unless the config names it");
 }
 
-// As C++ writes it.
+// Returns the name as a C++ initializer.
 std::string Text(const BreakerName& name) {
   return "{\"" + name.target + "\", \"" + name.method + "\", \"" + name.key +
          "\"}";
