@@ -11,13 +11,13 @@
 namespace fusebox {
 namespace {
 
-// As few clean turns as are believed, and how many there are before it is given
-// up to find them.
+// The minimum number of clean turns, how many turns run at once, and after how
+// many a comparison gives up.
 constexpr size_t kFewest = 9;
 constexpr size_t kTurnsAtOnce = 101;
 constexpr size_t kMaxTurns = 5 * kTurnsAtOnce;
 
-// Nanoseconds a call.
+// Returns the nanoseconds per call.
 double Cost(const Subject& subject, const Turn& turn) {
   const double start = Seconds(turn.clock);
   subject(turn.calls);

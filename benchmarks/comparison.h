@@ -1,12 +1,12 @@
-// comparison.h: what one thing costs against another, as a ratio that holds on
-// any machine.
+// comparison.h: compares the costs of two things, as a ratio that holds on any
+// machine.
 //
 //   Comparison result(subject, anchor);
 //   table.Print("subject / anchor", result.ratios, "<=", 1.3, Note(result));
 //
-// Both run in turns in one process, so that they meet the same frequency,
-// neighbours and noise; a ratio is taken within a turn, and the median over the
-// clean turns is judged.
+// The two run in turns in one process, so that they meet the same frequency,
+// neighbours and noise. Each turn gives one ratio. The result is the median of
+// the clean turns.
 
 #ifndef FUSEBOX_BENCHMARKS_COMPARISON_H_
 #define FUSEBOX_BENCHMARKS_COMPARISON_H_
@@ -23,11 +23,11 @@ namespace fusebox {
 double Seconds(clockid_t clock);
 double Median(std::vector<double> values);
 
-// A subject runs this many calls.
+// Runs `calls` calls of what is measured.
 using Subject = std::function<void(int calls)>;
 
-// Flat, and with a copy of its own of what `once` needs, so that no call is
-// measured that the subject does not make and what it needs is in registers.
+// Returns a subject that repeats `once`. The loop is flat and has its own copy
+// of what `once` needs, so that the compiler adds no calls and uses registers.
 template <typename F>
 Subject Repeat(F once) {
   return [once](int calls) __attribute__((flatten)) {
@@ -40,35 +40,35 @@ Subject Repeat(F once) {
 struct Turn {
   int calls = 100'000;
   clockid_t clock = CLOCK_THREAD_CPUTIME_ID;
-  // A turn in which the subject or the anchor took longer than this times its
-  // best does not count: the machine, or the core's other half, was busy with
-  // something else.
+  // A turn is clean if the subject and the anchor each took at most this many
+  // times their best. Otherwise the machine, or the other half of the core, was
+  // busy with something else.
   double clean = 1.15;
 };
 
-// Of the clean turns.
+// The results of the clean turns.
 struct Comparison {
   Comparison(const Subject& subject, const Subject& anchor,
              const Turn& turn = Turn());
 
-  std::vector<double> nanoseconds;  // of the subject, a call
-  std::vector<double> ratios;       // of the subject's to the anchor's
-  size_t turns = 0;                 // all
+  std::vector<double> nanoseconds;  // per call of the subject
+  std::vector<double> ratios;       // the subject's cost to the anchor's
+  size_t turns = 0;                 // all turns, clean or not
 };
 
-// What to print beside a comparison.
+// Returns the text to print beside a comparison.
 std::string Note(const Comparison& comparison);
 
-// Prints a line for each promise: met, not met, or not measured.
+// Prints one line per promise: pass, FAIL, or not measured.
 class Table {
  public:
   Table();
 
-  // The median of `ratios` is judged.
+  // Compares the median of `ratios` with `limit`.
   void Print(const std::string& goal, const std::vector<double>& ratios,
              const char* relation, double limit, const std::string& note);
 
-  // For the record.
+  // Prints a ratio that is not promised.
   void Print(const std::string& what, const std::vector<double>& ratios,
              const std::string& note);
 

@@ -1,6 +1,5 @@
-// core_benchmark.cc: what the core costs, beside the floor and a naive breaker,
-// on 1, 2, 4 and 8 threads. For absolute numbers; the ratios that are promised
-// are printed by ratios.cc.
+// core_benchmark.cc: measures the core, the floor and a naive breaker on 1, 2,
+// 4 and 8 threads, in absolute numbers. ratios.cc prints the promised ratios.
 
 #include <benchmark/benchmark.h>
 
@@ -55,7 +54,7 @@ void BM_Naive(benchmark::State& state) {
   }
 }
 
-// Each benchmark has a breaker of its own, shared by its threads.
+// Each benchmark has its own breaker, which its threads share.
 void BM_TimeWindowCoarse(benchmark::State& state) {
   static const auto breaker = MakeBreaker(TimePolicy(), CoarseClock());
   for (auto _ : state) CallOnceCoarse(*breaker, Outcome::kSuccess);

@@ -1,6 +1,7 @@
-// What the core promises. Times are those of the thread's own CPU clock. The
-// two-thread ratios are taken in slices of 2 ms with a thread pinned to each
-// CPU; a slice in which one of them did not really run is thrown away.
+// What the core promises. Times come from the thread's own CPU clock. The
+// ratios for two threads are measured in slices of 2 ms, with a thread pinned
+// to each CPU. A slice in which one of them did not run all the time is
+// ignored.
 
 #include <pthread.h>
 #include <sched.h>
@@ -23,12 +24,12 @@ namespace {
 
 void Keep(TimePoint now) { asm volatile("" : : "r"(now) : "memory"); }
 
-// What one thread did in a slice: calls a second of what the threads share and,
-// in turns with it, of what is the thread's own.
+// What one thread did in a slice: calls per second of what the threads share
+// and, in turns with it, of what only this thread uses.
 struct Share {
   double shared = 0;
   double own = 0;
-  bool ran = false;  // all the time, or waited for the other of its own accord
+  bool ran = false;  // it was never preempted
 };
 
 Share RunSlice(const Subject& shared, const Subject& own, int cpu) {
@@ -62,14 +63,14 @@ Share RunSlice(const Subject& shared, const Subject& own, int cpu) {
           preempted() == before && now - start < 1.25 * kSlice};
 }
 
-// Two threads, each pinned to a CPU of its own, in the slices in which both
-// really ran.
+// Measures two threads, each pinned to its own CPU, in the slices in which both
+// ran all the time.
 //
-// The two CPUs may be one core's, and other machines may use it too: then two
-// threads that share nothing do less than twice the work of one. So the work on
-// what is shared is taken in relation to the same work on something of the
-// thread's own in the same slice; the sum over the threads is what the two come
-// to, in relation to one, on CPUs that do not disturb each other.
+// The two CPUs may belong to one core, and other machines may use it too. Then
+// even two threads that share nothing do less than twice the work of one.
+// Therefore each thread's work on what is shared is divided by its work on its
+// own breaker in the same slice. The sum of the two is the throughput in
+// relation to one thread, as if the CPUs did not disturb each other.
 struct TwoThreads {
   static constexpr int kSlices = 300;
 
@@ -94,8 +95,8 @@ struct TwoThreads {
     }
   }
 
-  std::vector<double> throughput;  // in relation to one thread's
-  std::vector<double> calls;       // a second
+  std::vector<double> throughput;  // in relation to one thread
+  std::vector<double> calls;       // per second
 };
 
 }  // namespace
@@ -144,7 +145,7 @@ void PrintCoreRatios(Table& table) {
   const auto succeed_given = [given](Breaker& breaker) -> Subject {
     return [&breaker, given](int calls) { SucceedAt(breaker, given, calls); };
   };
-  // Every `apart`-th call fails.
+  // Makes every `apart`-th call fail.
   const auto fail_some = [](Breaker& breaker, int apart) -> Subject {
     return [&breaker, apart ](int calls) __attribute__((flatten)) {
       for (int i = 0, left = apart; i < calls; ++i) {
@@ -206,7 +207,7 @@ void PrintCoreRatios(Table& table) {
   table.Print("acquire + success / a mutex and a deque, 2 threads",
               against_two_naive, ">=", 10, kept);
 
-  // The same as the registry makes it, which keeps totals too.
+  // The breakers of a registry keep totals too.
   for (const auto& [name, breaker] :
        {std::pair<const char*, Breaker*>{
             "with totals: acquire + success / floor, coarse", whole.get()},

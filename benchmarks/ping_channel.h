@@ -14,7 +14,7 @@
 
 namespace fusebox {
 
-// Every stub has a channel of its own.
+// Each stub has its own channel.
 class PingServer {
  public:
   PingServer();

@@ -1,4 +1,4 @@
-// ratios.cc: prints all of them; the exit code is 0 if no promise is broken.
+// ratios.cc: prints all ratios. The exit code is 0 if no promise is broken.
 
 #include "benchmarks/ratios.h"
 

@@ -1,4 +1,4 @@
-// ratios.h: the speed that is promised, part by part.
+// ratios.h: prints the promised speed, part by part.
 
 #ifndef FUSEBOX_BENCHMARKS_RATIOS_H_
 #define FUSEBOX_BENCHMARKS_RATIOS_H_
@@ -7,10 +7,10 @@
 
 namespace fusebox {
 
-// Acquire and settle, against what the machine can do at all.
+// Compares Acquire() and a verdict with the least that any breaker must do.
 void PrintCoreRatios(Table& table);
 
-// A whole unary RPC in-process, against the same without breakers.
+// Compares a whole unary RPC in the process with the same RPC without breakers.
 void PrintRpcRatios(Table& table);
 
 }  // namespace fusebox

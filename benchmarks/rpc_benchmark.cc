@@ -1,5 +1,5 @@
-// rpc_benchmark.cc: what surrounds the core costs: finding a method's breaker,
-// and whole unary RPCs to a server in this process. For absolute numbers.
+// rpc_benchmark.cc: measures what surrounds the core, in absolute numbers:
+// finding a method's breaker, and whole unary RPCs to a server in this process.
 
 #include <benchmark/benchmark.h>
 
@@ -14,7 +14,7 @@
 namespace fusebox {
 namespace {
 
-// Among as many methods as the argument says.
+// Finds a breaker among as many methods as the argument says.
 void BM_FindBreaker(benchmark::State& state) {
   Registry::Options options;
   options.max_unnamed_methods = static_cast<size_t>(state.range(0));

@@ -1,5 +1,5 @@
-// What a breaker adds to an RPC. Times are those of the wall clock: an RPC is
-// the work of several threads.
+// What a breaker adds to an RPC. Times are the CPU time of the whole process,
+// because several threads work on an RPC.
 
 #include <time.h>
 
@@ -22,7 +22,7 @@ void PrintRpcRatios(Table& table) {
   Turn turn;
   turn.calls = 50;
   turn.clock = CLOCK_PROCESS_CPUTIME_ID;
-  turn.clean = std::numeric_limits<double>::infinity();  // no two are alike
+  turn.clean = std::numeric_limits<double>::infinity();  // all turns count
 
   PingServer server;
   const auto pings = [](benchmarks::Ping::Stub& stub) {
@@ -35,7 +35,8 @@ void PrintRpcRatios(Table& table) {
   observed_registry->MeterCalls();  // as PrometheusCollectable does
   const EventLog log(observed_registry);
   const Logger logger(observed_registry, [](const LogLine&) {});
-  const Subscription listener(observed_registry, [](const Event&) {});
+  const Subscription listener =
+      observed_registry->Subscribe([](const Event&) {});
   const auto without = server.WithoutInterceptors();
   const auto no_op = server.WithNoOpInterceptor();
   const auto fusebox = server.WithFusebox(registry);

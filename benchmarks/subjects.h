@@ -21,7 +21,7 @@
 
 namespace fusebox {
 
-// The clocks as cheap as they come: no virtual call.
+// Read the clocks without a virtual call.
 inline TimePoint CoarseNow() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
@@ -37,8 +37,8 @@ inline size_t ThreadNumber() {
   return mine;
 }
 
-// What a breaker that counts cannot do without: look at a shared word, know the
-// time, add one to a counter that threads do not fight over.
+// The least that a counting breaker must do: read a shared word, read the
+// clock, and increment a counter that threads do not contend for.
 class Floor {
  public:
   void Load() const { (void)word_.load(std::memory_order_relaxed); }
@@ -55,7 +55,7 @@ class Floor {
   std::array<Shard, 8> shards_;
 };
 
-// A breaker as one would write it in an afternoon: a mutex, and a deque of the
+// A breaker that one could write in an afternoon: a mutex, and a deque with the
 // outcomes of the last ten seconds.
 class NaiveBreaker {
  public:
@@ -89,8 +89,9 @@ class NaiveBreaker {
   size_t failures_ = 0;
 };
 
-// Waits as long as it lives. While a process has but one thread, glibc's mutex
-// goes without atomic instructions; none that uses gRPC has but one.
+// Keeps a second thread waiting. In a process with a single thread, glibc's
+// mutex uses no atomic instructions, but a process with gRPC always has several
+// threads.
 class SecondThread {
  public:
   SecondThread() : thread_([end = end_.get_future()] { end.wait(); }) {}
@@ -117,7 +118,7 @@ inline Settings CountPolicy() {
   return settings;
 }
 
-// The core alone, or (with totals) as the registry makes it.
+// Creates a breaker of the core or, with totals, one as a registry creates it.
 inline std::unique_ptr<Breaker> MakeBreaker(const Settings& settings,
                                             const Clock& clock,
                                             bool keep_totals = false) {
@@ -127,8 +128,8 @@ inline std::unique_ptr<Breaker> MakeBreaker(const Settings& settings,
   return Breaker::Create("benchmark", settings, options);
 }
 
-// An acquire and its outcome, at a time that the caller read. An admission
-// needs none: so that is one reading a call.
+// Acquires and settles one call at a time that the caller read. An admission
+// needs no time, so that one reading per call is enough.
 FUSEBOX_ALWAYS_INLINE void CallOnceAt(Breaker& breaker, Outcome outcome,
                                       TimePoint now) {
   Admission admission = breaker.Acquire(now);
@@ -143,8 +144,8 @@ FUSEBOX_ALWAYS_INLINE void CallOnceSteady(Breaker& breaker, Outcome outcome) {
   admission.permit.Finish({outcome, Duration(1000)}, SteadyNow());
 }
 
-// Loops of them, each by itself, so that what surrounds it takes no registers
-// from it.
+// Repeat such calls. Each loop is a function of its own, so that it has all
+// registers for itself.
 [[gnu::noinline]] inline void SucceedAt(Breaker& breaker, TimePoint now,
                                         int calls) {
   for (int i = 0; i < calls; ++i) CallOnceAt(breaker, Outcome::kSuccess, now);

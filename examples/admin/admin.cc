@@ -1,5 +1,5 @@
-// admin: a process that can be looked at and steered while it runs, in both
-// ways of serving that, and a client that does it.
+// admin: a process that serves the admin service in both ways, and a client
+// that looks at the process and steers it.
 
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
@@ -29,7 +29,7 @@ class GreeterService final : public Greeter::Service {
   }
 };
 
-// Lets those in who know the word.
+// Lets everybody look, and lets only Ada change something.
 grpc::Status MayCall(const fusebox::AdminCall& call) {
   const auto& metadata = call.context.client_metadata();
   const auto word = metadata.find("x-operator");
@@ -39,7 +39,7 @@ grpc::Status MayCall(const fusebox::AdminCall& call) {
   return {grpc::StatusCode::PERMISSION_DENIED, "only Ada steers"};
 }
 
-// What an operator does, with `fusebox mode` or so.
+// Does what an operator does, for example with `fusebox mode`.
 grpc::Status ForceOpen(const std::shared_ptr<grpc::Channel>& channel,
                        const std::string& who) {
   grpc::ClientContext context;

@@ -1,9 +1,9 @@
-// config_file: breakers by method, with their numbers from a file.
+// config_file: one circuit breaker per method, with numbers from a file.
 //
 //   config_file examples/config_file/breakers.json
 //
-// The server is in this process and fails every call, so that each method shows
-// what its policy makes of that.
+// The server is in this process and fails every call. Each method shows what
+// its policy does about it.
 
 #include <grpcpp/grpcpp.h>
 
@@ -46,7 +46,7 @@ class ClosedSearch final : public Search::Service {
 
 using Rpc = std::function<grpc::Status(grpc::ClientContext*)>;
 
-// What the method's policy is, and what comes of seven calls.
+// Prints the method's policy and the results of seven calls.
 void Try(const std::string& method, const fusebox::Policy& policy,
          const Rpc& rpc) {
   std::cout << method << ": " << policy.consecutive_failures
@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
 
   const auto cart_stub = Cart::NewStub(channel);
   const auto search_stub = Search::NewStub(channel);
-  const fusebox::PolicyTable policies((*registry)->config());
+  const fusebox::PolicyTable policies((*registry)->config_in_force().config);
   const Order order;
   Answer answer;
   const auto try_method = [&](const std::string& method, const Rpc& rpc) {

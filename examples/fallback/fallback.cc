@@ -1,5 +1,5 @@
-// fallback: calls that are rejected get an answer all the same: the last good
-// one, or one that is made up.
+// fallback: gives rejected calls an answer: the last good response, or one that
+// a function makes.
 
 #include "fusebox/grpc/fallback.h"
 
@@ -18,7 +18,7 @@ using fusebox::example::menu::Dish;
 using fusebox::example::menu::Menu;
 using fusebox::example::menu::Price;
 
-// A server that can be told to fail.
+// A server that fails on demand.
 class MenuService final : public Menu::Service {
  public:
   std::atomic<bool> failing{false};

@@ -1,5 +1,5 @@
-// monitored: a process that logs what its breakers do, and lets Prometheus
-// scrape it; its backend is down. Try it with
+// monitored: a process that logs what its breakers do and that Prometheus can
+// scrape. Its backend is down. To try it, run
 //
 //   monitored & curl -s http://127.0.0.1:9464/metrics | grep circuit_breaker
 

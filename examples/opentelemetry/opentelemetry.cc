@@ -1,4 +1,4 @@
-// opentelemetry: a breaker opens, and OpenTelemetry tells of it on standard
+// opentelemetry: a breaker opens, and OpenTelemetry reports it on standard
 // output. Start with registry_metrics.h.
 
 #include <opentelemetry/exporters/ostream/metric_exporter.h>
@@ -19,7 +19,7 @@ namespace {
 
 namespace sdk = opentelemetry::sdk::metrics;
 
-// Your program has one already, with an exporter to its collector.
+// Your program has a provider already, with an exporter to its collector.
 std::shared_ptr<sdk::MeterProvider> MakeProvider() {
   auto reader = sdk::PeriodicExportingMetricReaderFactory::Create(
       std::make_unique<opentelemetry::exporter::metrics::OStreamMetricExporter>(

@@ -26,15 +26,15 @@ namespace {
 namespace otel = opentelemetry;
 using otel::metrics::ObserverResultT;
 
-// Far less than anybody collects.
+// Observations within this time belong to one collection.
 constexpr std::chrono::milliseconds kSameCollection{200};
 
 otel::nostd::string_view View(std::string_view text) {
   return {text.data(), text.size()};
 }
 
-// "seconds" and "ratio" have names of their own there (UCUM); the rest are
-// things that are counted: "{calls}".
+// OpenTelemetry uses UCUM, which has its own names for "seconds" and "ratio".
+// Other units are things that are counted: "{calls}".
 std::string Unit(std::string_view unit) {
   if (unit == "seconds") return "s";
   if (unit == "ratio") return "1";

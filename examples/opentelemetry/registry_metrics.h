@@ -1,5 +1,5 @@
-// registry_metrics.h: a registry's metrics as OpenTelemetry's observable
-// instruments. Take it as it is into a program of your own.
+// registry_metrics.h: shows a registry's metrics as observable instruments of
+// OpenTelemetry. You can copy this file into your program without changes.
 
 #ifndef EXAMPLES_OPENTELEMETRY_REGISTRY_METRICS_H_
 #define EXAMPLES_OPENTELEMETRY_REGISTRY_METRICS_H_
@@ -20,7 +20,7 @@
 
 namespace example {
 
-// They are there while it lives. Thread-safe.
+// The instruments exist as long as this object. Thread-safe.
 class RegistryMetrics {
  public:
   // Names, units and labels are those of docs/metrics.md. OpenTelemetry has no

@@ -1,13 +1,13 @@
-// greeter_server.h: the server, in its own process.
+// greeter_server.h: the server, which runs in its own process.
 
 #ifndef EXAMPLES_OUTAGE_GREETER_SERVER_H_
 #define EXAMPLES_OUTAGE_GREETER_SERVER_H_
 
 namespace outage {
 
-// Serves on 127.0.0.1 until the process is killed; port 0 means a free one.
-// Prints "ready <port>" once it serves. Returns only if it cannot, with the
-// exit code.
+// Serves on 127.0.0.1 until the process is killed. Port 0 means a free port.
+// Prints "ready <port>" once it serves. Returns only if it cannot serve, with
+// the exit code.
 int Serve(int port);
 
 }  // namespace outage

@@ -1,5 +1,5 @@
-// ledger.h: what became of each call of one client. Rows and the report are
-// read off it afterwards, so nothing is counted twice in different ways.
+// ledger.h: records how each call of one client ended. The rows and the report
+// are computed from it, so that they cannot disagree.
 
 #ifndef EXAMPLES_OUTAGE_LEDGER_H_
 #define EXAMPLES_OUTAGE_LEDGER_H_
@@ -47,19 +47,20 @@ struct CallRecord {
 
 using CallRecords = std::vector<CallRecord>;
 
-// When the first call that was answered OK at or after `since` was.
+// When the first call ended with OK at or after `since`.
 std::optional<TimePoint> FirstAnswer(const CallRecords& calls, TimePoint since);
 
-// When the first call that found a connection at or after `since` began; absent
-// if the one before `since` had found one, too.
+// When the first call began that found a connection at or after `since`. Absent
+// if the call before `since` had found one too.
 std::optional<TimePoint> Reconnected(const CallRecords& calls, TimePoint since);
 
-// Writes the calls that have ended for `fusebox replay`: CSV, times from the
-// beginning of the first one. False, and errno says why, if it cannot.
+// Writes the calls that have ended as CSV for `fusebox replay`. Times count
+// from the beginning of the first call. Returns false and sets errno if it
+// fails.
 bool WriteCsv(const CallRecords& calls, const std::string& path);
 
-// Thread-safe. It takes the times itself, under its lock, so that a reading
-// made after a moment has everything that ended before that moment.
+// Thread-safe. It reads the clock itself, under its lock, so that a reading
+// after a moment contains all calls that ended before that moment.
 class Ledger {
  public:
   // Returns the call's number, for End().

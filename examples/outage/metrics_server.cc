@@ -20,7 +20,7 @@
 namespace outage {
 namespace {
 
-// The breaker's metrics, and how often they were asked for.
+// Provides the breaker's metrics, and counts how often they are read.
 class CountedMetrics final : public prometheus::Collectable {
  public:
   explicit CountedMetrics(std::shared_ptr<fusebox::Registry> registry)

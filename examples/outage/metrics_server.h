@@ -1,4 +1,4 @@
-// metrics_server.h: the breaker's metrics, for Prometheus.
+// metrics_server.h: serves the breaker's metrics to Prometheus.
 
 #ifndef EXAMPLES_OUTAGE_METRICS_SERVER_H_
 #define EXAMPLES_OUTAGE_METRICS_SERVER_H_
@@ -10,7 +10,7 @@
 
 namespace outage {
 
-// Serves http://127.0.0.1:<port>/metrics while it lives.
+// Serves http://127.0.0.1:<port>/metrics as long as it exists.
 class MetricsServer {
  public:
   // Port 0 means a free one. Null, and `*error` says why, if it cannot; so it

@@ -1,8 +1,8 @@
-// outage: a gRPC client rides out the death and the return of its server, next
-// to a client without a breaker that lives through the same.
+// outage: shows how a gRPC client with breakers and one without live through
+// the death and the return of their server.
 //
-// This file is the command line. Start with story.cc; the server is the same
-// binary run again as a process of its own (server_process.h).
+// This file is the command line. Start with story.cc. The server is a second
+// process of the same binary (server_process.h).
 
 #include <atomic>
 #include <charconv>
@@ -57,7 +57,7 @@ int Run(const Plot& plot) {
   return TellStory(plot, interrupted);
 }
 
-// The number, in [least, most], that is all of `text`.
+// Returns the number that `text` consists of, if it is in [least, most].
 template <typename Number>
 std::optional<Number> Parse(std::string_view text, Number least, Number most) {
   Number number{};
@@ -68,7 +68,7 @@ std::optional<Number> Parse(std::string_view text, Number least, Number most) {
   return number;
 }
 
-// Takes one option into the plot. False if it is none.
+// Adds one option to the plot. Returns false if it is not an option.
 bool Take(std::string_view option, std::string_view value, Plot* plot) {
   if (option == "--record") {
     plot->record_to = std::string(value);

@@ -19,8 +19,8 @@ constexpr std::chrono::milliseconds kLong{100};
 constexpr size_t kLabelWidth = 44;
 constexpr size_t kNumberWidth = 13;
 
-// What one outage was to one client. The calls are those that were in flight
-// at any moment from `gone` to `back`.
+// What one outage cost one client. It counts the calls that were in flight at
+// any moment from `gone` to `back`.
 struct Cost {
   double calls = 0;
   double ok = 0;
@@ -70,8 +70,8 @@ Cost CostOf(const CallRecords& calls, const Outage& outage,
   return cost;
 }
 
-// The server was back, and the last opening before the first answer over: from
-// the first call after that to the answer.
+// Returns the time to the first answer from the first call after the server was
+// back and the last opening was over.
 std::optional<double> SecondsAfterOpen(const Evidence& evidence,
                                        TimePoint back) {
   const std::optional<TimePoint> answer = FirstAnswer(evidence.guarded, back);
@@ -100,7 +100,8 @@ struct Comparison {
 std::string FormatCount(double n) { return Fixed(n, 0); }
 std::string FormatSeconds(double s) { return Fixed(s, s < 10 ? 2 : 1) + " s"; }
 
-// A line of the table: for each outage a number with and one without.
+// Returns one line of the table: for each outage, a number with and one
+// without.
 class Row {
  public:
   Row(const Screen& screen, const std::string& label)
@@ -204,12 +205,12 @@ void PrintTable(const Screen& screen, const std::vector<Comparison>& all) {
       "backoff");
 }
 
-// How long the first answer took once there was a connection.
+// Returns how long the first answer took once there was a connection.
 double AfterReconnect(const Cost& cost) {
   return *cost.seconds_to_answer - cost.seconds_to_reconnect.value_or(0);
 }
 
-// What the numbers say in words, for and against.
+// Prints what the numbers mean, for and against the breaker.
 void PrintReading(const Screen& screen, const Comparison& c) {
   const auto say = [&](const std::string& text) { screen.Line("  " + text); };
   screen.Line(screen.Paint(Ink::kBold, "Server " + c.outage.name + ":"));

@@ -1,4 +1,4 @@
-// report.h: what each outage cost, with and without a breaker side by side.
+// report.h: prints what each outage cost, with and without a breaker.
 
 #ifndef EXAMPLES_OUTAGE_REPORT_H_
 #define EXAMPLES_OUTAGE_REPORT_H_
@@ -13,7 +13,7 @@
 
 namespace outage {
 
-// One outage as it was staged.
+// The times of one outage.
 struct Outage {
   std::string name;  // "killed"
   TimePoint gone;    // when the signal was sent
@@ -30,7 +30,7 @@ std::optional<TimePoint> Opened(
 std::optional<TimePoint> ClosedAgain(
     const std::vector<fusebox::Transition>& transitions, TimePoint gone);
 
-// What was seen of all outages.
+// What was observed during all outages.
 struct Evidence {
   std::vector<Outage> outages;
   std::vector<fusebox::Transition> transitions;
@@ -41,7 +41,7 @@ struct Evidence {
 
 void PrintReport(const Screen& screen, const Evidence& evidence);
 
-// What should have happened and did not, a sentence each.
+// Returns one sentence for each thing that should have happened and did not.
 std::vector<std::string> FindMissing(const Evidence& evidence);
 
 }  // namespace outage

@@ -1,5 +1,5 @@
-// screen.h: how text looks: colours and Unicode in a terminal, ASCII without
-// escape codes elsewhere.
+// screen.h: decides how text looks: colours and Unicode in a terminal,
+// otherwise ASCII without escape codes.
 
 #ifndef EXAMPLES_OUTAGE_SCREEN_H_
 #define EXAMPLES_OUTAGE_SCREEN_H_

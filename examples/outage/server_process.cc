@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::chrono::seconds kStartTimeout{30};
 
-// Reads up to the first newline. Empty if it does not come: the writer is gone
-// or late.
+// Reads up to the first newline. Returns an empty string if none comes, because
+// the writer is gone or late.
 std::string ReadLine(int fd) {
   std::string line;
   const TimePoint give_up = Now() + kStartTimeout;

@@ -1,4 +1,4 @@
-// server_process.h: the server's process, as the one who kills it sees it.
+// server_process.h: starts, stops and kills the server's process.
 //
 //   ServerProcess server;
 //   if (!server.Start()) return 1;
@@ -6,7 +6,8 @@
 //   server.Kill();
 //   server.Start();  // on the same port
 //
-// Every step is over when it returns: nobody has to sleep for it.
+// Each function returns when its step is complete, so that callers need not
+// sleep.
 
 #ifndef EXAMPLES_OUTAGE_SERVER_PROCESS_H_
 #define EXAMPLES_OUTAGE_SERVER_PROCESS_H_
@@ -15,8 +16,8 @@
 
 namespace outage {
 
-// Use from one thread that lives as long as the server shall: Linux kills the
-// child when the thread that forked it ends.
+// Use it from one thread, which must live as long as the server: Linux kills
+// the child when the thread that forked it ends.
 class ServerProcess {
  public:
   ServerProcess() = default;

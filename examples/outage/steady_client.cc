@@ -21,7 +21,7 @@
 namespace outage {
 namespace {
 
-// What gRPC needs until the call is over.
+// What gRPC needs until the call ends.
 struct PendingCall {
   grpc::ClientContext context;
   fusebox::example::GreetRequest request;
@@ -81,7 +81,7 @@ void SteadyClient::Run() {
   }
 }
 
-// Unless the next call comes before that anyway.
+// Calls again after `wait`, unless a regular call comes before that.
 void SteadyClient::CallAgainAfter(Duration wait) {
   if (wait <= Duration::zero() || wait >= interval_) return;
   const std::lock_guard<std::mutex> lock(mu_);

@@ -1,8 +1,8 @@
-// steady_client.h: a client that calls at a steady rate, come what may.
+// steady_client.h: a client that calls at a steady rate, whatever happens.
 //
-// Open loop: a call that waits does not keep the next one from starting, as
-// with the users of a busy service. Where calls are rare, one that was rejected
-// is made again when its rejection says (`retry_after`).
+// A call that waits does not keep the next one from starting, as with the users
+// of a busy service (an open loop). If calls are rare, a rejected call is
+// repeated at the time that its rejection names (`retry_after`).
 
 #ifndef EXAMPLES_OUTAGE_STEADY_CLIENT_H_
 #define EXAMPLES_OUTAGE_STEADY_CLIENT_H_

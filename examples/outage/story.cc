@@ -40,19 +40,19 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// How long to wait for what must happen: far longer than it takes. gRPC's
-// backoff grows to two minutes.
+// How long to wait for something that must happen, which is far longer than it
+// takes. gRPC's backoff grows to two minutes.
 constexpr seconds kPatience{30};
 constexpr seconds kPatienceWithGrpc{150};
 
-// Ends in the midst of an opening, so that the breaker is not flattered by a
-// probe that happens to be under way.
+// The outage ends in the middle of an opening, so that no probe happens to be
+// in flight, which would make the breaker look too good.
 constexpr milliseconds kStoppedFor{5500};
 
-// Between looks at what somebody else does.
+// Waits before the next look at another thread or process.
 void Pause() { std::this_thread::sleep_for(milliseconds(50)); }
 
-// With few calls there are no five failures while the server is away.
+// With fewer calls, five failures would not happen while the server is down.
 int FailuresToOpen(const Plot& plot) { return plot.rate < 5 ? 1 : 5; }
 
 fusebox::Config BreakerConfig(const Plot& plot) {
@@ -90,7 +90,7 @@ void PrintIntroduction(const Screen& screen, const Plot& plot,
               screen.Paint(Ink::kDim, screen.WaitingCell()) + " still waiting");
 }
 
-// The two clients, and what is on the screen about them.
+// The two clients, and what the screen shows about them.
 struct Stage {
   ServerProcess& server;
   SteadyClient& guarded;
@@ -184,7 +184,11 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
 
   TransitionLog log;
   auto registry = fusebox::Registry::Create(BreakerConfig(plot)).value();
-  registry->AddListener([&](const fusebox::Transition& t) { log.Add(t); });
+  const fusebox::Subscription subscription = registry->Subscribe(
+      [&](const fusebox::Event& event) {
+        if (event.breaker != nullptr) log.Add(event.transition);
+      },
+      fusebox::EventFilter::kWithoutCalls);
   std::unique_ptr<MetricsServer> metrics;
   if (plot.metrics_port) {
     std::string error;

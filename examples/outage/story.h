@@ -1,4 +1,4 @@
-// story.h: the server's death and return, and how two clients fared.
+// story.h: stages the server's death and return, and shows two clients in it.
 
 #ifndef EXAMPLES_OUTAGE_STORY_H_
 #define EXAMPLES_OUTAGE_STORY_H_
@@ -38,8 +38,8 @@ struct Plot {
   std::string admin;
 };
 
-// Stages and prints it all; ends early once `interrupted` is set. Returns the
-// exit code.
+// Stages and prints everything. Ends early once `interrupted` is set. Returns
+// the exit code.
 int TellStory(const Plot& plot, const std::atomic<bool>& interrupted);
 
 }  // namespace outage

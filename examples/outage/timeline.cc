@@ -28,7 +28,7 @@ constexpr size_t kStateWidth = 9;
 // The kinds of calls in a row, in the order of the bar.
 enum Kind : size_t { kOk, kFailed, kRejected, kWaiting, kKinds };
 
-// One client's calls in one row.
+// The calls of one client in one row.
 struct Tally {
   std::array<size_t, kKinds> calls{};
   std::vector<Duration> took;  // of those that ended, sorted
@@ -48,8 +48,8 @@ Tally Count(const CallRecords& calls, TimePoint begin, TimePoint end) {
   return tally;
 }
 
-// Shares `kBarCells` cells out to `calls`. Who has any call has a cell; the
-// largest pays for the rounding.
+// Distributes `kBarCells` cells over `calls`. A kind with any calls gets at
+// least one cell. The largest kind absorbs the rounding.
 std::array<size_t, kKinds> ShareOut(const std::array<size_t, kKinds>& calls) {
   std::array<size_t, kKinds> cells{};
   size_t all = 0;
@@ -91,7 +91,7 @@ std::string Number(const Screen& screen, size_t n, size_t width, Ink ink) {
                       PadLeft(std::to_string(n), width));
 }
 
-// Milliseconds, four wide.
+// Returns the milliseconds, four characters wide.
 std::string Latency(const std::vector<Duration>& took, double quantile) {
   if (took.empty()) return "   -";
   const auto index =

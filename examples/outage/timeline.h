@@ -1,5 +1,5 @@
-// timeline.h: the story as it happens: a row every half second, and in between
-// a line for whatever happened.
+// timeline.h: prints the story as it happens: one row every half second, and
+// one line for each event in between.
 
 #ifndef EXAMPLES_OUTAGE_TIMELINE_H_
 #define EXAMPLES_OUTAGE_TIMELINE_H_
@@ -17,7 +17,7 @@
 
 namespace outage {
 
-// All printing is done on the thread that calls it.
+// Prints on the thread that calls it.
 class Timeline {
  public:
   // Time starts now. `interrupted` cuts every Watch() short.

@@ -1,4 +1,4 @@
-// transition_log.h: what the breaker's listener has heard.
+// transition_log.h: keeps the transitions that a listener received.
 
 #ifndef EXAMPLES_OUTAGE_TRANSITION_LOG_H_
 #define EXAMPLES_OUTAGE_TRANSITION_LOG_H_

@@ -1,5 +1,5 @@
 // quickstart: a client whose circuit opens when its server fails, and closes
-// when the server is well again.
+// when the server works again.
 
 #include <grpcpp/grpcpp.h>
 
@@ -18,7 +18,7 @@ using fusebox::example::Greeter;
 using fusebox::example::GreetReply;
 using fusebox::example::GreetRequest;
 
-// A server that can be told to fail.
+// A server that fails on demand.
 class GreeterService final : public Greeter::Service {
  public:
   std::atomic<bool> failing{false};

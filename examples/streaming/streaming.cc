@@ -1,4 +1,5 @@
-// streaming: streams behind breakers; a server and a clock that do as told.
+// streaming: streams behind breakers, with a scripted server and a manual
+// clock.
 
 #include <grpcpp/grpcpp.h>
 
@@ -19,7 +20,7 @@ using fusebox::example::Price;
 using fusebox::example::Prices;
 using fusebox::example::Symbol;
 
-// Reads to the end of a stream and tells what came.
+// Reads a stream to its end and prints what came.
 template <typename Stream>
 void Follow(Stream& stream) {
   Price price;
@@ -58,7 +59,7 @@ int main() {
   const auto tell = [&] {
     for (const fusebox::MethodSnapshot& snapshot : registry->TakeSnapshot()) {
       const fusebox::TotalsReading& totals = snapshot.breaker.totals;
-      std::cout << "    => " << snapshot.method << " is "
+      std::cout << "    => " << snapshot.name.method << " is "
                 << Name(snapshot.breaker.state) << ": " << totals.successes
                 << " successes, " << totals.failures << " failures, "
                 << totals.broken_streams << " broken streams\n";

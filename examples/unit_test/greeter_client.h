@@ -1,4 +1,4 @@
-// greeter_client.h: a client class as applications have them.
+// greeter_client.h: a typical client class of an application.
 
 #ifndef FUSEBOX_EXAMPLES_UNIT_TEST_GREETER_CLIENT_H_
 #define FUSEBOX_EXAMPLES_UNIT_TEST_GREETER_CLIENT_H_
@@ -12,7 +12,7 @@
 
 namespace fusebox::example {
 
-// Greets, come what may.
+// Always returns a greeting, even if the call fails.
 class GreeterClient {
  public:
   explicit GreeterClient(const std::shared_ptr<grpc::Channel>& channel)

@@ -1,7 +1,7 @@
-// A client class under test: what does it do while its circuit is open?
+// Tests what a client class does while its circuit is open.
 //
-// The server is in this process and listens nowhere. The channel is that of
-// production but for how it is made: the same interceptor is on it.
+// The server is in this process and listens on no port. The channel has the
+// same interceptor as in production.
 
 #include "examples/unit_test/greeter_client.h"
 

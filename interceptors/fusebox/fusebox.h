@@ -32,7 +32,6 @@
 #include "fusebox/log/event_log.h"
 #include "fusebox/log/event_text.h"
 #include "fusebox/log/logger.h"
-#include "fusebox/metrics/labels.h"
 #include "fusebox/metrics/names.h"
 #include "fusebox/metrics/reading.h"
 #include "fusebox/policy/config.h"

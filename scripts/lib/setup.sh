@@ -1,13 +1,12 @@
 # shellcheck shell=bash
-# setup.sh: the packages Fusebox is built from, and functions that install and
-# build, for the scripts here.
+# setup.sh: functions for the scripts here, which install packages and build.
 #
-#   source scripts/lib/setup.sh   # afterwards $root is the checkout's folder
+#   source scripts/lib/setup.sh   # sets $root to the folder of the checkout
 #
-# A script then sets by_hand: what to type where the script cannot go on.
+# A script then sets by_hand to the commands that a user can type if the script
+# cannot continue.
 
-# What building takes, and what tests and benchmarks take besides: Debian's
-# names.
+# The Debian packages for the build, and further ones for tests and benchmarks.
 build_packages=(
   g++ cmake ninja-build ccache
   libgrpc++-dev protobuf-compiler-grpc
@@ -19,45 +18,45 @@ build_packages=(
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev spin valgrind prometheus chromium
 )
-# From wherever they are.
+# Node.js and npm need not come from Debian.
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
   test_packages+=(nodejs npm)
 fi
 # shellcheck disable=SC2034  # scripts here use it
 bench_packages=(libbenchmark-dev)
-# Where packages have other names: the commands to look for.
+# The commands that the packages provide, for systems with other package names.
 tools=(c++ cmake ninja ccache protoc grpc_cpp_plugin)
 
 by_hand=''
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 logs=$root/build/logs
 
-# What one checkout compiled serves the next one.
+# One checkout uses what another one compiled.
 export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR:-1}
 
 say() { printf '== %s\n' "$*"; }
 
-# how_to PACKAGE...: how to go on by hand.
+# how_to PACKAGE...: prints how to continue by hand.
 how_to() {
   cat >&2 <<TEXT
 
 To install by hand, on Debian 12 as root:
   apt-get update
   apt-get install --no-install-recommends $*
-Elsewhere, the same by your system's names: a C++17 compiler, CMake 3.25,
-Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin, Protobuf,
-Abseil, nlohmann-json, UTF8-CPP, CLI11, cpp-httplib, utf8proc, pkg-config,
-prometheus-cpp;
-GoogleTest, RapidCheck, Spin, Valgrind, Prometheus, Chromium, Node.js and npm
-for the tests; Google Benchmark for the benchmarks.
-Then run this again, or by hand:
+On other systems, install these under your system's names: a C++17 compiler,
+CMake 3.25, Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin,
+Protobuf, Abseil, nlohmann-json, UTF8-CPP, CLI11, cpp-httplib, utf8proc,
+pkg-config and prometheus-cpp. The tests also need GoogleTest, RapidCheck, Spin,
+Valgrind, Prometheus, Chromium, Node.js and npm. The benchmarks also need Google
+Benchmark.
+Then run this script again, or by hand:
   cd $root
   $by_hand
 TEXT
 }
 
-# logged NAME COMMAND...: runs it with its output in a log that is shown, its
-# end only, if the command fails.
+# logged NAME COMMAND...: runs the command and writes its output to a log. If the
+# command fails, it shows the end of the log.
 logged() {
   local log=$logs/$1.log
   shift
@@ -69,8 +68,8 @@ logged() {
   fi
 }
 
-# follow LOG: writes what it reads to LOG. On a terminal it shows the latest
-# line in place, elsewhere a line every ten seconds.
+# follow LOG: writes what it reads to LOG. On a terminal it shows the latest line
+# in place; otherwise it prints one line every ten seconds.
 follow() {
   local line next=$((SECONDS + 10))
   while IFS= read -r line; do
@@ -87,8 +86,9 @@ follow() {
   if [[ -t 2 ]]; then printf '\r\e[K' >&2; fi
 }
 
-# install_missing PACKAGE...: installs those that Debian's dpkg does not know
-# as installed. Where it cannot, it goes on if the tools are there anyway.
+# install_missing PACKAGE...: installs the packages that Debian's dpkg does not
+# list as installed. If it cannot install them, it continues if the commands in
+# $tools exist.
 install_missing() {
   local package tool found why='' missing=() lacking=() as_root=()
   found=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null) || true
@@ -103,7 +103,7 @@ install_missing() {
     why='this is not Debian 12 or newer'
   elif ((EUID != 0)); then
     as_root=(sudo)
-    # A password can be asked for only where there is someone to type it.
+    # sudo can ask for a password only if somebody can type it.
     if [[ ! -t 0 || -n ${CI-} ]]; then as_root+=(-n); fi
     if ! command -v sudo >/dev/null; then
       why='you are not root and there is no sudo'
@@ -117,7 +117,7 @@ install_missing() {
       command -v "$tool" >/dev/null || lacking+=("$tool")
     done
     if ((${#lacking[@]} == 0)); then
-      say "Installing nothing ($why); trying what is here"
+      say "Cannot install packages ($why); using what is installed"
       return
     fi
     echo "Commands missing: ${lacking[*]}" >&2
@@ -129,7 +129,7 @@ install_missing() {
   say "Installing ${missing[*]}"
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
     apt-get -y -o DPkg::Lock::Timeout=300)
-  # One source that is down need not matter; if it does, the install fails.
+  # A package source may be down. If that matters, the next command fails.
   logged apt-update "${apt[@]}" update || true
   if ! logged apt-install "${apt[@]}" install --no-install-recommends "${missing[@]}"; then
     how_to "${missing[@]}"
@@ -137,8 +137,8 @@ install_missing() {
   fi
 }
 
-# install_playwright: what the test of the dashboard's page steers Chromium by,
-# below build/, unless it is there.
+# install_playwright: installs playwright-core below build/, unless it is there. The
+# test of the dashboard's page controls Chromium with it.
 install_playwright() {
   local from=$root/tests/dashboard to=$root/build/dashboard
   if [[ -d $to/node_modules/playwright-core ]] &&
@@ -152,13 +152,13 @@ install_playwright() {
   fi
 }
 
-# build PRESET TARGET [CMAKE-ARGUMENT...]: configures, then builds, under the
-# command in launcher if there is one.
+# build PRESET TARGET [CMAKE-ARGUMENT...]: configures and builds. If launcher is
+# not empty, it is the command that runs the build.
 launcher=()
 build() {
   local preset=$1 target=$2
   shift 2
-  # Nobody debugs there: line numbers are enough.
+  # In CI nobody debugs, so that line numbers are enough.
   if [[ -n ${CI-} ]]; then set -- "$@" -DCMAKE_CXX_FLAGS_DEBUG=-g1; fi
   say "Configuring $preset"
   if ! logged "configure-$preset" cmake -S "$root" --preset "$preset" "$@"; then

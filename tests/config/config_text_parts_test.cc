@@ -6,10 +6,10 @@
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
+#include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/quoted.h"
-#include "fusebox/base/utf8.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -104,4 +104,4 @@ TEST(IsUtf8, TellsEveryFormThatIsNone) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -9,9 +9,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/quoted.h"
-#include "fusebox/base/utf8.h"
 #include "fusebox/config/config_parser.h"
 #include "fusebox/config/internal/config_resolver.h"
 #include "fusebox/config/internal/json_message.h"
@@ -31,7 +31,7 @@ std::vector<std::string> Lines(const absl::StatusOr<Config>& config,
   for (const Problem& problem : problems) {
     EXPECT_FALSE(problem.path.empty());
     lines.push_back(problem.path + ": " + problem.message);
-    EXPECT_TRUE(IsUtf8(lines.back())) << Quoted(lines.back());
+    EXPECT_TRUE(internal::IsUtf8(lines.back())) << Quoted(lines.back());
     EXPECT_EQ(lines.back().find('\n'), std::string::npos) << lines.back();
   }
   return lines;

@@ -171,14 +171,6 @@ TEST(ConfigurationPage, ShowsMessagesAsTheyAre) {
   }
 }
 
-TEST(ConfigurationPage, EveryLinkLeadsToAFile) {
-  const std::vector<std::string> links = LinksOf(Page());
-  EXPECT_GT(links.size(), 1u);
-  for (const std::string& link : links) {
-    EXPECT_TRUE(std::filesystem::exists(Root() / "docs" / link)) << link;
-  }
-}
-
 TEST(Readme, ShowsTheConfigOfTheExampleAndWhatComesOfIt) {
   const std::string readme = ReadFile(Root() / "README.md");
   const std::filesystem::path config =

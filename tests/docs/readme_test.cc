@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <regex>
@@ -213,12 +215,31 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
   EXPECT_EQ(table, defaults);
 }
 
-TEST(Readme, EveryLinkLeadsToAFile) {
-  const std::vector<std::string> links = LinksOf(Readme());
-  EXPECT_GT(links.size(), 5u);
-  for (const std::string& link : links) {
-    EXPECT_TRUE(std::filesystem::exists(Root() / link)) << link;
+// Returns the pages of the project. Paths are relative to its root.
+std::vector<std::filesystem::path> Pages() {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> pages = {"README.md", "CONTRIBUTING.md",
+                                 "CHANGELOG.md"};
+  for (const char* const part : {"docs", "examples", "interceptors", "tools"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(Root() / part)) {
+      if (entry.path().extension() == ".md") {
+        pages.push_back(entry.path().lexically_relative(Root()));
+      }
+    }
   }
+  return pages;
+}
+
+TEST(Pages, EveryLinkLeadsToAFile) {
+  size_t count = 0;
+  for (const std::filesystem::path& page : Pages()) {
+    for (const std::string& link : LinksOf(ReadFile(Root() / page))) {
+      EXPECT_TRUE(std::filesystem::exists(Root() / page.parent_path() / link))
+          << page << ": " << link;
+      ++count;
+    }
+  }
+  EXPECT_GT(count, 60u);
 }
 
 }  // namespace

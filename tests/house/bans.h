@@ -1,4 +1,4 @@
-// bans.h: what may not stand in the project's texts.
+// bans.h: finds words that the project's files may not contain.
 
 #ifndef FUSEBOX_TESTS_HOUSE_BANS_H_
 #define FUSEBOX_TESTS_HOUSE_BANS_H_
@@ -7,8 +7,8 @@
 
 namespace fusebox {
 
-// The file, its path from the root of the project, holds nothing that is banned
-// where it stands; the table of the bans is in the .cc.
+// Returns the banned words in `file`, whose path is relative to the root of the
+// project. Some words are banned in some folders only: bans.cc has the table.
 Findings CheckBans(const SourceFile& file);
 
 }  // namespace fusebox

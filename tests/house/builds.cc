@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::string_view kSeparators = " \t\r\n,=+[]\";";
 
-// Words and parentheses; what is quoted is one word, and comments are none.
+// Returns the words and parentheses of `text`. A quoted text is one word.
+// Comments are left out.
 std::vector<std::string> Words(const std::string& text) {
   std::vector<std::string> words;
   std::string word;
@@ -51,6 +52,23 @@ bool EndsWith(const std::string& text, std::string_view end) {
          text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
+// Returns `path`, or those of `sources` that match it where it is a pattern:
+// "core/**/*.cc".
+std::set<std::string> Expand(const std::string& path,
+                             const std::vector<std::string>& sources) {
+  constexpr std::string_view kAny = "**/*";
+  const size_t any = path.find(kAny);
+  if (any == std::string::npos) return {path};
+  std::set<std::string> files;
+  for (const std::string& source : sources) {
+    if (source.compare(0, any, path, 0, any) == 0 &&
+        EndsWith(source, path.substr(any + kAny.size()))) {
+      files.insert(source);
+    }
+  }
+  return files;
+}
+
 // "quickstart.cc" in examples/quickstart, "${PROJECT_SOURCE_DIR}/proto/a.proto"
 // or "//proto:a.proto" -> the path from the root.
 std::string FromRoot(std::string source, const std::string& folder) {
@@ -65,7 +83,7 @@ std::string FromRoot(std::string source, const std::string& folder) {
   return folder.empty() ? source : folder + "/" + source;
 }
 
-// The sources of `cmake` that `bazel` lacks, or the other way round.
+// Reports the sources that `lacks` lacks and `has` has.
 void Lacking(const Targets& has, const Targets& lacks,
              const std::string& whose_list, const std::string& other,
              Findings* findings) {
@@ -81,29 +99,40 @@ void Lacking(const Targets& has, const Targets& lacks,
 
 }  // namespace
 
-void AddTargets(const SourceFile& list, Targets* targets) {
+void AddTargets(const SourceFile& list, const std::vector<std::string>& sources,
+                Targets* targets) {
   const std::string folder =
       std::filesystem::path(list.path).parent_path().generic_string();
   int depth = 0;
-  std::vector<std::string> call;  // its arguments
+  bool excludes = false;
+  std::string name;             // of the call: its first argument, if no other
+  std::string before;           // the word before
+  std::set<std::string> takes;  // its sources
+  std::set<std::string> leaves;
   for (const std::string& word : Words(list.text)) {
     if (word == "(") {
-      if (++depth == 1) call.clear();
-    } else if (word != ")") {
-      call.push_back(word);
-    } else if (--depth == 0 && !call.empty()) {
-      std::string name = call[0];
-      for (size_t i = 0; i + 1 < call.size(); ++i) {
-        if (call[i] == "name") name = call[i + 1];
+      if (++depth == 1) {
+        name.clear();
+        takes.clear();
+        leaves.clear();
       }
-      for (const std::string& argument : call) {
-        if (EndsWith(argument, ".cc")) {
-          (*targets)[name].insert(FromRoot(argument, folder));
-        } else if (EndsWith(argument, ".proto")) {
-          (*targets)["protos"].insert(FromRoot(argument, folder));
-        }
+    } else if (word == ")") {
+      excludes = false;
+      if (--depth != 0) continue;
+      for (const std::string& source : takes) {
+        if (leaves.count(source) != 0) continue;
+        (*targets)[EndsWith(source, ".proto") ? "protos" : name].insert(source);
+      }
+    } else if (word == "exclude") {
+      excludes = true;
+    } else {
+      if (name.empty() || before == "name") name = word;
+      if (EndsWith(word, ".cc") || EndsWith(word, ".proto")) {
+        (excludes ? leaves : takes)
+            .merge(Expand(FromRoot(word, folder), sources));
       }
     }
+    before = word;
   }
 }
 
@@ -111,6 +140,32 @@ Findings CompareBuilds(const Targets& cmake, const Targets& bazel) {
   Findings findings;
   Lacking(cmake, bazel, "BUILD.bazel", "CMakeLists.txt", &findings);
   Lacking(bazel, cmake, "CMakeLists.txt", "BUILD.bazel", &findings);
+  return findings;
+}
+
+Findings CheckFolders(const Targets& targets,
+                      const std::set<std::string>& folders) {
+  constexpr std::string_view kLibrary = "interceptors/fusebox/";
+  Findings findings;
+  for (const std::string& folder : folders) {
+    if (targets.count(folder) == 0) {
+      findings.push_back("there must be a target " + folder + " for " +
+                         std::string(kLibrary) + folder + "/");
+    }
+  }
+  for (const auto& [target, sources] : targets) {
+    std::string own = folders.count(target) != 0 ? target : "";
+    for (const std::string& source : sources) {
+      if (source.compare(0, kLibrary.size(), kLibrary) != 0) continue;
+      const std::string folder = source.substr(
+          kLibrary.size(), source.find('/', kLibrary.size()) - kLibrary.size());
+      if (own.empty()) own = folder;
+      if (folder != own) {
+        findings.push_back(target + " must have sources of " + own +
+                           "/ only, has " + source);
+      }
+    }
+  }
   return findings;
 }
 

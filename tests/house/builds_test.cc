@@ -1,4 +1,4 @@
-// builds_test.cc: the comparison of the two builds finds what it should.
+// builds_test.cc: breaks each rule about the builds once.
 
 #include "tests/house/builds.h"
 
@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace fusebox {
 namespace {
@@ -39,9 +40,13 @@ constexpr char kBazel[] =
     ")\n"
     "proto_library(name=\"c\", srcs=[\"//proto:v1/config.proto\"])\n";
 
+const std::vector<std::string> kSources = {
+    "lib/fusebox/core/a.cc", "lib/fusebox/core/ab.cc",
+    "lib/fusebox/core/internal/c.cc", "lib/fusebox/corex/d.cc"};
+
 Targets TargetsOf(const std::string& path, const std::string& text) {
   Targets targets;
-  AddTargets({path, text}, &targets);
+  AddTargets({path, text}, kSources, &targets);
   return targets;
 }
 
@@ -76,6 +81,16 @@ TEST(AddTargets, KnowsNoFolderInTheRoot) {
       ElementsAre(Pair("t", ElementsAre("t.cc"))));
 }
 
+TEST(AddTargets, ExpandsPatterns) {
+  EXPECT_THAT(
+      TargetsOf(
+          "lib/BUILD.bazel",
+          "cc_library(name = \"core\", srcs = glob([\"fusebox/core/**/*.cc\"],"
+          " exclude = [\"fusebox/core/ab.cc\"]), deps = [\":x\"])"),
+      ElementsAre(Pair("core", ElementsAre("lib/fusebox/core/a.cc",
+                                           "lib/fusebox/core/internal/c.cc"))));
+}
+
 TEST(CompareBuilds, FindsNothingInEqualOnes) {
   EXPECT_THAT(CompareBuilds(Cmake(), Cmake()), IsEmpty());
 }
@@ -96,6 +111,35 @@ TEST(CompareBuilds, FindsASourceThatOneLacks) {
 TEST(CompareBuilds, FindsATargetOfAnotherName) {
   EXPECT_THAT(Compare("name = \"core\"", "name = \"kernel\""),
               testing::SizeIs(4));
+}
+
+const std::string kLibrary = "interceptors/fusebox/";
+
+TEST(CheckFolders, FindsNothingWhereEachFolderIsATarget) {
+  EXPECT_THAT(CheckFolders({{"core", {kLibrary + "core/internal/a.cc"}},
+                            {"part", {kLibrary + "core/b.cc"}},
+                            {"tool", {"tools/a.cc", "tools/b/a.cc"}}},
+                           {"core"}),
+              IsEmpty());
+}
+
+TEST(CheckFolders, FindsAFolderWithoutATarget) {
+  EXPECT_THAT(
+      CheckFolders({{"kernel", {kLibrary + "core/a.cc"}}}, {"core"}),
+      ElementsAre(
+          "there must be a target core for interceptors/fusebox/core/"));
+}
+
+TEST(CheckFolders, FindsATargetWithSourcesOfAnotherFolder) {
+  EXPECT_THAT(CheckFolders({{"core", {kLibrary + "base/a.cc"}}}, {"core"}),
+              ElementsAre("core must have sources of core/ only, has "
+                          "interceptors/fusebox/base/a.cc"));
+  EXPECT_THAT(
+      CheckFolders({{"core", {kLibrary + "core/a.cc"}},
+                    {"part", {kLibrary + "base/b.cc", kLibrary + "core/c.cc"}}},
+                   {"core"}),
+      ElementsAre("part must have sources of base/ only, has "
+                  "interceptors/fusebox/core/c.cc"));
 }
 
 }  // namespace

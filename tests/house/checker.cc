@@ -14,33 +14,45 @@
 namespace fusebox {
 namespace {
 
-// What each layer may include beside the C++ standard library: its own and
-// other layers of Fusebox ("core"), top folders of other libraries ("absl/"),
-// and the system's sockets and files ("POSIX"). A folder that is not here may
-// not exist.
+// What each layer may include in addition to the C++ standard library: layers
+// of Fusebox ("core"), top folders of other libraries ("absl/"), and the
+// system's sockets and files ("POSIX"). "." is the root, with the umbrella
+// header. A folder that is not in this table may not exist.
 const std::map<std::string, std::set<std::string>>& Allowed() {
-  static const auto& allowed =
-      *new std::map<std::string, std::set<std::string>>{
-          {"core", {"core"}},
-          {"policy",
-           {"core", "policy", "v1", "absl/", "google/protobuf/", "nlohmann/"}},
-          {"registry", {"core", "policy", "registry", "absl/"}},
-          {"grpc",
-           {"core", "policy", "registry", "grpc", "absl/", "google/protobuf/",
-            "grpc/", "grpcpp/"}},
-          {"observe",
-           {"core", "policy", "registry", "observe", "v1", "absl/",
-            "google/protobuf/", "grpc/", "grpcpp/", "prometheus/", "POSIX"}},
-          {"testing",
-           {"core", "registry", "grpc", "testing", "grpc/", "grpcpp/", "gtest/",
-            "gmock/", "POSIX"}},
-      };
+  static const auto& allowed = *new std::map<std::string,
+                                             std::set<std::string>>{
+      {"base", {"base", "utf8/"}},
+      {"core", {"base", "core"}},
+      {"policy", {"base", "core", "policy", "absl/"}},
+      {"config",
+       {"base", "core", "policy", "config", "v1", "absl/", "google/protobuf/",
+        "nlohmann/"}},
+      {"registry", {"base", "core", "policy", "config", "registry", "absl/"}},
+      {"grpc",
+       {"base", "core", "policy", "config", "registry", "grpc", "absl/",
+        "google/protobuf/", "grpc/", "grpcpp/"}},
+      {"log", {"base", "core", "policy", "config", "registry", "log", "absl/"}},
+      {"metrics",
+       {"base", "core", "policy", "config", "registry", "metrics", "absl/"}},
+      {"prometheus",
+       {"base", "core", "policy", "config", "registry", "metrics", "prometheus",
+        "prometheus/"}},
+      {"admin",
+       {"base", "core", "policy", "config", "registry", "log", "metrics",
+        "admin", "v1", "absl/", "google/protobuf/", "grpc/", "grpcpp/",
+        "POSIX"}},
+      {"testing",
+       {"base", "core", "registry", "grpc", "testing", "grpc/", "grpcpp/",
+        "gtest/", "gmock/", "POSIX"}},
+      {".",
+       {".", "core", "policy", "config", "registry", "grpc", "log", "metrics"}},
+  };
   return allowed;
 }
 
-// Not in headers: users of the library need not have them.
+// Not in headers: users of the library do not need these.
 const std::set<std::string>& HiddenInSources() {
-  static const auto& hidden = *new std::set<std::string>{"nlohmann/"};
+  static const auto& hidden = *new std::set<std::string>{"nlohmann/", "utf8/"};
   return hidden;
 }
 
@@ -56,14 +68,16 @@ std::vector<std::string> Lines(const std::string& text) {
   return lines;
 }
 
-// "core/breaker.h" -> "core"
+// "core/breaker.h" -> "core"; "version.h" -> "."
 std::string Layer(const std::string& path) {
-  return path.substr(0, path.find('/'));
+  const size_t slash = path.find('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
 }
 
-// What an include stands for in the table above; empty: a standard header.
+// Returns what an include is called in the table above, or an empty string for
+// a standard header.
 std::string Kind(const std::string& include, bool quoted) {
-  // C++ keeps C's own headers; of these the house needs one.
+  // Of C's own headers the house needs one.
   static const std::regex standard("[a-z_]+|time[.]h");
   static const std::regex posix("(fcntl|poll|unistd)[.]h|(netinet|sys)/.*");
   if (!quoted && std::regex_match(include, standard)) return "";
@@ -177,19 +191,94 @@ Findings CheckHeader(const SourceFile& header) {
   return findings;
 }
 
-Findings CheckLength(const SourceFile& file, size_t most) {
+Findings CheckLength(const SourceFile& file, size_t max_lines) {
   const size_t lines = Lines(file.text).size();
-  if (lines <= most) return {};
-  return {file.path + ": must have at most " + std::to_string(most) +
+  if (lines <= max_lines) return {};
+  return {file.path + ": must have at most " + std::to_string(max_lines) +
           " lines, has " + std::to_string(lines)};
+}
+
+Findings CheckNamespace(const SourceFile& header) {
+  const bool is_internal =
+      header.path.find("/internal/") != std::string::npos &&
+      FileName(header.path) != "breaker_inline.h";
+  const std::string wanted =
+      is_internal ? "namespace fusebox::internal {" : "namespace fusebox {";
+  Findings findings;
+  size_t number = 0;
+  for (const std::string& line : Lines(header.text)) {
+    ++number;
+    if (line.rfind("namespace fusebox", 0) == 0 && line != wanted) {
+      findings.push_back(At(header, number) + "must be \"" + wanted + "\"");
+    }
+  }
+  return findings;
+}
+
+Findings CheckUse(const std::vector<SourceFile>& headers,
+                  const std::vector<SourceFile>& users) {
+  // Users name headers, and these name others: public ones by way of internal
+  // ones, too.
+  std::map<std::string, const SourceFile*> unused;
+  for (const SourceFile& header : headers) unused[header.path] = &header;
+  std::vector<const SourceFile*> to_read;
+  for (const SourceFile& user : users) to_read.push_back(&user);
+  static const std::regex name(R"(fusebox/([a-z0-9_/]+[.]h)\b)");
+  while (!to_read.empty()) {
+    const std::string& text = to_read.back()->text;
+    to_read.pop_back();
+    for (std::sregex_iterator match(text.begin(), text.end(), name), end;
+         match != end; ++match) {
+      const auto found = unused.find((*match)[1]);
+      if (found == unused.end()) continue;
+      to_read.push_back(found->second);
+      unused.erase(found);
+    }
+  }
+  Findings findings;
+  for (const auto& [path, header] : unused) {
+    if (path.find("/internal/") != std::string::npos) continue;
+    findings.push_back(path + ": must be used, or be in internal/");
+  }
+  return findings;
+}
+
+Findings CheckBorder(const SourceFile& file) {
+  static const std::regex include(
+      R"(^\s*#\s*include\s*[<"](.*/internal/.*)[>"])");
+  Findings findings;
+  size_t number = 0;
+  for (const std::string& line : Lines(file.text)) {
+    ++number;
+    std::smatch match;
+    if (std::regex_search(line, match, include)) {
+      findings.push_back(At(file, number) + "may not include " +
+                         match[1].str());
+    }
+  }
+  return findings;
 }
 
 Findings CheckReadme(const SourceFile& readme,
                      const std::vector<std::string>& headers) {
   Findings findings;
+  const auto lists = [&](const std::string& name) {
+    return readme.text.find("`" + name + "`") != std::string::npos;
+  };
   for (const std::string& header : headers) {
-    if (readme.text.find("`" + header + "`") == std::string::npos) {
+    const std::string folder = header.substr(0, header.find('/') + 1);
+    if (!lists(header) && (folder.empty() || !lists(folder))) {
       findings.push_back(readme.path + ": must list `" + header + "`");
+    }
+  }
+  static const std::regex row(R"(\n[|] `([a-z0-9_/]+[.]h)`)");
+  for (std::sregex_iterator match(readme.text.begin(), readme.text.end(), row),
+       end;
+       match != end; ++match) {
+    if (std::find(headers.begin(), headers.end(), (*match)[1]) ==
+        headers.end()) {
+      findings.push_back(readme.path + ": lists `" + (*match)[1].str() +
+                         "`, which is not there");
     }
   }
   return findings;

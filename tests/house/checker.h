@@ -1,8 +1,9 @@
-// checker.h: the rules of the house (docs: layers by weight of dependency), as
-// functions from texts to findings.
+// checker.h: checks files of the project against the rules of the house.
 //
-// A finding is a line for people: "core/a.h:3: core may not include ...". No
-// finding means that the rule holds.
+// Each rule takes texts and returns findings: lines that a person can read,
+// such as "core/a.h:3: core may not include ...". No finding means that the
+// rule holds. docs/architecture.md explains the layers, and CONTRIBUTING.md the
+// rest.
 
 #ifndef FUSEBOX_TESTS_HOUSE_CHECKER_H_
 #define FUSEBOX_TESTS_HOUSE_CHECKER_H_
@@ -15,37 +16,52 @@
 namespace fusebox {
 
 struct SourceFile {
-  std::string path;  // below the folder that was read, with '/'
+  std::string path;  // relative to the folder that was read; separated by '/'
   std::string text;
 };
 
 using Findings = std::vector<std::string>;
 
-// The files below `folder` whose extension is one of `extensions` (".h"; or,
-// for a file without a dot, its whole name), sorted by path.
+// Returns the files below `folder`, sorted by path, whose extension (".h") or
+// whole name ("CMakeLists.txt") is one of `extensions`.
 std::vector<SourceFile> ReadFiles(const std::filesystem::path& folder,
                                   const std::vector<std::string>& extensions);
 
-// The rules below take a file of the library, its path relative to
+// The next five rules take files of the library. Their paths are relative to
 // interceptors/fusebox/: "core/breaker.h".
 
-// It includes only what its layer may use, and names grpc::experimental only
-// where that is allowed.
+// The file includes only what its layer may use, and it names
+// grpc::experimental only if its layer may.
 Findings CheckLayer(const SourceFile& file);
 
-// A header: its first line is "// breaker.h: ...", its include guard
-// FUSEBOX_CORE_BREAKER_H_, from #ifndef to a commented #endif.
+// The header begins with "// breaker.h: ...". Its include guard is
+// FUSEBOX_CORE_BREAKER_H_ and ends with a commented #endif.
 Findings CheckHeader(const SourceFile& header);
 
-// It has at most `most` lines.
-Findings CheckLength(const SourceFile& file, size_t most);
+// A header below internal/ is in namespace fusebox::internal; a public one is
+// not. breaker_inline.h, which defines members of Breaker, is the exception.
+Findings CheckNamespace(const SourceFile& header);
 
-// The README of a folder lists each of its headers: `breaker.h`.
+// The file has at most `max_lines` lines.
+Findings CheckLength(const SourceFile& file, size_t max_lines);
+
+// Each of `headers` that is public is needed: one of `users` names it
+// ("fusebox/core/breaker.h") in an #include or in a link, or a header that is
+// needed includes it.
+Findings CheckUse(const std::vector<SourceFile>& headers,
+                  const std::vector<SourceFile>& users);
+
+// The file, which is not part of the library, includes no internal/ header.
+Findings CheckBorder(const SourceFile& file);
+
+// The README of a folder lists each of its `headers` as `breaker.h`, and lists
+// no other. A header that is not in the folder itself ("internal/ramp.h") may
+// be left out, but then the README mentions its folder, `internal/`.
 Findings CheckReadme(const SourceFile& readme,
                      const std::vector<std::string>& headers);
 
-// A CMakeLists.txt names each of the sources (paths relative to its folder), as
-// a word of its own that is not in a comment.
+// The CMakeLists.txt names each of `sources` (paths relative to its folder),
+// outside comments.
 Findings CheckSourceList(const SourceFile& cmake,
                          const std::vector<std::string>& sources);
 

@@ -1,12 +1,18 @@
-// house_test.cc: the rules of the house, held against the tree.
+// house_test.cc: checks the whole tree against the rules of the house.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <set>
+#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/house/bans.h"
@@ -19,7 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 using testing::IsEmpty;
 
-constexpr size_t kMaxLines = 300;
+constexpr size_t kMaxLines = 300;  // of a file of the library
+constexpr size_t kMaxPublicHeaders = 57;
 
 const fs::path& Root() {
   static const fs::path& root = *new fs::path(FUSEBOX_SOURCE_DIR);
@@ -28,7 +35,12 @@ const fs::path& Root() {
 
 fs::path Library() { return Root() / "interceptors" / "fusebox"; }
 
-// The findings of `rule` in all files of the library with these extensions.
+bool IsPublic(const SourceFile& header) {
+  return header.path.find("/internal/") == std::string::npos;
+}
+
+// Returns the findings of `rule` in all files of the library with these
+// extensions.
 template <typename Rule>
 Findings InLibrary(const std::vector<std::string>& extensions, Rule rule) {
   const std::vector<SourceFile> files = ReadFiles(Library(), extensions);
@@ -48,6 +60,18 @@ TEST(House, HeadersHaveATitleAndAGuard) {
   EXPECT_THAT(InLibrary({".h"}, CheckHeader), IsEmpty());
 }
 
+TEST(House, InternalHeadersAreInTheInternalNamespace) {
+  EXPECT_THAT(InLibrary({".h"}, CheckNamespace), IsEmpty());
+}
+
+TEST(House, PublicHeadersAreFew) {
+  std::vector<SourceFile> headers = ReadFiles(Library(), {".h"});
+  headers.erase(std::partition(headers.begin(), headers.end(), IsPublic),
+                headers.end());
+  EXPECT_GT(headers.size(), 30u);
+  EXPECT_LE(headers.size(), kMaxPublicHeaders);
+}
+
 TEST(House, FilesAreShort) {
   EXPECT_THAT(InLibrary({".h", ".cc"},
                         [](const SourceFile& file) {
@@ -56,25 +80,30 @@ TEST(House, FilesAreShort) {
               IsEmpty());
 }
 
+// internal/ has no README: its parent's speaks of it.
 TEST(House, EachFolderHasAReadmeThatListsItsHeaders) {
   std::map<std::string, std::vector<std::string>> headers;  // by folder
   for (const SourceFile& header : ReadFiles(Library(), {".h"})) {
     const fs::path path(header.path);
-    headers[path.parent_path().generic_string()].push_back(
-        path.filename().string());
+    const fs::path folder = IsPublic(header) ? path.parent_path()
+                                             : path.parent_path().parent_path();
+    headers[folder.generic_string()].push_back(
+        path.lexically_relative(folder.empty() ? "." : folder)
+            .generic_string());
   }
-  EXPECT_GE(headers.size(), 5u);
+  EXPECT_GE(headers.size(), 12u);
   std::map<std::string, SourceFile> readmes;
   for (SourceFile& readme : ReadFiles(Library(), {"README.md"})) {
     readmes[fs::path(readme.path).parent_path().generic_string()] = readme;
   }
+  EXPECT_EQ(readmes.size(), headers.size());
   for (const auto& [folder, names] : headers) {
-    ASSERT_EQ(readmes.count(folder), 1u) << folder << " has no README.md";
+    EXPECT_EQ(readmes.count(folder), 1u) << folder << " has no README.md";
     EXPECT_THAT(CheckReadme(readmes[folder], names), IsEmpty());
   }
 }
 
-// The top folders with code in them, as far as they are there.
+// Returns those top folders with code in them that exist.
 std::vector<std::string> Parts() {
   std::vector<std::string> parts;
   for (const char* part :
@@ -85,7 +114,8 @@ std::vector<std::string> Parts() {
   return parts;
 }
 
-// The files below the top folders, by their paths from the root.
+// Returns the files below the top folders. Their paths are relative to the
+// root.
 std::vector<SourceFile> InParts(const std::vector<std::string>& extensions) {
   std::vector<SourceFile> all;
   for (const std::string& part : Parts()) {
@@ -97,14 +127,33 @@ std::vector<SourceFile> InParts(const std::vector<std::string>& extensions) {
   return all;
 }
 
+// Returns the documents of the project: pages in the root and in docs/.
+std::vector<SourceFile> Documents() {
+  std::vector<SourceFile> all;
+  for (const char* page : {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"}) {
+    std::ostringstream text;
+    text << std::ifstream(Root() / page, std::ios::binary).rdbuf();
+    EXPECT_FALSE(text.str().empty()) << page;
+    all.push_back({page, text.str()});
+  }
+  for (SourceFile& file : ReadFiles(Root() / "docs", {".md"})) {
+    file.path = "docs/" + file.path;
+    all.push_back(std::move(file));
+  }
+  return all;
+}
+
 TEST(House, NothingBannedIsThere) {
-  std::vector<SourceFile> files =
-      InParts({".h", ".cc", ".proto", ".md", ".bazel", "CMakeLists.txt"});
-  for (const char* top : {"scripts", "cmake", "bazel", "docs"}) {
+  std::vector<SourceFile> files = Documents();
+  for (SourceFile& file :
+       InParts({".h", ".cc", ".proto", ".md", ".bazel", "CMakeLists.txt"})) {
+    files.push_back(std::move(file));
+  }
+  for (const char* top : {"scripts", "cmake", "bazel"}) {
     if (!fs::exists(Root() / top)) continue;
     for (SourceFile& file :
-         ReadFiles(Root() / top, {".sh", ".cmake", ".bzl", ".tpl", ".md",
-                                  "bench", "check", "demo", "test"})) {
+         ReadFiles(Root() / top, {".sh", ".cmake", ".bzl", ".tpl", "bench",
+                                  "check", "demo", "test"})) {
       file.path = std::string(top) + "/" + file.path;
       files.push_back(std::move(file));
     }
@@ -115,24 +164,72 @@ TEST(House, NothingBannedIsThere) {
   }
 }
 
-// A CMakeLists.txt with a project of its own is no part of this one.
-TEST(House, CMakeAndBazelBuildTheSame) {
-  Targets cmake;
-  for (const SourceFile& list : InParts({"CMakeLists.txt"})) {
-    if (list.text.find("\nproject(") == std::string::npos) {
-      AddTargets(list, &cmake);
+// Returns what uses the library as others do: the documents, the examples, the
+// tools, the benchmarks, and the projects that test it from outside.
+std::vector<SourceFile> Users() {
+  std::vector<SourceFile> users = Documents();
+  for (SourceFile& file : InParts({".h", ".cc", ".md"})) {
+    const std::string part = file.path.substr(0, file.path.find('/'));
+    const bool is_consumer = file.path.rfind("tests/consumer/", 0) == 0;
+    if (is_consumer ||
+        (part != "interceptors" && part != "tests" && part != "proto")) {
+      users.push_back(std::move(file));
     }
   }
-  Targets bazel;
-  for (const SourceFile& list : InParts({"BUILD.bazel"})) {
-    AddTargets(list, &bazel);
-  }
-  EXPECT_GE(cmake.size(), 10u);
-  EXPECT_THAT(CompareBuilds(cmake, bazel), IsEmpty());
+  EXPECT_GT(users.size(), 50u);
+  return users;
 }
 
-// A source belongs to the CMakeLists.txt of its folder or, where there is none,
-// of the nearest folder above.
+TEST(House, NobodyOutsideIncludesWhatIsInternal) {
+  for (const SourceFile& user : Users()) {
+    EXPECT_THAT(CheckBorder(user), IsEmpty());
+  }
+}
+
+TEST(House, EachPublicHeaderIsUsed) {
+  const std::vector<SourceFile> headers = ReadFiles(Library(), {".h"});
+  std::vector<SourceFile> users = Users();
+  std::copy_if(headers.begin(), headers.end(), std::back_inserter(users),
+               [](const SourceFile& it) { return it.path == "fusebox.h"; });
+  EXPECT_THAT(CheckUse(headers, users), IsEmpty());
+}
+
+// Returns the targets in all lists of this name. A CMakeLists.txt with a
+// project of its own is not part of this project.
+Targets TargetsOf(const std::string& name) {
+  std::vector<std::string> sources;
+  for (const SourceFile& source : InParts({".cc"})) {
+    sources.push_back(source.path);
+  }
+  Targets targets;
+  for (const SourceFile& list : InParts({name})) {
+    if (list.text.find("\nproject(") == std::string::npos) {
+      AddTargets(list, sources, &targets);
+    }
+  }
+  EXPECT_GE(targets.size(), 10u);
+  return targets;
+}
+
+TEST(House, CMakeAndBazelBuildTheSame) {
+  EXPECT_THAT(
+      CompareBuilds(TargetsOf("CMakeLists.txt"), TargetsOf("BUILD.bazel")),
+      IsEmpty());
+}
+
+TEST(House, EachFolderOfTheLibraryIsATargetInBothBuilds) {
+  std::set<std::string> folders;
+  for (const SourceFile& source : ReadFiles(Library(), {".cc"})) {
+    folders.insert(source.path.substr(0, source.path.find('/')));
+  }
+  EXPECT_GE(folders.size(), 11u);
+  for (const char* const name : {"CMakeLists.txt", "BUILD.bazel"}) {
+    EXPECT_THAT(CheckFolders(TargetsOf(name), folders), IsEmpty()) << name;
+  }
+}
+
+// A source belongs to the CMakeLists.txt of its folder or, if there is none, of
+// the nearest folder above it.
 TEST(House, EverySourceIsNamedInItsCMakeLists) {
   for (const std::string& part : Parts()) {
     if (part == "proto") continue;

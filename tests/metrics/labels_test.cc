@@ -1,6 +1,6 @@
-// breaker_labels_test.cc: names of all kinds, as labels.
+// labels_test.cc: names of all kinds, as labels.
 
-#include "fusebox/metrics/labels.h"
+#include "fusebox/metrics/internal/labels.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include "fusebox/base/quoted.h"
 #include "fusebox/policy/policy.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 
 void PrintTo(const BreakerLabels& labels, std::ostream* os) {
   *os << Quoted(labels.target) << ' ' << Quoted(labels.service) << ' '
@@ -56,4 +56,4 @@ TEST(BreakerLabels, AreUtf8) {
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -1,7 +1,5 @@
 // scope_test.cc: which methods share a breaker, and what that asks of a config.
 
-#include "fusebox/policy/scope.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +7,9 @@
 #include <vector>
 
 #include "fusebox/base/problem.h"
+#include "fusebox/policy/config.h"
+#include "fusebox/policy/policy.h"
+#include "fusebox/policy/policy_table.h"
 
 namespace fusebox {
 namespace {

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/registry/signal.h"
+#include "tests/base/signal.h"
 
 namespace fusebox::internal {
 namespace {

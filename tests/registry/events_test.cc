@@ -13,10 +13,10 @@
 #include "absl/status/status.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/event.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
-#include "tests/registry/signal.h"
+#include "tests/base/signal.h"
 
 namespace fusebox::internal {
 namespace {
@@ -37,13 +37,13 @@ class Events : public testing::Test {
     Registry::Options options;
     options.clock = &clock_;
     registry_ = *Registry::Create(Config(), options);
-    listener_ = registry_->AddEventListener(
+    listener_ = registry_->Subscribe(
         [this](const Event& event) { heard_.push_back(event); });
   }
 
-  MethodBreaker& method() { return *registry_->Find("t", kMethod); }
+  GuardedMethod& method() { return *registry_->Find("t", kMethod); }
   Breaker& breaker() { return method().breaker(); }
-  CallRecorder& recorder() { return *method().recorder(); }
+  ObservedBreaker& observed() { return method().binding()->observed; }
 
   const std::vector<Event>& heard() {
     registry_->WaitForListeners();
@@ -56,14 +56,14 @@ class Events : public testing::Test {
   }
 
   void Fail(const CallEnd& end) {
-    const FailureContext context(end);
     Admission admission = breaker().Acquire();
     ASSERT_TRUE(admission);
-    admission.permit.Settle({Outcome::kFailure, end.duration}, clock_.Now());
+    admission.permit.Settle(
+        {Outcome::kFailure, end.duration, Duration(0), &end}, clock_.Now());
   }
   void Reject(int times = 1) {
     for (int i = 0; i < times; ++i) {
-      recorder().Rejected({RejectionReason::kOpen, State::kOpen, 5s, {}},
+      observed().Rejected({RejectionReason::kOpen, State::kOpen, 5s, {}},
                           /*enforced=*/true, clock_.Now());
     }
   }
@@ -71,7 +71,7 @@ class Events : public testing::Test {
   ManualClock clock_;
   std::vector<Event> heard_;  // outlives what adds to it
   std::shared_ptr<Registry> registry_;
-  uint64_t listener_ = 0;
+  Subscription listener_;
 };
 
 TEST_F(Events, ATransitionSaysOfWhatWhenAndByWhichCall) {
@@ -94,11 +94,7 @@ TEST_F(Events, ATransitionSaysOfWhatWhenAndByWhichCall) {
 }
 
 TEST_F(Events, OfAnOperatorAreByNoCall) {
-  {
-    const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x"};
-    const FailureContext context(end);
-    breaker().Reset();
-  }
+  breaker().Reset();
   ASSERT_THAT(heard(), SizeIs(1));
   EXPECT_EQ(heard()[0].code, std::nullopt);
   EXPECT_THAT(heard()[0].detail, IsEmpty());
@@ -116,12 +112,12 @@ TEST_F(Events, AModeIsToldFromAReset) {
 TEST_F(Events, TellTheWallClocksTimeOfWhatIsAMinuteOld) {
   const TimePoint then = clock_.Now();
   clock_.Advance(60s);
-  const auto before = std::chrono::system_clock::now();
-  recorder().ProbeBegan(then);
+  const auto noon = std::chrono::system_clock::time_point(12h);
+  clock_.SetWall(noon);
+  observed().ProbeBegan(then);
   ASSERT_THAT(heard(), SizeIs(1));
   EXPECT_EQ(heard()[0].at, then);
-  EXPECT_GE(heard()[0].wall, before - 60s);
-  EXPECT_LE(heard()[0].wall, std::chrono::system_clock::now() - 60s);
+  EXPECT_EQ(heard()[0].wall, noon - 60s);
 }
 
 TEST_F(Events, AnUpdateIsTold) {
@@ -179,7 +175,7 @@ TEST_F(Events, RejectionsAreToldTenTimesASecondWithTheirNumber) {
 
 TEST_F(Events, TheFirstAfterAQuietTimeIsToldAtOnce) {
   Reject(3);
-  clock_.Advance(CallRecorder::kEventPeriod - 1ns);
+  clock_.Advance(ObservedBreaker::kEventPeriod - 1ns);
   Reject();
   EXPECT_THAT(heard(), SizeIs(1));
   clock_.Advance(1ns);
@@ -192,11 +188,11 @@ TEST_F(Events, KindsAreSampledEachForItself) {
   const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x", 1s};
   for (int i = 0; i < 3; ++i) {
     Reject();
-    recorder().Rejected({}, /*enforced=*/false, clock_.Now());
-    recorder().ProbeBegan(clock_.Now());
-    recorder().ProbeEnded(end, clock_.Now());
-    recorder().StreamBroke(end, clock_.Now());
-    recorder().FellBack(clock_.Now());
+    observed().Rejected({}, /*enforced=*/false, clock_.Now());
+    observed().ProbeBegan(clock_.Now());
+    observed().ProbeEnded(end, clock_.Now());
+    observed().StreamBroke(end, clock_.Now());
+    observed().FellBack(clock_.Now());
   }
   EXPECT_THAT(types(), ElementsAre("REJECTION", "REJECTION", "PROBE", "PROBE",
                                    "BROKEN_STREAM", "FALLBACK"));
@@ -211,7 +207,7 @@ TEST_F(Events, ALongDetailIsCutBetweenCharacters) {
   std::string text;
   while (text.size() <= Event::kMaxDetail) text += "\xC3\xA4";
   const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, text};
-  recorder().StreamBroke(end, clock_.Now());
+  observed().StreamBroke(end, clock_.Now());
   ASSERT_THAT(heard(), SizeIs(1));
   const std::string& detail = heard()[0].detail;
   EXPECT_LE(detail.size(), Event::kMaxDetail);
@@ -222,7 +218,7 @@ TEST_F(Events, ALongDetailIsCutBetweenCharacters) {
 TEST_F(Events, MayCrowdOutNoTransition) {
   Signal unblock;
   Signal entered;
-  registry_->AddEventListener([&](const Event& event) {
+  const auto slow = registry_->Subscribe([&](const Event& event) {
     if (event.sequence == 1) {
       entered.Happen();
       unblock.Wait();
@@ -232,7 +228,7 @@ TEST_F(Events, MayCrowdOutNoTransition) {
   entered.Wait();
   for (int i = 0; i < 2000; ++i) {
     Reject();
-    clock_.Advance(CallRecorder::kEventPeriod);
+    clock_.Advance(ObservedBreaker::kEventPeriod);
   }
   for (int i = 0; i < 500; ++i) breaker().Reset();
   unblock.Happen();
@@ -246,22 +242,26 @@ TEST_F(Events, MayCrowdOutNoTransition) {
 }
 
 TEST_F(Events, OnesThatNobodyWantsAreNotMade) {
-  registry_->RemoveEventListener(listener_);
+  listener_.Reset();
   int transitions = 0;
-  registry_->AddListener([&](const Transition&) { ++transitions; });
+  const auto without_calls = registry_->Subscribe(
+      [&](const Event& event) {
+        EXPECT_FALSE(IsOfCalls(event.type));
+        transitions += event.type == EventType::kTransition;
+      },
+      EventFilter::kWithoutCalls);
   Reject(5);
   breaker().Reset();
   EXPECT_TRUE(registry_->Update(Config()).ok());
   registry_->WaitForListeners();
   EXPECT_EQ(transitions, 1);
   EXPECT_THAT(heard(), IsEmpty());
-  const uint64_t listener = registry_->AddEventListener(
-      [this](const Event& e) { heard_.push_back(e); });
+  listener_ =
+      registry_->Subscribe([this](const Event& e) { heard_.push_back(e); });
   Reject();
   ASSERT_THAT(heard(), SizeIs(1));
   EXPECT_EQ(heard()[0].count, 1u) << "of those before nothing is known";
   EXPECT_EQ(heard()[0].sequence, 3u) << "the transition, the update, this";
-  registry_->RemoveEventListener(listener);
 }
 
 TEST_F(Events, AListenerThatIsRemovedIsWaitedForAndHearsNoMore) {
@@ -269,7 +269,7 @@ TEST_F(Events, AListenerThatIsRemovedIsWaitedForAndHearsNoMore) {
   Signal unblock;
   std::atomic<int> heard{0};
   std::atomic<bool> over{false};
-  const uint64_t slow = registry_->AddEventListener([&](const Event&) {
+  Subscription slow = registry_->Subscribe([&](const Event&) {
     ++heard;
     entered.Happen();
     unblock.Wait();
@@ -278,28 +278,109 @@ TEST_F(Events, AListenerThatIsRemovedIsWaitedForAndHearsNoMore) {
   breaker().Reset();
   entered.Wait();
   std::thread helper([&] { unblock.Happen(); });
-  registry_->RemoveEventListener(slow);
+  slow.Reset();
   EXPECT_TRUE(over);
   helper.join();
   breaker().Reset();
   registry_->WaitForListeners();
   EXPECT_EQ(heard, 1);
-  registry_->RemoveEventListener(slow);
-  registry_->RemoveEventListener(12345);
+  slow.Reset();  // the second time, it does nothing
 }
 
 TEST_F(Events, AListenerMayRemoveItself) {
   int heard = 0;
-  uint64_t self = 0;
-  self = registry_->AddEventListener([&](const Event&) {
+  Subscription self;
+  self = registry_->Subscribe([&](const Event&) {
     ++heard;
-    registry_->RemoveEventListener(self);
+    self.Reset();
   });
   breaker().Reset();
   registry_->WaitForListeners();
   breaker().Reset();
   registry_->WaitForListeners();
   EXPECT_EQ(heard, 1);
+}
+
+TEST_F(Events, ASubscriptionEndsWithItsScope) {
+  int heard = 0;
+  {
+    const Subscription listener =
+        registry_->Subscribe([&](const Event&) { ++heard; });
+    breaker().Reset();
+    registry_->WaitForListeners();
+  }
+  breaker().Reset();
+  registry_->WaitForListeners();
+  EXPECT_EQ(heard, 1);
+}
+
+TEST_F(Events, ASubscriptionCanBeMoved) {
+  int first = 0;
+  int second = 0;
+  Subscription from = registry_->Subscribe([&](const Event&) { ++first; });
+  Subscription to = registry_->Subscribe([&](const Event&) { ++second; });
+  to = std::move(from);  // ends the second
+  from.Reset();          // belongs to no listener
+  breaker().Reset();
+  registry_->WaitForListeners();
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(second, 0);
+  Subscription().Reset();
+}
+
+TEST_F(Events, ACopyOutlivesTheRegistry) {
+  Fail({Outcome::kFailure, absl::StatusCode::kUnavailable, "refused", 3ms});
+  breaker().Reset();
+  const std::vector<Event> copies = heard();
+  registry_.reset();
+  ASSERT_THAT(copies, SizeIs(1));
+  EXPECT_EQ(copies[0].transition.breaker, kMethod);
+  EXPECT_EQ(copies[0].breaker->method, kMethod);
+}
+
+TEST_F(Events, ASubscriptionMayOutliveItsRegistry) {
+  int heard = 0;
+  Subscription late = registry_->Subscribe([&](const Event&) { ++heard; });
+  breaker().Reset();
+  registry_.reset();
+  EXPECT_EQ(heard, 1);
+  late.Reset();
+}
+
+TEST_F(Events, AListenerMayEndItsSubscriptionWhileTheRegistryIsDestroyed) {
+  Signal entered;
+  Signal unblock;
+  Subscription self;
+  int heard = 0;
+  self = registry_->Subscribe([&](const Event&) {
+    if (++heard > 1) return;
+    entered.Happen();
+    unblock.Wait();
+    self.Reset();
+  });
+  for (int i = 0; i < 3; ++i) breaker().Reset();
+  entered.Wait();
+  std::thread destroys([&] { registry_.reset(); });
+  unblock.Happen();
+  destroys.join();
+  EXPECT_GE(heard, 1);
+}
+
+// Ends subscriptions on one thread while another destroys the registry.
+TEST_F(Events, SubscriptionsMayEndWhileTheRegistryIsDestroyed) {
+  for (int i = 0; i < 50; ++i) {
+    std::atomic<int> heard{0};
+    auto registry = Registry::Create();
+    std::vector<Subscription> all;
+    for (int j = 0; j < 4; ++j) {
+      all.push_back(registry->Subscribe([&](const Event&) { ++heard; }));
+    }
+    registry->Find("t", kMethod)->breaker().Reset();
+    std::thread destroys([&] { registry.reset(); });
+    all.clear();
+    destroys.join();
+    EXPECT_LE(heard, 4);
+  }
 }
 
 TEST_F(Events, EachTypeHasANameOfItsOwn) {

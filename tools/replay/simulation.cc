@@ -19,7 +19,6 @@
 #include "fusebox/core/types.h"
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/policy.h"
-#include "fusebox/policy/scope.h"
 
 namespace fusebox::tool {
 namespace {

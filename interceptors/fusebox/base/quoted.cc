@@ -4,9 +4,13 @@
 #include <string>
 #include <string_view>
 
-#include "fusebox/base/utf8.h"
+#include "fusebox/base/internal/utf8.h"
 
 namespace fusebox {
+
+using internal::FirstBytes;
+using internal::IsUtf8;
+
 namespace {
 
 bool IsHexDigit(char c) {

@@ -13,17 +13,18 @@
 
 namespace fusebox {
 
-EventLog::EventLog(std::shared_ptr<Registry> registry)
-    : EventLog(std::move(registry), Options()) {}
+EventLog::EventLog(const std::shared_ptr<Registry>& registry)
+    : EventLog(registry, Options()) {}
 
-EventLog::EventLog(std::shared_ptr<Registry> registry, const Options& options)
+EventLog::EventLog(const std::shared_ptr<Registry>& registry,
+                   const Options& options)
     : options_(options),
-      subscription_(std::move(registry),
-                    [this](const Event& event) { Keep(event); }) {}
+      subscription_(
+          registry->Subscribe([this](const Event& event) { OnEvent(event); })) {
+}
 
-void EventLog::Keep(const Event& event) {
-  auto kept = std::make_shared<Event>(event);
-  kept->transition.breaker = {};
+void EventLog::OnEvent(const Event& event) {
+  auto kept = std::make_shared<const Event>(event);
   MutexLock lock(mu_);
   Ring* ring = &configs_;
   size_t most = options_.configs;

@@ -30,7 +30,7 @@ LogLevel LevelOf(const Event& event) {
                                                           : LogLevel::kInfo;
 }
 
-// A circuit has closed, by itself or by an operator: what it cost is known.
+// Returns whether a circuit has closed: now it is known what that cost.
 bool IsOver(const Event& event) {
   return event.type == EventType::kTransition &&
          event.transition.to == State::kClosed;
@@ -59,17 +59,18 @@ LogSink LogToStderr() {
   };
 }
 
-Logger::Logger(std::shared_ptr<Registry> registry, LogSink sink)
+Logger::Logger(const std::shared_ptr<Registry>& registry, LogSink sink)
     : sink_(std::move(sink)),
-      subscription_(std::make_unique<const Subscription>(
-          std::move(registry), [this](const Event& event) { Hear(event); })) {}
+      subscription_(
+          registry->Subscribe([this](const Event& event) { OnEvent(event); })) {
+}
 
 Logger::~Logger() {
-  subscription_.reset();
+  subscription_.Reset();
   SumUp();
 }
 
-void Logger::Hear(const Event& event) {
+void Logger::OnEvent(const Event& event) {
   if (IsOver(event) || summary_.Age(event.at) >= kSummaryPeriod) SumUp();
   if (IsOfCalls(event.type)) {
     summary_.Add(event);

@@ -9,8 +9,8 @@
 #include "fusebox/base/problem.h"
 #include "fusebox/base/quoted.h"
 #include "fusebox/core/settings.h"
+#include "fusebox/policy/internal/scope.h"
 #include "fusebox/policy/policy.h"
-#include "fusebox/policy/scope.h"
 
 namespace fusebox {
 namespace {
@@ -94,7 +94,7 @@ Problems Config::Validate() const {
     }
     AddPolicyProblems(entry + ".policy", method_policy[i].policy, &problems);
   }
-  CheckScopes(*this, &problems);
+  internal::CheckScopes(*this, &problems);
   return problems;
 }
 

@@ -6,10 +6,13 @@
 #include <utility>
 
 #include "fusebox/policy/config.h"
+#include "fusebox/policy/internal/scope.h"
 #include "fusebox/policy/policy.h"
-#include "fusebox/policy/scope.h"
 
 namespace fusebox {
+
+using internal::ServiceOf;
+
 namespace {
 
 constexpr std::string_view kNeverBroken[] = {
@@ -57,6 +60,20 @@ const Policy* PolicyTable::Find(std::string_view full_method) const {
     return nullptr;
   }
   return by_name_.find("")->second;
+}
+
+std::string_view BreakerKey(Scope scope, std::string_view full_method) {
+  switch (scope) {
+    case Scope::kMethod:
+      return full_method;
+    case Scope::kService: {
+      const std::string_view service = ServiceOf(full_method);
+      return service.empty() ? full_method : service;
+    }
+    case Scope::kChannel:
+      return {};
+  }
+  return full_method;
 }
 
 }  // namespace fusebox

@@ -40,6 +40,12 @@ class PolicyTable {
   std::map<std::string, const Policy*, std::less<>> by_name_;  // "/s/m", "/s/"
 };
 
+// Returns what names the breaker that `full_method` uses on its channel's
+// target: the method for Scope::kMethod, its service for kService, and an empty
+// text for kChannel. A text that is not a full method name belongs to no
+// service: kService gives it a breaker of its own.
+std::string_view BreakerKey(Scope scope, std::string_view full_method);
+
 }  // namespace fusebox
 
 #endif  // FUSEBOX_POLICY_POLICY_TABLE_H_

@@ -2,8 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -38,16 +36,9 @@ absl::StatusOr<std::unique_ptr<ConfigFile>> ConfigFile::Watch(
   std::unique_ptr<ConfigFile> file(
       new ConfigFile(std::move(path), std::move(registry), std::move(options),
                      *std::move(first)));
-#ifdef __cpp_exceptions
-  try {
-    file->thread_ = std::thread([watcher = file.get()] { watcher->Run(); });
-  } catch (const std::system_error& error) {
-    return absl::ResourceExhaustedError(std::string("no thread: ") +
-                                        error.what());
+  if (!file->thread_.Start(file->options_.period)) {
+    return absl::ResourceExhaustedError("no thread to follow the file with");
   }
-#else
-  file->thread_ = std::thread([watcher = file.get()] { watcher->Run(); });
-#endif
   return file;
 }
 
@@ -58,20 +49,10 @@ ConfigFile::ConfigFile(std::string path, std::shared_ptr<Registry> registry,
       options_(std::move(options)),
       last_(std::move(first)) {}
 
-ConfigFile::~ConfigFile() {
-  {
-    MutexLock lock(mu_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
 absl::Status ConfigFile::Check() {
+  thread_.Wake();
+  thread_.Wait();
   MutexLock lock(mu_);
-  const uint64_t mine = ++asked_;
-  changed_.notify_all();
-  while (served_ < mine) changed_.wait(mu_);
   return status_;
 }
 
@@ -83,26 +64,6 @@ uint64_t ConfigFile::updates() const {
 uint64_t ConfigFile::errors() const {
   MutexLock lock(mu_);
   return errors_;
-}
-
-void ConfigFile::Run() {
-  for (;;) {
-    uint64_t asked;
-    {
-      MutexLock lock(mu_);
-      if (asked_ == served_ && !stopping_) {
-        changed_.wait_for(mu_, options_.period);
-      }
-      if (stopping_ && asked_ == served_) return;
-      asked = asked_;
-    }
-    Read();
-    {
-      MutexLock lock(mu_);
-      served_ = asked;
-    }
-    changed_.notify_all();
-  }
 }
 
 void ConfigFile::Read() {

@@ -13,16 +13,17 @@
 
 namespace fusebox::internal {
 
-BreakerNotes::BreakerNotes(std::shared_ptr<Registry> registry)
-    : subscription_(std::move(registry),
-                    [this](const Event& event) { Take(event); }) {}
+BreakerNotes::BreakerNotes(const std::shared_ptr<Registry>& registry)
+    : subscription_(
+          registry->Subscribe([this](const Event& event) { OnEvent(event); })) {
+}
 
 std::map<BreakerName, BreakerNotes::Note> BreakerNotes::Read() const {
   MutexLock lock(mu_);
   return notes_;
 }
 
-void BreakerNotes::Take(const Event& event) {
+void BreakerNotes::OnEvent(const Event& event) {
   if (event.breaker == nullptr) return;
   MutexLock lock(mu_);
   Note& note = notes_[*event.breaker];

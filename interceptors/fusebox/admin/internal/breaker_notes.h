@@ -29,7 +29,7 @@ class BreakerNotes {
   };
 
   // REQUIRES: `registry` is not null.
-  explicit BreakerNotes(std::shared_ptr<Registry> registry);
+  explicit BreakerNotes(const std::shared_ptr<Registry>& registry);
 
   BreakerNotes(const BreakerNotes&) = delete;
   BreakerNotes& operator=(const BreakerNotes&) = delete;
@@ -38,7 +38,7 @@ class BreakerNotes {
   std::map<BreakerName, Note> Read() const FUSEBOX_EXCLUDES(mu_);
 
  private:
-  void Take(const Event& event) FUSEBOX_EXCLUDES(mu_);
+  void OnEvent(const Event& event) FUSEBOX_EXCLUDES(mu_);
 
   mutable Mutex mu_;
   std::map<BreakerName, Note> notes_ FUSEBOX_GUARDED_BY(mu_);

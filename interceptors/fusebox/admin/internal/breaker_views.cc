@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <map>
@@ -60,17 +59,17 @@ BreakerViews::BreakerViews(std::shared_ptr<Registry> registry,
       limits_(registry_),
       notes_(registry_) {}
 
-std::vector<BreakerView> BreakerViews::Read() {
+std::vector<BreakerView> BreakerViews::Read(TimePoint now) {
   const std::map<BreakerName, ModeLimits::End> ends = limits_.Read();
   const std::map<BreakerName, BreakerNotes::Note> notes = notes_.Read();
-  std::vector<MethodSnapshot> snapshots = registry_->TakeSnapshot();
+  std::vector<MethodSnapshot> snapshots = registry_->TakeSnapshot(now);
   std::vector<BreakerView> views;
   views.reserve(snapshots.size());
   for (MethodSnapshot& snapshot : snapshots) {
     BreakerView view;
-    const BreakerName name = {snapshot.target, snapshot.method, snapshot.key};
-    view.shown = Shown(name);
     view.now = std::move(snapshot);
+    const BreakerName& name = view.now.name;
+    view.shown = Shown(name);
     const Snapshot& breaker = view.now.breaker;
     const auto end = ends.find(name);
     if (end != ends.end() && end->second.setting == breaker.operator_settings) {
@@ -91,7 +90,7 @@ void BreakerViews::ToProto(v1::Process* process) const {
   process->set_pid(getpid());
   process->set_config_generation(registry_->config_generation());
   process->set_read_only(read_only_);
-  internal::ToProto(std::chrono::system_clock::now(), process->mutable_time());
+  internal::ToProto(registry_->clock().WallNow(), process->mutable_time());
   process->set_config_errors(registry_->config_errors());
   process->set_dropped_events(registry_->dropped_events());
 }

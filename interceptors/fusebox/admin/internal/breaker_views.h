@@ -10,6 +10,7 @@
 #include "fusebox/admin/internal/breaker_notes.h"
 #include "fusebox/admin/internal/mode_limits.h"
 #include "fusebox/admin/internal/view.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/v1/admin.pb.h"
 
@@ -22,8 +23,8 @@ class BreakerViews {
   BreakerViews(std::shared_ptr<Registry> registry,
                const std::string& process_name, bool read_only);
 
-  // The breakers in use, sorted by name.
-  std::vector<BreakerView> Read();
+  // Returns the breakers in use as they are at `now`, sorted by name.
+  std::vector<BreakerView> Read(TimePoint now);
 
   void ToProto(v1::Process* process) const;
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "fusebox/base/utf8.h"
+#include "fusebox/base/internal/utf8.h"
 
 namespace fusebox::internal {
 namespace {

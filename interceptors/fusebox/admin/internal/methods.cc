@@ -53,7 +53,7 @@ absl::Status AdminMethods::Do(const v1::ListBreakersRequest& request,
                               v1::ListBreakersResponse* response) {
   const BreakerMatcher matcher(request.filter());
   const Moment moment = Moment::Now(registry().clock());
-  for (const BreakerView& view : views_->Read()) {
+  for (const BreakerView& view : views_->Read(moment.at)) {
     if (matcher.Matches(view.shown, view.now.breaker)) {
       ToProto(view, moment, response->add_breakers());
     }
@@ -66,7 +66,7 @@ absl::Status AdminMethods::Do(const v1::GetBreakerRequest& request,
                               v1::GetBreakerResponse* response) {
   const BreakerName name = FromProto(request.name());
   const Moment moment = Moment::Now(registry().clock());
-  const std::vector<BreakerView> views = views_->Read();
+  const std::vector<BreakerView> views = views_->Read(moment.at);
   const BreakerView* found = nullptr;
   std::vector<BreakerName> names;
   for (const BreakerView& view : views) {
@@ -147,14 +147,9 @@ absl::Status AdminMethods::Do(const v1::ResetBreakersRequest& request,
 
 absl::Status AdminMethods::Do(const v1::GetConfigRequest&,
                               v1::GetConfigResponse* response) {
-  uint64_t generation = registry().config_generation();
-  for (;;) {  // until no update comes between
-    *response->mutable_config() = ConfigToProto(registry().config());
-    const uint64_t now = registry().config_generation();
-    if (now == generation) break;
-    generation = now;
-  }
-  response->set_generation(generation);
+  const ConfigInForce in_force = registry().config_in_force();
+  *response->mutable_config() = ConfigToProto(in_force.config);
+  response->set_generation(in_force.generation);
   return absl::OkStatus();
 }
 
@@ -208,7 +203,7 @@ void AdminMethods::Show(const std::vector<Registry::BreakerInUse>& breakers,
     names.insert(Shown(in_use.name));
   }
   const Moment moment = Moment::Now(registry().clock());
-  for (const BreakerView& view : views_->Read()) {
+  for (const BreakerView& view : views_->Read(moment.at)) {
     if (names.count(view.shown) != 0) {
       ToProto(view, moment, response->add_breakers());
     }

@@ -6,12 +6,10 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/elapsed.h"
-#include "fusebox/base/internal/worker.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/types.h"
@@ -29,27 +27,13 @@ constexpr Duration kLook = std::chrono::seconds(1);
 ModeLimits::ModeLimits(std::shared_ptr<Registry> registry)
     : registry_(std::move(registry)) {}
 
-ModeLimits::~ModeLimits() {
-  std::thread thread;
-  {
-    MutexLock lock(mu_);
-    stopping_ = true;
-    thread = std::move(thread_);
-  }
-  changed_.notify_all();
-  if (thread.joinable()) thread.join();
-}
-
 bool ModeLimits::SetMode(const BreakerName& name, Breaker& breaker,
                          std::optional<Mode> mode,
                          std::optional<Duration> limit) {
   {
     MutexLock lock(mu_);
     const bool limited = mode && limit;
-    if (limited && !thread_.joinable() &&
-        !StartThread([this] { Run(); }, &thread_)) {
-      return false;
-    }
+    if (limited && !thread_.Start()) return false;
     const TimePoint now = registry_->clock().Now();
     limits_.erase(name);
     const uint64_t setting = breaker.SetOperatorMode(mode, now);
@@ -57,7 +41,7 @@ bool ModeLimits::SetMode(const BreakerName& name, Breaker& breaker,
       limits_[name] = {&breaker, {setting, SaturatingAdd(now, *limit)}};
     }
   }
-  changed_.notify_all();
+  thread_.Wake();
   return true;
 }
 
@@ -69,16 +53,11 @@ std::map<BreakerName, ModeLimits::End> ModeLimits::Read() {
   return ends;
 }
 
-void ModeLimits::Run() {
+std::optional<Duration> ModeLimits::TakeTurn() {
   MutexLock lock(mu_);
-  while (!stopping_) {
-    if (const std::optional<TimePoint> next = ClearDue()) {
-      const Duration left = Elapsed(registry_->clock().Now(), *next);
-      changed_.wait_for(mu_, std::min(left, kLook));
-    } else {
-      changed_.wait(mu_);
-    }
-  }
+  const std::optional<TimePoint> next = ClearDue();
+  if (!next) return std::nullopt;
+  return std::min(Elapsed(registry_->clock().Now(), *next), kLook);
 }
 
 std::optional<TimePoint> ModeLimits::ClearDue() {

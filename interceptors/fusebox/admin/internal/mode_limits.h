@@ -11,14 +11,13 @@
 #ifndef FUSEBOX_ADMIN_INTERNAL_MODE_LIMITS_H_
 #define FUSEBOX_ADMIN_INTERNAL_MODE_LIMITS_H_
 
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/background_thread.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/types.h"
@@ -34,7 +33,7 @@ class ModeLimits {
   explicit ModeLimits(std::shared_ptr<Registry> registry);
 
   // Ends the thread; modes stay as they are.
-  ~ModeLimits();
+  ~ModeLimits() = default;
 
   ModeLimits(const ModeLimits&) = delete;
   ModeLimits& operator=(const ModeLimits&) = delete;
@@ -63,7 +62,8 @@ class ModeLimits {
     End end;
   };
 
-  void Run() FUSEBOX_EXCLUDES(mu_);
+  // Clears what is due. Returns when to look again.
+  std::optional<Duration> TakeTurn() FUSEBOX_EXCLUDES(mu_);
 
   // Clears what is due. Returns when the next one is.
   std::optional<TimePoint> ClearDue() FUSEBOX_REQUIRES(mu_);
@@ -71,10 +71,9 @@ class ModeLimits {
   const std::shared_ptr<Registry> registry_;
 
   Mutex mu_;
-  std::condition_variable_any changed_;
   std::map<BreakerName, Limit> limits_ FUSEBOX_GUARDED_BY(mu_);
-  bool stopping_ FUSEBOX_GUARDED_BY(mu_) = false;
-  std::thread thread_ FUSEBOX_GUARDED_BY(mu_);
+
+  BackgroundThread thread_{[this] { return TakeTurn(); }};
 };
 
 }  // namespace fusebox::internal

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/quoted.h"
-#include "fusebox/base/utf8.h"
 
 namespace fusebox::internal {
 namespace {

@@ -12,8 +12,8 @@
 #include "absl/strings/string_view.h"
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/elapsed.h"
+#include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/quoted.h"
-#include "fusebox/base/utf8.h"
 #include "fusebox/config/config_proto.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/internal/totals.h"
@@ -120,7 +120,7 @@ void Fill(const WindowCounts& window, v1::WindowCounts* proto) {
 }  // namespace
 
 Moment Moment::Now(const Clock& clock) {
-  return {clock.Now(), std::chrono::system_clock::now()};
+  return {clock.Now(), clock.WallNow()};
 }
 
 std::chrono::system_clock::time_point Moment::WallOf(TimePoint then) const {

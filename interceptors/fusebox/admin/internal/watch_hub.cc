@@ -52,8 +52,8 @@ WatchHub::WatchHub(std::shared_ptr<BreakerViews> views, size_t max_watchers,
     : views_(std::move(views)),
       max_watchers_(max_watchers),
       watcher_events_(watcher_events),
-      subscription_(views_->registry(),
-                    [this](const Event& event) { Hear(event); }) {}
+      subscription_(views_->registry()->Subscribe(
+          [this](const Event& event) { Hear(event); })) {}
 
 absl::Status WatchHub::Add(std::shared_ptr<WatchSink> sink,
                            WatchRequest request) {
@@ -234,7 +234,7 @@ void WatchHub::Look() {
     ++looks_;
   }
   const Moment moment = Moment::Now(views_->registry()->clock());
-  board_.Look(views_->Read(), moment);
+  board_.Look(views_->Read(moment.at), moment);
 }
 
 bool WatchHub::Offer(Watch& watch, TimePoint now) {

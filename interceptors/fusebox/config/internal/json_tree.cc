@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/quoted.h"
-#include "fusebox/base/utf8.h"
 #include "fusebox/core/settings.h"
 
 namespace fusebox::internal {

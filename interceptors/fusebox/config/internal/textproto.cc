@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "absl/strings/string_view.h"
+#include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/quoted.h"
-#include "fusebox/base/utf8.h"
 #include "fusebox/core/settings.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"

@@ -1,22 +1,22 @@
-// dispatcher.h: the thread that runs listeners, so that none harms an RPC.
+// dispatcher.h: runs listeners on a thread of their own, away from RPCs.
 //
-// One thread a registry, started when the first event has somebody to hear it.
-// Events of all breakers go through one bounded queue; those of one breaker
-// arrive in the order in which they happened.
+// Each registry has one. Its thread starts with the first event that a listener
+// is to hear. Events of all breakers pass through one bounded queue. Those of
+// one breaker arrive in the order in which they happened.
 
 #ifndef FUSEBOX_REGISTRY_INTERNAL_DISPATCHER_H_
 #define FUSEBOX_REGISTRY_INTERNAL_DISPATCHER_H_
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <thread>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/background_thread.h"
 #include "fusebox/base/internal/bounded_queue.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/registry/event.h"
@@ -28,55 +28,59 @@ class Dispatcher {
  public:
   static constexpr size_t kQueueCapacity = 1024;
 
-  // `clock` is what events are timed by. It must outlive the dispatcher.
+  // `clock` is the one that events are timed by. It must outlive the
+  // dispatcher.
   explicit Dispatcher(const Clock& clock = PreciseClock())
       : clock_(clock), queue_(kQueueCapacity) {}
-
-  // Delivers what is queued, then ends the thread. Must not run on that thread.
-  ~Dispatcher();
 
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
-  // Calls `listener` for each event from now on, one call at a time. Where it
-  // hears transitions only, events of calls are not even made. Returns its
-  // number.
-  uint64_t AddListener(EventListener listener, bool hears_calls = true)
+  // Calls `listener` for each event from now on that `filter` lets through, one
+  // call at a time. Returns a number to remove the listener by.
+  uint64_t AddListener(EventListener listener,
+                       EventFilter filter = EventFilter::kAll)
       FUSEBOX_EXCLUDES(mu_);
 
-  // The listener is not called again once this returns; if it runs, unless it
-  // is itself the caller, its end is waited for. Unknown numbers are ignored.
+  // Removes the listener, which is not called again. Blocks until a running
+  // call of it returns, unless it is called from that listener. Ignores unknown
+  // numbers.
   void RemoveListener(uint64_t number) FUSEBOX_EXCLUDES(mu_);
 
-  // Takes an event down; `sequence` and `wall` are seen to. Flush() must
-  // follow, with no lock held.
+  // Queues an event, unless nobody listens. Sets its `sequence` and `wall`.
+  // Flush() must follow, with no lock held.
   void Push(Event event) noexcept {
     if (has_listeners_.load(std::memory_order_acquire)) {
       queue_.Push(std::move(event));
     }
   }
 
-  // The same for events of calls, of which there may be many: where they would
-  // crowd out transitions they are dropped, and counted.
+  // The same for events of single calls, of which there may be many. Drops and
+  // counts the event if it would crowd out transitions.
   void PushCallEvent(Event event) noexcept {
     if (hears_calls()) queue_.PushIfHalfEmpty(std::move(event));
   }
 
-  void Flush() noexcept FUSEBOX_EXCLUDES(mu_);
+  // Makes the thread deliver what is queued.
+  void Flush() noexcept;
 
-  // Whether anybody wants to hear of calls.
+  // Returns whether some listener hears events of single calls.
   bool hears_calls() const noexcept {
     return hears_calls_.load(std::memory_order_acquire);
   }
 
-  // Waits until the listeners have heard all events that were pushed before
+  // Blocks until the listeners have heard all events that were flushed before
   // this call. Returns at once on the dispatcher's own thread.
-  void WaitUntilIdle() FUSEBOX_EXCLUDES(mu_);
+  void WaitUntilIdle() { thread_.Wait(); }
 
-  // Events that made room for newer ones before anybody heard them.
+  // Delivers what is queued, then ends the thread: nothing is delivered
+  // afterwards. Must not run on that thread. The destructor calls it, too.
+  void Stop() { thread_.Stop(); }
+
+  // Returns how many events were dropped before anybody heard them.
   uint64_t dropped() const noexcept { return queue_.dropped(); }
 
-  // Calls of listeners that ended in an exception.
+  // Returns how many calls of listeners ended in an exception.
   uint64_t listener_errors() const noexcept {
     return listener_errors_.load(std::memory_order_relaxed);
   }
@@ -85,14 +89,15 @@ class Dispatcher {
   struct Listener {
     uint64_t number;
     EventListener listener;
-    bool hears_calls;
+    EventFilter filter;
   };
   using Listeners = std::vector<Listener>;
 
-  void StartThread() noexcept FUSEBOX_REQUIRES(mu_);
-  void Use(std::shared_ptr<const Listeners> listeners) FUSEBOX_REQUIRES(mu_);
-  void Run() FUSEBOX_EXCLUDES(mu_);
-  void DeliverAll(const Listeners& listeners);
+  // Puts a changed copy into force, and returns what was in force before: the
+  // caller destroys it, and with it listeners, after it has left the lock.
+  std::shared_ptr<const Listeners> Use(
+      std::shared_ptr<const Listeners> listeners) FUSEBOX_REQUIRES(mu_);
+  void DeliverAll() FUSEBOX_EXCLUDES(mu_);
 
   const Clock& clock_;
   BoundedQueue<Event> queue_;
@@ -101,16 +106,15 @@ class Dispatcher {
   std::atomic<uint64_t> listener_errors_{0};
 
   mutable Mutex mu_;
-  std::condition_variable_any changed_;
   // Replaced as a whole, so that the thread can use it outside the lock.
   std::shared_ptr<const Listeners> listeners_ FUSEBOX_GUARDED_BY(mu_) =
       std::make_shared<const Listeners>();
   uint64_t last_number_ FUSEBOX_GUARDED_BY(mu_) = 0;
-  uint64_t asked_ FUSEBOX_GUARDED_BY(mu_) = 0;   // flushes so far
-  uint64_t served_ FUSEBOX_GUARDED_BY(mu_) = 0;  // of them
-  bool delivering_ FUSEBOX_GUARDED_BY(mu_) = false;
-  bool stopping_ FUSEBOX_GUARDED_BY(mu_) = false;
-  std::thread thread_ FUSEBOX_GUARDED_BY(mu_);
+
+  BackgroundThread thread_{[this] {
+    DeliverAll();
+    return std::nullopt;
+  }};
 };
 
 }  // namespace fusebox::internal

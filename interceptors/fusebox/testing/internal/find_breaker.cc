@@ -10,9 +10,8 @@
 #include "fusebox/core/breaker.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/policy_table.h"
-#include "fusebox/policy/scope.h"
 #include "fusebox/registry/breaker_name.h"
-#include "fusebox/registry/internal/method_breaker.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox::internal {
@@ -37,14 +36,14 @@ absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
   for (const Registry::BreakerInUse& in_use : registry.BreakersInUse()) {
     if (in_use.name == name) return &in_use.breaker;
   }
-  MethodBreaker* const made = registry.Find(name.target, name.method, name.key);
+  GuardedMethod* const made = registry.Find(name.target, name.method, name.key);
   if (made == nullptr) return NeverBroken(name.method);
   return &made->breaker();
 }
 
 absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
                                      std::string_view method) {
-  const PolicyTable policies(registry.config());
+  const PolicyTable policies(registry.config_in_force().config);
   const Policy* const policy = policies.Find(method);
   if (policy == nullptr) return NeverBroken(method);
   const std::string_view key = BreakerKey(policy->scope, method);

@@ -1,7 +1,7 @@
 // signal.h: something that happens once, and can be waited for.
 
-#ifndef FUSEBOX_TESTS_REGISTRY_SIGNAL_H_
-#define FUSEBOX_TESTS_REGISTRY_SIGNAL_H_
+#ifndef FUSEBOX_TESTS_BASE_SIGNAL_H_
+#define FUSEBOX_TESTS_BASE_SIGNAL_H_
 
 #include <condition_variable>
 #include <mutex>
@@ -29,4 +29,4 @@ class Signal {
 
 }  // namespace fusebox
 
-#endif  // FUSEBOX_TESTS_REGISTRY_SIGNAL_H_
+#endif  // FUSEBOX_TESTS_BASE_SIGNAL_H_

@@ -1,12 +1,12 @@
 // utf8.h: looks at text as the characters of UTF-8 (RFC 3629).
 
-#ifndef FUSEBOX_BASE_UTF8_H_
-#define FUSEBOX_BASE_UTF8_H_
+#ifndef FUSEBOX_BASE_INTERNAL_UTF8_H_
+#define FUSEBOX_BASE_INTERNAL_UTF8_H_
 
 #include <cstddef>
 #include <string_view>
 
-namespace fusebox {
+namespace fusebox::internal {
 
 // Returns whether all of `text` is UTF-8.
 bool IsUtf8(std::string_view text);
@@ -19,6 +19,6 @@ size_t FirstCharacterBytes(std::string_view text);
 // character would be cut in two.
 std::string_view FirstBytes(std::string_view text, size_t max_bytes);
 
-}  // namespace fusebox
+}  // namespace fusebox::internal
 
-#endif  // FUSEBOX_BASE_UTF8_H_
+#endif  // FUSEBOX_BASE_INTERNAL_UTF8_H_

@@ -1,4 +1,4 @@
-#include "fusebox/policy/scope.h"
+#include "fusebox/policy/internal/scope.h"
 
 #include <cstddef>
 #include <map>
@@ -13,7 +13,7 @@
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 // A policy, where it stands, and whose it is.
@@ -61,20 +61,6 @@ std::string_view ServiceOf(std::string_view full_method) {
                                          : full_method.substr(1, slash - 1);
 }
 
-std::string_view BreakerKey(Scope scope, std::string_view full_method) {
-  switch (scope) {
-    case Scope::kMethod:
-      return full_method;
-    case Scope::kService: {
-      const std::string_view service = ServiceOf(full_method);
-      return service.empty() ? full_method : service;
-    }
-    case Scope::kChannel:
-      return {};
-  }
-  return full_method;
-}
-
 void CheckScopes(const Config& config, Problems* problems) {
   Place fallback = {"default_policy", Owner({}), &config.default_policy};
   std::map<std::string, std::map<std::string, Place>> services;
@@ -105,4 +91,4 @@ void CheckScopes(const Config& config, Problems* problems) {
   }
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -1,4 +1,4 @@
-#include "fusebox/base/utf8.h"
+#include "fusebox/base/internal/utf8.h"
 
 #include <utf8/core.h>
 
@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace fusebox {
+namespace fusebox::internal {
 
 bool IsUtf8(std::string_view text) {
   return utf8::is_valid(text.begin(), text.end());
@@ -30,4 +30,4 @@ std::string_view FirstBytes(std::string_view text, size_t max_bytes) {
   return text.substr(0, size);
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -1,4 +1,4 @@
-#include "fusebox/metrics/labels.h"
+#include "fusebox/metrics/internal/labels.h"
 
 #include <string>
 #include <string_view>
@@ -6,18 +6,18 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
+#include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/quoted.h"
-#include "fusebox/base/utf8.h"
+#include "fusebox/policy/internal/scope.h"
 #include "fusebox/policy/policy.h"
-#include "fusebox/policy/scope.h"
 #include "fusebox/registry/breaker_name.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 constexpr char kOther[] = "other";
 
-// Labels are UTF-8: one that is not would make a whole scrape unreadable.
+// A label that is not UTF-8 would make the whole scrape unreadable.
 std::string Utf8(std::string_view text) {
   return IsUtf8(text)
              ? std::string(text)
@@ -56,4 +56,4 @@ BreakerLabels LabelsOf(const BreakerName& name, Scope scope) {
   return labels;
 }
 
-}  // namespace fusebox
+}  // namespace fusebox::internal

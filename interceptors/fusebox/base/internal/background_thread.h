@@ -1,0 +1,74 @@
+// background_thread.h: a thread that takes a turn whenever there is work.
+//
+//   BackgroundThread thread_([this] { return DeliverAll(); });
+//   ...
+//   if (!thread_.Start()) return NoThreadError();
+//   thread_.Wake();
+//
+// The thread calls one function again and again. Each call is a turn. A turn
+// begins when somebody calls Wake(), or when the wait that the turn before
+// asked for is over. Declare the thread after everything that its turns use.
+
+#ifndef FUSEBOX_BASE_INTERNAL_BACKGROUND_THREAD_H_
+#define FUSEBOX_BASE_INTERNAL_BACKGROUND_THREAD_H_
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "fusebox/base/clock.h"
+#include "fusebox/base/mutex.h"
+
+namespace fusebox::internal {
+
+// Thread-safe.
+class BackgroundThread {
+ public:
+  // Takes a turn, and returns how long to wait for the next one, or nullopt to
+  // wait for Wake(). It is called with no lock held and must not throw. Real
+  // time passes: a turn that depends on another clock asks to look again soon.
+  using Turn = std::function<std::optional<Duration>()>;
+
+  explicit BackgroundThread(Turn turn) : turn_(std::move(turn)) {}
+  ~BackgroundThread() { Stop(); }
+
+  BackgroundThread(const BackgroundThread&) = delete;
+  BackgroundThread& operator=(const BackgroundThread&) = delete;
+
+  // Starts the thread unless it runs already. Its first turn begins after
+  // `wait`, or at the first Wake(), even one that was called before. Returns
+  // false if the system has no thread to give, or after Stop().
+  bool Start(std::optional<Duration> wait = std::nullopt) noexcept
+      FUSEBOX_EXCLUDES(mu_);
+
+  // Asks for a turn that begins after this call.
+  void Wake() noexcept FUSEBOX_EXCLUDES(mu_);
+
+  // Blocks until the turns that Wake() has asked for so far are over. Returns
+  // at once if the thread does not run, or if it is the caller.
+  void Wait() FUSEBOX_EXCLUDES(mu_);
+
+  // Blocks until the turns that Wake() has asked for are over, then ends the
+  // thread. May be called again, one call at a time, but not from a turn.
+  void Stop() FUSEBOX_EXCLUDES(mu_);
+
+ private:
+  void Run(std::optional<Duration> wait) FUSEBOX_EXCLUDES(mu_);
+
+  const Turn turn_;
+  Mutex mu_;
+  std::condition_variable_any changed_;
+  uint64_t asked_ FUSEBOX_GUARDED_BY(mu_) = 0;   // calls of Wake() so far
+  uint64_t served_ FUSEBOX_GUARDED_BY(mu_) = 0;  // those whose turn is over
+  bool running_ FUSEBOX_GUARDED_BY(mu_) = false;
+  bool stopping_ FUSEBOX_GUARDED_BY(mu_) = false;
+  std::thread::id id_ FUSEBOX_GUARDED_BY(mu_);
+  std::thread thread_ FUSEBOX_GUARDED_BY(mu_);
+};
+
+}  // namespace fusebox::internal
+
+#endif  // FUSEBOX_BASE_INTERNAL_BACKGROUND_THREAD_H_

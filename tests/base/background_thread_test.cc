@@ -1,0 +1,184 @@
+// background_thread_test.cc: when a turn begins, and what waits for its end.
+
+#include "fusebox/base/internal/background_thread.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "fusebox/base/clock.h"
+#include "tests/base/signal.h"
+
+namespace fusebox::internal {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(BackgroundThreadTest, TakesATurnWhenItIsWoken) {
+  int turns = 0;  // no atomic: Wait() orders the turn before the check
+  BackgroundThread thread([&] {
+    ++turns;
+    return std::nullopt;
+  });
+  EXPECT_TRUE(thread.Start());
+  EXPECT_TRUE(thread.Start()) << "it runs already";
+  thread.Wait();
+  EXPECT_EQ(turns, 0);
+  thread.Wake();
+  thread.Wait();
+  EXPECT_EQ(turns, 1);
+}
+
+TEST(BackgroundThreadTest, RemembersAWakeFromBeforeItsStart) {
+  int turns = 0;
+  BackgroundThread thread([&] {
+    ++turns;
+    return std::nullopt;
+  });
+  thread.Wake();
+  thread.Wait();  // returns at once: it does not run
+  EXPECT_EQ(turns, 0);
+  thread.Start();
+  thread.Wait();
+  EXPECT_EQ(turns, 1);
+}
+
+TEST(BackgroundThreadTest, TakesTurnsByItselfAfterTheWaitsItAsksFor) {
+  Signal third;
+  int turns = 0;
+  BackgroundThread thread([&]() -> std::optional<Duration> {
+    if (++turns < 3) return 1ms;
+    third.Happen();
+    return std::nullopt;
+  });
+  thread.Start(1ms);
+  third.Wait();
+  thread.Stop();
+  EXPECT_EQ(turns, 3);
+}
+
+TEST(BackgroundThreadTest, CanBeWokenOutOfTheLongestWait) {
+  int turns = 0;
+  BackgroundThread thread([&] {
+    ++turns;
+    return Duration::max();
+  });
+  thread.Start(Duration::max());
+  for (int i = 1; i <= 3; ++i) {
+    thread.Wake();
+    thread.Wait();
+    EXPECT_EQ(turns, i);
+  }
+}
+
+TEST(BackgroundThreadTest, AWakeDuringATurnCausesAnother) {
+  Signal entered;
+  Signal unblock;
+  int turns = 0;
+  BackgroundThread thread([&] {
+    ++turns;
+    entered.Happen();
+    unblock.Wait();
+    return std::nullopt;
+  });
+  thread.Start();
+  thread.Wake();
+  entered.Wait();
+  thread.Wake();
+  unblock.Happen();
+  thread.Wait();
+  EXPECT_EQ(turns, 2);
+}
+
+TEST(BackgroundThreadTest, StopFinishesWhatWasAskedFor) {
+  std::atomic<int> turns{0};
+  BackgroundThread thread([&] {
+    ++turns;
+    return std::nullopt;
+  });
+  thread.Start();
+  thread.Wake();
+  thread.Stop();
+  EXPECT_EQ(turns, 1);
+  thread.Stop();
+  EXPECT_FALSE(thread.Start());
+  thread.Wake();
+  thread.Wait();  // returns at once: it does not run any more
+  EXPECT_EQ(turns, 1);
+}
+
+TEST(BackgroundThreadTest, StopWithoutAWakeTakesNoTurn) {
+  int turns = 0;
+  {
+    BackgroundThread thread([&] {
+      ++turns;
+      return std::nullopt;
+    });
+    thread.Start(1h);
+  }
+  EXPECT_EQ(turns, 0);
+}
+
+TEST(BackgroundThreadTest, ATurnMayWakeAndWait) {
+  int turns = 0;
+  std::unique_ptr<BackgroundThread> thread;
+  thread = std::make_unique<BackgroundThread>([&] {
+    if (++turns == 1) thread->Wake();
+    thread->Wait();  // returns at once: it is the caller
+    return std::nullopt;
+  });
+  thread->Start();
+  thread->Wake();
+  thread->Stop();
+  EXPECT_EQ(turns, 2);
+}
+
+TEST(BackgroundThreadTest, ManyMayWakeAndWaitAtOnce) {
+  std::atomic<int> turns{0};
+  BackgroundThread thread([&] {
+    ++turns;
+    return std::nullopt;
+  });
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i) {
+    callers.emplace_back([&] {
+      EXPECT_TRUE(thread.Start());
+      for (int j = 0; j < 50; ++j) {
+        const int before = turns;
+        thread.Wake();
+        thread.Wait();
+        EXPECT_GT(turns, before);
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+}
+
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+void StartWithoutMemory() {
+  rlimit limit;
+  limit.rlim_cur = limit.rlim_max = 1 << 20;  // bytes: no stack fits
+  setrlimit(RLIMIT_AS, &limit);
+  BackgroundThread thread([] { return std::nullopt; });
+  const bool started = thread.Start();
+  thread.Wake();
+  thread.Wait();
+  _exit(started ? 1 : 0);
+}
+
+// In a process of its own, because its limits stay.
+TEST(BackgroundThreadDeathTest, ReportsThatThereIsNoThread) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(StartWithoutMemory(), testing::ExitedWithCode(0), "");
+}
+#endif
+
+}  // namespace
+}  // namespace fusebox::internal
