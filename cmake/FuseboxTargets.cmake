@@ -35,17 +35,19 @@ function(fusebox_tidy target)
 endfunction()
 
 # Sets what a library needs so that it can be, or be linked into, a shared one.
+# An installed shared library finds the others in its own folder.
 function(fusebox_linkage target)
   set_target_properties(${target} PROPERTIES
     POSITION_INDEPENDENT_CODE ON
+    INSTALL_RPATH $ORIGIN
     VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 endfunction()
 
 # fusebox_library(<layer> SOURCES ... DEPS ...): creates the library
 # fusebox_<layer> and its alias fusebox::<layer>. It is static, or shared if
-# BUILD_SHARED_LIBS is on. Only what base/export.h marks is visible outside a
-# shared library.
+# BUILD_SHARED_LIBS is on. Outside a shared library, only the symbols are visible
+# that base/internal/export.h marks.
 function(fusebox_library layer)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   set(target fusebox_${layer})
@@ -59,6 +61,8 @@ function(fusebox_library layer)
   if(BUILD_SHARED_LIBS)
     set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden)
     target_compile_definitions(${target} PUBLIC FUSEBOX_SHARED)
+    # Reports a missing FUSEBOX_EXPORT here, and not when a user links.
+    target_link_options(${target} PRIVATE LINKER:-z,defs)
   endif()
   fusebox_options(${target})
   fusebox_tidy(${target} ${ARG_SOURCES})

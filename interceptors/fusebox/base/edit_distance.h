@@ -6,11 +6,13 @@
 #include <cstddef>
 #include <string_view>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // Letters to insert, delete or replace to make one of the other (Levenshtein).
 // Takes a.size() * b.size() steps.
-size_t EditDistance(std::string_view a, std::string_view b);
+FUSEBOX_EXPORT size_t EditDistance(std::string_view a, std::string_view b);
 
 }  // namespace fusebox
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // One thing wrong with an input: where it stands, and what it is and should be.
@@ -14,12 +16,13 @@ struct Problem {
   std::string path;     // "half_open.max_probes"
   std::string message;  // "must be in [1, 4096], is 0"
 };
-bool operator==(const Problem& a, const Problem& b);
-std::ostream& operator<<(std::ostream& os, const Problem& problem);
+FUSEBOX_EXPORT bool operator==(const Problem& a, const Problem& b);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os,
+                                        const Problem& problem);
 using Problems = std::vector<Problem>;
 
 // "a: must be ..., is ...; b: must be ..., is ..."
-std::string ToString(const Problems& problems);
+FUSEBOX_EXPORT std::string ToString(const Problems& problems);
 
 }  // namespace fusebox
 

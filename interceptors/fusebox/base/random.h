@@ -3,10 +3,12 @@
 #ifndef FUSEBOX_BASE_RANDOM_H_
 #define FUSEBOX_BASE_RANDOM_H_
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // A source of random numbers. Thread-safe; Next() never throws.
-class RandomSource {
+class FUSEBOX_EXPORT RandomSource {
  public:
   virtual ~RandomSource() = default;
 
@@ -15,7 +17,7 @@ class RandomSource {
 };
 
 // Seeded differently in each process. Takes no lock; lives for ever.
-RandomSource& ProcessRandom();
+FUSEBOX_EXPORT RandomSource& ProcessRandom();
 
 }  // namespace fusebox
 

@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
@@ -29,22 +30,22 @@ inline constexpr size_t kMaxConfigBytes = 16 << 20;
 // given they stand there too, one by one. Paths are as written, in
 // lowerCamelCase: "methodPolicy[0].policy.failureRate.threshold"; a line and a
 // column where the text is no JSON.
-absl::StatusOr<Config> ParseConfigJson(std::string_view text,
-                                       Problems* problems = nullptr);
+FUSEBOX_EXPORT absl::StatusOr<Config> ParseConfigJson(
+    std::string_view text, Problems* problems = nullptr);
 
 // The same with the paths of textproto: "default_policy.open_duration".
-absl::StatusOr<Config> ParseConfigTextproto(std::string_view text,
-                                            Problems* problems = nullptr);
+FUSEBOX_EXPORT absl::StatusOr<Config> ParseConfigTextproto(
+    std::string_view text, Problems* problems = nullptr);
 
 // Reads a file whose name ends in .json, .textproto or .txtpb. Errors: as above
 // with the file's name; and, with no problems, INVALID_ARGUMENT for another
 // ending and what the system says (NOT_FOUND, ...) where it cannot be read.
-absl::StatusOr<Config> LoadConfigFile(const std::string& path,
-                                      Problems* problems = nullptr);
+FUSEBOX_EXPORT absl::StatusOr<Config> LoadConfigFile(
+    const std::string& path, Problems* problems = nullptr);
 
 // Every field of every policy, as JSON that ParseConfigJson() reads back equal.
 // REQUIRES: `config.Validate()` finds no problem.
-std::string ConfigToJson(const Config& config);
+FUSEBOX_EXPORT std::string ConfigToJson(const Config& config);
 
 }  // namespace fusebox
 

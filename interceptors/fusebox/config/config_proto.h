@@ -11,6 +11,7 @@
 #define FUSEBOX_CONFIG_CONFIG_PROTO_H_
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
@@ -21,13 +22,13 @@ namespace fusebox {
 // Presets and inheritance applied. Errors: INVALID_ARGUMENT with every problem,
 // which stand in `*problems` too if it is given. A problem that a method's
 // policy inherits is told once, where it stands.
-absl::StatusOr<Config> ConfigFromProto(const v1::Config& proto,
-                                       Problems* problems = nullptr);
+FUSEBOX_EXPORT absl::StatusOr<Config> ConfigFromProto(
+    const v1::Config& proto, Problems* problems = nullptr);
 
 // Every field given, so that the message says all of the config by itself;
 // ConfigFromProto() gives back an equal one. REQUIRES: `config.Validate()`
 // finds no problem.
-v1::Config ConfigToProto(const Config& config);
+FUSEBOX_EXPORT v1::Config ConfigToProto(const Config& config);
 
 }  // namespace fusebox
 

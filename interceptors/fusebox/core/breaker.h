@@ -51,6 +51,7 @@
 #include <string>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/random.h"
@@ -72,7 +73,7 @@
 
 namespace fusebox {
 
-class Breaker {
+class FUSEBOX_EXPORT Breaker {
  public:
   struct Options {
     // Behind the overloads that take no time. Must outlive the breaker.

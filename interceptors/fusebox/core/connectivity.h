@@ -13,6 +13,7 @@
 #include <chrono>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 
 namespace fusebox {
 
@@ -22,7 +23,7 @@ inline constexpr Duration kReconnectTime = std::chrono::seconds(1);
 
 // Asked by Acquire() on the caller's thread, outside every lock, and only while
 // the circuit is OPEN. Need not be thread-safe.
-class Connectivity {
+class FUSEBOX_EXPORT Connectivity {
  public:
   virtual ~Connectivity() = default;
 

@@ -17,6 +17,7 @@
 #include <optional>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/types.h"
 
@@ -24,7 +25,7 @@ namespace fusebox {
 
 // What the rates are taken over. Outcomes enter it when they are settled,
 // ignored ones never, and those of probes never.
-struct Window {
+struct FUSEBOX_EXPORT Window {
   // A window of time: ten buckets, each a tenth of `duration` long and aligned
   // to multiples of that on the clock; the window is the current bucket and
   // the nine before it. At least 10 us, and 0 if `calls` is given.
@@ -36,8 +37,8 @@ struct Window {
   static Window OfTime(Duration duration) { return {duration, 0}; }
   static Window OfCalls(uint32_t calls) { return {Duration::zero(), calls}; }
 };
-bool operator==(const Window& a, const Window& b);
-bool operator!=(const Window& a, const Window& b);
+FUSEBOX_EXPORT bool operator==(const Window& a, const Window& b);
+FUSEBOX_EXPORT bool operator!=(const Window& a, const Window& b);
 
 // Trips when failures / (successes + failures) in the window reaches the
 // threshold, compared as doubles.
@@ -49,8 +50,8 @@ struct FailureRate {
   // no more than a window of calls holds.
   uint32_t minimum_calls = 20;
 };
-bool operator==(const FailureRate& a, const FailureRate& b);
-bool operator!=(const FailureRate& a, const FailureRate& b);
+FUSEBOX_EXPORT bool operator==(const FailureRate& a, const FailureRate& b);
+FUSEBOX_EXPORT bool operator!=(const FailureRate& a, const FailureRate& b);
 
 // The same for calls that took `duration` or longer, failed or not.
 struct SlowCallRate {
@@ -58,8 +59,8 @@ struct SlowCallRate {
   double threshold = 0;
   uint32_t minimum_calls = 20;
 };
-bool operator==(const SlowCallRate& a, const SlowCallRate& b);
-bool operator!=(const SlowCallRate& a, const SlowCallRate& b);
+FUSEBOX_EXPORT bool operator==(const SlowCallRate& a, const SlowCallRate& b);
+FUSEBOX_EXPORT bool operator!=(const SlowCallRate& a, const SlowCallRate& b);
 
 // How openings grow: the k-th in a row lasts open_duration * multiplier^(k-1),
 // at most `max_duration`, give or take the share `jitter`. A trip after the
@@ -69,8 +70,8 @@ struct OpenBackoff {
   Duration max_duration{0};  // at least open_duration
   double jitter = 0;         // in [0, 1]; of every opening
 };
-bool operator==(const OpenBackoff& a, const OpenBackoff& b);
-bool operator!=(const OpenBackoff& a, const OpenBackoff& b);
+FUSEBOX_EXPORT bool operator==(const OpenBackoff& a, const OpenBackoff& b);
+FUSEBOX_EXPORT bool operator!=(const OpenBackoff& a, const OpenBackoff& b);
 
 // How traffic comes back after the circuit has closed: the admitted share grows
 // linearly from `initial_ratio` to 1 over `duration`, spread evenly.
@@ -78,11 +79,11 @@ struct RecoveryRamp {
   Duration duration{0};      // greater than 0
   double initial_ratio = 0;  // in [0, 1]
 };
-bool operator==(const RecoveryRamp& a, const RecoveryRamp& b);
-bool operator!=(const RecoveryRamp& a, const RecoveryRamp& b);
+FUSEBOX_EXPORT bool operator==(const RecoveryRamp& a, const RecoveryRamp& b);
+FUSEBOX_EXPORT bool operator!=(const RecoveryRamp& a, const RecoveryRamp& b);
 
 // How a circuit whose opening is over finds out whether the backend is back.
-struct HalfOpen {
+struct FUSEBOX_EXPORT HalfOpen {
   // Most probes in flight at once. In [1, 4096].
   uint32_t max_probes = 1;
 
@@ -98,10 +99,10 @@ struct HalfOpen {
   // turned READY). It must say so: see connectivity.h.
   bool early_on_reconnect = false;
 };
-bool operator==(const HalfOpen& a, const HalfOpen& b);
-bool operator!=(const HalfOpen& a, const HalfOpen& b);
+FUSEBOX_EXPORT bool operator==(const HalfOpen& a, const HalfOpen& b);
+FUSEBOX_EXPORT bool operator!=(const HalfOpen& a, const HalfOpen& b);
 
-struct Settings {
+struct FUSEBOX_EXPORT Settings {
   // Failures in a row that open the circuit. A success ends the run, an
   // ignored outcome does not. 0 switches the rule off.
   uint32_t consecutive_failures = 5;
@@ -140,8 +141,8 @@ struct Settings {
   // can be used.
   Problems Validate() const;
 };
-bool operator==(const Settings& a, const Settings& b);
-bool operator!=(const Settings& a, const Settings& b);
+FUSEBOX_EXPORT bool operator==(const Settings& a, const Settings& b);
+FUSEBOX_EXPORT bool operator!=(const Settings& a, const Settings& b);
 
 }  // namespace fusebox
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
@@ -24,7 +25,7 @@ struct WindowCounts {
 
 // A reading of the totals. Each number is exact when no call is under way;
 // while calls are, the numbers may be a few calls apart from one another.
-struct TotalsReading {
+struct FUSEBOX_EXPORT TotalsReading {
   // Calls that passed. `ended` of them gave their slot back; the rest is in
   // flight. At rest: admitted == ended == successes + failures + ignored.
   uint64_t admitted = 0;

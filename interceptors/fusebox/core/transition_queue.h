@@ -21,12 +21,13 @@
 #include <utility>
 
 #include "fusebox/base/internal/bounded_queue.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/transition.h"
 
 namespace fusebox {
 
 // Takes transitions down. Thread-safe; must outlive the breakers it serves.
-class TransitionSink {
+class FUSEBOX_EXPORT TransitionSink {
  public:
   virtual ~TransitionSink() = default;
 
@@ -43,7 +44,7 @@ class TransitionSink {
 // Delivers on the thread whose call made the transition: in order, by one
 // thread at a time. A thread that finds another one delivering leaves its
 // transitions to it, and so does a listener that calls back into the breaker.
-class InlineDelivery final : public TransitionSink {
+class FUSEBOX_EXPORT InlineDelivery final : public TransitionSink {
  public:
   static constexpr size_t kDefaultCapacity = 256;
 

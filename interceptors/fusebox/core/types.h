@@ -10,6 +10,8 @@
 #include <iosfwd>
 #include <string_view>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // Where the circuit is. The table of transitions stands in machine.h.
@@ -64,17 +66,19 @@ inline constexpr int kTransitionReasonCount = 9;
 // longer than the probe's lease is idle; a unary call is hung.
 enum class CallShape : uint8_t { kUnary, kStream };
 
-std::string_view Name(State state);
-std::string_view Name(Mode mode);
-std::string_view Name(Outcome outcome);
-std::string_view Name(RejectionReason reason);
-std::string_view Name(TransitionReason reason);
+FUSEBOX_EXPORT std::string_view Name(State state);
+FUSEBOX_EXPORT std::string_view Name(Mode mode);
+FUSEBOX_EXPORT std::string_view Name(Outcome outcome);
+FUSEBOX_EXPORT std::string_view Name(RejectionReason reason);
+FUSEBOX_EXPORT std::string_view Name(TransitionReason reason);
 
-std::ostream& operator<<(std::ostream& os, State state);
-std::ostream& operator<<(std::ostream& os, Mode mode);
-std::ostream& operator<<(std::ostream& os, Outcome outcome);
-std::ostream& operator<<(std::ostream& os, RejectionReason reason);
-std::ostream& operator<<(std::ostream& os, TransitionReason reason);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, State state);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, Mode mode);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, Outcome outcome);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os,
+                                        RejectionReason reason);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os,
+                                        TransitionReason reason);
 
 }  // namespace fusebox
 

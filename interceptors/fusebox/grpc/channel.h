@@ -19,6 +19,7 @@
 #include <memory>
 #include <string>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/registry/registry.h"
 
@@ -33,14 +34,14 @@ namespace fusebox {
 //  * `credentials` or `registry` is null;
 //  * `credentials` is of a class of your own that does not override
 //    grpc::ChannelCredentials::CreateChannelWithInterceptors().
-std::shared_ptr<grpc::Channel> CreateChannel(
+FUSEBOX_EXPORT std::shared_ptr<grpc::Channel> CreateChannel(
     const std::string& target,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
     std::shared_ptr<Registry> registry, InterceptorOptions options = {});
 
 // Does the same, and passes `arguments` to gRPC, as grpc::CreateCustomChannel()
 // does.
-std::shared_ptr<grpc::Channel> CreateCustomChannel(
+FUSEBOX_EXPORT std::shared_ptr<grpc::Channel> CreateCustomChannel(
     const std::string& target,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
     const grpc::ChannelArguments& arguments, std::shared_ptr<Registry> registry,

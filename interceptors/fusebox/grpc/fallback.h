@@ -47,6 +47,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/grpc/fallback_kind.h"
 #include "fusebox/grpc/internal/call_fallback.h"
@@ -58,7 +59,8 @@ namespace fusebox {
 
 // Returns the kind of fallback of this process that answered the call, or
 // nothing if none did. The call must have ended.
-std::optional<FallbackKind> GetFallback(const grpc::ClientContext& context);
+FUSEBOX_EXPORT std::optional<FallbackKind> GetFallback(
+    const grpc::ClientContext& context);
 
 // Fills `*response`, which is empty at first, and returns true. If it returns
 // false or throws, the call ends with the rejection.
@@ -73,7 +75,7 @@ using FallbackHandler = std::function<bool(
     const Request& request, const Rejection& why, Response* response)>;
 
 // Collects the fallbacks of a channel. Not thread-safe.
-class Fallbacks {
+class FUSEBOX_EXPORT Fallbacks {
  public:
   // Adds a handler or a cache for a method, given by its full name:
   // "/shop.v1.Prices/Get". A method may have one of each. The cache is asked

@@ -7,6 +7,8 @@
 #include <iosfwd>
 #include <string_view>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // The key of the trailer that an answered call gets. Its value is the kind's
@@ -22,8 +24,8 @@ enum class FallbackKind : uint8_t {
 // Returns the name of a kind. It points to the same characters each time, so
 // that GetFallback() can tell a trailer of this process from one that a server
 // sent.
-std::string_view Name(FallbackKind kind);
-std::ostream& operator<<(std::ostream& os, FallbackKind kind);
+FUSEBOX_EXPORT std::string_view Name(FallbackKind kind);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, FallbackKind kind);
 
 }  // namespace fusebox
 

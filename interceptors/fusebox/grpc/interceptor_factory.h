@@ -23,6 +23,7 @@
 #include <string>
 #include <utility>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/grpc/internal/channel_link.h"
 #include "fusebox/grpc/internal/user_code.h"
@@ -33,7 +34,7 @@ namespace fusebox {
 // Serves one channel, which may be in-process. It serves every channel of the
 // process if it is registered with
 // grpc::experimental::RegisterGlobalClientInterceptorFactory(). Thread-safe.
-class CircuitBreakerInterceptorFactory final
+class FUSEBOX_EXPORT CircuitBreakerInterceptorFactory final
     : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
   // REQUIRES: `registry` is not null.

@@ -23,6 +23,7 @@
 #include <string>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
@@ -48,11 +49,12 @@ struct RejectionInfo {
 
 // Returns true if a breaker of this process rejected the call. The call never
 // reached the transport, so it is safe to send it elsewhere.
-bool IsRejection(const grpc::Status& status);
+FUSEBOX_EXPORT bool IsRejection(const grpc::Status& status);
 
 // Returns the content of a rejection, whether this process made it or a server
 // passed it on. Returns nothing if `status` is not a rejection.
-std::optional<RejectionInfo> GetRejection(const grpc::Status& status);
+FUSEBOX_EXPORT std::optional<RejectionInfo> GetRejection(
+    const grpc::Status& status);
 
 }  // namespace fusebox
 

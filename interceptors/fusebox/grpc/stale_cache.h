@@ -51,6 +51,7 @@
 #include <utility>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/grpc/internal/lru_store.h"
@@ -58,7 +59,7 @@
 
 namespace fusebox {
 
-struct StaleCacheOptions {
+struct FUSEBOX_EXPORT StaleCacheOptions {
   // At least 1.
   size_t max_entries = 1024;
 
@@ -88,7 +89,7 @@ struct StaleCacheOptions {
 };
 
 // The part of the cache that does not depend on the message types.
-class StaleCacheBase {
+class FUSEBOX_EXPORT StaleCacheBase {
  public:
   using Batch = grpc::experimental::InterceptorBatchMethods;
 

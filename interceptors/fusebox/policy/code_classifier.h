@@ -5,13 +5,14 @@
 
 #include <cstdint>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/types.h"
 #include "fusebox/policy/policy.h"
 
 namespace fusebox {
 
 // What a policy's code lists come to. A small value; thread-safe.
-class CodeClassifier {
+class FUSEBOX_EXPORT CodeClassifier {
  public:
   // The default classes.
   CodeClassifier() : CodeClassifier(Policy()) {}

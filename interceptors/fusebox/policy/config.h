@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/policy.h"
@@ -27,15 +28,15 @@ struct MethodName {
   std::string service;  // "shop.v1.Cart"
   std::string method;   // "Checkout"
 };
-bool operator==(const MethodName& a, const MethodName& b);
+FUSEBOX_EXPORT bool operator==(const MethodName& a, const MethodName& b);
 
 struct MethodPolicy {
   std::vector<MethodName> name;  // at least one
   Policy policy;                 // complete: nothing is inherited in code
 };
-bool operator==(const MethodPolicy& a, const MethodPolicy& b);
+FUSEBOX_EXPORT bool operator==(const MethodPolicy& a, const MethodPolicy& b);
 
-struct Config {
+struct FUSEBOX_EXPORT Config {
   Policy default_policy;
   std::vector<MethodPolicy> method_policy;
 
@@ -44,8 +45,8 @@ struct Config {
   // twice, policies that share a breaker (Policy::scope) and are not equal.
   Problems Validate() const;
 };
-bool operator==(const Config& a, const Config& b);
-bool operator!=(const Config& a, const Config& b);
+FUSEBOX_EXPORT bool operator==(const Config& a, const Config& b);
+FUSEBOX_EXPORT bool operator!=(const Config& a, const Config& b);
 
 }  // namespace fusebox
 

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 
@@ -31,7 +32,7 @@ enum class StreamVerdict : uint8_t {
 inline constexpr int kStreamVerdictCount = 2;
 
 // "FIRST_MESSAGE"
-std::string_view Name(StreamVerdict verdict);
+FUSEBOX_EXPORT std::string_view Name(StreamVerdict verdict);
 
 // What shares one breaker.
 enum class Scope : uint8_t {
@@ -42,10 +43,10 @@ enum class Scope : uint8_t {
 inline constexpr int kScopeCount = 3;
 
 // "METHOD"
-std::string_view Name(Scope scope);
+FUSEBOX_EXPORT std::string_view Name(Scope scope);
 
 // A breaker's settings, and what only an RPC has. A plain value.
-struct Policy : Settings {
+struct FUSEBOX_EXPORT Policy : Settings {
   // The presets. Classic is what a Policy is anyway: slow to try again. For
   // production take Responsive: 5 consecutive failures, or a failure rate of
   // 0.5 of at least 20 calls in 10 s; the first opening lasts 1 s, doubling to
@@ -86,8 +87,8 @@ struct Policy : Settings {
   // Every problem, in the order of the fields, those of Settings first.
   Problems Validate() const;
 };
-bool operator==(const Policy& a, const Policy& b);
-bool operator!=(const Policy& a, const Policy& b);
+FUSEBOX_EXPORT bool operator==(const Policy& a, const Policy& b);
+FUSEBOX_EXPORT bool operator!=(const Policy& a, const Policy& b);
 
 }  // namespace fusebox
 

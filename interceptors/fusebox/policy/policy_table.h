@@ -7,13 +7,14 @@
 #include <string>
 #include <string_view>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 
 namespace fusebox {
 
 // A Config made ready for look-ups. Immutable, so thread-safe.
-class PolicyTable {
+class FUSEBOX_EXPORT PolicyTable {
  public:
   // REQUIRES: `config.Validate()` finds no problem.
   explicit PolicyTable(Config config);
@@ -44,7 +45,8 @@ class PolicyTable {
 // target: the method for Scope::kMethod, its service for kService, and an empty
 // text for kChannel. A text that is not a full method name belongs to no
 // service: kService gives it a breaker of its own.
-std::string_view BreakerKey(Scope scope, std::string_view full_method);
+FUSEBOX_EXPORT std::string_view BreakerKey(Scope scope,
+                                           std::string_view full_method);
 
 }  // namespace fusebox
 

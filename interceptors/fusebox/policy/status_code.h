@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "fusebox/base/internal/export.h"
 
 namespace fusebox {
 
@@ -17,10 +18,10 @@ inline constexpr int kStatusCodeCount = 17;
 
 // The code itself, or UNKNOWN for a number outside 0..16 (a server can send
 // any): gRPC's rule for codes that it does not know.
-absl::StatusCode CanonicalCode(int code);
+FUSEBOX_EXPORT absl::StatusCode CanonicalCode(int code);
 
 // "UNAVAILABLE"; "UNKNOWN" for a number outside 0..16.
-std::string_view StatusCodeName(int code);
+FUSEBOX_EXPORT std::string_view StatusCodeName(int code);
 
 }  // namespace fusebox
 

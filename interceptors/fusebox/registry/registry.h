@@ -27,6 +27,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/policy/config.h"
@@ -63,7 +64,7 @@ struct ConfigInForce {
 };
 
 // Thread-safe.
-class Registry {
+class FUSEBOX_EXPORT Registry {
  public:
   struct Options {
     // The clock of breakers and interceptors. Must outlive the registry.

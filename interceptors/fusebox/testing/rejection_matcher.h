@@ -15,6 +15,7 @@
 #include <optional>
 #include <ostream>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/rejection.h"
 
@@ -22,7 +23,7 @@ namespace fusebox {
 
 namespace internal {
 
-class RejectionMatcher final
+class FUSEBOX_EXPORT RejectionMatcher final
     : public testing::MatcherInterface<const grpc::Status&> {
  public:
   explicit RejectionMatcher(std::optional<RejectionReason> reason)

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/types.h"
 #include "fusebox/registry/breaker_name.h"
@@ -32,7 +33,7 @@ namespace fusebox {
 //
 // If several methods share the breaker (see Policy::scope), the calls of all of
 // them are rejected. Scopes of one breaker must nest.
-class ScopedForcedOpen {
+class FUSEBOX_EXPORT ScopedForcedOpen {
  public:
   // Opens the breaker with this name. It need not have met a call yet. The
   // target is that of CreateChannel(), or InterceptorOptions::target. Fails the

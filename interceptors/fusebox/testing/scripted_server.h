@@ -34,6 +34,7 @@
 #include <vector>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 
 namespace fusebox {
@@ -43,7 +44,7 @@ namespace fusebox {
 //
 //   ScriptedReply::Echo().BreakAfter(2, {StatusCode::UNAVAILABLE, "gone"})
 //   ScriptedReply::Messages({a, b}).HangAfter(1)
-struct ScriptedReply {
+struct FUSEBOX_EXPORT ScriptedReply {
   // What the server waits for before it sends a message.
   enum class Awaits : uint8_t {
     kFirstRequest,  // the first request; then it sends all messages
@@ -132,7 +133,7 @@ struct ScriptedReply {
 };
 
 // Thread-safe.
-class ScriptedServer {
+class FUSEBOX_EXPORT ScriptedServer {
  public:
   // Listens on a free port of 127.0.0.1.
   ScriptedServer();

@@ -19,10 +19,12 @@
 #include <memory>
 #include <string>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // Thread-safe.
-class TcpGate {
+class FUSEBOX_EXPORT TcpGate {
  public:
   // Forwards to a server at "127.0.0.1:PORT". Aborts the process if the address
   // has another form. The server may start later than the gate.

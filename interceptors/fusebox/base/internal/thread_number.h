@@ -5,10 +5,12 @@
 
 #include <cstddef>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox::internal {
 
 // A number that no thread had before. Not 0.
-size_t NewThreadNumber() noexcept;
+FUSEBOX_EXPORT size_t NewThreadNumber() noexcept;
 
 inline size_t& ThreadNumberSlot() noexcept {
   static thread_local size_t mine = 0;

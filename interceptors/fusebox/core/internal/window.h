@@ -13,6 +13,7 @@
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/attributes.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/internal/count_window.h"
 #include "fusebox/core/internal/state_word.h"
 #include "fusebox/core/internal/time_window.h"
@@ -22,7 +23,7 @@
 
 namespace fusebox::internal {
 
-class OutcomeWindow {
+class FUSEBOX_EXPORT OutcomeWindow {
  public:
   // Any thread: count a fast success without the lock, in the one shape and in
   // the other. The window is still that of the success's generation and shape

@@ -36,6 +36,7 @@
 #include <utility>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/connectivity.h"
 #include "fusebox/core/permit.h"
@@ -68,7 +69,7 @@ class ChannelAccess {
 
 // Remembers when the channels of one factory were nudged. There is one channel,
 // or all of the process if the factory is registered globally. Thread-safe.
-class ChannelNudger {
+class FUSEBOX_EXPORT ChannelNudger {
  public:
   // Further channels are not nudged.
   static constexpr size_t kMaxChannels = 1024;
@@ -119,7 +120,7 @@ class ChannelNudger {
 };
 
 // One RPC's view of its channel. Not thread-safe.
-class ChannelLink final : public Connectivity {
+class FUSEBOX_EXPORT ChannelLink final : public Connectivity {
  public:
   // A link to no channel. It knows nothing.
   ChannelLink() = default;

@@ -14,12 +14,13 @@
 #include <unordered_map>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 
 namespace fusebox::internal {
 
 // Thread-safe.
-class LruStore {
+class FUSEBOX_EXPORT LruStore {
  public:
   // The approximate bytes of an entry besides its key and its value.
   static constexpr size_t kEntryOverhead = 256;

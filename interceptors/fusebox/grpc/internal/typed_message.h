@@ -18,6 +18,8 @@
 #include <string>
 #include <utility>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox::internal {
 
 template <typename Message>
@@ -85,8 +87,8 @@ class TypedReply final : public Reply {
 // Appends the message's bytes. They are the same for equal messages of this
 // process, whatever the order of their maps. Returns false if the message is
 // too large.
-bool AppendBytes(const google::protobuf::MessageLite& message,
-                 std::string* bytes);
+FUSEBOX_EXPORT bool AppendBytes(const google::protobuf::MessageLite& message,
+                                std::string* bytes);
 
 }  // namespace fusebox::internal
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/registry.h"
@@ -14,13 +15,13 @@ namespace fusebox::internal {
 
 // Returns the breaker with this name, which is created if no call has met it
 // yet. Error: NOT_FOUND if calls of `name.method` are never broken.
-absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
-                                     const BreakerName& name);
+FUSEBOX_EXPORT absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
+                                                    const BreakerName& name);
 
 // Returns the only breaker that calls of `method` have met. Error: NOT_FOUND if
 // there is none or more than one, with the names that there are.
-absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
-                                     std::string_view method);
+FUSEBOX_EXPORT absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
+                                                    std::string_view method);
 
 }  // namespace fusebox::internal
 
