@@ -52,12 +52,12 @@ void BM_RpcWithNoOpInterceptor(benchmark::State& state) {
 BENCHMARK(BM_RpcWithNoOpInterceptor)->UseRealTime();
 
 void BM_RpcWithFusebox(benchmark::State& state) {
-  Ping(state, Server().WithFusebox(Registry::Create().value()));
+  Ping(state, Server().WithFusebox(Registry::Create()));
 }
 BENCHMARK(BM_RpcWithFusebox)->UseRealTime();
 
 void BM_RpcRejected(benchmark::State& state) {
-  const auto registry = Registry::Create().value();
+  const auto registry = Registry::Create();
   registry->Find("", kPing)->breaker().SetOperatorMode(Mode::kForcedOpen);
   Ping(state, Server().WithFusebox(registry));
 }

@@ -28,10 +28,10 @@ void PrintRpcRatios(Table& table) {
   const auto pings = [](benchmarks::Ping::Stub& stub) {
     return Repeat([&stub] { (void)PingOnce(stub); });
   };
-  const auto registry = Registry::Create().value();
-  const auto open_registry = Registry::Create().value();
+  const auto registry = Registry::Create();
+  const auto open_registry = Registry::Create();
   open_registry->Find("", kPing)->breaker().SetOperatorMode(Mode::kForcedOpen);
-  const auto observed_registry = Registry::Create().value();
+  const auto observed_registry = Registry::Create();
   observed_registry->MeterCalls();  // as PrometheusCollectable does
   const EventLog log(observed_registry);
   const Logger logger(observed_registry, [](const LogLine&) {});

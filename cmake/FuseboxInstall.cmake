@@ -1,5 +1,5 @@
-# FuseboxInstall: cmake --install copies the tool, the libraries, their headers
-# and the package that find_package(fusebox) reads:
+# FuseboxInstall: makes cmake --install copy the tool, the libraries, their
+# headers and the package that find_package(fusebox) reads:
 #
 #   <prefix>/bin/fusebox
 #   <prefix>/include/fusebox/core/breaker.h
@@ -8,7 +8,8 @@
 
 include(CMakePackageConfigHelpers)
 
-# A library's name there is the one it has here: fusebox_core is fusebox::core.
+# An installed library has the same name as in the build: the target fusebox_core
+# is fusebox::core.
 get_property(libraries
   DIRECTORY ${PROJECT_SOURCE_DIR}/interceptors PROPERTY BUILDSYSTEM_TARGETS)
 foreach(library IN LISTS libraries)
@@ -22,7 +23,7 @@ install(TARGETS ${libraries} EXPORT fusebox FILE_SET HEADERS)
 install(EXPORT fusebox NAMESPACE fusebox:: DESTINATION ${package}
   FILE fusebox-targets.cmake)
 
-# Apart: who has no prometheus-cpp can use the rest.
+# In a file of its own, which a user without prometheus-cpp does not need.
 if(TARGET fusebox_prometheus)
   install(TARGETS fusebox_prometheus EXPORT fusebox-prometheus)
   install(EXPORT fusebox-prometheus NAMESPACE fusebox:: DESTINATION ${package}
@@ -33,7 +34,7 @@ if(TARGET fusebox)
   install(TARGETS fusebox)
 endif()
 
-# Headers that protoc wrote: fusebox/v1/config.pb.h.
+# The headers that protoc generated, such as fusebox/v1/config.pb.h.
 install(DIRECTORY ${PROJECT_BINARY_DIR}/generated/fusebox
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} OPTIONAL
   FILES_MATCHING PATTERN "*.h")

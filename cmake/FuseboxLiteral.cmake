@@ -1,4 +1,4 @@
-# FuseboxLiteral: writes a text as a C++ string literal.
+# FuseboxLiteral: writes the text of a file as a C++ string literal.
 #
 #   cmake -D FROM=page.html -D TO=page.html.inc -P FuseboxLiteral.cmake
 

@@ -1,7 +1,8 @@
-# FuseboxTargets: how the targets here are made.
+# FuseboxTargets: functions that create the targets of this project.
 
-# No enum: gRPC's own headers load a grpc::StatusCode that is whatever number
-# the server sent.
+# Compiles and links the target with the sanitizers of FUSEBOX_SANITIZE. The
+# check of enums is off: gRPC's own headers load a grpc::StatusCode whose value
+# is any number that the server sent.
 function(fusebox_sanitize target)
   if(FUSEBOX_SANITIZE)
     target_compile_options(${target} PRIVATE
@@ -11,7 +12,8 @@ function(fusebox_sanitize target)
   endif()
 endfunction()
 
-# Compile options of everything here; a user's own targets get none of them.
+# Sets the compile options of this project's targets. Targets that link them do
+# not inherit the options.
 function(fusebox_options target)
   target_compile_features(${target} PUBLIC cxx_std_17)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
@@ -21,8 +23,8 @@ function(fusebox_options target)
   fusebox_sanitize(${target})
 endfunction()
 
-# Lets clang-tidy read the target's sources as they are compiled, if the build
-# asks for it. Other rules are a reason to read them again.
+# Runs clang-tidy on the target's sources as they are compiled, if
+# FUSEBOX_CLANG_TIDY is set. A change of .clang-tidy compiles them again.
 function(fusebox_tidy target)
   if(FUSEBOX_CLANG_TIDY)
     set_target_properties(${target} PROPERTIES
@@ -32,26 +34,44 @@ function(fusebox_tidy target)
   endif()
 endfunction()
 
-# fusebox_library(<layer> SOURCES ... DEPS ...): target fusebox_<layer>, known
-# to others as fusebox::<layer>.
+# Sets what a library needs so that it can be, or be linked into, a shared one.
+# An installed shared library finds the others in its own folder.
+function(fusebox_linkage target)
+  set_target_properties(${target} PROPERTIES
+    POSITION_INDEPENDENT_CODE ON
+    INSTALL_RPATH $ORIGIN
+    VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+endfunction()
+
+# fusebox_library(<layer> SOURCES ... DEPS ...): creates the library
+# fusebox_<layer> and its alias fusebox::<layer>. It is static, or shared if
+# BUILD_SHARED_LIBS is on. Outside a shared library, only the symbols are visible
+# that base/internal/export.h marks.
 function(fusebox_library layer)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   set(target fusebox_${layer})
-  add_library(${target} STATIC ${ARG_SOURCES})
+  add_library(${target} ${ARG_SOURCES})
   add_library(fusebox::${layer} ALIAS ${target})
   target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/interceptors>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(${target} PUBLIC ${ARG_DEPS})
-  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  fusebox_linkage(${target})
+  if(BUILD_SHARED_LIBS)
+    set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden)
+    target_compile_definitions(${target} PUBLIC FUSEBOX_SHARED)
+    # Reports a missing FUSEBOX_EXPORT here, and not when a user links.
+    target_link_options(${target} PRIVATE LINKER:-z,defs)
+  endif()
   fusebox_options(${target})
   fusebox_tidy(${target} ${ARG_SOURCES})
 endfunction()
 
-# fusebox_proto(<target> <file.proto> [ROOT <folder>] [MESSAGES_ONLY]): a library
-# of the messages and, unless MESSAGES_ONLY, the stubs. Paths in the file, and in
-# the #include of what comes out, start at ROOT or else at the project's root:
-# "examples/quickstart/greeter.grpc.pb.h".
+# fusebox_proto(<target> <file.proto> [ROOT <folder>] [MESSAGES_ONLY]): creates a
+# library of the messages and, unless MESSAGES_ONLY is given, of the stubs. Paths
+# of imports and of the generated headers start at ROOT, by default the project's
+# root: "examples/quickstart/greeter.grpc.pb.h".
 function(fusebox_proto target proto)
   cmake_parse_arguments(ARG "MESSAGES_ONLY" "ROOT" "" ${ARGN})
   get_filename_component(path ${proto} ABSOLUTE)
@@ -75,20 +95,20 @@ function(fusebox_proto target proto)
             ${path}
     DEPENDS ${path}
     VERBATIM)
-  add_library(${target} STATIC ${generated})
+  add_library(${target} ${generated})
   target_include_directories(${target} SYSTEM PUBLIC $<BUILD_INTERFACE:${out}>)
   target_link_libraries(${target} PUBLIC ${runtime})
   target_compile_features(${target} PUBLIC cxx_std_17)
-  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  fusebox_linkage(${target})
   fusebox_sanitize(${target})
 endfunction()
 
 # fusebox_test(<name> SOURCES ... DEPS ... [THREADS] [TOGETHER]
-# [TIMEOUT <seconds>]): a GoogleTest binary whose tests run one by one, each with
-# a time-out that tells a hang (300 s unless told). THREADS: it is worth running
-# under ThreadSanitizer and has no gRPC library in its process; nothing else is
-# built there. TOGETHER: its tests are many and small, and run in one process.
-# So they all do under sanitizers, where a process takes long to start and end.
+# [TIMEOUT <seconds>]): creates a GoogleTest binary. Each of its tests runs in a
+# process of its own, which is killed after TIMEOUT (300 s by default).
+# THREADS: ThreadSanitizer runs it too. The binary must not link gRPC.
+# TOGETHER: the tests are many and small, and run in one process. Under
+# sanitizers, where a process takes long to start and to end, all tests do.
 function(fusebox_test name)
   cmake_parse_arguments(ARG "THREADS;TOGETHER" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -110,7 +130,8 @@ function(fusebox_test name)
   else()
     set(label grpc)
     if(FUSEBOX_SANITIZE MATCHES "undefined")
-      # The library has it; over gRPC's headers it takes as long as the rest.
+      # The library is compiled with it. Compiling gRPC's headers with it would
+      # take as long as everything else.
       target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
     endif()
   endif()

@@ -69,7 +69,7 @@ void List(const std::shared_ptr<grpc::Channel>& channel) {
 }
 
 int main() {
-  auto registry = fusebox::Registry::Create().value();
+  auto registry = fusebox::Registry::Create();
 
   // This server exists in any case; the admin service is added to it.
   GreeterService service;
@@ -97,8 +97,8 @@ int main() {
 
   const std::string target = "127.0.0.1:" + std::to_string(port);
   const auto credentials = grpc::InsecureChannelCredentials();
-  const auto greeter = Greeter::NewStub(fusebox::CreateChannel(
-      target, credentials, grpc::ChannelArguments(), registry));
+  const auto greeter =
+      Greeter::NewStub(fusebox::CreateChannel(target, credentials, registry));
   const auto greet = [&] {
     grpc::ClientContext context;
     GreetRequest request;

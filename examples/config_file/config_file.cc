@@ -87,9 +87,9 @@ int main(int argc, char** argv) {
     std::cerr << registry.status().message() << "\n";
     return 1;
   }
-  auto channel = fusebox::CreateChannel("127.0.0.1:" + std::to_string(port),
-                                        grpc::InsecureChannelCredentials(),
-                                        grpc::ChannelArguments(), *registry);
+  auto channel =
+      fusebox::CreateChannel("127.0.0.1:" + std::to_string(port),
+                             grpc::InsecureChannelCredentials(), *registry);
 
   const auto cart_stub = Cart::NewStub(channel);
   const auto search_stub = Search::NewStub(channel);

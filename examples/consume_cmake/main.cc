@@ -1,17 +1,9 @@
-// main.cc: a program of a separate project, which links fusebox::fusebox and,
-// if it exists, fusebox::prometheus. A backend fails until its circuit opens.
-
-#include <grpcpp/security/credentials.h>
-#include <grpcpp/support/channel_arguments.h>
+// main.cc: a program of another project, which links fusebox::fusebox and, if
+// it exists, fusebox::prometheus. Its backend fails until the circuit opens.
 
 #include <iostream>
-#include <memory>
 
-#include "fusebox/core/breaker.h"
-#include "fusebox/core/call.h"
-#include "fusebox/core/types.h"
-#include "fusebox/grpc/channel.h"
-#include "fusebox/registry/registry.h"
+#include "fusebox/fusebox.h"
 
 #ifdef CONSUME_HAS_PROMETHEUS
 #include "fusebox/prometheus/collectable.h"
@@ -26,17 +18,13 @@ int main() {
   };
   for (int i = 0; i < 8; ++i) fusebox::Call(*breaker, ask);
 
-  auto registry = fusebox::Registry::Create(fusebox::Config());
-  if (!registry.ok()) {
-    std::cerr << registry.status() << "\n";
-    return 1;
-  }
+  auto registry = fusebox::Registry::Create();
+  const fusebox::Logger logger(registry);
   const auto channel = fusebox::CreateChannel(
-      "localhost:50051", grpc::InsecureChannelCredentials(),
-      grpc::ChannelArguments(), *registry);
+      "localhost:50051", grpc::InsecureChannelCredentials(), registry);
 
 #ifdef CONSUME_HAS_PROMETHEUS
-  if (fusebox::PrometheusCollectable(*registry).Collect().empty()) return 1;
+  if (fusebox::PrometheusCollectable(registry).Collect().empty()) return 1;
 #endif
 
   const fusebox::State state = breaker->TakeSnapshot().state;

@@ -52,7 +52,11 @@ int main() {
 
   fusebox::Config config;
   config.default_policy.consecutive_failures = 2;
-  auto registry = fusebox::Registry::Create(config).value();
+  auto registry = fusebox::Registry::Create(config);
+  if (!registry.ok()) {
+    std::cerr << registry.status() << "\n";
+    return 1;
+  }
 
   const std::string method = "/fusebox.example.menu.Menu/GetPrice";
   auto last_seen = std::make_shared<fusebox::StaleCache<Dish, Price>>();
@@ -66,9 +70,9 @@ int main() {
   }
   fusebox::InterceptorOptions options;
   options.fallbacks = *fallbacks;
-  auto channel = fusebox::CreateChannel(
-      "127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials(),
-      grpc::ChannelArguments(), registry, options);
+  auto channel = fusebox::CreateChannel("127.0.0.1:" + std::to_string(port),
+                                        grpc::InsecureChannelCredentials(),
+                                        *registry, options);
   auto stub = Menu::NewStub(channel);
 
   const auto ask = [&](const std::string& name) {

@@ -34,19 +34,15 @@ std::shared_ptr<sdk::MeterProvider> MakeProvider() {
 
 int main() {
   auto registry = fusebox::Registry::Create();
-  if (!registry.ok()) {
-    std::cerr << registry.status() << "\n";
-    return 1;
-  }
   const auto provider = MakeProvider();
-  const example::RegistryMetrics metrics(*registry,
+  const example::RegistryMetrics metrics(registry,
                                          provider->GetMeter("fusebox"));
 
   // In your program, channels with this registry make such calls
   // (fusebox/grpc/channel.h). Here, this loop stands for a backend that always
   // fails.
   fusebox::Breaker& breaker =
-      (*registry)->Find("shop:443", "/shop.v1.Cart/Checkout")->breaker();
+      registry->Find("shop:443", "/shop.v1.Cart/Checkout")->breaker();
   for (int i = 0; i < 8; ++i) fusebox::Call(breaker, [] { return false; });
 
   return provider->ForceFlush() ? 0 : 1;

@@ -211,14 +211,14 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
     admin = *std::move(created);
   }
   SteadyClient guarded(
-      fusebox::CreateChannel(target, credentials, arguments, registry),
+      fusebox::CreateCustomChannel(target, credentials, arguments, registry),
       plot.rate);
   SteadyClient plain(grpc::CreateCustomChannel(target, credentials, arguments),
                      plot.rate);
   fusebox::InterceptorOptions no_nudges;
   no_nudges.reconnect_nudges = false;
   SteadyClient unnudged(
-      fusebox::CreateChannel(
+      fusebox::CreateCustomChannel(
           target, credentials, arguments,
           fusebox::Registry::Create(BreakerConfig(plot)).value(), no_nudges),
       plot.rate);

@@ -45,10 +45,14 @@ int main() {
   fusebox::Config config;
   config.default_policy.consecutive_failures = 3;
   config.default_policy.open_duration = std::chrono::seconds(1);
-  auto registry = fusebox::Registry::Create(config).value();
-  auto channel = fusebox::CreateChannel("127.0.0.1:" + std::to_string(port),
-                                        grpc::InsecureChannelCredentials(),
-                                        grpc::ChannelArguments(), registry);
+  auto registry = fusebox::Registry::Create(config);
+  if (!registry.ok()) {
+    std::cerr << registry.status() << "\n";
+    return 1;
+  }
+  auto channel =
+      fusebox::CreateChannel("127.0.0.1:" + std::to_string(port),
+                             grpc::InsecureChannelCredentials(), *registry);
   auto stub = Greeter::NewStub(channel);
 
   const auto greet = [&] {

@@ -41,10 +41,14 @@ int main() {
   config.default_policy.consecutive_failures = 2;
   fusebox::Registry::Options options;
   options.clock = &clock;
-  auto registry = fusebox::Registry::Create(config, options).value();
-  auto channel = fusebox::CreateChannel(server.address(),
-                                        grpc::InsecureChannelCredentials(),
-                                        grpc::ChannelArguments(), registry);
+  auto created = fusebox::Registry::Create(config, options);
+  if (!created.ok()) {
+    std::cerr << created.status() << "\n";
+    return 1;
+  }
+  auto registry = *created;
+  auto channel = fusebox::CreateChannel(
+      server.address(), grpc::InsecureChannelCredentials(), registry);
   auto stub = Prices::NewStub(channel);
 
   const auto watch = [&] {

@@ -15,6 +15,7 @@
 
 #include "examples/quickstart/greeter.grpc.pb.h"
 #include "fusebox/grpc/interceptor_factory.h"
+#include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/rejection_matcher.h"
 #include "fusebox/testing/scoped_forced_open.h"
@@ -45,20 +46,19 @@ class GreeterClientTest : public testing::Test {
     std::vector<
         std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
         factories;
-    factories.push_back(
-        std::make_unique<CircuitBreakerInterceptorFactory>(registry_));
+    factories.push_back(std::make_unique<CircuitBreakerInterceptorFactory>(
+        registry_, greet_.target));
     client_ = std::make_unique<GreeterClient>(
         server_->experimental().InProcessChannelWithInterceptors(
             grpc::ChannelArguments(), std::move(factories)));
   }
 
-  const std::shared_ptr<Registry> registry_ = Registry::Create().value();
+  const std::shared_ptr<Registry> registry_ = Registry::Create();
+  const BreakerName greet_{"greeter", "/fusebox.example.Greeter/Greet"};
   FriendlyServer service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<GreeterClient> client_;
 };
-
-constexpr char kGreet[] = "/fusebox.example.Greeter/Greet";
 
 TEST_F(GreeterClientTest, GreetsAsTheServerDoes) {
   EXPECT_EQ(client_->Greet("Ada"), "Hello, Ada!");
@@ -66,10 +66,10 @@ TEST_F(GreeterClientTest, GreetsAsTheServerDoes) {
 
 TEST_F(GreeterClientTest, GreetsByItselfWhileTheCircuitIsOpen) {
   {
-    const ScopedForcedOpen open(registry_, kGreet);
+    const fusebox::ScopedForcedOpen open(registry_, greet_);
     EXPECT_EQ(client_->Greet("Ada"), "Hello.");
     EXPECT_THAT(client_->last_status(),
-                IsRejection(RejectionReason::kForcedOpen));
+                fusebox::IsRejection(fusebox::RejectionReason::kForcedOpen));
     EXPECT_EQ(service_.calls, 0);
   }
   EXPECT_EQ(client_->Greet("Ada"), "Hello, Ada!");

@@ -19,6 +19,18 @@ static_assert(!std::is_copy_assignable_v<Permit>);
 static_assert(std::is_nothrow_move_constructible_v<Permit>);
 static_assert(std::is_nothrow_move_assignable_v<Permit>);
 
+#ifndef NDEBUG
+TEST(PermitDeathTest, MustNotOutliveItsBreaker) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto outlive = [] {
+    auto breaker = Breaker::Create("short", Settings());
+    const Admission admission = breaker->Acquire();
+    breaker.reset();
+  };
+  EXPECT_DEATH(outlive(), "a permit outlives its breaker");
+}
+#endif
+
 TEST_F(PermitTest, AnEmptyPermitHoldsNothing) {
   Permit permit;
   EXPECT_FALSE(permit);

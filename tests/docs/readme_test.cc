@@ -9,7 +9,10 @@
 #include <filesystem>
 #include <map>
 #include <regex>
+#include <set>
+#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,12 +21,15 @@
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/status_code.h"
+#include "fusebox/version.h"
 #include "tests/docs/pages.h"
 
 namespace fusebox {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
+using testing::Pair;
 
 std::string Readme() { return ReadFile(Root() / "README.md"); }
 
@@ -36,6 +42,28 @@ std::string Flush(const std::string& text) {
   return std::regex_replace(text, std::regex("(^|\n)[ \t]+"), "$1");
 }
 
+// A snippet without the #include lines at its start, and those lines.
+struct Snippet {
+  std::string code;
+  std::set<std::string> includes;
+};
+std::vector<Snippet> CppSnippets() {
+  std::vector<Snippet> snippets;
+  for (const std::string& block : Blocks("cpp")) {
+    Snippet snippet;
+    std::istringstream lines(block);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.rfind("#include ", 0) == 0) {
+        snippet.includes.insert(line);
+      } else if (!line.empty() || !snippet.code.empty()) {
+        snippet.code += line + "\n";
+      }
+    }
+    snippets.push_back(std::move(snippet));
+  }
+  return snippets;
+}
+
 TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
   std::string examples;
   for (const auto& entry :
@@ -44,11 +72,47 @@ TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
       examples += Flush(ReadFile(entry.path()));
     }
   }
-  const auto snippets = Blocks("cpp");
+  const auto snippets = CppSnippets();
   ASSERT_FALSE(snippets.empty());
-  for (const std::string& snippet : snippets) {
-    EXPECT_THAT(examples, HasSubstr(Flush(snippet)));
+  for (const Snippet& snippet : snippets) {
+    EXPECT_THAT(examples, HasSubstr(Flush(snippet.code)));
   }
+}
+
+// `scripts/check package` builds tests/consumer/ against an installed Fusebox,
+// with the targets that stand behind "// link".
+TEST(Readme, EveryCppSnippetNamesTheHeadersAndTargetsThatItsConsumerUses) {
+  std::map<std::string, std::set<std::string>> consumers;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(Root() / "tests/consumer")) {
+    if (entry.path().extension() != ".cc") continue;
+    const std::string text = ReadFile(entry.path());
+    std::set<std::string>& includes = consumers[Flush(text)];
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      const bool of_fusebox = line.rfind("#include \"fusebox/", 0) == 0;
+      if (of_fusebox || line.find("  // link ") != std::string::npos) {
+        includes.insert(line);
+      }
+    }
+  }
+  for (const Snippet& snippet : CppSnippets()) {
+    EXPECT_FALSE(snippet.includes.empty()) << snippet.code;
+    EXPECT_THAT(consumers, Contains(Pair(HasSubstr(Flush(snippet.code)),
+                                         snippet.includes)));
+  }
+}
+
+TEST(Version, IsTheSameInTheHeaderAndInBothBuilds) {
+  const std::string numbers = std::to_string(FUSEBOX_VERSION_MAJOR) + "." +
+                              std::to_string(FUSEBOX_VERSION_MINOR) + "." +
+                              std::to_string(FUSEBOX_VERSION_PATCH);
+  EXPECT_EQ(numbers, kVersion);
+  EXPECT_THAT(ReadFile(Root() / "CMakeLists.txt"),
+              HasSubstr("project(fusebox VERSION " + numbers + " "));
+  EXPECT_THAT(ReadFile(Root() / "MODULE.bazel"),
+              HasSubstr("    name = \"fusebox\",\n    version = \"" + numbers +
+                        "\",\n"));
 }
 
 // Durations differ from run to run.

@@ -164,8 +164,8 @@ class Client {
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
     arguments.SetMaxReceiveMessageSize(kMaxMessage);
-    channel_ = CreateChannel(address, grpc::InsecureChannelCredentials(),
-                             arguments, registry_);
+    channel_ = CreateCustomChannel(address, grpc::InsecureChannelCredentials(),
+                                   arguments, registry_);
   }
 
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }

@@ -95,7 +95,7 @@ class CallOutcomeTest : public CallInterceptorTest {
   FakePeer& peer_ = *new FakePeer;
   ChannelNudger nudger_{std::unique_ptr<ChannelAccess>(&peer_),
                         /*nudges=*/false};
-  const std::shared_ptr<Registry> registry_ = Registry::Create().value();
+  const std::shared_ptr<Registry> registry_ = Registry::Create();
   std::unique_ptr<SafeClassifier> classifier_;
   std::unique_ptr<OneMethod> guarded_;
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
@@ -23,12 +24,12 @@
 #include "fusebox/testing/manual_clock.h"
 #include "fusebox/testing/scripted_server.h"
 #include "tests/grpc/echo.grpc.pb.h"
+#include "tests/grpc/flavours.h"
 #include "tests/grpc/grpc_library.h"  // IWYU pragma: keep
 
 namespace fusebox {
 namespace {
 
-constexpr char kSay[] = "/fusebox.test.Echo/Say";
 constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
 
 grpc::Status Say(const std::shared_ptr<grpc::Channel>& channel) {
@@ -39,7 +40,7 @@ grpc::Status Say(const std::shared_ptr<grpc::Channel>& channel) {
 
 std::shared_ptr<grpc::Channel> Connect(const ScriptedServer& server,
                                        std::shared_ptr<Registry> registry) {
-  return CreateChannel(server.address(), grpc::InsecureChannelCredentials(), {},
+  return CreateChannel(server.address(), grpc::InsecureChannelCredentials(),
                        std::move(registry));
 }
 
@@ -49,7 +50,7 @@ const ScriptedReply kDown =
 TEST(Channel, TwoChannelsToOneTargetShareTheirBreakers) {
   ScriptedServer server;
   server.Respond(kDown);
-  const auto registry = Registry::Create().value();
+  const auto registry = Registry::Create();
   const auto one = Connect(server, registry);
   const auto other = Connect(server, registry);
   for (int i = 0; i < 5; ++i) Say(one);
@@ -60,7 +61,7 @@ TEST(Channel, AnotherTargetHasItsOwnBreakers) {
   ScriptedServer dead;
   ScriptedServer alive;
   dead.Respond(kDown);
-  const auto registry = Registry::Create().value();
+  const auto registry = Registry::Create();
   const auto to_dead = Connect(dead, registry);
   for (int i = 0; i < 5; ++i) Say(to_dead);
   EXPECT_TRUE(IsRejection(Say(to_dead)));
@@ -73,9 +74,8 @@ TEST(Channel, APortWithoutAServerOpensTheCircuit) {
     ScriptedServer gone;
     address = gone.address();
   }
-  const auto channel =
-      CreateChannel(address, grpc::InsecureChannelCredentials(), {},
-                    Registry::Create().value());
+  const auto channel = CreateChannel(
+      address, grpc::InsecureChannelCredentials(), Registry::Create());
   for (int i = 0; i < 5; ++i) {
     const grpc::Status status = Say(channel);
     EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
@@ -86,7 +86,7 @@ TEST(Channel, APortWithoutAServerOpensTheCircuit) {
 
 TEST(Channel, EachMethodOfAChannelHasItsOwnBreaker) {
   ScriptedServer server;
-  const auto registry = Registry::Create().value();
+  const auto registry = Registry::Create();
   const auto channel = Connect(server, registry);
   registry->Find(server.address(), "/fusebox.test.Echo/Other")
       ->breaker()
@@ -125,7 +125,7 @@ TEST(Channel, HealthChecksAreNeverBroken) {
 // blame.
 TEST(Channel, ARejectionByAnInnerBreakerIsIgnoredByTheOuterOne) {
   ScriptedServer server;
-  const auto outer = Registry::Create().value();
+  const auto outer = Registry::Create();
   Config closed_for_all;
   closed_for_all.default_policy.mode = Mode::kForcedOpen;
   const auto inner = Registry::Create(closed_for_all).value();
@@ -147,7 +147,7 @@ TEST(Channel, ARejectionByAnInnerBreakerIsIgnoredByTheOuterOne) {
 TEST(Channel, ListenersHearWhatHappenedToTheCircuit) {
   ScriptedServer server;
   server.Respond(kDown);
-  const auto registry = Registry::Create().value();
+  const auto registry = Registry::Create();
   std::vector<std::string> heard;
   std::thread::id thread;
   const auto listener = registry->Subscribe([&](const Event& event) {
@@ -201,6 +201,54 @@ TEST(Channel,
   EXPECT_EQ(totals.rejected_in_all(), rejected);
   EXPECT_EQ(totals.admitted + rejected, uint64_t{kThreads * kCalls});
   EXPECT_GT(rejected, 0u);
+}
+
+// Credentials of a user's own that know nothing of interceptors: gRPC makes no
+// channel with them.
+class OwnCredentials final : public grpc::ChannelCredentials {
+  grpc::SecureChannelCredentials* AsSecureCredentials() override {
+    return nullptr;
+  }
+  std::shared_ptr<grpc::Channel> CreateChannelImpl(
+      const std::string& target,
+      const grpc::ChannelArguments& arguments) override {
+    return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(),
+                                     arguments);
+  }
+};
+
+// Such a channel is there, and each way to call on it ends with the reason.
+void ExpectNoCalls(const std::shared_ptr<grpc::Channel>& channel,
+                   const std::string& reason) {
+  ASSERT_NE(channel, nullptr);
+  for (const Flavour& flavour : Flavours()) {
+    grpc::ClientContext context;
+    const Seen seen = flavour.Call(channel, &context);
+    EXPECT_EQ(seen.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+        << flavour;
+    EXPECT_EQ(seen.status.error_message(),
+              "fusebox::CreateChannel(): " + reason)
+        << flavour;
+  }
+}
+
+TEST(Channel, SaysWhyThereIsNoneForCredentialsOfAnotherClass) {
+  const auto registry = Registry::Create();
+  ExpectNoCalls(
+      CreateChannel("localhost:1", std::make_shared<OwnCredentials>(),
+                    registry),
+      "credentials: their class must override CreateChannelWithInterceptors()");
+  EXPECT_TRUE(registry->TakeSnapshot().empty());
+}
+
+TEST(Channel, SaysWhyThereIsNoneWithoutCredentialsOrRegistry) {
+  ExpectNoCalls(
+      CreateCustomChannel("localhost:1", nullptr, grpc::ChannelArguments(),
+                          Registry::Create()),
+      "credentials: must not be null");
+  ExpectNoCalls(
+      CreateChannel("localhost:1", grpc::InsecureChannelCredentials(), nullptr),
+      "registry: must not be null");
 }
 
 TEST(StatusTraits, CallJudgesAGrpcStatus) {

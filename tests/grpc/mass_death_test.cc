@@ -66,8 +66,8 @@ class MassDeathTest : public testing::Test {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     stub_ = test::Echo::NewStub(
-        CreateChannel(gate_.address(), grpc::InsecureChannelCredentials(),
-                      arguments, registry_));
+        CreateCustomChannel(gate_.address(), grpc::InsecureChannelCredentials(),
+                            arguments, registry_));
   }
 
   // Starts all streams and lets each receive a message. Then resets their

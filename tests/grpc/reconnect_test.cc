@@ -52,8 +52,8 @@ class ReconnectTest : public testing::Test {
                       std::string(Name(transition.cause.reason)));
     });
     channel_ =
-        CreateChannel(gate_.address(), grpc::InsecureChannelCredentials(),
-                      Patient(), registry_, options);
+        CreateCustomChannel(gate_.address(), grpc::InsecureChannelCredentials(),
+                            Patient(), registry_, options);
   }
   void UseEarly() {
     Config config;
@@ -68,6 +68,13 @@ class ReconnectTest : public testing::Test {
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kTenMinutes);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kTenMinutes);
     return arguments;
+  }
+
+  InterceptorFactories OnlyFusebox() {
+    InterceptorFactories factories;
+    factories.push_back(
+        std::make_unique<CircuitBreakerInterceptorFactory>(registry_));
+    return factories;
   }
 
   grpc::Status Say(bool wait_for_ready = false) {
@@ -264,7 +271,8 @@ TEST_F(ReconnectTest, ALameChannelCountsAsInTransientFailure) {
   Config config;
   config.default_policy.failure_codes = {absl::StatusCode::kInvalidArgument};
   Use(config);
-  channel_ = CreateChannel(gate_.address(), nullptr, {}, registry_);
+  channel_ = grpc::experimental::CreateCustomChannelWithInterceptors(
+      gate_.address(), nullptr, {}, OnlyFusebox());
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Call(), "failed");
   clock_.Advance(seconds(60));
   EXPECT_EQ(Call(), "RECONNECTING");
@@ -276,10 +284,7 @@ TEST_F(ReconnectTest, AnInProcessChannelHasNoConnectionToWaitFor) {
   Config config;
   config.default_policy.half_open.early_on_reconnect = true;
   Use(config);
-  ScriptedServer::InterceptorFactories factories;
-  factories.push_back(
-      std::make_unique<CircuitBreakerInterceptorFactory>(registry_));
-  channel_ = server_.InProcessChannel(std::move(factories));
+  channel_ = server_.InProcessChannel(OnlyFusebox());
   server_.Respond(ScriptedReply::Error(grpc::StatusCode::UNAVAILABLE));
   testing::internal::CaptureStderr();
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Call(), "failed");

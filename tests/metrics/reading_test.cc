@@ -303,7 +303,7 @@ TEST_F(MetricReading, TheRegistrysOwnHaveNoLabels) {
 }
 
 TEST_F(MetricReading, WithoutAMeterThereIsNothingByCode) {
-  registry_ = *Registry::Create();
+  registry_ = Registry::Create();
   Method();
   EXPECT_THAT(Read().family(Metric::kCalls).samples, IsEmpty());
   EXPECT_THAT(Read().family(Metric::kCallDuration).samples, IsEmpty());

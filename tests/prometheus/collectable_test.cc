@@ -100,7 +100,7 @@ TEST_F(PrometheusExporter, WritesEachKindAsPrometheusReadsIt) {
 }
 
 TEST_F(PrometheusExporter, LeavesOutWhatHasNoSamples) {
-  const auto registry = *Registry::Create();
+  const auto registry = Registry::Create();
   const std::string text = TextOf(registry);
   EXPECT_THAT(text, Not(HasSubstr("circuit_breaker_state")));
   EXPECT_THAT(text, HasSubstr("circuit_breaker_config_errors_total 0\n"));
@@ -114,7 +114,7 @@ TEST_F(PrometheusExporter, EscapesWhatCallersMadeUp) {
 }
 
 TEST_F(PrometheusExporter, CountsCallsFromItsMakingOn) {
-  const auto registry = *Registry::Create();
+  const auto registry = Registry::Create();
   registry->Find("t", "/s/m");
   EXPECT_FALSE(registry->TakeSnapshot()[0].calls);
   const PrometheusCollectable collectable(registry);

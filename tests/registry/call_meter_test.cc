@@ -85,7 +85,7 @@ TEST(CallMeter, LosesNothingOnManyThreads) {
 }
 
 TEST(CallMeter, OfARegistryIsThereOnceItIsAskedFor) {
-  auto registry = Registry::Create().value();
+  auto registry = Registry::Create();
   const CallEnd end = {Outcome::kSuccess, absl::StatusCode::kOk, {}, 1ms};
   registry->Find("t", "/s/before")->binding()->observed.Ended(end);
   EXPECT_FALSE(registry->TakeSnapshot()[0].calls.has_value());

@@ -64,7 +64,7 @@ class ConfigFileTest : public testing::Test {
   const fs::path folder_ = fs::path(testing::TempDir()) /
                            ("config_file_test." + std::to_string(getpid()));
   const fs::path path_ = folder_ / "breakers.json";
-  const std::shared_ptr<Registry> registry_ = *Registry::Create();
+  const std::shared_ptr<Registry> registry_ = Registry::Create();
   Mutex mu_;
   std::condition_variable_any changed_;
   std::vector<absl::Status> told_ FUSEBOX_GUARDED_BY(mu_);

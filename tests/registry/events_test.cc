@@ -370,7 +370,7 @@ TEST_F(Events, AListenerMayEndItsSubscriptionWhileTheRegistryIsDestroyed) {
 TEST_F(Events, SubscriptionsMayEndWhileTheRegistryIsDestroyed) {
   for (int i = 0; i < 50; ++i) {
     std::atomic<int> heard{0};
-    auto registry = *Registry::Create();
+    auto registry = Registry::Create();
     std::vector<Subscription> all;
     for (int j = 0; j < 4; ++j) {
       all.push_back(registry->Subscribe([&](const Event&) { ++heard; }));

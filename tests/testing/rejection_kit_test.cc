@@ -91,12 +91,13 @@ class ScopedForcedOpenTest : public testing::Test {
     return breaker(target).TakeSnapshot().operator_mode;
   }
 
-  const std::shared_ptr<Registry> registry_ = Registry::Create().value();
+  const BreakerName name_{"", kMethod};
+  const std::shared_ptr<Registry> registry_ = Registry::Create();
 };
 
 TEST_F(ScopedForcedOpenTest, ForcesOneBreakerOpenForItsScope) {
   {
-    const ScopedForcedOpen open(registry_, kMethod, "here");
+    const ScopedForcedOpen open(registry_, BreakerName{"here", kMethod});
     const Admission admission = breaker("here").Acquire();
     ASSERT_FALSE(admission);
     EXPECT_EQ(admission.rejection->reason, RejectionReason::kForcedOpen);
@@ -108,9 +109,50 @@ TEST_F(ScopedForcedOpenTest, ForcesOneBreakerOpenForItsScope) {
   EXPECT_EQ(operator_mode("here"), std::nullopt);
 }
 
-TEST_F(ScopedForcedOpenTest, TheTargetIsNoneUnlessSaid) {
+TEST_F(ScopedForcedOpenTest, FindsTheOnlyTargetOfAMethod) {
+  breaker("here");
   const ScopedForcedOpen open(registry_, kMethod);
-  EXPECT_EQ(operator_mode(""), Mode::kForcedOpen);
+  EXPECT_EQ(operator_mode("here"), Mode::kForcedOpen);
+}
+
+TEST_F(ScopedForcedOpenTest, FindsTheBreakerThatAServiceShares) {
+  Config config;
+  config.default_policy.scope = Scope::kService;
+  ASSERT_TRUE(registry_->Update(config).ok());
+  breaker("here");
+  const ScopedForcedOpen open(registry_, "/shop.v1.Cart/Add");
+  EXPECT_EQ(operator_mode("here"), Mode::kForcedOpen);
+  EXPECT_NONFATAL_FAILURE(ScopedForcedOpen(registry_, "/shop.v1.Search/Query"),
+                          R"({"here", "shop.v1.Cart", ""})");
+  const ScopedForcedOpen by_name(registry_,
+                                 BreakerName{"there", "shop.v1.Cart"});
+  EXPECT_EQ(operator_mode("there"), Mode::kForcedOpen);
+}
+
+TEST_F(ScopedForcedOpenTest, FailsTheTestOfAMethodThatNoCallHasMet) {
+  EXPECT_NONFATAL_FAILURE(
+      ScopedForcedOpen(registry_, kMethod),
+      "no call of /shop.v1.Cart/Checkout has met a breaker yet. Make one "
+      "first, "
+      "or give the BreakerName. There are these breakers: none");
+  EXPECT_TRUE(registry_->TakeSnapshot().empty());
+}
+
+TEST_F(ScopedForcedOpenTest, FailsTheTestOfAMethodWithSeveralBreakers) {
+  breaker("here");
+  registry_->Find("there", kMethod, "Ada");
+  EXPECT_NONFATAL_FAILURE(
+      ScopedForcedOpen(registry_, kMethod),
+      "calls of /shop.v1.Cart/Checkout have met 2 breakers. Give the "
+      "BreakerName of one of them: {\"here\", \"/shop.v1.Cart/Checkout\", "
+      "\"\"}, {\"there\", \"/shop.v1.Cart/Checkout\", \"Ada\"}");
+  EXPECT_EQ(operator_mode("here"), std::nullopt);
+}
+
+TEST_F(ScopedForcedOpenTest, FindsTheBreakerOfAKeyByName) {
+  const ScopedForcedOpen open(registry_, BreakerName{"here", kMethod, "Ada"});
+  EXPECT_TRUE(breaker("here").Acquire());
+  EXPECT_FALSE(registry_->Find("here", kMethod, "Ada")->breaker().Acquire());
 }
 
 TEST_F(ScopedForcedOpenTest, RestoresTheModeThatAnOperatorHadGiven) {
@@ -118,7 +160,7 @@ TEST_F(ScopedForcedOpenTest, RestoresTheModeThatAnOperatorHadGiven) {
        {Mode::kEnforce, Mode::kDryRun, Mode::kDisabled, Mode::kForcedOpen}) {
     breaker().SetOperatorMode(before);
     {
-      const ScopedForcedOpen open(registry_, kMethod);
+      const ScopedForcedOpen open(registry_, name_);
       EXPECT_EQ(operator_mode(), Mode::kForcedOpen);
     }
     EXPECT_EQ(operator_mode(), before);
@@ -127,25 +169,29 @@ TEST_F(ScopedForcedOpenTest, RestoresTheModeThatAnOperatorHadGiven) {
 
 TEST_F(ScopedForcedOpenTest, ScopesMayNest) {
   {
-    const ScopedForcedOpen outer(registry_, kMethod);
-    { const ScopedForcedOpen inner(registry_, kMethod); }
+    const ScopedForcedOpen outer(registry_, name_);
+    { const ScopedForcedOpen inner(registry_, name_); }
     EXPECT_EQ(operator_mode(), Mode::kForcedOpen);
   }
   EXPECT_EQ(operator_mode(), std::nullopt);
 }
 
 TEST_F(ScopedForcedOpenTest, KeepsItsRegistry) {
-  auto registry = Registry::Create().value();
-  const ScopedForcedOpen open(registry, kMethod);
+  auto registry = Registry::Create();
+  const ScopedForcedOpen open(registry, name_);
   const std::weak_ptr<Registry> watch = registry;
   registry.reset();
   EXPECT_FALSE(watch.expired());
 }
 
 TEST_F(ScopedForcedOpenTest, FailsTheTestOfAMethodThatIsNeverBroken) {
-  EXPECT_NONFATAL_FAILURE(
-      ScopedForcedOpen(registry_, "/grpc.health.v1.Health/Check"),
-      "/grpc.health.v1.Health/Check is never broken");
+  constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
+  constexpr char kWhy[] =
+      "/grpc.health.v1.Health/Check has no circuit breaker unless the config "
+      "names it";
+  EXPECT_NONFATAL_FAILURE(ScopedForcedOpen(registry_, kCheck), kWhy);
+  EXPECT_NONFATAL_FAILURE(ScopedForcedOpen(registry_, BreakerName{"", kCheck}),
+                          kWhy);
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ grpc::Status Ask(const std::string& text) {
 }
 
 std::unique_ptr<AdminServer> ServeOnPort() {
-  return *AdminServer::Create(*Registry::Create(), "127.0.0.1:0");
+  return *AdminServer::Create(Registry::Create(), "127.0.0.1:0");
 }
 
 TEST(Connection, ReachesAPortByNumberAndByName) {
@@ -114,7 +114,7 @@ TEST(Connection, ReachesASocketOfAnyName) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort("unix:" + folder + "a%2520%20b%3Fc",
                            grpc::InsecureServerCredentials());
-  AddBreakerAdmin(&builder, *Registry::Create());
+  AddBreakerAdmin(&builder, Registry::Create());
   const auto server = builder.BuildAndStart();
   EXPECT_TRUE(Ask("unix:" + folder + "a%20 b?c").ok());
 }

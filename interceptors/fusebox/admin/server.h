@@ -20,12 +20,13 @@
 #include "fusebox/admin/internal/socket_file.h"
 #include "fusebox/admin/options.h"
 #include "fusebox/admin/service.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
 
 // Serves from its making to its end. Thread-safe.
-class AdminServer {
+class FUSEBOX_EXPORT AdminServer {
  public:
   // `address`: "unix:PATH", a socket in a directory of its own, which is made
   // with mode 0700 where there is none (socket_file.h); "127.0.0.1:PORT" or

@@ -23,12 +23,13 @@
 #include <memory>
 
 #include "fusebox/admin/options.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
 
 // The service of one server. Thread-safe.
-class AdminService {
+class FUSEBOX_EXPORT AdminService {
  public:
   virtual ~AdminService() = default;
 
@@ -47,7 +48,7 @@ class AdminService {
 // The server that `builder` makes serves the breakers of `registry`, and keeps
 // both alive; what is returned is for EndWatches() and may be dropped. Nothing
 // is served that was not added so. REQUIRES: neither is null; once a builder.
-std::shared_ptr<AdminService> AddBreakerAdmin(
+FUSEBOX_EXPORT std::shared_ptr<AdminService> AddBreakerAdmin(
     grpc::ServerBuilder* builder, std::shared_ptr<Registry> registry,
     AdminOptions options = {});
 

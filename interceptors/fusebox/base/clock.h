@@ -13,13 +13,15 @@
 
 #include <chrono>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
 // A source of time. Thread-safe; its members never throw.
-class Clock {
+class FUSEBOX_EXPORT Clock {
  public:
   virtual ~Clock() = default;
 
@@ -32,16 +34,16 @@ class Clock {
 
 // Returns std::chrono::steady_clock, with a resolution of one nanosecond. It
 // lives for ever.
-const Clock& PreciseClock();
+FUSEBOX_EXPORT const Clock& PreciseClock();
 
 // Returns CLOCK_MONOTONIC_COARSE where the system has it, and the precise clock
 // elsewhere. It costs a fifth and has a resolution of a few milliseconds. Use
 // it for guarded calls so short that reading the time is most of their cost; an
 // RPC is not one of them. It lives for ever.
-const Clock& CoarseClock();
+FUSEBOX_EXPORT const Clock& CoarseClock();
 
 // Returns `at + length`, or the last point of time where that would overflow.
-TimePoint SaturatingAdd(TimePoint at, Duration length) noexcept;
+FUSEBOX_EXPORT TimePoint SaturatingAdd(TimePoint at, Duration length) noexcept;
 
 }  // namespace fusebox
 

@@ -15,24 +15,26 @@
 #include <string_view>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 
 namespace fusebox {
 
 // Returns decimal seconds without trailing zeros, exact to the nanosecond:
 // "60s", "0.5s", "-1.25s".
-std::string FormatDuration(Duration duration);
+FUSEBOX_EXPORT std::string FormatDuration(Duration duration);
 
 // Reads decimal seconds with at most nine digits after the point and an "s" at
 // the end, exact to the nanosecond. Returns nullopt and sets `*problem` ("must
 // be a duration like ...") for any other text and for a length that Duration
 // cannot hold.
-std::optional<Duration> ParseDuration(std::string_view text,
-                                      std::string* problem);
+FUSEBOX_EXPORT std::optional<Duration> ParseDuration(std::string_view text,
+                                                     std::string* problem);
 
 // Joins the two fields of a google.protobuf.Duration. Returns nullopt if their
 // signs differ, if `nanos` amounts to a second or more, or if Duration cannot
 // hold their sum.
-std::optional<Duration> JoinDuration(int64_t seconds, int32_t nanos);
+FUSEBOX_EXPORT std::optional<Duration> JoinDuration(int64_t seconds,
+                                                    int32_t nanos);
 
 }  // namespace fusebox
 

@@ -6,11 +6,13 @@
 #include <cstddef>
 #include <string_view>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // Returns how many bytes must be inserted, deleted or replaced to turn one text
 // into the other (the Levenshtein distance). Takes a.size() * b.size() steps.
-size_t EditDistance(std::string_view a, std::string_view b);
+FUSEBOX_EXPORT size_t EditDistance(std::string_view a, std::string_view b);
 
 }  // namespace fusebox
 

@@ -17,6 +17,8 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 struct Problem {
@@ -43,11 +45,12 @@ inline constexpr char kAtMostOther[] = "must be at most {other}";
 
 // Returns "path: rule, is value", with the other field as "window.calls" or
 // "window.calls, which is 10".
-std::string ToString(const Problem& problem);
-std::ostream& operator<<(std::ostream& os, const Problem& problem);
+FUSEBOX_EXPORT std::string ToString(const Problem& problem);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os,
+                                        const Problem& problem);
 
 // Two problems are equal if they read the same.
-bool operator==(const Problem& a, const Problem& b);
+FUSEBOX_EXPORT bool operator==(const Problem& a, const Problem& b);
 
 using Problems = std::vector<Problem>;
 

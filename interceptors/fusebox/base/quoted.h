@@ -7,15 +7,18 @@
 #include <string>
 #include <string_view>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // Returns `text` on one line. Escapes quotes, backslashes, control characters
 // and bytes that are not UTF-8 as in C. If `text` is longer than `max_bytes`,
 // returns its beginning and "...".
-std::string Escaped(std::string_view text, size_t max_bytes = 80);
+FUSEBOX_EXPORT std::string Escaped(std::string_view text,
+                                   size_t max_bytes = 80);
 
 // Returns Escaped(text) in double quotes.
-std::string Quoted(std::string_view text);
+FUSEBOX_EXPORT std::string Quoted(std::string_view text);
 
 }  // namespace fusebox
 

@@ -6,10 +6,12 @@
 #ifndef FUSEBOX_BASE_RANDOM_H_
 #define FUSEBOX_BASE_RANDOM_H_
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // A source of random numbers. Implementations must be thread-safe.
-class RandomSource {
+class FUSEBOX_EXPORT RandomSource {
  public:
   virtual ~RandomSource() = default;
 
@@ -19,7 +21,7 @@ class RandomSource {
 
 // Returns the source of this process, which has a seed of its own in each
 // process. Takes no lock. The source is never destroyed.
-RandomSource& ProcessRandom();
+FUSEBOX_EXPORT RandomSource& ProcessRandom();
 
 }  // namespace fusebox
 

@@ -21,6 +21,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/policy/config.h"
 
@@ -33,25 +34,25 @@ inline constexpr size_t kMaxConfigBytes = 16 << 20;
 // is any. Sets `*problems`, if given, to the problems. Their paths are in
 // lowerCamelCase, "methodPolicy[0].policy.failureRate.threshold"; if the text
 // is not JSON, the path is a line and a column.
-absl::StatusOr<Config> ParseConfigJson(std::string_view text,
-                                       Problems* problems = nullptr);
+FUSEBOX_EXPORT absl::StatusOr<Config> ParseConfigJson(
+    std::string_view text, Problems* problems = nullptr);
 
 // Reads textproto. Differs from ParseConfigJson() in the paths, which are in
 // snake_case: "default_policy.open_duration".
-absl::StatusOr<Config> ParseConfigTextproto(std::string_view text,
-                                            Problems* problems = nullptr);
+FUSEBOX_EXPORT absl::StatusOr<Config> ParseConfigTextproto(
+    std::string_view text, Problems* problems = nullptr);
 
 // Reads a file whose name ends in .json, .textproto or .txtpb. Errors are as
 // above and begin with the name of the file. If the name ends otherwise, the
 // error is INVALID_ARGUMENT; if the file cannot be read, it is the system's
 // (NOT_FOUND, PERMISSION_DENIED, ...). There are no problems in these two
 // cases.
-absl::StatusOr<Config> LoadConfigFile(const std::string& path,
-                                      Problems* problems = nullptr);
+FUSEBOX_EXPORT absl::StatusOr<Config> LoadConfigFile(
+    const std::string& path, Problems* problems = nullptr);
 
 // Returns the config as JSON with every field of every policy.
 // ParseConfigJson() reads it back equal. REQUIRES: the config is valid.
-std::string ConfigToJson(const Config& config);
+FUSEBOX_EXPORT std::string ConfigToJson(const Config& config);
 
 }  // namespace fusebox
 

@@ -12,6 +12,7 @@
 #define FUSEBOX_CONFIG_CONFIG_PROTO_H_
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/v1/config.pb.h"
@@ -21,12 +22,12 @@ namespace fusebox {
 // Applies presets and inheritance. Returns INVALID_ARGUMENT with every problem
 // if there is any. Sets `*problems`, if given, to the problems. A problem that
 // a method's policy inherits is reported once, at the default policy.
-absl::StatusOr<Config> ConfigFromProto(const v1::Config& proto,
-                                       Problems* problems = nullptr);
+FUSEBOX_EXPORT absl::StatusOr<Config> ConfigFromProto(
+    const v1::Config& proto, Problems* problems = nullptr);
 
 // Returns a message with every field present. ConfigFromProto() turns it back
 // into an equal config. REQUIRES: the config is valid.
-v1::Config ConfigToProto(const Config& config);
+FUSEBOX_EXPORT v1::Config ConfigToProto(const Config& config);
 
 }  // namespace fusebox
 

@@ -1,6 +1,7 @@
 #include "fusebox/core/breaker.h"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -72,6 +73,11 @@ Breaker::Breaker(std::string name, const Settings& settings,
   run_.Reset(machine_.generation());
   window_.Configure(settings_);
   StoreWord();
+}
+
+Breaker::~Breaker() {
+  assert((totals_ == nullptr || totals_->Read().in_flight() == 0) &&
+         "a permit outlives its breaker");
 }
 
 bool Breaker::Update(const Settings& settings, TimePoint now,

@@ -58,6 +58,7 @@
 #include <string>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/random.h"
@@ -79,7 +80,7 @@
 
 namespace fusebox {
 
-class Breaker {
+class FUSEBOX_EXPORT Breaker {
  public:
   struct Options {
     // Gives the time to the overloads that take none. Must outlive the breaker.
@@ -106,6 +107,9 @@ class Breaker {
                                          const Settings& settings) {
     return Create(std::move(name), settings, Options());
   }
+
+  // All permits must be gone. A debug build asserts it, where totals are kept.
+  ~Breaker();
 
   Breaker(const Breaker&) = delete;
   Breaker& operator=(const Breaker&) = delete;

@@ -17,6 +17,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/types.h"
@@ -42,7 +43,7 @@ namespace internal {
 
 // Settles a permit when it is destroyed: with the outcome that was set, or with
 // a failure if an exception came first.
-class Settlement {
+class FUSEBOX_EXPORT Settlement {
  public:
   Settlement(const Clock& clock, TimePoint start, Permit permit)
       : clock_(clock), start_(start), permit_(std::move(permit)) {}

@@ -14,6 +14,7 @@
 #include <chrono>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 
 namespace fusebox {
 
@@ -24,7 +25,7 @@ inline constexpr Duration kReconnectTime = std::chrono::seconds(1);
 
 // Acquire() calls it on the caller's thread, outside every lock, and only while
 // the circuit is OPEN. It need not be thread-safe.
-class Connectivity {
+class FUSEBOX_EXPORT Connectivity {
  public:
   virtual ~Connectivity() = default;
 

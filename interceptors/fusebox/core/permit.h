@@ -26,6 +26,7 @@
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/attributes.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/internal/state_word.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
@@ -53,7 +54,7 @@ struct Verdict {
 
 // The slot and the verdict of one admitted call. Move-only. Not thread-safe:
 // calls on one permit must not overlap. Must not outlive its breaker.
-class Permit {
+class FUSEBOX_EXPORT Permit {
  public:
   Permit() = default;
   FUSEBOX_ALWAYS_INLINE Permit(Permit&& other) noexcept

@@ -23,6 +23,7 @@
 #include <type_traits>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/types.h"
 
@@ -31,7 +32,7 @@ namespace fusebox {
 // The outcomes that the rates are computed over: those of the last ten seconds
 // by default. An outcome enters the window when the call is settled. Ignored
 // outcomes and those of probes never enter it.
-struct Window {
+struct FUSEBOX_EXPORT Window {
   // The length of a window of time. Must be at least 10 us, or 0 if `calls` is
   // given. The default is 10 s. The window consists of the current bucket and
   // the nine before it; each bucket is a tenth of `duration` long and begins at
@@ -45,7 +46,7 @@ struct Window {
   static Window OfTime(Duration duration) { return {duration, 0}; }
   static Window OfCalls(uint32_t calls) { return {Duration::zero(), calls}; }
 };
-bool operator==(const Window& a, const Window& b);
+FUSEBOX_EXPORT bool operator==(const Window& a, const Window& b);
 
 // Opens the circuit when failures / (successes + failures) in the window
 // reaches a threshold. The two are compared as doubles.
@@ -57,7 +58,7 @@ struct FailureRate {
   // least 1, and at most Window::calls in a window of calls. The default is 20.
   uint32_t minimum_calls = 20;
 };
-bool operator==(const FailureRate& a, const FailureRate& b);
+FUSEBOX_EXPORT bool operator==(const FailureRate& a, const FailureRate& b);
 
 // Opens the circuit when the share of slow calls in the window reaches a
 // threshold. Slow calls count whether they failed or not.
@@ -69,7 +70,7 @@ struct SlowCallRate {
   double threshold = 0;
   uint32_t minimum_calls = 20;
 };
-bool operator==(const SlowCallRate& a, const SlowCallRate& b);
+FUSEBOX_EXPORT bool operator==(const SlowCallRate& a, const SlowCallRate& b);
 
 // Makes each opening longer than the one before. The k-th consecutive opening
 // lasts open_duration * multiplier^(k-1), but at most `max_duration`. The count
@@ -87,7 +88,7 @@ struct OpenBackoff {
   // length. In [0, 1]. The default is 0: no jitter.
   double jitter = 0;
 };
-bool operator==(const OpenBackoff& a, const OpenBackoff& b);
+FUSEBOX_EXPORT bool operator==(const OpenBackoff& a, const OpenBackoff& b);
 
 // Lets traffic return gradually after the circuit has closed. The share of
 // calls that are admitted grows linearly from `initial_ratio` to 1 over
@@ -99,11 +100,11 @@ struct RecoveryRamp {
   // The share of calls that are admitted at first. In [0, 1]. Required.
   double initial_ratio = 0;
 };
-bool operator==(const RecoveryRamp& a, const RecoveryRamp& b);
+FUSEBOX_EXPORT bool operator==(const RecoveryRamp& a, const RecoveryRamp& b);
 
 // How a circuit finds out, after an opening, whether the backend works again:
 // it admits a few calls as probes. One failed probe opens the circuit again.
-struct HalfOpen {
+struct FUSEBOX_EXPORT HalfOpen {
   // The maximum number of probes in flight at once. In [1, 4096]. The default
   // is 1.
   uint32_t max_probes = 1;
@@ -121,9 +122,9 @@ struct HalfOpen {
   // to the breaker (connectivity.h); gRPC channels do. The default is false.
   bool early_on_reconnect = false;
 };
-bool operator==(const HalfOpen& a, const HalfOpen& b);
+FUSEBOX_EXPORT bool operator==(const HalfOpen& a, const HalfOpen& b);
 
-struct Settings {
+struct FUSEBOX_EXPORT Settings {
   Settings() = default;
 
   // A struct that adds members to Settings, as Policy does, cannot be copied
@@ -182,8 +183,8 @@ struct Settings {
   // if there is none.
   Problems Validate() const;
 };
-bool operator==(const Settings& a, const Settings& b);
-bool operator!=(const Settings& a, const Settings& b);
+FUSEBOX_EXPORT bool operator==(const Settings& a, const Settings& b);
+FUSEBOX_EXPORT bool operator!=(const Settings& a, const Settings& b);
 
 }  // namespace fusebox
 

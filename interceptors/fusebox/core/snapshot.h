@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
@@ -30,7 +31,7 @@ struct WindowCounts {
 
 // The counts since the breaker was made. They are exact if no call is in
 // flight. Otherwise they may differ from one another by a few calls.
-struct TotalsReading {
+struct FUSEBOX_EXPORT TotalsReading {
   // Calls that passed, and those of them that have ended; the others are in
   // flight. If none is, admitted == ended == successes + failures + ignored.
   uint64_t admitted = 0;

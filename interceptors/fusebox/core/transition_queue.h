@@ -23,13 +23,14 @@
 #include <utility>
 
 #include "fusebox/base/internal/bounded_queue.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/transition.h"
 
 namespace fusebox {
 
 // Receives transitions. Implementations must be thread-safe. A sink must
 // outlive its breakers.
-class TransitionSink {
+class FUSEBOX_EXPORT TransitionSink {
  public:
   virtual ~TransitionSink() = default;
 
@@ -48,7 +49,7 @@ class TransitionSink {
 // delivers this transition, too; so does a listener that calls the breaker. If
 // the listener falls behind by more than `capacity`, the oldest transitions are
 // dropped. Thread-safe.
-class InlineDelivery final : public TransitionSink {
+class FUSEBOX_EXPORT InlineDelivery final : public TransitionSink {
  public:
   static constexpr size_t kDefaultCapacity = 256;
 

@@ -12,6 +12,8 @@
 #include <iosfwd>
 #include <string_view>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // The state of a circuit. internal/machine.h lists all transitions.
@@ -67,17 +69,19 @@ inline constexpr int kTransitionReasonCount = 9;
 enum class CallShape : uint8_t { kUnary, kStream };
 
 // Return the name of the enumerator, or "?" if there is none of that value.
-std::string_view Name(State state);
-std::string_view Name(Mode mode);
-std::string_view Name(Outcome outcome);
-std::string_view Name(RejectionReason reason);
-std::string_view Name(TransitionReason reason);
+FUSEBOX_EXPORT std::string_view Name(State state);
+FUSEBOX_EXPORT std::string_view Name(Mode mode);
+FUSEBOX_EXPORT std::string_view Name(Outcome outcome);
+FUSEBOX_EXPORT std::string_view Name(RejectionReason reason);
+FUSEBOX_EXPORT std::string_view Name(TransitionReason reason);
 
-std::ostream& operator<<(std::ostream& os, State state);
-std::ostream& operator<<(std::ostream& os, Mode mode);
-std::ostream& operator<<(std::ostream& os, Outcome outcome);
-std::ostream& operator<<(std::ostream& os, RejectionReason reason);
-std::ostream& operator<<(std::ostream& os, TransitionReason reason);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, State state);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, Mode mode);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, Outcome outcome);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os,
+                                        RejectionReason reason);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os,
+                                        TransitionReason reason);
 
 }  // namespace fusebox
 

@@ -1,13 +1,13 @@
-// channel.h: a channel whose RPCs are behind breakers. Start here.
+// channel.h: channels with circuit breakers. Start here.
 //
-//   auto registry = fusebox::Registry::Create().value();
+//   auto registry = fusebox::Registry::Create();
 //   auto channel = fusebox::CreateChannel(
-//       "dns:///inventory:443", grpc::SslCredentials({}), {}, registry);
+//       "dns:///inventory:443", grpc::SslCredentials({}), registry);
 //   auto stub = shop::v1::Inventory::NewStub(channel);
 //
-// From then on every RPC of the channel has a breaker by its method. While the
-// breaker is open its RPCs are answered at once with a status that rejection.h
-// reads; the transport is not touched.
+// Each method that is called on the channel gets its own circuit breaker. While
+// a breaker is open, calls of its method end at once with a status that
+// rejection.h reads, and the transport is not touched.
 
 #ifndef FUSEBOX_GRPC_CHANNEL_H_
 #define FUSEBOX_GRPC_CHANNEL_H_
@@ -19,15 +19,29 @@
 #include <memory>
 #include <string>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
 
-// As grpc::CreateCustomChannel(). Channels may share a registry; breakers are
-// told apart by target and method, and by what the options add.
-// REQUIRES: `registry` is not null.
-std::shared_ptr<grpc::Channel> CreateChannel(
+// Creates a channel to `target` whose calls go through the breakers of
+// `registry`. Several channels may share a registry. Two of them share their
+// breakers if they have the same target, or the same `options.target`.
+//
+// Never returns null. If there can be no such channel, it returns one whose
+// calls all fail with INVALID_ARGUMENT and a message that says why:
+//  * `credentials` or `registry` is null;
+//  * `credentials` is of a class of your own that does not override
+//    grpc::ChannelCredentials::CreateChannelWithInterceptors().
+FUSEBOX_EXPORT std::shared_ptr<grpc::Channel> CreateChannel(
+    const std::string& target,
+    const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+    std::shared_ptr<Registry> registry, InterceptorOptions options = {});
+
+// Does the same, and passes `arguments` to gRPC, as grpc::CreateCustomChannel()
+// does.
+FUSEBOX_EXPORT std::shared_ptr<grpc::Channel> CreateCustomChannel(
     const std::string& target,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
     const grpc::ChannelArguments& arguments, std::shared_ptr<Registry> registry,

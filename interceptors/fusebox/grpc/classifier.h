@@ -1,4 +1,4 @@
-// classifier.h: what a finished call comes to, decided by code of your own.
+// classifier.h: lets your own code decide what counts as a failure.
 //
 //   fusebox::InterceptorOptions options;
 //   options.classifier = [](const fusebox::FinishedCall& call)
@@ -6,20 +6,20 @@
 //     if (call.trailers.count("shard-moved") != 0) {
 //       return fusebox::Outcome::kIgnored;
 //     }
-//     return std::nullopt;  // as without a classifier
+//     return std::nullopt;  // the default outcome
 //   };
 //
-// Codes alone are better said in the config (failure_codes, ignored_codes).
-// By default, in this order:
-//   failure   OK without its single reply
-//   ignored   CANCELLED after the application cancelled
-//   ignored   DEADLINE_EXCEEDED of a call that had no time at its start, or
-//             less than the policy's min_deadline
-//   ignored   RESOURCE_EXHAUSTED and UNAUTHENTICATED that were made locally: a
-//             message beyond the channel's limits, credentials that may not be
-//             sent
-//   ignored   a rejection by another Fusebox of this process
-//   then what the policy's code lists say
+// If the status code alone decides, use failure_codes and ignored_codes of the
+// config instead. The default outcome is the first of these that applies:
+//   failure   The status is OK, but the single reply is missing.
+//   ignored   The application cancelled the call, and it ended with CANCELLED.
+//   ignored   The call ended with DEADLINE_EXCEEDED, and had no time left when
+//             it started, or less than the policy's min_deadline.
+//   ignored   This process made a RESOURCE_EXHAUSTED or UNAUTHENTICATED: a
+//             message exceeds the channel's limits, or credentials may not be
+//             sent.
+//   ignored   Another Fusebox of this process rejected the call.
+//   Otherwise the policy's lists of codes decide.
 
 #ifndef FUSEBOX_GRPC_CLASSIFIER_H_
 #define FUSEBOX_GRPC_CLASSIFIER_H_
@@ -45,67 +45,71 @@ enum class RpcType : uint8_t {
   kBidiStreaming,  // also every streaming call of a generic stub
 };
 
-// Who made the status. Inferred from ClientContext::peer(), which names the
-// server only once a server has answered:
-//  * `kUnknown` where the channel's target is spelled like a peer
-//    ("ipv4:10.0.0.1:443", "unix:/run/s"), and in-process.
+// Says who made the status. It is inferred from ClientContext::peer(), which
+// names the server only after a server has answered. Therefore:
+//  * It is `kUnknown` in-process, and if the channel's target looks like a peer
+//    ("ipv4:10.0.0.1:443", "unix:/run/s").
 //  * A proxy that answers is a server.
-//  * In the callback API a stream that writes more than the channel's limit may
-//    end as `kServer`: its end passes through the transport. One that the
-//    server resets before anything else may end as `kLocal`.
+//  * In the callback API, a stream that writes more than the channel's limit
+//  may
+//    end as `kServer`, because its end passes through the transport. A stream
+//    that the server resets before anything else may end as `kLocal`.
 enum class Origin : uint8_t {
   kUnknown,
   kLocal,   // this process: no connection, a deadline, a limit of the channel
   kServer,  // it came over the wire
 };
 
-// A call that is over. Views and references are good for the classifier's call
-// only.
+// Describes a call that has ended. The views and references are valid only
+// while the classifier runs.
 struct FinishedCall {
   using Trailers = std::multimap<grpc::string_ref, grpc::string_ref>;
 
-  std::string_view target;  // as the breaker's; may be empty
+  std::string_view target;  // the breaker's; may be empty
   std::string_view method;  // "/shop.v1.Cart/Checkout"
   std::string_view key;     // see InterceptorOptions::key
   RpcType type = RpcType::kUnary;
 
-  // The status, and its code; one outside 0..16 (some gRPC versions hand it on)
-  // is UNKNOWN here. OK with `reply_missing` is an error to the application.
+  // The status and its code. A code outside 0..16, which some gRPC versions
+  // pass on, is UNKNOWN here. If the code is OK and `reply_missing` is true,
+  // the application sees an error.
   const grpc::Status& status;
   grpc::StatusCode code = grpc::StatusCode::OK;
   bool reply_missing = false;
   const Trailers& trailers;
   Origin origin = Origin::kUnknown;
 
-  // From its first operation to its status (in the sync and completion queue
-  // APIs: to when the application asks for it), and, of server- and
-  // bidi-streaming calls, to the first message received.
+  // The time from the call's first operation to its status. In the sync and
+  // completion-queue APIs it ends when the application asks for the status.
+  // `first_message` is the time to the first message received, for server- and
+  // bidi-streaming calls.
   Duration duration{0};
   std::optional<Duration> first_message{};
 
-  // Messages received so far. In the callback API the status may be told before
-  // the last ones are.
+  // The number of messages received so far. In the callback API the status may
+  // arrive before the last messages do.
   uint64_t messages_received = 0;
 
   // Whether the application cancelled it (ClientContext::TryCancel()).
   bool cancelled = false;
 
-  // How long it had from its start to its deadline: 0 if that had passed,
-  // absent if it had none.
+  // The time from the call's start to its deadline: 0 if the deadline had
+  // passed, absent if there was none.
   std::optional<Duration> budget{};
 
-  // What it is by default.
+  // The default outcome.
   Outcome outcome = Outcome::kIgnored;
 };
 
-// Decides what a call is; nothing for the default. Asked once, when the status
-// comes, OK included; not for calls that are rejected, cancelled before their
-// start, or never finished. A stream that its first message settled is asked
-// about too: a failure then is a broken stream.
+// Returns the outcome of a call, or nothing for the default outcome. Runs once
+// per call, when the status arrives, also if that is OK. Does not run for calls
+// that are rejected, are cancelled before their start, or never finish. If a
+// stream's first message has already settled it, a failure counts as a broken
+// stream.
 //
-// Must be thread-safe and quick: it runs in the path of the call, on gRPC's
-// thread or the application's, with no lock held. An exception counts as
-// "nothing", and in Registry::callback_errors().
+// A classifier must be thread-safe and fast. It runs in the path of the call,
+// on a thread of gRPC or of the application, and holds no lock. If it throws,
+// the default outcome applies and Registry::callback_errors() grows by one.
 using Classifier = std::function<std::optional<Outcome>(const FinishedCall&)>;
 
 }  // namespace fusebox

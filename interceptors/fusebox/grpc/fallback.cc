@@ -25,7 +25,8 @@ using internal::FallbackTable;
 
 namespace {
 
-// Nothing if `method` is not of the form "/package.Service/Method".
+// Returns service and method, or nothing if `method` does not have the form
+// "/package.Service/Method".
 std::optional<std::pair<std::string, std::string>> Split(
     const std::string& method) {
   const size_t slash = method.find('/', 1);
@@ -51,7 +52,7 @@ void CheckType(const std::string& path, const std::string& expected,
   problems->push_back({path, "must be " + expected, actual});
 }
 
-// What this program's own descriptors say about it, where they know the
+// Checks the method against the program's own descriptors, if they contain its
 // service.
 void CheckMethod(const std::string& path, const std::string& method,
                  const std::string& request, const std::string& response,
@@ -89,7 +90,7 @@ std::optional<FallbackKind> GetFallback(const grpc::ClientContext& context) {
   const auto [begin, end] = trailers.equal_range(kFallbackTrailer);
   for (auto trailer = begin; trailer != end; ++trailer) {
     for (const auto kind : {FallbackKind::kHandler, FallbackKind::kStale}) {
-      // Not equal: the same. A server can send equal ones.
+      // Compares addresses, because a server can send an equal text.
       if (trailer->second.data() == Name(kind).data()) return kind;
     }
   }

@@ -1,4 +1,4 @@
-// fallback.h: answers for calls that a breaker rejects.
+// fallback.h: answers calls that a breaker rejects.
 //
 //   auto fallbacks =
 //       fusebox::Fallbacks()
@@ -13,22 +13,24 @@
 //   if (!fallbacks.ok()) ...
 //   fusebox::InterceptorOptions options;
 //   options.fallbacks = *fallbacks;
-//   auto channel = fusebox::CreateChannel(target, credentials, arguments,
-//                                         registry, options);
+//   auto channel = fusebox::CreateChannel(target, credentials, registry,
+//                                         options);
 //
-// A unary call of the method that is rejected then ends with OK, the answer as
-// its response, and the trailer `fusebox-fallback: handler`, which
-// GetFallback() reads. stale_cache.h has a ready-made answer: the last good
-// response to an equal request.
+// If a unary call of the method is rejected, it now ends with OK. It has the
+// answer as its response and the trailer `fusebox-fallback: handler`, which
+// GetFallback() reads. stale_cache.h has a fallback that is ready to use: it
+// answers with the last good response to an equal request.
 //
-// It is for rejections. A call that passes and fails keeps its failure: gRPC
-// has no place for a response there. (CallOr() of core/call.h, where the call
-// is a function, answers failures too.) Under DRY_RUN, which rejects nothing,
-// nothing is answered. An answered call counts as rejected, and as
-// TotalsReading::fallbacks; it is no outcome and not in the window.
+// Fallbacks answer rejected calls only. If a call passes and fails, the
+// application sees the failure, because gRPC has no place for a response there.
+// (CallOr() of core/call.h answers failures as well, where the call is a
+// function.) Under DRY_RUN no call is rejected, so no fallback runs. An
+// answered call counts as rejected and in TotalsReading::fallbacks. It has no
+// outcome and is not in the breaker's window.
 //
-// A method with a fallback must not be called through a GenericStub on that
-// channel: to an interceptor its messages look the same, and they are not.
+// Do not call a method that has a fallback through a GenericStub on that
+// channel. An interceptor cannot distinguish the stub's messages from protobuf
+// messages.
 
 #ifndef FUSEBOX_GRPC_FALLBACK_H_
 #define FUSEBOX_GRPC_FALLBACK_H_
@@ -45,6 +47,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/grpc/fallback_kind.h"
 #include "fusebox/grpc/internal/call_fallback.h"
@@ -54,27 +57,29 @@
 
 namespace fusebox {
 
-// Who answered the call in the backend's place, in this process; nothing if
-// nobody did. The call must be over.
-std::optional<FallbackKind> GetFallback(const grpc::ClientContext& context);
+// Returns the kind of fallback of this process that answered the call, or
+// nothing if none did. The call must have ended.
+FUSEBOX_EXPORT std::optional<FallbackKind> GetFallback(
+    const grpc::ClientContext& context);
 
-// Fills `*response`, which is empty at first, and returns true, or declines
-// with false: then the call ends with the plain rejection.
+// Fills `*response`, which is empty at first, and returns true. If it returns
+// false or throws, the call ends with the rejection.
 //
-// Called in the place where the call would have been sent, on the thread that
-// makes it, also in the completion-queue and callback APIs: the application
-// waits for it there, whatever the call's deadline. A cancellation does not
-// interrupt it, and its answer stands. It holds no lock of Fusebox and may make
-// calls of its own. An exception is as false. Thread-safe.
+// Runs where the call would have been sent, on the thread that makes the call,
+// in the completion-queue and callback APIs as well. The application waits for
+// it there, even beyond the call's deadline. A cancellation does not interrupt
+// it, and its answer remains valid. It holds no lock of Fusebox and may make
+// calls of its own. Must be thread-safe.
 template <typename Request, typename Response>
 using FallbackHandler = std::function<bool(
     const Request& request, const Rejection& why, Response* response)>;
 
-// Gathers the fallbacks of a channel. Not thread-safe.
-class Fallbacks {
+// Collects the fallbacks of a channel. Not thread-safe.
+class FUSEBOX_EXPORT Fallbacks {
  public:
-  // The method's full name, as in "/shop.v1.Prices/Get". It may have one
-  // handler and one cache; the cache is asked first.
+  // Adds a handler or a cache for a method, given by its full name:
+  // "/shop.v1.Prices/Get". A method may have one of each. The cache is asked
+  // first.
   template <typename Request, typename Response>
   Fallbacks& On(std::string method,
                 FallbackHandler<Request, Response> handler) {
@@ -91,17 +96,19 @@ class Fallbacks {
     return Add(std::move(entry));
   }
 
-  // For InterceptorOptions. Errors: INVALID_ARGUMENT with every problem: a
-  // method that is none, is not unary, or has other messages (as far as this
-  // program knows its service); a second handler or cache; a handler that is
-  // null; a cache that is, or whose options are not valid.
+  // Returns the value for InterceptorOptions::fallbacks. Errors:
+  // INVALID_ARGUMENT with every problem:
+  //  * A method does not exist, is not unary, or has other messages. This is
+  //    checked only if the program contains the descriptor of its service.
+  //  * A method has two handlers or two caches.
+  //  * A handler or a cache is null, or a cache's options are not valid.
   absl::StatusOr<std::shared_ptr<const internal::FallbackTable>> Build() const;
 
  private:
-  // What one On() says.
+  // The arguments of one On().
   struct Entry {
     std::string method;
-    std::string request;  // the messages' full names
+    std::string request;  // the full name of its message
     std::string response;
     std::shared_ptr<internal::FallbackTable::Handler> handler;
     std::shared_ptr<StaleCacheBase> cache;

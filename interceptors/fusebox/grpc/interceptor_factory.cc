@@ -30,11 +30,11 @@ using internal::SafeClassifier;
 
 namespace {
 
-// For RPCs that are never broken.
+// The interceptor of calls that have no breaker.
 class PassThrough final : public grpc::experimental::Interceptor {
  public:
   void Intercept(grpc::experimental::InterceptorBatchMethods* batch) override {
-    // A cancellation is only an announcement: gRPC ignores Proceed() then.
+    // gRPC ignores Proceed() if the batch only announces a cancellation.
     batch->Proceed();
   }
 };

@@ -1,15 +1,17 @@
-// interceptor_factory.h: attaches breakers to the RPCs of a channel.
+// interceptor_factory.h: attaches circuit breakers to a channel that you create
+// yourself.
 //
 //   std::vector<
 //       std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
-//       creators;
-//   creators.push_back(
+//       factories;
+//   factories.push_back(
 //       std::make_unique<fusebox::CircuitBreakerInterceptorFactory>(registry));
 //   auto channel = grpc::experimental::CreateCustomChannelWithInterceptors(
-//       target, credentials, arguments, std::move(creators));
+//       target, credentials, arguments, std::move(factories));
 //
-// channel.h does this for you. Put the factory last: interceptors after it see
-// nothing of a rejected RPC, and what they answer is an outcome here.
+// CreateChannel() in channel.h does this for you. Put the factory last.
+// Interceptors after it do not see rejected calls, and the breaker counts their
+// answers as the backend's.
 
 #ifndef FUSEBOX_GRPC_INTERCEPTOR_FACTORY_H_
 #define FUSEBOX_GRPC_INTERCEPTOR_FACTORY_H_
@@ -21,6 +23,7 @@
 #include <string>
 #include <utility>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/grpc/internal/channel_link.h"
 #include "fusebox/grpc/internal/user_code.h"
@@ -28,23 +31,24 @@
 
 namespace fusebox {
 
-// Serves one channel, an in-process channel, or, registered with
-// grpc::experimental::RegisterGlobalClientInterceptorFactory, every channel of
-// the process. Thread-safe.
-class CircuitBreakerInterceptorFactory final
+// Serves one channel, which may be in-process. It serves every channel of the
+// process if it is registered with
+// grpc::experimental::RegisterGlobalClientInterceptorFactory(). Thread-safe.
+class FUSEBOX_EXPORT CircuitBreakerInterceptorFactory final
     : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
+  // REQUIRES: `registry` is not null.
   CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
                                    InterceptorOptions options);
 
-  // With nothing but a target.
+  // Sets only the target of the options.
   explicit CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
                                             std::string target = "")
       : CircuitBreakerInterceptorFactory(std::move(registry),
                                          OnlyTarget(std::move(target))) {}
 
-  // Never null (gRPC cannot live with that), and takes no permit: gRPC makes
-  // interceptors for RPCs that never start.
+  // Never returns null, because gRPC would crash. Takes no permit, because gRPC
+  // also creates interceptors for calls that never start.
   grpc::experimental::Interceptor* CreateClientInterceptor(
       grpc::experimental::ClientRpcInfo* info) override;
 
@@ -55,8 +59,8 @@ class CircuitBreakerInterceptorFactory final
     return options;
   }
 
-  // An RPC keeps its channel alive, the channel this factory, and this factory
-  // the breakers that the RPC's interceptor points to.
+  // A call keeps its channel alive, the channel keeps this factory, and the
+  // factory keeps the breakers to which the call's interceptor points.
   const std::shared_ptr<Registry> registry_;
   const std::string target_;
   const KeyFunction key_;

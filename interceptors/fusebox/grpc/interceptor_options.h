@@ -1,11 +1,11 @@
-// interceptor_options.h: what a channel's breakers are told in code.
+// interceptor_options.h: the options of a channel that are set in code.
 //
 //   fusebox::InterceptorOptions options;
 //   options.key = [](const fusebox::CallInfo&) { return current_tenant; };
-//   auto channel = fusebox::CreateChannel(target, credentials, arguments,
-//                                         registry, options);
+//   auto channel = fusebox::CreateChannel(target, credentials, registry,
+//                                         options);
 //
-// What can be written in a config is in policy/config.h.
+// policy/config.h lists the options that a config file can set.
 
 #ifndef FUSEBOX_GRPC_INTERCEPTOR_OPTIONS_H_
 #define FUSEBOX_GRPC_INTERCEPTOR_OPTIONS_H_
@@ -29,44 +29,43 @@ class FallbackTable;
 
 // A call that is about to start.
 struct CallInfo {
-  std::string_view target;  // as the breaker's; may be empty
+  std::string_view target;  // the breaker's; may be empty
   std::string_view method;  // "/shop.v1.Cart/Checkout"
   RpcType type = RpcType::kUnary;
 
-  // The application's context, to look it up in a table of its own, say. gRPC
-  // lets nobody read its metadata.
+  // The application's context, for example to look it up in a table of its own.
+  // gRPC does not let anybody read its metadata.
   const grpc::ClientContext* context = nullptr;
 };
 
-// Which of a method's breakers a call meets: a breaker a tenant, or a shard.
-// Empty for the one without a key. Runs on the thread that makes the call,
-// while it makes it, so a thread_local of the application's can say; must be
-// thread-safe. An exception counts as an empty key, and in
-// Registry::callback_errors().
+// Returns the key of the breaker that a call meets, so that a method has one
+// circuit breaker per tenant or per shard. An empty key selects the breaker
+// without a key. Runs on the thread that makes the call, while it makes it, so
+// it may read a thread_local variable of the application. Must be thread-safe.
+// If it throws, the key is empty and Registry::callback_errors() grows by one.
 using KeyFunction = std::function<std::string(const CallInfo&)>;
 
 struct InterceptorOptions {
-  // Part of the breakers' identity: two channels to different backends have
-  // different breakers for the same method. CreateChannel() takes the channel's
-  // target if this is empty.
+  // The target in the breakers' names. Channels with different targets have
+  // different breakers for the same method. If it is empty, CreateChannel()
+  // uses the channel's target.
   std::string target;
 
-  // Decides what finished calls are. Without one the policy does (which costs
-  // nothing).
+  // Decides the outcome of finished calls. If it is empty, the policy decides.
   Classifier classifier;
 
-  // Gives calls of one method different breakers, by its policy each. At most
-  // Registry::Options::max_keyed_methods pairs of method and key have one of
-  // their own.
+  // Gives calls of one method different breakers with the same policy. At most
+  // Registry::Options::max_keyed_methods pairs of method and key have a breaker
+  // of their own.
   KeyFunction key;
 
-  // Answers for rejected calls, from Fallbacks::Build() (fallback.h); null:
-  // none. Several channels may have the same.
+  // Answers rejected calls. Comes from Fallbacks::Build() (fallback.h); null
+  // means no fallbacks. Several channels may share it.
   std::shared_ptr<const internal::FallbackTable> fallbacks;
 
-  // Whether rejections see to it that the channel reconnects in time
-  // (channel_link.h). False leaves it to gRPC's own backoff, which grows to two
-  // minutes.
+  // Makes the channel reconnect before an opening ends
+  // (internal/channel_link.h). If it is false, gRPC's own backoff decides,
+  // which grows to two minutes.
   bool reconnect_nudges = true;
 };
 

@@ -27,7 +27,8 @@ namespace {
 constexpr std::string_view kDomain = "fusebox";
 constexpr std::string_view kReasonPrefix = "CIRCUIT_";
 
-// What tells this process's rejections from those of others: 128 random bits.
+// Returns 128 random bits, which distinguish this process's rejections from
+// those of other processes.
 const std::string& Nonce() {
   static const std::string* const nonce = [] {
     constexpr char kHex[] = "0123456789abcdef";
@@ -43,7 +44,7 @@ const std::string& Nonce() {
   return *nonce;
 }
 
-// The enumerator of that name among the first `count`.
+// Returns the enumerator with this name among the first `count`.
 template <typename Enum>
 std::optional<Enum> Parse(std::string_view name, int count) {
   for (int i = 0; i < count; ++i) {

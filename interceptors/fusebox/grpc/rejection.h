@@ -1,17 +1,18 @@
-// rejection.h: a rejection as a gRPC status.
+// rejection.h: recognizes and reads the status of a rejected call.
 //
 //   grpc::Status status = stub->Checkout(&context, request, &reply);
 //   if (fusebox::IsRejection(status)) {  // never left this process
 //     auto wait = fusebox::GetRejection(status)->retry_after;
 //   }
 //
-// The status has the policy's rejection_code, a message for people, and as
-// error_details() a google.rpc.Status with
-//   ErrorInfo  reason "CIRCUIT_" + the rejection's reason, domain "fusebox",
+// The status has the policy's rejection_code, a message for people, and a
+// google.rpc.Status as its error_details(), which contains
+//   ErrorInfo  reason: "CIRCUIT_" and the rejection's reason; domain:
+//   "fusebox";
 //              metadata: method, target, state, reason, cause, nonce
-//   RetryInfo  what is left of the opening, where that is known
-// and the RPC has the trailer `fusebox-rejection: <reason>`. What is read back
-// is the details, never the text.
+//   RetryInfo  the rest of the opening, if it is known.
+// The call also has the trailer `fusebox-rejection: <reason>`. The functions
+// below read the details and never the message.
 
 #ifndef FUSEBOX_GRPC_REJECTION_H_
 #define FUSEBOX_GRPC_REJECTION_H_
@@ -22,14 +23,15 @@
 #include <string>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
 
-// The trailer's key; its value is the reason's name.
+// The key of the trailer. Its value is the reason's name.
 inline constexpr char kRejectionTrailer[] = "fusebox-rejection";
 
-// What a rejection's status says.
+// The content of a rejection's status.
 struct RejectionInfo {
   RejectionReason reason = RejectionReason::kOpen;
   State state = State::kOpen;
@@ -39,18 +41,20 @@ struct RejectionInfo {
   // See Rejection::retry_after.
   std::optional<Duration> retry_after;
 
-  // Whether it was made in this process. A server that passes on the status of
-  // its own outgoing call hands on a rejection of its own breaker.
+  // True if a breaker of this process rejected the call. It is false if a
+  // server passed on the status of a call of its own that its breaker had
+  // rejected.
   bool local = false;
 };
 
-// Whether `status` is a rejection by a breaker of this process: the RPC never
+// Returns true if a breaker of this process rejected the call. The call never
 // reached the transport, so it is safe to send it elsewhere.
-bool IsRejection(const grpc::Status& status);
+FUSEBOX_EXPORT bool IsRejection(const grpc::Status& status);
 
-// What the rejection says, made here or passed on by a server; nothing if
-// `status` is not one.
-std::optional<RejectionInfo> GetRejection(const grpc::Status& status);
+// Returns the content of a rejection, whether this process made it or a server
+// passed it on. Returns nothing if `status` is not a rejection.
+FUSEBOX_EXPORT std::optional<RejectionInfo> GetRejection(
+    const grpc::Status& status);
 
 }  // namespace fusebox
 

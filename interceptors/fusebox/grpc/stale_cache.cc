@@ -24,7 +24,8 @@ using internal::Reply;
 
 namespace {
 
-// Its length first: no two lists of parts come to the same key.
+// Appends the length and then the part, so that no two lists of parts result in
+// the same key.
 void AppendPart(std::string_view part, std::string* key) {
   *key += std::to_string(part.size());
   *key += ':';
@@ -97,7 +98,7 @@ std::unique_ptr<Reply> StaleCacheBase::Find(const std::string& key) {
 
 void StaleCacheBase::Keep(std::string key, const Call& call,
                           const void* response) {
-  // Interceptors below this one may have given it some.
+  // Interceptors below this one may have set some.
   if (!options_.identity && call.context.credentials() != nullptr) return;
   std::string bytes;
   if (!AppendBytes(Response(response), &bytes)) return;

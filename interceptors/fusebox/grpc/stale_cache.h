@@ -1,5 +1,5 @@
-// stale_cache.h: the last good response to an equal request, for a rejected
-// call.
+// stale_cache.h: answers a rejected call with the last good response to an
+// equal request.
 //
 //   fusebox::StaleCacheOptions options;
 //   options.ttl = std::chrono::minutes(10);
@@ -8,28 +8,29 @@
 //   auto fallbacks =
 //       fusebox::Fallbacks().On("/shop.v1.Prices/Get", cache).Build();
 //
-// It stores the response of every call of the method that passes and ends with
-// OK (also under DRY_RUN), and answers one that is rejected with what an equal
-// request got. Equal are requests of the same bytes, maps in any order. For
-// methods whose answer is a matter of the request alone, of course.
+// The cache stores the response of every call of the method that passes and
+// ends with OK, also under DRY_RUN. A rejected call gets the response that an
+// equal request received. Requests are equal if their bytes are the same; the
+// order of maps does not matter. Use the cache only for methods whose response
+// depends on nothing but the request.
 //
-// What one caller was told another must not hear. So beside the request are
-// compared:
-//  * the channel, and with it its credentials. Channels may share a cache; no
-//    one is answered with what another was told.
-//  * the method, and the key that InterceptorOptions::key gives the call.
-//  * the identity of the call, if options.identity says it. Without that
-//    function: the metadata that it is sent with, all of them; and a call with
-//    credentials of its own (context->set_credentials()), whose effect no
-//    interceptor can see, is neither stored nor answered.
-// Where each call is sent with metadata of its own, such as trace ids, nothing
-// is ever found; then options.identity has to say what matters. An authority
-// that the context sets is not seen.
+// One caller must not see a response that was meant for another. Therefore two
+// calls share a response only if these are equal as well:
+//  * The channel, and with it its credentials. Channels may share a cache, but
+//    they do not share responses.
+//  * The method, and the key that InterceptorOptions::key returns for the call.
+//  * The identity of the call, which options.identity returns. Without that
+//    function, all metadata that the call is sent with must be equal. A call
+//    with credentials of its own (context->set_credentials()) is then neither
+//    stored nor answered, because no interceptor can see what they do.
+// If each call has metadata of its own, such as a trace id, no two calls are
+// equal. Set options.identity in this case. An authority that is set on the
+// context is not compared.
 //
-// A call of the method costs the serialization of its request (in the
-// completion-queue API: parsing it, too), a successful one that of its
-// response. A response that does not parse is stored as it is where gRPC hands
-// it to the application as a good one (the README's Limits say where).
+// Each call of the method serializes its request once more, and in the
+// completion-queue API parses it. Each successful call serializes its response.
+// If gRPC passes a response that does not parse to the application as a good
+// one, the cache stores it too (see Limits in the README).
 
 #ifndef FUSEBOX_GRPC_STALE_CACHE_H_
 #define FUSEBOX_GRPC_STALE_CACHE_H_
@@ -50,6 +51,7 @@
 #include <utility>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/grpc/internal/lru_store.h"
@@ -57,21 +59,23 @@
 
 namespace fusebox {
 
-struct StaleCacheOptions {
+struct FUSEBOX_EXPORT StaleCacheOptions {
   // At least 1.
   size_t max_entries = 1024;
 
-  // Of keys, responses and LruStore::kEntryOverhead for each entry, which it
-  // must exceed. A response that needs more by itself is not stored. Beyond
-  // either limit the least recently used entries go.
+  // The bytes of keys and responses, and LruStore::kEntryOverhead for each
+  // entry. Must be more than that overhead. A response that alone needs more is
+  // not stored. If a limit is exceeded, the least recently used entries are
+  // removed.
   size_t max_bytes = size_t{16} << 20;
 
-  // How old a response may be. More than 0.
+  // The maximum age of a response. More than 0.
   Duration ttl = std::chrono::minutes(5);
 
-  // For whom a call is made: calls share responses if it says the same of them.
-  // Nothing: the call is neither stored nor answered. Called on the thread that
-  // makes the call, before it is sent; thread-safe. An exception is as nothing.
+  // Returns for whom a call is made. Calls share responses only if it returns
+  // the same for them. If it returns nothing or throws, the call is neither
+  // stored nor answered. Runs on the thread that makes the call, before the
+  // call is sent. Must be thread-safe.
   std::function<std::optional<std::string>(
       grpc::ClientContext& context,
       const std::multimap<std::string, std::string>& metadata)>
@@ -80,19 +84,19 @@ struct StaleCacheOptions {
   // Must outlive the cache.
   const Clock* clock = &PreciseClock();
 
-  // Everything that is wrong with them.
+  // Returns every problem of the options; none if they are valid.
   Problems Validate() const;
 };
 
-// The cache without its types.
-class StaleCacheBase {
+// The part of the cache that does not depend on the message types.
+class FUSEBOX_EXPORT StaleCacheBase {
  public:
   using Batch = grpc::experimental::InterceptorBatchMethods;
 
-  // A call, as far as it is not in its batches.
+  // What identifies a call, besides its request and its metadata.
   struct Call {
     grpc::ClientContext& context;
-    uint64_t channel;  // no two have the same
+    uint64_t channel;  // a unique number
     std::string_view method;
     std::string key = "";  // the breaker's
   };
@@ -103,16 +107,17 @@ class StaleCacheBase {
 
   const StaleCacheOptions& options() const { return options_; }
 
-  // Forgets everything, as when a user logs out.
+  // Removes every entry, for example when a user logs out.
   void Clear() { store_.Clear(); }
 
-  // What it holds. An entry whose time is over goes when it is asked for, or
-  // when others need its place.
+  // Returns how many entries and bytes it holds. An expired entry is removed
+  // when it is looked up, or when others need its place.
   size_t entries() const { return store_.entries(); }
   size_t bytes() const { return store_.bytes(); }
 
-  // For the interceptor: what a call's response is stored under; nothing if it
-  // is not to be. `batch` is the call's first.
+  // For the interceptor. KeyOf() returns the key of a call's response, or
+  // nothing if the call must not use the cache. `batch` is the call's first
+  // batch.
   std::optional<std::string> KeyOf(Batch* batch, const Call& call) const;
   std::unique_ptr<internal::Reply> Find(const std::string& key);
   void Keep(std::string key, const Call& call, const void* response);
@@ -121,7 +126,7 @@ class StaleCacheBase {
   explicit StaleCacheBase(StaleCacheOptions options);
 
  private:
-  // False if there is no request.
+  // Returns false if there is no request.
   virtual bool AppendRequest(Batch* batch, std::string* bytes) const = 0;
   virtual const google::protobuf::MessageLite& Response(
       const void* response) const = 0;
@@ -131,7 +136,7 @@ class StaleCacheBase {
   internal::LruStore store_;
 };
 
-// Thread-safe. Fallbacks::Build() says what is wrong with its options.
+// Thread-safe. If its options are not valid, Fallbacks::Build() fails.
 template <typename RequestMessage, typename ResponseMessage>
 class StaleCache final : public StaleCacheBase {
  public:

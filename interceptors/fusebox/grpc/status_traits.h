@@ -1,10 +1,11 @@
-// status_traits.h: Call() and CallOr() on grpc::Status.
+// status_traits.h: makes Call() and CallOr() accept grpc::Status.
 //
 //   grpc::Status status = fusebox::Call(
 //       breaker, [&] { return stub->Checkout(&context, request, &reply); });
 //
-// For a breaker of your own around a call; RPCs on a channel of channel.h have
-// theirs already. Codes are judged by the default classes.
+// Use this for a circuit breaker of your own around a call. Calls on a channel
+// from channel.h already have one. The default classes of codes decide what is
+// a failure (policy/code_classifier.h).
 
 #ifndef FUSEBOX_GRPC_STATUS_TRAITS_H_
 #define FUSEBOX_GRPC_STATUS_TRAITS_H_

@@ -22,6 +22,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/event.h"
@@ -32,7 +33,7 @@ namespace fusebox {
 
 // Keeps the events that happen during its life. Thread-safe. Does not keep the
 // registry alive.
-class EventLog {
+class FUSEBOX_EXPORT EventLog {
  public:
   // How many events are kept, the newest ones. An event takes about half a
   // kilobyte. A breaker to which nothing happened takes no room.

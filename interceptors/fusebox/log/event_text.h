@@ -9,6 +9,7 @@
 
 #include <string>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/registry/event.h"
 
 namespace fusebox {
@@ -16,14 +17,14 @@ namespace fusebox {
 // Returns what opened the circuit or changed its state: "5 consecutive
 // failures, last UNAVAILABLE: connection refused". REQUIRES: `event` is a
 // TRANSITION.
-std::string CauseText(const Event& event);
+FUSEBOX_EXPORT std::string CauseText(const Event& event);
 
 // Returns "/shop.v1.Cart/Checkout on shop:443: CLOSED -> OPEN for 5s: 5
 // consecutive failures, last UNAVAILABLE: connection refused"
-std::string EventText(const Event& event);
+FUSEBOX_EXPORT std::string EventText(const Event& event);
 
 // Returns the same without the breaker: "CLOSED -> OPEN for 5s: ...".
-std::string EventTextOnly(const Event& event);
+FUSEBOX_EXPORT std::string EventTextOnly(const Event& event);
 
 }  // namespace fusebox
 

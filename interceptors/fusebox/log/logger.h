@@ -28,6 +28,7 @@
 #include <string_view>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/log/internal/call_summary.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/registry.h"
@@ -38,7 +39,7 @@ namespace fusebox {
 enum class LogLevel : uint8_t { kInfo, kWarning };
 
 // Returns "INFO" or "WARNING".
-std::string_view Name(LogLevel level);
+FUSEBOX_EXPORT std::string_view Name(LogLevel level);
 
 struct LogLine {
   LogLevel level = LogLevel::kInfo;
@@ -57,10 +58,10 @@ using LogSink = std::function<void(const LogLine&)>;
 
 // Returns a sink that writes "2026-05-04T13:37:00.123Z WARNING fusebox: <text>"
 // to standard error.
-LogSink LogToStderr();
+FUSEBOX_EXPORT LogSink LogToStderr();
 
 // Logs during its life. Does not keep the registry alive.
-class Logger {
+class FUSEBOX_EXPORT Logger {
  public:
   static constexpr Duration kSummaryPeriod = std::chrono::seconds(1);
 

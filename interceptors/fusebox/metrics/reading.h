@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/metrics/names.h"
 #include "fusebox/registry/registry.h"
 
@@ -30,7 +31,7 @@ namespace fusebox {
 // Counts by size. There is one bucket for each of `bounds`, which are inclusive
 // upper bounds in ascending order, and one more for what is larger. The buckets
 // are not cumulative.
-struct HistogramSample {
+struct FUSEBOX_EXPORT HistogramSample {
   std::vector<double> bounds;
   std::vector<uint64_t> buckets;
   double sum = 0;
@@ -60,7 +61,7 @@ struct MetricFamily {
 // Counters are there at 0 from the breaker's first moment. The exception is
 // calls with a status code that does not matter to the policy: they appear with
 // the first such call.
-std::vector<MetricFamily> ReadMetrics(const Registry& registry);
+FUSEBOX_EXPORT std::vector<MetricFamily> ReadMetrics(const Registry& registry);
 
 }  // namespace fusebox
 

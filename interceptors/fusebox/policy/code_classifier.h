@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/types.h"
 #include "fusebox/policy/policy.h"
 
@@ -16,7 +17,7 @@ namespace fusebox {
 
 // Classifies status codes by the lists of a policy (Policy::failure_codes and
 // Policy::ignored_codes). A small immutable value; thread-safe.
-class CodeClassifier {
+class FUSEBOX_EXPORT CodeClassifier {
  public:
   // Classifies by the default lists.
   CodeClassifier() : CodeClassifier(Policy()) {}

@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/policy/policy.h"
 
@@ -33,16 +34,16 @@ struct MethodName {
   std::string service;  // "shop.v1.Cart"
   std::string method;   // "Checkout"
 };
-bool operator==(const MethodName& a, const MethodName& b);
+FUSEBOX_EXPORT bool operator==(const MethodName& a, const MethodName& b);
 
 // One policy and the methods that have it.
 struct MethodPolicy {
   std::vector<MethodName> name;  // at least one
   Policy policy;                 // complete: it inherits nothing
 };
-bool operator==(const MethodPolicy& a, const MethodPolicy& b);
+FUSEBOX_EXPORT bool operator==(const MethodPolicy& a, const MethodPolicy& b);
 
-struct Config {
+struct FUSEBOX_EXPORT Config {
   // The policy of the methods that no entry names.
   Policy default_policy;
 
@@ -55,8 +56,8 @@ struct Config {
   // be equal.
   Problems Validate() const;
 };
-bool operator==(const Config& a, const Config& b);
-bool operator!=(const Config& a, const Config& b);
+FUSEBOX_EXPORT bool operator==(const Config& a, const Config& b);
+FUSEBOX_EXPORT bool operator!=(const Config& a, const Config& b);
 
 }  // namespace fusebox
 

@@ -21,13 +21,14 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 
 namespace fusebox {
 
 // Not thread-safe.
-class ConfigBuilder {
+class FUSEBOX_EXPORT ConfigBuilder {
  public:
   using Change = std::function<void(Policy&)>;
 

@@ -18,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 
@@ -35,7 +36,7 @@ enum class StreamVerdict : uint8_t {
 };
 
 // Returns "FIRST_MESSAGE" or "FINAL_STATUS", and "?" for any other number.
-std::string_view Name(StreamVerdict verdict);
+FUSEBOX_EXPORT std::string_view Name(StreamVerdict verdict);
 
 // Which methods share one breaker.
 enum class Scope : uint8_t {
@@ -45,9 +46,9 @@ enum class Scope : uint8_t {
 };
 
 // Returns "METHOD", "SERVICE" or "CHANNEL", and "?" for any other number.
-std::string_view Name(Scope scope);
+FUSEBOX_EXPORT std::string_view Name(Scope scope);
 
-struct Policy : Settings {
+struct FUSEBOX_EXPORT Policy : Settings {
   // Returns the default policy, the classic circuit breaker. It is slow to try
   // again.
   static Policy Classic();
@@ -96,8 +97,8 @@ struct Policy : Settings {
   // then those of the members above.
   Problems Validate() const;
 };
-bool operator==(const Policy& a, const Policy& b);
-bool operator!=(const Policy& a, const Policy& b);
+FUSEBOX_EXPORT bool operator==(const Policy& a, const Policy& b);
+FUSEBOX_EXPORT bool operator!=(const Policy& a, const Policy& b);
 
 // A policy is more than its settings: compare `policy.settings()`.
 bool operator==(const Policy& a, const Settings& b) = delete;

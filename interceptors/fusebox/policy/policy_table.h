@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 
@@ -20,7 +21,7 @@ namespace fusebox {
 
 // A PolicyTable exists only for a valid config: whoever has one need not
 // validate its policies. It is immutable and therefore thread-safe.
-class PolicyTable {
+class FUSEBOX_EXPORT PolicyTable {
  public:
   // Returns INVALID_ARGUMENT with every problem if the config is not valid.
   static absl::StatusOr<std::unique_ptr<const PolicyTable>> Create(
@@ -54,7 +55,8 @@ class PolicyTable {
 // target: the method for Scope::kMethod, its service for kService, and an empty
 // text for kChannel. A text that is not a full method name belongs to no
 // service: kService gives it a breaker of its own.
-std::string_view BreakerKey(Scope scope, std::string_view full_method);
+FUSEBOX_EXPORT std::string_view BreakerKey(Scope scope,
+                                           std::string_view full_method);
 
 }  // namespace fusebox
 

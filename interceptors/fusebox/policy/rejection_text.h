@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/transition.h"
 
@@ -16,11 +17,12 @@ namespace fusebox {
 // Returns "5 consecutive failures, the last after 0.5s". If `last_call`
 // describes the call that opened the circuit, returns "5 consecutive failures,
 // last UNAVAILABLE: refused".
-std::string DescribeCause(const Cause& cause, std::string_view last_call = {});
+FUSEBOX_EXPORT std::string DescribeCause(const Cause& cause,
+                                         std::string_view last_call = {});
 
 // Returns "circuit breaker for <name> is OPEN: <cause>; retry after 4.2s".
-std::string DescribeRejection(std::string_view name,
-                              const Rejection& rejection);
+FUSEBOX_EXPORT std::string DescribeRejection(std::string_view name,
+                                             const Rejection& rejection);
 
 }  // namespace fusebox
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "fusebox/base/internal/export.h"
 
 namespace fusebox {
 
@@ -15,10 +16,10 @@ inline constexpr int kStatusCodeCount = 17;
 
 // Returns the code with that number. A server can send any number; as in gRPC,
 // one outside [0, 16] is UNKNOWN.
-absl::StatusCode CanonicalCode(int code);
+FUSEBOX_EXPORT absl::StatusCode CanonicalCode(int code);
 
 // Returns "UNAVAILABLE" for 14. A number outside [0, 16] is "UNKNOWN".
-std::string_view StatusCodeName(int code);
+FUSEBOX_EXPORT std::string_view StatusCodeName(int code);
 
 }  // namespace fusebox
 

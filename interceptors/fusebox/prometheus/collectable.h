@@ -21,12 +21,14 @@
 #include <memory>
 #include <vector>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
 
 // Thread-safe.
-class PrometheusCollectable final : public prometheus::Collectable {
+class FUSEBOX_EXPORT PrometheusCollectable final
+    : public prometheus::Collectable {
  public:
   // Calls Registry::MeterCalls(). REQUIRES: `registry` is not null.
   explicit PrometheusCollectable(std::shared_ptr<Registry> registry);

@@ -6,10 +6,12 @@
 #include <string>
 #include <tuple>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // Orders by target, then method, then key.
-struct BreakerName {
+struct FUSEBOX_EXPORT BreakerName {
   // The channel's target, or the name that its interceptor factory was given.
   // May be empty.
   std::string target;
@@ -21,7 +23,7 @@ struct BreakerName {
 
   // Which of the method's breakers it is (see InterceptorOptions::key). Empty
   // for calls without a key.
-  std::string key;
+  std::string key{};
 
   friend bool operator<(const BreakerName& a, const BreakerName& b) {
     return std::tie(a.target, a.method, a.key) <
@@ -36,7 +38,7 @@ struct BreakerName {
 // Returns the name as people read it: "/shop.v1.Cart/Checkout [tenant] on
 // shop:443", or "every method on shop:443" for a breaker that all methods
 // share. It is one line without control characters, and long parts are cut.
-std::string BreakerText(const BreakerName& name);
+FUSEBOX_EXPORT std::string BreakerText(const BreakerName& name);
 
 }  // namespace fusebox
 

@@ -24,6 +24,7 @@
 #include "absl/status/statusor.h"
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/background_thread.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/registry.h"
@@ -31,7 +32,7 @@
 namespace fusebox {
 
 // Thread-safe. Runs one thread of its own.
-class ConfigFile {
+class FUSEBOX_EXPORT ConfigFile {
  public:
   struct Options {
     // The time between two readings of the file. Must be greater than 0.

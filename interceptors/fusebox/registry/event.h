@@ -25,6 +25,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "fusebox/registry/breaker_name.h"
@@ -44,8 +45,8 @@ enum class EventType : uint8_t {
 inline constexpr int kEventTypeCount = 8;
 
 // Returns "TRANSITION", "CONFIG_REFUSED", and so on.
-std::string_view Name(EventType type);
-std::ostream& operator<<(std::ostream& os, EventType type);
+FUSEBOX_EXPORT std::string_view Name(EventType type);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, EventType type);
 
 // Returns whether such events are about single calls. Those are sampled.
 constexpr bool IsOfCalls(EventType type) {

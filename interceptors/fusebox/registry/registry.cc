@@ -45,6 +45,10 @@ Policy NeverOpens() {
 
 }  // namespace
 
+std::shared_ptr<Registry> Registry::Create() {
+  return std::shared_ptr<Registry>(new Registry(Config(), Options()));
+}
+
 absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
     const Config& config, const Options& options) {
   auto policies = PolicyTable::Create(config);

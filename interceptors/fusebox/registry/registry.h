@@ -27,6 +27,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/policy/config.h"
@@ -63,7 +64,7 @@ struct ConfigInForce {
 };
 
 // Thread-safe.
-class Registry {
+class FUSEBOX_EXPORT Registry {
  public:
   struct Options {
     // The clock of breakers and interceptors. Must outlive the registry.
@@ -79,12 +80,15 @@ class Registry {
     size_t max_keyed_methods = 1024;
   };
 
+  // Creates a registry with the default config. Cannot fail.
+  static std::shared_ptr<Registry> Create();
+
   // Creates a registry with this config. Errors: INVALID_ARGUMENT with every
   // problem of the config.
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
       const Config& config, const Options& options);
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
-      const Config& config = Config()) {
+      const Config& config) {
     return Create(config, Options());
   }
 

@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 namespace internal {
@@ -21,7 +23,7 @@ class Dispatcher;
 
 // Does not keep the registry alive, and is harmless after the registry is gone.
 // Not thread-safe, but Subscriptions of one registry may be used in parallel.
-class Subscription {
+class FUSEBOX_EXPORT Subscription {
  public:
   // Belongs to no listener.
   Subscription() = default;

@@ -1,4 +1,4 @@
-// manual_clock.h: a clock that a test sets.
+// manual_clock.h: a clock that moves only when a test moves it.
 //
 //   fusebox::ManualClock clock;
 //   fusebox::Registry::Options options;
@@ -14,11 +14,12 @@
 #include <limits>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 
 namespace fusebox {
 
 // Thread-safe. Starts at one hour.
-class ManualClock final : public Clock {
+class FUSEBOX_EXPORT ManualClock final : public Clock {
  public:
   TimePoint Now() const noexcept override {
     return TimePoint(Duration(now_.load(std::memory_order_acquire)));

@@ -1,10 +1,10 @@
-// rejection_matcher.h: GoogleMock's matchers for rejections.
+// rejection_matcher.h: GoogleMock matchers for rejected calls.
 //
 //   EXPECT_THAT(status, fusebox::IsRejection());
 //   EXPECT_THAT(status, fusebox::IsRejection(fusebox::RejectionReason::kOpen));
 //
-// As fusebox::IsRejection(status) they look for a rejection by a breaker of
-// this process, and say what the status was instead.
+// Like the function fusebox::IsRejection(status), they match only a rejection
+// by a breaker of this process. If they do not match, they explain the status.
 
 #ifndef FUSEBOX_TESTING_REJECTION_MATCHER_H_
 #define FUSEBOX_TESTING_REJECTION_MATCHER_H_
@@ -15,6 +15,7 @@
 #include <optional>
 #include <ostream>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/rejection.h"
 
@@ -22,7 +23,7 @@ namespace fusebox {
 
 namespace internal {
 
-class RejectionMatcher final
+class FUSEBOX_EXPORT RejectionMatcher final
     : public testing::MatcherInterface<const grpc::Status&> {
  public:
   explicit RejectionMatcher(std::optional<RejectionReason> reason)
@@ -64,12 +65,12 @@ class RejectionMatcher final
 
 }  // namespace internal
 
-// A rejection for any reason.
+// Matches a rejection for any reason.
 inline testing::Matcher<const grpc::Status&> IsRejection() {
   return testing::MakeMatcher(new internal::RejectionMatcher(std::nullopt));
 }
 
-// A rejection for this one.
+// Matches a rejection for this reason.
 inline testing::Matcher<const grpc::Status&> IsRejection(
     RejectionReason reason) {
   return testing::MakeMatcher(new internal::RejectionMatcher(reason));

@@ -24,9 +24,9 @@
 
 namespace fusebox {
 
-// One call, from its first request to its status. Deletes itself when gRPC is
-// done. Between its constructor and OnDone() exactly one thing is under way: a
-// read, a write, the delay, a hang or the end.
+// One call, from its first request to its status. Deletes itself when gRPC
+// calls OnDone(). Until then exactly one operation is in progress: a read, a
+// write, the delay, a hang or the end.
 class ScriptedServer::Call final : public grpc::ServerGenericBidiReactor {
  public:
   Call(ScriptedServer* server, grpc::GenericCallbackServerContext* context)
@@ -34,7 +34,7 @@ class ScriptedServer::Call final : public grpc::ServerGenericBidiReactor {
     StartRead(&read_);
   }
 
-  // The next step of the script. Called again after each of them.
+  // Takes the next step of the script. Called again after each step.
   void Continue() {
     if (Hang()) return;
     if (reply_.break_after && sent_ >= *reply_.break_after) return End();
@@ -82,7 +82,7 @@ class ScriptedServer::Call final : public grpc::ServerGenericBidiReactor {
            (reply_.awaits == Awaits::kEachRequest && !has_request_);
   }
 
-  // True if it hangs now; at most once a call.
+  // Returns true if the call hangs now, which it does at most once.
   bool Hang() {
     if (hung_ || !reply_.hang_after || sent_ < *reply_.hang_after) return false;
     hung_ = true;
@@ -93,7 +93,7 @@ class ScriptedServer::Call final : public grpc::ServerGenericBidiReactor {
     return true;
   }
 
-  // False if there is none to send.
+  // Returns false if there is no message to send.
   bool TakeMessage() {
     const bool asked = std::exchange(has_request_, false);
     if (!reply_.messages) {
@@ -134,8 +134,8 @@ class ScriptedServer::Service final : public grpc::CallbackGenericService {
   explicit Service(ScriptedServer* server) : server_(server) {}
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override {
-    // What the in-process transport makes up for a call that ended before it
-    // sent anything, so that the server has something to end.
+    // The in-process transport invents such a call if a client's call ends
+    // before it sends anything, so that the server has something to end.
     if (context->method() == "/") {
       return CallbackGenericService::CreateReactor(context);
     }
@@ -189,7 +189,7 @@ std::shared_ptr<grpc::Channel> ScriptedServer::InProcessChannel(
       .InProcessChannelWithInterceptors(arguments, std::move(factories));
 }
 
-// The successor listens before: gRPC's listeners can share a port.
+// The successor listens first, because gRPC's listeners can share a port.
 void ScriptedServer::GoAway() {
   MutexLock lock(mu_);
   instances_.push_back(Serve());

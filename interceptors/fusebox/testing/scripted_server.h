@@ -1,4 +1,4 @@
-// scripted_server.h: a gRPC server that answers as it is told.
+// scripted_server.h: a gRPC server whose answers a test defines.
 //
 //   fusebox::ScriptedServer server;
 //   server.Respond(fusebox::ScriptedReply::Error(
@@ -7,9 +7,9 @@
 //   ...
 //   EXPECT_EQ(server.calls(), 5);
 //
-// It serves every method of every service, of all four shapes: requests and
-// replies are bytes to it. It is reached over TCP and in-process. What goes
-// wrong on the way to it is the business of tcp_gate.h.
+// It serves every method of every service, unary or streaming, and treats
+// requests and replies as bytes. Clients reach it over TCP and in-process.
+// tcp_gate.h simulates faults of the network between them.
 
 #ifndef FUSEBOX_TESTING_SCRIPTED_SERVER_H_
 #define FUSEBOX_TESTING_SCRIPTED_SERVER_H_
@@ -34,36 +34,38 @@
 #include <vector>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 
 namespace fusebox {
 
-// How one call is answered: with messages, then with a status. A stream that
-// breaks after its second message, and one that falls silent after its first:
+// Defines how one call is answered: with messages and then a status. These two
+// streams break after the second message, and become silent after the first:
 //
 //   ScriptedReply::Echo().BreakAfter(2, {StatusCode::UNAVAILABLE, "gone"})
 //   ScriptedReply::Messages({a, b}).HangAfter(1)
-struct ScriptedReply {
-  // What it waits for before it sends a message.
+struct FUSEBOX_EXPORT ScriptedReply {
+  // What the server waits for before it sends a message.
   enum class Awaits : uint8_t {
-    kFirstRequest,  // for one request, then all messages go out
-    kEachRequest,   // for one request a message
-    kLastRequest,   // for the client to have sent all it has to send
+    kFirstRequest,  // the first request; then it sends all messages
+    kEachRequest,   // one request per message
+    kLastRequest,   // the client's last request
   };
 
-  // OK, with each request's bytes as a reply, as they come. For unary, server-
-  // and bidi-streaming calls.
+  // Replies to each request with its own bytes, and ends with OK. For unary,
+  // server- and bidi-streaming calls.
   static ScriptedReply Echo() { return {}; }
 
-  // OK, with the last request's bytes as the one reply. For client-streaming
-  // calls, and unary ones.
+  // Replies once, with the bytes of the last request, and ends with OK. For
+  // client-streaming and unary calls.
   static ScriptedReply EchoLast() {
     ScriptedReply reply;
     reply.awaits = Awaits::kLastRequest;
     return reply;
   }
 
-  // OK, with these bytes: serialized messages, or what are none.
+  // Replies with these bytes, which need not be serialized messages, and ends
+  // with OK.
   static ScriptedReply Messages(std::vector<std::string> messages) {
     ScriptedReply reply;
     reply.awaits = Awaits::kFirstRequest;
@@ -75,38 +77,39 @@ struct ScriptedReply {
   }
   static ScriptedReply NoMessage() { return Messages({}); }
 
-  // A status without a message.
+  // Ends with a status and sends no message.
   static ScriptedReply Error(grpc::StatusCode code,
                              const std::string& message = "",
                              const std::string& details = "") {
     return NoMessage().WithStatus({code, message, details});
   }
 
-  // No answer until ReleaseHung() or the end of the server; then CANCELLED.
+  // Does not answer until ReleaseHung() or the server's destructor is called.
+  // Then ends with CANCELLED.
   static ScriptedReply Hang() {
     return Error(grpc::StatusCode::CANCELLED).HangAfter(0);
   }
 
-  // The status after the last message.
+  // Sets the status that follows the last message.
   ScriptedReply&& WithStatus(grpc::Status end) && {
     status = std::move(end);
     return std::move(*this);
   }
 
-  // Ends the call once `sent` messages are sent, whatever was to follow.
+  // Ends the call with `end` after `sent` messages, and sends no more of them.
   ScriptedReply&& BreakAfter(size_t sent, grpc::Status end) && {
     break_after = sent;
     return std::move(*this).WithStatus(std::move(end));
   }
 
-  // Stops once `sent` messages are sent; goes on after ReleaseHung() or with
-  // the end of the server.
+  // Pauses after `sent` messages until ReleaseHung() or the server's destructor
+  // is called.
   ScriptedReply&& HangAfter(size_t sent) && {
     hang_after = sent;
     return std::move(*this);
   }
 
-  // Waits for all requests first.
+  // Waits for the last request before it sends anything.
   ScriptedReply&& AfterLastRequest() && {
     awaits = Awaits::kLastRequest;
     return std::move(*this);
@@ -121,16 +124,16 @@ struct ScriptedReply {
   }
 
   Awaits awaits = Awaits::kEachRequest;
-  std::optional<std::vector<std::string>> messages;  // absent: the requests
+  std::optional<std::vector<std::string>> messages;  // absent: echoes requests
   grpc::Status status;
   std::multimap<std::string, std::string> trailers;
-  Duration delay{0};  // of real time, from the arrival of the first request
+  Duration delay{0};  // in real time, from the arrival of the first request
   std::optional<size_t> hang_after;
   std::optional<size_t> break_after;
 };
 
 // Thread-safe.
-class ScriptedServer {
+class FUSEBOX_EXPORT ScriptedServer {
  public:
   // Listens on a free port of 127.0.0.1.
   ScriptedServer();
@@ -141,53 +144,54 @@ class ScriptedServer {
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
-  // "127.0.0.1:54321"
+  // Returns the server's address: "127.0.0.1:54321".
   const std::string& address() const { return address_; }
 
   using InterceptorFactories = std::vector<
       std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>;
 
-  // A channel that does not leave the process.
+  // Returns a channel that does not leave the process.
   std::shared_ptr<grpc::Channel> InProcessChannel(
       InterceptorFactories factories,
       const grpc::ChannelArguments& arguments = {}) FUSEBOX_EXCLUDES(mu_);
 
-  // From now on every call is answered so. At first: Echo().
+  // Sets the reply to every call from now on. The default is Echo().
   void Respond(ScriptedReply reply) FUSEBOX_EXCLUDES(mu_);
 
-  // The next call for which nothing else is enqueued is answered so.
+  // Adds the reply to one call. Enqueued replies are used in order, before the
+  // one of Respond().
   void Enqueue(ScriptedReply reply) FUSEBOX_EXCLUDES(mu_);
 
-  // Waits until that many calls hang.
+  // Blocks until `count` calls hang.
   void WaitForHung(size_t count) const FUSEBOX_EXCLUDES(mu_);
 
-  // Lets the calls that hang go on.
+  // Lets the calls that hang continue.
   void ReleaseHung() FUSEBOX_EXCLUDES(mu_);
 
-  // Tells every client to go away (GOAWAY), as a server does that is
-  // redeployed: the address is served anew, calls under way end where they
-  // are. A client that has not read it yet may still start one there. For
-  // in-process channels there is no way back.
+  // Sends GOAWAY to every client, as a server does that is redeployed. A new
+  // server takes over the address, and calls in flight end at the old one. A
+  // client that has not read the GOAWAY yet may still start a call at the old
+  // server. In-process channels cannot be used afterwards.
   void GoAway() FUSEBOX_EXCLUDES(mu_);
 
-  // Calls that arrived so far.
+  // Returns how many calls have arrived so far.
   size_t calls() const FUSEBOX_EXCLUDES(mu_);
 
-  // Waits until that many have arrived.
+  // Blocks until `count` calls have arrived.
   void WaitForCalls(size_t count) const FUSEBOX_EXCLUDES(mu_);
 
  private:
   class Service;
   class Call;
 
-  // What serves the address; one that was told to go away ends by itself.
+  // A server at the address. One that has sent GOAWAY ends by itself.
   struct Instance {
     std::unique_ptr<Service> service;
     std::unique_ptr<grpc::Server> server;
     std::thread shutdown;
   };
 
-  // Serves `port_`, or a free one if it is 0.
+  // Starts a server at `port_`, or at a free port if that is 0.
   Instance Serve() FUSEBOX_REQUIRES(mu_);
   ScriptedReply NextReply() FUSEBOX_EXCLUDES(mu_);
 

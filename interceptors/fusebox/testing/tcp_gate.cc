@@ -37,7 +37,8 @@ uint16_t PortOf(const std::string& address) {
 
 enum class Fate { kOpen, kOver, kBroken };
 
-// One direction of a connection: read at one end, written at the other.
+// One direction of a connection, from the end that is read to the end that is
+// written.
 struct Pipe {
   std::string bytes;  // read, and not written yet
   bool over = false;  // nothing more to read
@@ -45,7 +46,8 @@ struct Pipe {
   bool wants_to_read() const { return bytes.empty() && !over; }
   bool is_done() const { return bytes.empty() && over; }
 
-  // Moves what there is, without waiting. False if an end is broken.
+  // Moves the available bytes without blocking. Returns false if an end is
+  // broken.
   bool Move(const Socket& from, const Socket& to) {
     if (wants_to_read()) {
       bytes.resize(65536);
@@ -74,7 +76,8 @@ struct Connection {
   Pipe up;    // to the server
   Pipe down;  // to the client
 
-  // What poll() is to wait for at the end where `in` is read and `out` written.
+  // Returns the events that poll() waits for at the end where `in` is read and
+  // `out` is written.
   static short Awaited(const Pipe& in, const Pipe& out) {
     return (in.wants_to_read() ? POLLIN : 0) |
            (out.bytes.empty() ? 0 : POLLOUT);
@@ -95,7 +98,8 @@ struct Connection {
 
 }  // namespace
 
-// The thread that moves the bytes. Everything happens in it, between two waits.
+// Owns the thread that moves the bytes. Everything happens in that thread,
+// between two calls of poll().
 class TcpGate::Keeper {
  public:
   enum class Mode { kPass, kHold, kRefuse };
@@ -116,7 +120,7 @@ class TcpGate::Keeper {
 
   uint16_t port() const { return listener_.port(); }
 
-  // Waits until the thread has obeyed.
+  // Blocks until the thread has carried out the command.
   void Order(std::optional<Mode> mode, bool reset) FUSEBOX_EXCLUDES(mu_) {
     MutexLock lock(mu_);
     if (mode) mode_ = *mode;
@@ -163,8 +167,8 @@ class TcpGate::Keeper {
     connections_.clear();
   }
 
-  // What has happened: to the alarm, the listener, and two ends a connection.
-  // Held connections are left out: a negative descriptor is passed over.
+  // The events of the alarm, the listener and both ends of each connection.
+  // Held connections have a negative descriptor, which poll() ignores.
   std::vector<pollfd> Await() {
     const bool hold = in_force_ == Mode::kHold;
     const auto descriptor = [&](const Socket& socket) {
@@ -203,7 +207,7 @@ class TcpGate::Keeper {
   Socket alarm_;  // wakes the thread
   Socket bell_;   // rings it; closed, it ends the thread
 
-  // The thread's own.
+  // Used by the thread only.
   std::list<Connection> connections_;
   Mode in_force_ = Mode::kPass;
 

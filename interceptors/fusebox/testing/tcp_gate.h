@@ -1,15 +1,16 @@
-// tcp_gate.h: a gate between a client and its server that a test can shut.
+// tcp_gate.h: a TCP proxy with which a test interrupts connections.
 //
 //   fusebox::ScriptedServer server;
 //   fusebox::TcpGate gate(server.address());
 //   auto channel = fusebox::CreateChannel(gate.address(), ...);
 //   ...
-//   gate.ResetConnections();  // what is in flight fails; the next calls pass
-//   gate.Hold();              // as if the cable were out
+//   gate.ResetConnections();  // calls in flight fail;  the next calls pass
+//   gate.Hold();              // simulates an unplugged cable
 //   gate.Pass();
 //
-// Network faults without root: every byte goes through this process. What a
-// call says has been done when it returns.
+// It simulates network faults without root privileges, because every byte
+// passes through this process. When a member function returns, its effect is
+// complete.
 
 #ifndef FUSEBOX_TESTING_TCP_GATE_H_
 #define FUSEBOX_TESTING_TCP_GATE_H_
@@ -18,13 +19,15 @@
 #include <memory>
 #include <string>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox {
 
 // Thread-safe.
-class TcpGate {
+class FUSEBOX_EXPORT TcpGate {
  public:
-  // Leads to "127.0.0.1:PORT"; ends the process if that is not the form. The
-  // gate may be there before the server is.
+  // Forwards to a server at "127.0.0.1:PORT". Aborts the process if the address
+  // has another form. The server may start later than the gate.
   explicit TcpGate(const std::string& server_address);
 
   // Resets every connection.
@@ -33,23 +36,24 @@ class TcpGate {
   TcpGate(const TcpGate&) = delete;
   TcpGate& operator=(const TcpGate&) = delete;
 
-  // "127.0.0.1:54321", for the client.
+  // Returns the address for the client: "127.0.0.1:54321".
   const std::string& address() const { return address_; }
 
-  // Everything passes, also what was held back. So it is at first.
+  // Lets everything pass, including what Hold() held back. This is the state at
+  // the start.
   void Pass();
 
-  // Nothing passes: open connections fall silent, new ones are taken and not
-  // heard. Only a deadline or a keepalive tells the client.
+  // Lets nothing pass. Open connections become silent. New ones are accepted
+  // but not read. The client notices only by a deadline or a keepalive.
   void Hold();
 
-  // Open connections are reset (RST), and new ones as soon as they are made.
+  // Resets the open connections (RST), and every new one at once.
   void Refuse();
 
-  // Resets the open connections. New ones fare as before.
+  // Resets the open connections. Does not change how new ones are treated.
   void ResetConnections();
 
-  // Connections led to the server so far.
+  // Returns how many connections have reached the server so far.
   size_t connections() const;
 
  private:

@@ -20,12 +20,13 @@
 #include <utility>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 
 namespace fusebox::internal {
 
 // Thread-safe.
-class BackgroundThread {
+class FUSEBOX_EXPORT BackgroundThread {
  public:
   // Takes a turn, and returns how long to wait for the next one, or nullopt to
   // wait for Wake(). It is called with no lock held and must not throw. Real

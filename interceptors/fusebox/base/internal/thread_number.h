@@ -5,10 +5,12 @@
 
 #include <cstddef>
 
+#include "fusebox/base/internal/export.h"
+
 namespace fusebox::internal {
 
 // Returns a number that no thread has had before. Never 0.
-size_t NewThreadNumber() noexcept;
+FUSEBOX_EXPORT size_t NewThreadNumber() noexcept;
 
 // Returns where the calling thread keeps its number; 0 means that it has none.
 inline size_t& ThreadNumberSlot() noexcept {

@@ -13,6 +13,7 @@
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/attributes.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/internal/count_window.h"
 #include "fusebox/core/internal/state_word.h"
 #include "fusebox/core/internal/time_window.h"
@@ -22,7 +23,7 @@
 
 namespace fusebox::internal {
 
-class OutcomeWindow {
+class FUSEBOX_EXPORT OutcomeWindow {
  public:
   // Count a fast success in a window of time or of calls, on any thread and
   // without the lock. `mine` is the state word of the success. Both load the

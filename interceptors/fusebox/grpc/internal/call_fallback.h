@@ -1,6 +1,5 @@
-// call_fallback.h: what may answer one rejected call; fallback.h makes it.
-//
-// The interceptor's side of fallbacks, with no gRPC library behind it.
+// call_fallback.h: the interface through which an interceptor uses the
+// fallbacks of one call. It does not need the gRPC library.
 
 #ifndef FUSEBOX_GRPC_INTERNAL_CALL_FALLBACK_H_
 #define FUSEBOX_GRPC_INTERNAL_CALL_FALLBACK_H_
@@ -14,27 +13,28 @@
 
 namespace fusebox::internal {
 
-// One unary call's. Its functions come one after another, and may run the
-// user's code: no lock is held then, and no exception gets out.
+// The fallbacks of one unary call. Its functions are called one after another.
+// They may run the user's code; then they hold no lock, and they never throw.
 class CallFallback {
  public:
   using Batch = grpc::experimental::InterceptorBatchMethods;
 
   virtual ~CallFallback() = default;
 
-  // The call passes; `batch` is its first.
+  // Called if the call passes. `batch` is its first batch.
   virtual void Pass(Batch* batch) noexcept = 0;
 
-  // It passed and ended well. `response` is the application's message. Called
-  // at most once.
+  // Called at most once, if the call has passed and ended with OK. `response`
+  // is the application's message.
   virtual void Keep(const void* response) noexcept = 0;
 
-  // It is rejected; `batch` is its first. Nothing where nobody answers.
+  // Called if the call is rejected. `batch` is its first batch. Returns nothing
+  // if no fallback answers.
   virtual std::optional<FallbackKind> Answer(
       Batch* batch, const Rejection& rejection) noexcept = 0;
 
-  // It was answered: moves the answer into the application's message. Called
-  // at most once. False if that failed.
+  // Moves the answer into the application's message, if there was one. Called
+  // at most once. Returns false if that failed.
   virtual bool Deliver(void* response) noexcept = 0;
 };
 

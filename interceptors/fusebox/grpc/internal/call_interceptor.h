@@ -56,6 +56,7 @@
 #include <utility>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/classifier.h"
 #include "fusebox/grpc/internal/call_fallback.h"
@@ -75,7 +76,8 @@ struct RpcFacts {
       std::chrono::system_clock::time_point::max();
 };
 
-class CallInterceptor final : public grpc::experimental::Interceptor {
+class FUSEBOX_EXPORT CallInterceptor final
+    : public grpc::experimental::Interceptor {
  public:
   using Batch = grpc::experimental::InterceptorBatchMethods;
 

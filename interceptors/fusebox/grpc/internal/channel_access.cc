@@ -12,8 +12,8 @@
 namespace fusebox::internal {
 namespace {
 
-// gRPC logs an error if it is asked for the state of an in-process channel.
-// Before its server has answered, an RPC's peer is its channel's target.
+// gRPC logs an error if it is asked for the state of an in-process channel. A
+// call's peer is the channel's target until the server has answered.
 bool IsInProcess(const RpcChannel& channel) {
   return channel.context->peer() == "inproc";
 }
@@ -30,8 +30,8 @@ class GrpcChannels final : public ChannelAccess {
     return channel.context->peer();
   }
 
-  // A ClientRpcInfo is made by grpc::Channel alone, about itself, also for an
-  // RPC on the intercepted channel of another interceptor.
+  // Only grpc::Channel creates a ClientRpcInfo, and always about itself. This
+  // also holds for a call on the intercepted channel of another interceptor.
   void Reconnect(const RpcChannel& channel) noexcept override {
     if (IsInProcess(channel)) return;
     auto* const real = static_cast<grpc::Channel*>(channel.channel);

@@ -1,4 +1,4 @@
-// channel_access.h: what channel_link.h asks of gRPC's channels.
+// channel_access.h: implements ChannelAccess with gRPC's channels.
 
 #ifndef FUSEBOX_GRPC_INTERNAL_CHANNEL_ACCESS_H_
 #define FUSEBOX_GRPC_INTERNAL_CHANNEL_ACCESS_H_
@@ -9,7 +9,7 @@
 
 namespace fusebox::internal {
 
-// For the channels of real RPCs.
+// Returns an implementation for the channels of real calls.
 std::unique_ptr<ChannelAccess> NewChannelAccess();
 
 }  // namespace fusebox::internal

@@ -34,7 +34,7 @@ void ChannelNudger::Nudge(const RpcChannel& channel, TimePoint now) {
   Record* const record = Find(channel.channel);
   if (record == nullptr) return;
   TimePoint last = record->nudged.load(std::memory_order_relaxed);
-  // Of calls at the same moment, one nudges.
+  // If several calls come at the same moment, one of them nudges.
   if (now >= SaturatingAdd(last, kReconnectTime) &&
       record->nudged.compare_exchange_strong(last, now,
                                              std::memory_order_relaxed)) {

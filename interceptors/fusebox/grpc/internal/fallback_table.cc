@@ -24,7 +24,7 @@
 namespace fusebox::internal {
 namespace {
 
-// A call of a method that has a cache, a handler or both.
+// The fallbacks of a call whose method has a cache, a handler or both.
 class MethodsFallback final : public CallFallback {
  public:
   MethodsFallback(const FallbackTable::Method& method,
@@ -91,7 +91,7 @@ uint64_t FallbackTable::NumberOf(grpc::ChannelInterface* channel) const {
   if (known != channels_.end() && !known->second.alive.expired()) {
     return known->second.number;
   }
-  // Others may be gone as well.
+  // Other channels may have been destroyed as well.
   for (auto at = channels_.begin(); at != channels_.end();) {
     at = at->second.alive.expired() ? channels_.erase(at) : std::next(at);
   }

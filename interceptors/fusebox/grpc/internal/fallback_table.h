@@ -1,4 +1,4 @@
-// fallback_table.h: which fallbacks a call has; made by fallback.h.
+// fallback_table.h: the fallbacks of a channel by method. Fallbacks builds it.
 
 #ifndef FUSEBOX_GRPC_INTERNAL_FALLBACK_TABLE_H_
 #define FUSEBOX_GRPC_INTERNAL_FALLBACK_TABLE_H_
@@ -24,36 +24,36 @@ namespace fusebox::internal {
 // Thread-safe.
 class FallbackTable {
  public:
-  // A handler without its types.
+  // A handler whose message types are erased.
   class Handler {
    public:
     virtual ~Handler() = default;
     virtual bool valid() const = 0;
 
-    // Null where it declines.
+    // Returns null if the handler declines.
     virtual std::unique_ptr<Reply> Answer(CallFallback::Batch* batch,
                                           const Rejection& why) const = 0;
   };
 
-  // A method's; either may be null.
+  // The fallbacks of one method. Either may be null.
   struct Method {
     std::shared_ptr<StaleCacheBase> cache;
     std::shared_ptr<Handler> handler;
   };
 
-  // By the methods' full names.
+  // By full method name.
   using Methods = std::map<std::string, Method, std::less<>>;
 
   explicit FallbackTable(Methods methods) : methods_(std::move(methods)) {}
 
-  // Null if the call has none. The table must outlive it. `key` is that of the
-  // call's breaker.
+  // Returns the fallbacks of a call, or null if it has none. The table must
+  // outlive them. `key` is the key of the call's breaker.
   std::unique_ptr<CallFallback> ForCall(grpc::experimental::ClientRpcInfo* info,
                                         const std::string& key) const
       FUSEBOX_EXCLUDES(mu_);
 
  private:
-  // A number that no other channel has, nor will have when this one is gone.
+  // Returns a number that no other channel has, or will have later.
   uint64_t NumberOf(grpc::ChannelInterface* channel) const
       FUSEBOX_EXCLUDES(mu_);
 

@@ -1,7 +1,7 @@
-// lru_store.h: the most recently used pairs of strings, within bounds.
+// lru_store.h: keeps the most recently used pairs of strings, within limits.
 //
-// What a StaleCache keeps its replies in. An entry lives for `ttl` from the
-// moment it was stored; being read makes it recent, not younger.
+// StaleCache keeps its replies in it. An entry expires `ttl` after it was
+// stored. Reading it makes it recently used, but does not extend its life.
 
 #ifndef FUSEBOX_GRPC_INTERNAL_LRU_STORE_H_
 #define FUSEBOX_GRPC_INTERNAL_LRU_STORE_H_
@@ -14,14 +14,15 @@
 #include <unordered_map>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 
 namespace fusebox::internal {
 
 // Thread-safe.
-class LruStore {
+class FUSEBOX_EXPORT LruStore {
  public:
-  // Bytes that an entry costs beside its key and its value, give or take.
+  // The approximate bytes of an entry besides its key and its value.
   static constexpr size_t kEntryOverhead = 256;
 
   LruStore(size_t max_entries, size_t max_bytes, Duration ttl)
@@ -30,20 +31,20 @@ class LruStore {
   LruStore(const LruStore&) = delete;
   LruStore& operator=(const LruStore&) = delete;
 
-  // Stores the value in place of an older one with the same key, and drops the
-  // least recently used entries until it fits. One that can never fit is not
-  // stored; the older one goes all the same.
+  // Stores the value, replaces an older one with the same key, and removes the
+  // least recently used entries until all fit. A value that can never fit is
+  // not stored, but the older one is still removed.
   void Put(std::string key, std::string value, TimePoint now)
       FUSEBOX_EXCLUDES(mu_);
 
-  // The value for exactly this key, or null.
+  // Returns the value of exactly this key, or null.
   std::shared_ptr<const std::string> Get(std::string_view key, TimePoint now)
       FUSEBOX_EXCLUDES(mu_);
 
   void Clear() FUSEBOX_EXCLUDES(mu_);
 
-  // What it holds, entries included whose time is over and that nobody has
-  // asked for since.
+  // Returns how many entries and bytes it holds. This includes expired entries
+  // that nobody has looked up since.
   size_t entries() const FUSEBOX_EXCLUDES(mu_);
   size_t bytes() const FUSEBOX_EXCLUDES(mu_);
 
@@ -64,8 +65,9 @@ class LruStore {
   const Duration ttl_;
 
   mutable Mutex mu_;
-  std::list<Entry> entries_ FUSEBOX_GUARDED_BY(mu_);  // recent ones first
-  // By the entries' own keys.
+  std::list<Entry> entries_
+      FUSEBOX_GUARDED_BY(mu_);  // most recently used first
+  // The keys are those of the entries.
   std::unordered_map<std::string_view, Place> places_ FUSEBOX_GUARDED_BY(mu_);
   size_t bytes_ FUSEBOX_GUARDED_BY(mu_) = 0;
 };

@@ -1,4 +1,4 @@
-// rejection_status.h: makes the status of a rejected RPC.
+// rejection_status.h: creates the status of a rejected call.
 
 #ifndef FUSEBOX_GRPC_INTERNAL_REJECTION_STATUS_H_
 #define FUSEBOX_GRPC_INTERNAL_REJECTION_STATUS_H_
@@ -11,7 +11,7 @@
 
 namespace fusebox::internal {
 
-// The status of a rejected RPC.
+// Returns the status of a rejected call (see rejection.h).
 grpc::Status MakeRejectionStatus(const BreakerName& method,
                                  absl::StatusCode code,
                                  const Rejection& rejection);

@@ -18,7 +18,7 @@ constexpr std::string_view kErrorInfo = "google.rpc.ErrorInfo";
 constexpr std::string_view kRetryInfo = "google.rpc.RetryInfo";
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
 
-// A field is known by its tag: number and wire type.
+// A tag, which is number and wire type, identifies a field.
 enum WireType : uint32_t {
   kVarint = 0,
   kFixed64 = 1,
@@ -30,7 +30,7 @@ constexpr uint64_t Tag(uint32_t number, WireType type) {
   return number << 3 | type;
 }
 
-// --- Writing: a message is a string to which fields are appended.
+// --- Writing. A message is a string, to which fields are appended.
 
 void PutVarint(uint64_t value, std::string* out) {
   for (; value >= 0x80; value >>= 7) {
@@ -58,7 +58,7 @@ void PutAny(std::string_view type, std::string_view value, std::string* out) {
   PutBytes(3, any, out);  // Status.details
 }
 
-// --- Reading: a message is a view from which fields are taken off the front.
+// --- Reading. A message is a view, from whose front fields are removed.
 
 struct Field {
   uint64_t tag = 0;
@@ -105,7 +105,8 @@ bool TakeField(std::string_view* in, Field* field) {
   }
 }
 
-// Calls take(field) for each field; false if the bytes are no message.
+// Calls take(field) for each field. Returns false if the bytes are not a
+// message.
 template <typename Take>
 bool ForEachField(std::string_view message, Take take) {
   while (!message.empty()) {

@@ -1,8 +1,9 @@
-// rpc_status.h: google.rpc.Status with ErrorInfo and RetryInfo, on the wire.
+// rpc_status.h: encodes and decodes google.rpc.Status with ErrorInfo and
+// RetryInfo.
 //
-// Encoded and decoded by hand: a second registration of google/rpc/*.proto in
-// a program that links googleapis would abort it. The fields are those of
-// google/rpc/status.proto and google/rpc/error_details.proto; everything else
+// This is done by hand, because a second registration of google/rpc/*.proto
+// would abort a program that links googleapis. The fields are those of
+// google/rpc/status.proto and google/rpc/error_details.proto. Everything else
 // in a message is skipped.
 
 #ifndef FUSEBOX_GRPC_INTERNAL_RPC_STATUS_H_
@@ -27,15 +28,16 @@ struct RpcStatus {
   int code = 0;
   std::string message;
   std::optional<ErrorInfo> error_info;  // the first one in the details
-  std::optional<Duration> retry_delay;  // that of the first RetryInfo
+  std::optional<Duration> retry_delay;  // of the first RetryInfo
 };
 
-// The bytes of a google.rpc.Status.
+// Returns the bytes of a google.rpc.Status.
 std::string EncodeRpcStatus(const RpcStatus& status);
 
-// Nothing if the bytes are not a google.rpc.Status. Details that are not what
-// their type says, and delays that a Duration cannot hold, are left out. Reads
-// no byte twice and allocates no more than a few times the size of the input.
+// Returns nothing if the bytes are not a google.rpc.Status. Leaves out details
+// that do not have the format of their type, and delays that a Duration cannot
+// hold. Reads no byte twice, and allocates at most a few times the size of the
+// input.
 std::optional<RpcStatus> DecodeRpcStatus(std::string_view bytes);
 
 }  // namespace fusebox::internal

@@ -1,8 +1,10 @@
-// typed_message.h: gRPC's opaque message pointers as protobuf messages.
+// typed_message.h: converts gRPC's opaque message pointers to protobuf
+// messages.
 //
-// A hook shows a call's messages as void*. Those of generated stubs point to
-// google::protobuf::MessageLite, the base through which the stubs make their
-// calls. Nothing in a hook tells them from those of a GenericStub.
+// An interceptor sees a call's messages as void*. The messages of generated
+// stubs point to google::protobuf::MessageLite, through which the stubs make
+// their calls. An interceptor cannot distinguish them from those of a
+// GenericStub.
 
 #ifndef FUSEBOX_GRPC_INTERNAL_TYPED_MESSAGE_H_
 #define FUSEBOX_GRPC_INTERNAL_TYPED_MESSAGE_H_
@@ -15,6 +17,8 @@
 #include <optional>
 #include <string>
 #include <utility>
+
+#include "fusebox/base/internal/export.h"
 
 namespace fusebox::internal {
 
@@ -29,9 +33,9 @@ const Message* As(const void* message) {
       static_cast<const google::protobuf::MessageLite*>(message));
 }
 
-// The message that a batch sends, as long as the batch has not proceeded: the
-// application's own or, in the completion-queue API, which has serialized it by
-// then, one that is parsed from the bytes.
+// The message that a batch sends. It is valid until the batch proceeds. It is
+// the application's own message. In the completion-queue API, which has already
+// serialized that, it is parsed from the bytes.
 template <typename Message>
 class SentMessage {
  public:
@@ -42,7 +46,7 @@ class SentMessage {
     if (message_ != nullptr) return;
     const grpc::ByteBuffer* const bytes = batch->GetSerializedSendMessage();
     if (bytes == nullptr || !bytes->Valid()) return;
-    grpc::ByteBuffer copy(*bytes);  // of references; the call keeps its own
+    grpc::ByteBuffer copy(*bytes);  // copies references; the call keeps its own
     grpc::ProtoBufferReader reader(&copy);
     if (reader.status().ok() &&
         parsed_.emplace().ParseFromZeroCopyStream(&reader)) {
@@ -50,7 +54,7 @@ class SentMessage {
     }
   }
 
-  // Null if there is none or it could not be parsed.
+  // Returns null if there is no message or it could not be parsed.
   const Message* get() const { return message_; }
 
  private:
@@ -64,7 +68,7 @@ class Reply {
   virtual ~Reply() = default;
   virtual google::protobuf::MessageLite& message() = 0;
 
-  // `response` is the application's message.
+  // Moves the message into `response`, which is the application's.
   virtual void MoveTo(void* response) = 0;
 };
 
@@ -80,10 +84,11 @@ class TypedReply final : public Reply {
   Response message_;
 };
 
-// Appends the message's bytes: the same for equal messages of this process,
-// whatever the order of their maps. False if they are too many.
-bool AppendBytes(const google::protobuf::MessageLite& message,
-                 std::string* bytes);
+// Appends the message's bytes. They are the same for equal messages of this
+// process, whatever the order of their maps. Returns false if the message is
+// too large.
+FUSEBOX_EXPORT bool AppendBytes(const google::protobuf::MessageLite& message,
+                                std::string* bytes);
 
 }  // namespace fusebox::internal
 

@@ -1,5 +1,5 @@
-// user_code.h: functions of the application's, run in the path of a call that
-// they must not harm.
+// user_code.h: runs functions of the application in the path of a call, and
+// protects the call from their exceptions.
 
 #ifndef FUSEBOX_GRPC_INTERNAL_USER_CODE_H_
 #define FUSEBOX_GRPC_INTERNAL_USER_CODE_H_
@@ -13,7 +13,8 @@
 
 namespace fusebox::internal {
 
-// What `f` returns; nothing, and the registry counts it, if it throws.
+// Returns the result of `f`. If `f` throws, returns an empty result and lets
+// the registry count it.
 template <typename F, typename T = std::invoke_result_t<const F&>>
 T RunUserCode([[maybe_unused]] Registry& registry, const F& f) noexcept {
 #ifdef __cpp_exceptions
@@ -28,14 +29,14 @@ T RunUserCode([[maybe_unused]] Registry& registry, const F& f) noexcept {
 #endif
 }
 
-// A user's classifier.
+// Runs a user's classifier.
 class SafeClassifier {
  public:
   // REQUIRES: `classifier` is not empty. `registry` must outlive this.
   SafeClassifier(Classifier classifier, Registry& registry)
       : classifier_(std::move(classifier)), registry_(registry) {}
 
-  // What it says, or the default.
+  // Returns the outcome by the classifier, or the default one.
   Outcome Classify(const FinishedCall& call) const noexcept {
     return RunUserCode(registry_, [&] { return classifier_(call); })
         .value_or(call.outcome);

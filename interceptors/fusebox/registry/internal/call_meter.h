@@ -13,13 +13,14 @@
 
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/types.h"
 #include "fusebox/registry/call_reading.h"
 
 namespace fusebox::internal {
 
 // Thread-safe.
-class CallMeter {
+class FUSEBOX_EXPORT CallMeter {
  public:
   // Counts one call. REQUIRES: `code` is canonical, `duration` is at least 0.
   void Add(Outcome outcome, absl::StatusCode code, Duration duration) noexcept;

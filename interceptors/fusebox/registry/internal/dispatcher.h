@@ -18,13 +18,14 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/background_thread.h"
 #include "fusebox/base/internal/bounded_queue.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/registry/event.h"
 
 namespace fusebox::internal {
 
 // Thread-safe.
-class Dispatcher {
+class FUSEBOX_EXPORT Dispatcher {
  public:
   static constexpr size_t kQueueCapacity = 1024;
 

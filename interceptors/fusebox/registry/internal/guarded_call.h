@@ -17,6 +17,7 @@
 #include <optional>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/connectivity.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/types.h"
@@ -27,7 +28,7 @@ namespace fusebox::internal {
 
 // Call Start() first and on its own. After it, different threads may call
 // Received() and End() at the same time.
-class GuardedCall {
+class FUSEBOX_EXPORT GuardedCall {
  public:
   // `binding` must outlive the call.
   explicit GuardedCall(const Binding& binding) : binding_(binding) {}

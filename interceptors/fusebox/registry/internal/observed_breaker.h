@@ -18,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/settings.h"
@@ -47,7 +48,7 @@ struct CallEnd {
 };
 
 // Thread-safe.
-class ObservedBreaker final : public TransitionSink {
+class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink {
  public:
   static constexpr Duration kEventPeriod = std::chrono::milliseconds(100);
 

@@ -1,12 +1,12 @@
-// socket.h: a TCP socket of the loopback interface.
+// socket.h: a blocking TCP socket on the loopback interface.
 //
 //   fusebox::Socket listener = fusebox::Socket::Listen();
 //   fusebox::Socket peer = listener.Accept();
 //   peer.Write("HTTP/1.1 200 OK\r\n\r\n");
 //
-// What tcp_gate.h is made of, and servers of your own that answer badly. Small
-// amounts of data, blocking calls; a peer that is gone gives false, never a
-// signal.
+// tcp_gate.h and servers that answer badly use it, for small amounts of data.
+// If the peer has closed the connection, functions return false and never raise
+// a signal.
 
 #ifndef FUSEBOX_TESTING_INTERNAL_SOCKET_H_
 #define FUSEBOX_TESTING_INTERNAL_SOCKET_H_
@@ -19,7 +19,7 @@
 
 namespace fusebox::internal {
 
-// Owns its descriptor. One that is empty fails at everything.
+// Owns its descriptor. Every operation on an empty socket fails.
 class Socket {
  public:
   Socket() = default;
@@ -32,33 +32,34 @@ class Socket {
   }
   ~Socket() { Close(); }
 
-  // Listens on a free port of 127.0.0.1; ends the process if there is none.
+  // Listens on a free port of 127.0.0.1. Aborts the process if there is none.
   static Socket Listen();
 
-  // Empty if nobody listens there.
+  // Returns an empty socket if nobody listens there.
   static Socket Connect(uint16_t port);
 
-  // Empty once the listener is shut down.
+  // Returns an empty socket once the listener is shut down.
   Socket Accept();
 
-  // That it is bound to; 0 if none.
+  // Returns the port that it is bound to, or 0 if there is none.
   uint16_t port() const;
 
-  // Writes all of it. False if the peer is gone.
+  // Writes all bytes. Returns false if the peer has closed the connection.
   bool Write(std::string_view bytes);
 
-  // Replaces `*bytes` with what is there, at most `most`; waits for at least
-  // one. False at the end.
+  // Blocks until at least one byte is available. Replaces `*bytes` with what is
+  // available, at most `most` bytes. Returns false at the end.
   bool ReadSome(std::string* bytes, size_t most = 65536);
 
-  // Replaces `*bytes` with the next `size` ones. False at the end.
+  // Replaces `*bytes` with the next `size` bytes. Returns false at the end.
   bool ReadFully(std::string* bytes, size_t size);
 
-  // Ends both directions in good order: calls that wait return, in other
-  // threads too.
+  // Closes both directions in an orderly way. Blocked calls return, in other
+  // threads as well.
   void ShutDown();
 
-  // Ends both with a reset (RST). REQUIRES: no call waits in another thread.
+  // Closes both directions with a reset (RST). REQUIRES: no call is blocked in
+  // another thread.
   void Reset();
 
   void Close();

@@ -1,0 +1,16 @@
+#include <grpcpp/grpcpp.h>
+
+#include "fusebox/admin/service.h"  // link fusebox::admin
+#include "fusebox/fusebox.h"        // link fusebox::fusebox
+
+grpc::Status MayCall(const fusebox::AdminCall&) { return grpc::Status::OK; }
+
+int main() {
+  auto registry = fusebox::Registry::Create();
+  grpc::ServerBuilder builder;
+  fusebox::AdminOptions options;
+  options.process_name = "greeter";
+  options.read_only = false;  // only looked at unless told otherwise
+  options.authorize = MayCall;
+  auto admin_service = fusebox::AddBreakerAdmin(&builder, registry, options);
+}
