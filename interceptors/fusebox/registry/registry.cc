@@ -46,7 +46,8 @@ Policy NeverOpens() {
 }  // namespace
 
 std::shared_ptr<Registry> Registry::Create() {
-  return std::shared_ptr<Registry>(new Registry(Config(), Options()));
+  return std::shared_ptr<Registry>(
+      new Registry(*PolicyTable::Create(Config()), Options()));
 }
 
 absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(

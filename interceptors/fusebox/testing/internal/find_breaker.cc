@@ -43,8 +43,8 @@ absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
 
 absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
                                      std::string_view method) {
-  const PolicyTable policies(registry.config_in_force().config);
-  const Policy* const policy = policies.Find(method);
+  const auto policies = *PolicyTable::Create(registry.config_in_force().config);
+  const Policy* const policy = policies->Find(method);
   if (policy == nullptr) return NeverBroken(method);
   const std::string_view key = BreakerKey(policy->scope, method);
   std::vector<Breaker*> found;
