@@ -38,7 +38,7 @@ class FakeBatch final : public grpc::experimental::InterceptorBatchMethods {
   grpc::ByteBuffer* sent_bytes = nullptr;
   std::multimap<std::string, std::string> sent_metadata;
 
-  // Called by Hijack(), like gRPC enters the interceptor again at that point.
+  // Called by Hijack(), at the point where gRPC enters the interceptor again.
   std::function<void()> on_hijack;
 
   // Called at the end of Proceed(). The RPC may be destroyed when it returns.

@@ -42,7 +42,7 @@ const std::shared_ptr<Registry>& GlobalRegistry() {
     Registry::Options options;
     options.clock = &GlobalClock();
     auto created = Registry::Create(Config(), options).value();
-    // gRPC neither frees the factory nor allows to unregister it.
+    // gRPC neither frees nor unregisters the factory.
     grpc::experimental::RegisterGlobalClientInterceptorFactory(
         new CircuitBreakerInterceptorFactory(created));
     return created;

@@ -150,7 +150,7 @@ std::optional<nanoseconds> DelayIn(const test::StatusShape& status) {
 
 // If the hand-written reader accepts bytes, Protobuf accepts them too and reads
 // the same values.
-TEST(RpcStatus, MutatedBytesAreReadLikeProtobufReadsThem) {
+TEST(RpcStatus, MutatedBytesAreReadAsProtobufReadsThem) {
   std::mt19937 random(20'240'101);
   const std::string good = EncodeRpcStatus(Example());
   int read_by_both = 0;

@@ -1,5 +1,5 @@
-// call_log_test.cc: recorded traffic, read in the order of its starts; what is
-// wrong with it, by line and column.
+// call_log_test.cc: reads recorded calls in the order of their start, and
+// reports problems by line and column.
 
 #include "tools/replay/call_log.h"
 
@@ -29,7 +29,7 @@ class CallLogTest : public testing::Test {
  protected:
   ~CallLogTest() override { std::filesystem::remove(path_); }
 
-  // Null if there are problems.
+  // Returns null if there are problems.
   std::unique_ptr<CallLog> Open(const std::string& text) {
     std::ofstream(path_, std::ios::binary) << text;
     problems_.clear();
@@ -37,7 +37,7 @@ class CallLogTest : public testing::Test {
         path_, [](const char*, uint64_t) {}, &problems_);
   }
 
-  // "start+duration method code pushback @line", a call each.
+  // Returns one text per call: "start+duration method code pushback @line".
   std::vector<std::string> Read(const std::string& text) {
     std::vector<std::string> calls;
     const auto log = Open(text);
@@ -53,7 +53,7 @@ class CallLogTest : public testing::Test {
     return calls;
   }
 
-  // "line:column: message" of each problem.
+  // Returns "line:column: message" for each problem.
   std::vector<std::string> ProblemsOf(const std::string& text) {
     EXPECT_EQ(Open(text), nullptr);
     std::vector<std::string> lines;
@@ -76,7 +76,7 @@ TEST_F(CallLogTest, ReadsCodesByNameAndByNumber) {
       ElementsAre("1+2 /s/M 0 0 @2", "1+2 /s/M 14 0 @3", "1+2 /s/M 14 0 @4"));
 }
 
-TEST_F(CallLogTest, NumbersThatAreNoCodesAreUnknown) {
+TEST_F(CallLogTest, NumbersThatAreNotCodesMeanUnknown) {
   for (const char* code :
        {"17", "-1", "999", "99999999999999999999", "-0017"}) {
     EXPECT_THAT(Read(std::string(kHeader) + "1,2,m," + code + "\n"),
@@ -85,24 +85,24 @@ TEST_F(CallLogTest, NumbersThatAreNoCodesAreUnknown) {
   }
 }
 
-TEST_F(CallLogTest, PushBackMayBeLeftOutOrBelowZero) {
+TEST_F(CallLogTest, PushBackMayBeOmittedOrNegative) {
   EXPECT_THAT(
       Read(std::string(kLongHeader) + "1,2,m,0,\n1,2,m,0,30\n1,2,m,0,-1\n"),
       ElementsAre("1+2 m 0 0 @2", "1+2 m 0 30 @3", "1+2 m 0 0 @4"));
 }
 
-TEST_F(CallLogTest, LineEndsMayBeThoseOfDosAndTheLastOneMayLack) {
+TEST_F(CallLogTest, LinesMayEndWithCrLfAndTheLastLineEndMayBeMissing) {
   EXPECT_THAT(Read("\xef\xbb\xbfstart_us,duration_us,method,code\r\n"
                    "1,2,m,OK\r\n3,4,n,OK"),
               ElementsAre("1+2 m 0 0 @2", "3+4 n 0 0 @3"));
 }
 
-TEST_F(CallLogTest, WithoutCallsIsEmpty) {
+TEST_F(CallLogTest, ALogWithoutCallsIsEmpty) {
   EXPECT_THAT(Read(kHeader), IsEmpty());
   EXPECT_EQ(Open(kHeader)->size(), 0u);
 }
 
-TEST_F(CallLogTest, CallsComeSortedByStartAndThenAsTheyStand) {
+TEST_F(CallLogTest, CallsAreSortedByStartAndThenByLine) {
   const std::string unsorted =
       std::string(kHeader) + "5,1,a,0\n3,1,b,0\n5,1,c,0\n3,1,d,0\n0,9,e,0\n";
   EXPECT_THAT(Read(unsorted),
@@ -112,7 +112,7 @@ TEST_F(CallLogTest, CallsComeSortedByStartAndThenAsTheyStand) {
   EXPECT_TRUE(Open(std::string(kHeader) + "3,1,a,0\n3,1,b,0\n")->sorted());
 }
 
-TEST_F(CallLogTest, SaysWhereEachProblemIsAndWhatWouldBeRight) {
+TEST_F(CallLogTest, ReportsWhereEachProblemIsAndWhatIsExpected) {
   const struct {
     const char* line;
     const char* problem;
@@ -157,7 +157,7 @@ TEST_F(CallLogTest, SaysWhereEachProblemIsAndWhatWouldBeRight) {
                           "\"soon\""));
 }
 
-TEST_F(CallLogTest, TheHeaderMustBeOneOfTwo) {
+TEST_F(CallLogTest, TheHeaderMustBeOneOfTheTwoKnownOnes) {
   EXPECT_THAT(ProblemsOf("start,duration,method,code\n1,2,m,0\n"),
               ElementsAre("1:1: the header must be "
                           "start_us,duration_us,method,code,pushback_ms or "
@@ -166,20 +166,20 @@ TEST_F(CallLogTest, TheHeaderMustBeOneOfTwo) {
   EXPECT_THAT(ProblemsOf("").size(), 1u);
 }
 
-TEST_F(CallLogTest, TellsManyProblemsAtOnceButNotAllOfThem) {
+TEST_F(CallLogTest, ReportsManyProblemsAtOnceButNotAllOfThem) {
   std::string text = kHeader;
   for (int i = 0; i < 100; ++i) text += "bad\n";
   EXPECT_EQ(ProblemsOf(text).size(), CallLog::kMaxProblems);
   EXPECT_EQ(problems_.back().path, path_ + ":21:1");
 }
 
-TEST_F(CallLogTest, ALineMayNotBeEndless) {
+TEST_F(CallLogTest, ALineMustNotBeTooLong) {
   const std::string endless(LineReader::kMaxBytes + 1, 'x');
   EXPECT_THAT(ProblemsOf(std::string(kHeader) + "1,2,m,0\n" + endless),
               ElementsAre("3:1: must be at most 1048576 bytes long"));
 }
 
-TEST_F(CallLogTest, LinesAcrossManyReadsStayWhole) {
+TEST_F(CallLogTest, LinesAcrossSeveralReadsStayComplete) {
   std::string text = kHeader;
   constexpr int kCalls = 200'000;  // more than one buffer
   for (int i = 0; i < kCalls; ++i) {
@@ -198,7 +198,7 @@ TEST_F(CallLogTest, LinesAcrossManyReadsStayWhole) {
   EXPECT_FALSE(log->Next(&call));
 }
 
-TEST_F(CallLogTest, AFileThatCannotBeReadIsAProblem) {
+TEST_F(CallLogTest, AnUnreadableFileIsAProblem) {
   Problems problems;
   const auto progress = [](const char*, uint64_t) {};
   EXPECT_EQ(CallLog::Open("/no/such/file", progress, &problems), nullptr);

@@ -1,4 +1,4 @@
-// chart_test.cc: bins that grow, and a picture of a bounded size.
+// chart_test.cc: bins that become wider, and a picture of limited size.
 
 #include "tools/replay/chart.h"
 
@@ -30,7 +30,7 @@ uint64_t Sum(const Series& series, Fate fate) {
   return sum;
 }
 
-TEST(SeriesTest, BinsBecomeWiderAndLoseNothing) {
+TEST(SeriesTest, BinsBecomeWiderAndLoseNoCalls) {
   Series series(1'000'000);
   for (int64_t t_us = 1'000'000; t_us < 90'000'000; t_us += 10'000) {
     series.Add(t_us, t_us % 3 == 0 ? Fate::kFailed : Fate::kSucceeded);
@@ -53,7 +53,7 @@ TEST(SeriesTest, ACallStaysInTheBinOfItsTime) {
 
 class ChartTest : public testing::Test {
  protected:
-  // `calls` failures of `method`, one every ten milliseconds.
+  // Makes `calls` failures of `method`, one every ten milliseconds.
   void Fail(int calls, const std::string& method) {
     const auto policies = PolicyTable::Create(config_);
     Simulation simulation(**policies, {&chart_, &tally_}, std::nullopt);
@@ -72,7 +72,7 @@ class ChartTest : public testing::Test {
   Tally tally_;
 };
 
-TEST_F(ChartTest, ShowsWhatBecameOfTheCallsAndTheState) {
+TEST_F(ChartTest, ShowsTheFateOfTheCallsAndTheState) {
   Fail(10'000, "/s/M");
   const std::string svg = chart_.Svg(tally_);
   EXPECT_THAT(svg, HasSubstr("<svg xmlns="));
@@ -86,7 +86,7 @@ TEST_F(ChartTest, ShowsWhatBecameOfTheCallsAndTheState) {
   EXPECT_EQ(svg.substr(svg.size() - 7), "</svg>\n");
 }
 
-TEST_F(ChartTest, OfManyTransitionsIsNoLarger) {
+TEST_F(ChartTest, DoesNotGrowWithTheNumberOfTransitions) {
   config_.default_policy.consecutive_failures = 1;
   config_.default_policy.open_duration = std::chrono::milliseconds(1);
   Fail(100'000, "/s/M");
@@ -94,12 +94,12 @@ TEST_F(ChartTest, OfManyTransitionsIsNoLarger) {
   EXPECT_LT(chart_.Svg(tally_).size(), 60'000u);
 }
 
-TEST_F(ChartTest, NamesAreEscaped) {
+TEST_F(ChartTest, EscapesNames) {
   Fail(1, "/<s>&\"/M");
   EXPECT_THAT(chart_.Svg(tally_), HasSubstr(">/&lt;s>&amp;&quot;/M</text>"));
 }
 
-TEST_F(ChartTest, WithoutCallsIsEmptyButWhole) {
+TEST_F(ChartTest, IsAnEmptyButCompletePictureWithoutCalls) {
   EXPECT_THAT(chart_.Svg(tally_), HasSubstr("0 calls"));
 }
 

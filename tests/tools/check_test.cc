@@ -1,4 +1,4 @@
-// check_test.cc: fusebox check.
+// check_test.cc: tests of `fusebox check`.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ constexpr char kShop[] = R"({
   ]
 })";
 
-// The line of `out` about `field`, below `heading`.
+// Returns the line of `out` about `field`, after `heading`.
 std::string LineOf(const std::string& out, const std::string& heading,
                    const std::string& field) {
   const size_t block = out.find(heading + "\n");
@@ -40,7 +40,7 @@ std::string LineOf(const std::string& out, const std::string& heading,
   return out.substr(start, out.find('\n', line) - start);
 }
 
-TEST(Check, PrintsThePolicyOfEachEntryTheDefaultOneFirst) {
+TEST(Check, PrintsTheDefaultPolicyAndThenThePolicyOfEachEntry) {
   const Finished check = RunTool({"check", WriteFile("shop.json", kShop)});
   EXPECT_EQ(check.exit_code, 0);
   EXPECT_THAT(check.err, IsEmpty());
@@ -69,7 +69,7 @@ TEST(Check, PrintsThePolicyOfEachEntryTheDefaultOneFirst) {
             "  ignoredCodes               CANCELLED");
 }
 
-TEST(Check, PrintsThemAsAConfigInJson) {
+TEST(Check, PrintsThePoliciesAsAConfigInJson) {
   const Finished check =
       RunTool({"check", "--json", WriteFile("shop.json", kShop)});
   EXPECT_EQ(check.exit_code, 0);
@@ -87,7 +87,7 @@ TEST(Check, PrintsThemAsAConfigInJson) {
   EXPECT_EQ(printed->method_policy[1].policy.mode, Mode::kDryRun);
 }
 
-TEST(Check, TellsEveryProblemOnALineOfStandardError) {
+TEST(Check, PrintsEachProblemOnItsOwnLineOfStandardError) {
   const std::string path = WriteFile(
       "bad.json", R"({"defaultPolicy": {"openDuration": "5ms", "scop": 1}})");
   const Finished check = RunTool({"check", path});
@@ -124,7 +124,7 @@ TEST(Check, ReadsTextproto) {
             "default_policy.max_pushback: must be at least 0s, is -1s\n");
 }
 
-TEST(Check, InputThatCannotBeReadIsNoProblemOfTheConfig) {
+TEST(Check, UnreadableInputIsNotAProblemOfTheConfig) {
   const Finished missing = RunTool({"check", "/nowhere/a.json"});
   EXPECT_EQ(missing.exit_code, 2);
   EXPECT_THAT(missing.out, IsEmpty());
@@ -140,7 +140,7 @@ TEST(Check, InputThatCannotBeReadIsNoProblemOfTheConfig) {
   EXPECT_EQ(RunTool({"check", folder}).exit_code, 2);
 }
 
-TEST(Check, OutputThatCannotBeWrittenIsAnError) {
+TEST(Check, FailingToWriteTheOutputIsAnError) {
   const std::string command = std::string("echo '{}' | ") + FUSEBOX_TOOL +
                               " check - >/dev/full 2>/dev/null";
   const int status = std::system(command.c_str());

@@ -1,4 +1,5 @@
-// event_feed_test.cc: each event once, in order, and what is missing is told.
+// event_feed_test.cc: each event is reported once and in order, and missed
+// events are counted.
 
 #include "tools/watch/event_feed.h"
 
@@ -19,7 +20,7 @@ using testing::SizeIs;
 
 class EventFeedTest : public testing::Test {
  protected:
-  // A response of the process's with these events.
+  // Returns a response of the process with these events.
   v1::WatchBreakersResponse Response(
       std::initializer_list<uint64_t> events = {}) const {
     v1::WatchBreakersResponse response;
@@ -69,7 +70,7 @@ class EventFeedTest : public testing::Test {
   EventFeed::News news_;
 };
 
-TEST_F(EventFeedTest, BeginsWithTheLastThatWereKept) {
+TEST_F(EventFeedTest, BeginsWithTheLastEventsThatTheProcessKept) {
   kept_ = {7, 9};
   EXPECT_THAT(Take(Snapshot()), ElementsAre(7, 9));
   EXPECT_EQ(news_.missed, 0u) << "nobody promised those before";
@@ -77,14 +78,14 @@ TEST_F(EventFeedTest, BeginsWithTheLastThatWereKept) {
   EXPECT_EQ(asked_[0].limit(), 3u);
 }
 
-TEST_F(EventFeedTest, TellsOfAnEventThatCameBothWaysOnce) {
+TEST_F(EventFeedTest, ReportsAnEventOnceThatWasBothKeptAndWatched) {
   kept_ = {1, 2};
   EXPECT_THAT(Take(Snapshot({2, 3})), ElementsAre(1, 2, 3));
   EXPECT_THAT(Take(Response({3, 4})), ElementsAre(4));
   EXPECT_THAT(asked_, SizeIs(1)) << "no hole, no question";
 }
 
-TEST_F(EventFeedTest, FillsAHoleWithWhatWasKept) {
+TEST_F(EventFeedTest, FillsAGapWithTheEventsThatTheProcessKept) {
   Take(Snapshot());
   Take(Response({1}));
   kept_ = {1, 2, 3, 4};
@@ -94,7 +95,7 @@ TEST_F(EventFeedTest, FillsAHoleWithWhatWasKept) {
   EXPECT_EQ(news_.missed, 0u);
 }
 
-TEST_F(EventFeedTest, CountsWhatNobodyKept) {
+TEST_F(EventFeedTest, CountsEventsThatTheProcessDidNotKeep) {
   Take(Snapshot());
   Take(Response({1}));
   kept_ = {9};
@@ -104,14 +105,14 @@ TEST_F(EventFeedTest, CountsWhatNobodyKept) {
   EXPECT_EQ(news_.missed, 7u);
 }
 
-TEST_F(EventFeedTest, CountsHolesThatTheProcessDoesNotKnowOf) {
+TEST_F(EventFeedTest, CountsGapsThatTheProcessDidNotReport) {
   Take(Snapshot());
   Take(Response({1}));
   EXPECT_THAT(Take(Response({5})), ElementsAre(5));
   EXPECT_EQ(news_.missed, 3u);
 }
 
-TEST_F(EventFeedTest, CountsAHoleThatWasToldAheadOnce) {
+TEST_F(EventFeedTest, CountsAGapOnceThatWasReportedBeforehand) {
   Take(Snapshot());
   Take(Response({1}));
   v1::WatchBreakersResponse response = Response();
@@ -122,7 +123,7 @@ TEST_F(EventFeedTest, CountsAHoleThatWasToldAheadOnce) {
   EXPECT_EQ(news_.missed, 0u);
 }
 
-TEST_F(EventFeedTest, TakesNoNumberForAHoleWhereSomeAreNotWanted) {
+TEST_F(EventFeedTest, WithAFilterSkippedNumbersAreNotGaps) {
   feed_ = MakeFeed("/s/*");
   Take(Snapshot());
   Take(Response({1}));
@@ -135,7 +136,7 @@ TEST_F(EventFeedTest, TakesNoNumberForAHoleWhereSomeAreNotWanted) {
   EXPECT_EQ(asked_.back().filter().method(), "/s/*");
 }
 
-TEST_F(EventFeedTest, LosesNothingBetweenTwoWatchesOfAProcess) {
+TEST_F(EventFeedTest, LosesNoEventBetweenTwoWatchesOfAProcess) {
   kept_ = {1};
   Take(Snapshot());
   kept_ = {1, 2, 3};
@@ -144,7 +145,7 @@ TEST_F(EventFeedTest, LosesNothingBetweenTwoWatchesOfAProcess) {
   EXPECT_EQ(asked_.back().after_sequence(), 1u);
 }
 
-TEST_F(EventFeedTest, BeginsAnewWithAnotherProcess) {
+TEST_F(EventFeedTest, BeginsAgainWithAnotherProcess) {
   kept_ = {100};
   Take(Snapshot());
   incarnation_ = "2";
@@ -153,13 +154,13 @@ TEST_F(EventFeedTest, BeginsAnewWithAnotherProcess) {
   EXPECT_TRUE(news_.restarted);
 }
 
-TEST_F(EventFeedTest, SaysThatItCouldNotAsk) {
+TEST_F(EventFeedTest, ReportsThatItCouldNotListEvents) {
   status_ = grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "");
   EXPECT_THAT(Take(Snapshot({4})), ElementsAre(4));
   EXPECT_EQ(news_.status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
 }
 
-TEST_F(EventFeedTest, BeginsAfterANumber) {
+TEST_F(EventFeedTest, BeginsAfterAGivenNumber) {
   feed_ = MakeFeed("", 8);
   kept_ = {7, 8, 9};
   EXPECT_THAT(Take(Snapshot()), ElementsAre(9));

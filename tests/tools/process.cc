@@ -30,7 +30,7 @@ std::string ReadFile(const fs::path& path) {
   return text.str();
 }
 
-// As one word of a shell command.
+// Quotes a text as one word of a shell command.
 std::string ShellWord(const std::string& text) {
   std::string word = "'";
   for (const char c : text) word += c == '\'' ? "'\\''" : std::string(1, c);

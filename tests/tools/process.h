@@ -1,4 +1,4 @@
-// process.h: the fusebox tool as a process.
+// process.h: runs the fusebox tool as a process.
 
 #ifndef FUSEBOX_TESTS_TOOLS_PROCESS_H_
 #define FUSEBOX_TESTS_TOOLS_PROCESS_H_
@@ -14,11 +14,13 @@ struct Finished {
   std::string err;
 };
 
-// Runs `fusebox ARGUMENT...` with `in` on its standard input, to its end.
+// Runs `fusebox ARGUMENT...` with `in` as its standard input, and waits for its
+// end.
 Finished RunTool(const std::vector<std::string>& arguments,
                  const std::string& in = "");
 
-// A file with this text in a folder of the present test's own.
+// Writes a file with this text in a folder of the current test. Returns its
+// path.
 std::string WriteFile(const std::string& name, const std::string& text);
 
 }  // namespace fusebox

@@ -45,7 +45,8 @@ Pty::Pty(const std::string& shell_line) : terminal_(24, 100) {
 
 void Pty::Start(const std::vector<std::string>& command,
                 const Options& options) {
-  // All that is used after fork() is made before it: there are threads.
+  // Everything that is used after fork() is created before it, because there
+  // are other threads.
   std::vector<char*> arguments;
   for (const std::string& word : command) {
     arguments.push_back(const_cast<char*>(word.c_str()));
@@ -92,7 +93,7 @@ bool Pty::Read() {
   do {
     size = read(fd_, buffer, sizeof(buffer));
   } while (size < 0 && errno == EINTR);
-  if (size <= 0) return false;  // EIO: nobody has it open
+  if (size <= 0) return false;  // EIO: no process has it open
   const std::string text(buffer, static_cast<size_t>(size));
   bytes_ += text;
   unseen_ += text;

@@ -1,13 +1,13 @@
-// pty.h: the fusebox tool on a terminal of its own.
+// pty.h: runs the fusebox tool in a pseudo-terminal.
 //
 //   Pty watch({"watch", "--admin", admin.address()});
 //   watch.AwaitText("/shop.v1.Cart/Checkout");
 //   watch.Type("q");
 //   EXPECT_EQ(watch.AwaitExit(), 0);
 //
-// It keeps what the terminal shows, as a terminal would. Await...() reads until
-// that is so, and looks at each frame that was drawn; a test fails that waits a
-// minute.
+// It keeps what the terminal shows, like a real terminal. The Await...()
+// functions read until the condition is true, and check it after each complete
+// frame. The test fails if this takes more than a minute.
 
 #ifndef FUSEBOX_TESTS_TOOLS_PTY_H_
 #define FUSEBOX_TESTS_TOOLS_PTY_H_
@@ -21,8 +21,8 @@
 
 namespace fusebox {
 
-// What a terminal of that size makes of bytes: of the escape sequences, those
-// that the tool writes.
+// Interprets bytes as a terminal of a given size does. It knows only the escape
+// sequences that the tool writes.
 class Terminal {
  public:
   Terminal(size_t rows, size_t columns);
@@ -30,20 +30,22 @@ class Terminal {
   void Resize(size_t rows, size_t columns);
   void Write(const std::string& bytes);
 
-  // Whether it shows a frame, whole: no half-drawn one on the alternate screen.
+  // Returns true if it shows a complete frame, and not a half-drawn one on the
+  // alternate screen.
   bool whole() const { return !alternate_ || whole_; }
 
-  // The lines, without spaces at their ends.
+  // Returns the lines, without spaces at their ends.
   std::string Text() const;
 
-  // The colour of the first cell of `text`, in the last line that has it, as
-  // the sequence's number; 0: none, -1: the text is not there.
+  // Returns the colour of the first cell of `text` in the last line that
+  // contains it, as the number in the escape sequence. Returns 0 if it has no
+  // colour, and -1 if no line contains the text.
   int ColourOf(const std::string& text) const;
 
   bool alternate() const { return alternate_; }
   bool cursor() const { return cursor_; }
 
-  // Sequences that it does not know; a cell beyond the right edge.
+  // Returns unknown sequences, and characters beyond the right edge.
   const std::string& complaints() const { return complaints_; }
 
  private:
@@ -65,7 +67,7 @@ class Terminal {
   bool alternate_ = false;
   bool cursor_ = true;
   bool whole_ = true;
-  std::string pending_;  // the beginning of a sequence or character
+  std::string pending_;  // an incomplete sequence or character
   std::string complaints_;
 };
 
@@ -82,8 +84,8 @@ class Pty {
       : Pty(arguments, Options()) {}
   Pty(const std::vector<std::string>& arguments, const Options& options);
 
-  // Runs a line of a shell that has jobs; FUSEBOX in its environment is the
-  // tool.
+  // Runs a command line in a shell with job control. The variable FUSEBOX is
+  // the path of the tool.
   static Pty Shell(const std::string& line);
 
   ~Pty();
@@ -99,28 +101,29 @@ class Pty {
   void AwaitText(const std::string& text);
   void AwaitNoText(const std::string& text);
 
-  // Reads to the end. The exit code; 128 and the signal that ended it.
+  // Reads to the end. Returns the exit code, or 128 plus the signal that ended
+  // it.
   int AwaitExit();
 
   const Terminal& terminal() const { return terminal_; }
   std::string Text() const { return terminal_.Text(); }
   bool Shows(const std::string& text) const;
 
-  // Everything that came so far.
+  // Returns all bytes that the tool has written so far.
   const std::string& bytes() const { return bytes_; }
 
-  // Whether what is typed is echoed, and comes line by line.
+  // Returns true if input is echoed and is read line by line.
   bool IsCooked() const;
 
  private:
   explicit Pty(const std::string& shell_line);
   void Start(const std::vector<std::string>& command, const Options& options);
-  bool Read();      // false at the end
-  bool ShowNext();  // what was read, to the end of a frame; false: nothing
+  bool Read();      // returns false at the end
+  bool ShowNext();  // shows up to one frame; false if nothing is left
 
   Terminal terminal_;
   std::string bytes_;
-  std::string unseen_;  // read, and not shown yet
+  std::string unseen_;  // read but not yet shown
   pid_t pid_ = -1;
   int fd_ = -1;
 };

@@ -1,4 +1,4 @@
-// replay_test.cc: fusebox replay.
+// replay_test.cc: tests of `fusebox replay`.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -63,7 +63,7 @@ TEST_F(ReplayTest, ReadsStandardInputByDefault) {
       kEvents);
 }
 
-TEST_F(ReplayTest, SortsCallsThatAreNotAndSaysSo) {
+TEST_F(ReplayTest, SortsUnsortedCallsAndSaysSo) {
   const Finished replay =
       RunTool({"replay", "--config", config_, "--json"},
               "start_us,duration_us,method,code\n"
@@ -76,7 +76,7 @@ TEST_F(ReplayTest, SortsCallsThatAreNotAndSaysSo) {
             "sorted in memory\n");
 }
 
-TEST_F(ReplayTest, PrintsATableAndWhatItCostAndSaved) {
+TEST_F(ReplayTest, PrintsATableAndWhatThePolicyCostAndSaved) {
   const Finished replay =
       RunTool({"replay", "--config", config_, "--calls", calls_});
   EXPECT_EQ(replay.exit_code, 0);
@@ -106,7 +106,7 @@ TEST_F(ReplayTest, DrawsAChart) {
   EXPECT_THAT(refused.err, HasSubstr("/no/such/folder/x: cannot be written"));
 }
 
-TEST_F(ReplayTest, JitterComesWithASeedOnlyAndIsTheSameForTheSameSeed) {
+TEST_F(ReplayTest, JitterNeedsASeedAndIsTheSameForTheSameSeed) {
   const std::string jittery = WriteFile("jittery.json", R"({"defaultPolicy": {
     "consecutiveFailures": 1, "openDuration": "0.001s",
     "openBackoff": {"multiplier": 1, "maxDuration": "0.001s", "jitter": 0.5}}})");
@@ -126,7 +126,7 @@ TEST_F(ReplayTest, JitterComesWithASeedOnlyAndIsTheSameForTheSameSeed) {
   EXPECT_NE(replay({"--seed", "7"}), replay({"--seed", "8"}));
 }
 
-TEST_F(ReplayTest, BadInputIsToldWithItsPlaceAndEndsWithTwo) {
+TEST_F(ReplayTest, BadInputIsReportedWithItsPositionAndExitsWithTwo) {
   const struct {
     std::vector<std::string> arguments;
     const char* error;

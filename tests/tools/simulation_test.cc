@@ -1,4 +1,5 @@
-// simulation_test.cc: which call meets its breaker when, and what is told.
+// simulation_test.cc: which call meets which state of its breaker, and which
+// events are reported.
 
 #include "tools/replay/simulation.h"
 
@@ -37,13 +38,13 @@ class SimulationTest : public testing::Test, public SimulationObserver {
     config_.default_policy.open_duration = 1ms;
   }
 
-  // The next call, a line further down. REQUIRES: `t_us` does not fall.
+  // Adds the next call, on the next line. REQUIRES: `t_us` does not decrease.
   void Call(int64_t t_us, int64_t duration_us, int code,
             const char* method = "/s/M") {
     calls_.push_back({t_us, duration_us, method, code, 0, calls_.size() + 2});
   }
 
-  // What happens, an event a line.
+  // Runs the calls. Returns one text per event.
   std::vector<std::string> Run() {
     table_ = PolicyTable::Create(config_).value();
     Simulation simulation(*table_, {this, &tally_}, std::nullopt);
@@ -72,14 +73,14 @@ class SimulationTest : public testing::Test, public SimulationObserver {
   Tally tally_;
 };
 
-TEST_F(SimulationTest, AnOutageFromItsBeginningToItsEnd) {
+TEST_F(SimulationTest, RunsAnOutageFromBeginningToEnd) {
   Call(0, 100, kUnavailable);
   Call(50, 100, kUnavailable);
-  Call(150, 100, kUnavailable);   // the trip, at 150, comes first
-  Call(1149, 100, kUnavailable);  // still
+  Call(150, 100, kUnavailable);   // the trip at 150 comes first
+  Call(1149, 100, kUnavailable);  // still open
   Call(1150, 100, kUnavailable);  // a probe
-  Call(1200, 100, kOk);           // while it is in flight
-  Call(2250, 100, kOk);           // the next one
+  Call(1200, 100, kOk);           // comes during the probe
+  Call(2250, 100, kOk);           // the next probe
   EXPECT_THAT(
       Run(),
       ElementsAre("150 /s/M OPEN CONSECUTIVE_FAILURES", "150 line 4 OPEN",
@@ -109,7 +110,7 @@ TEST_F(SimulationTest, CallsThatSettleTogetherDoSoInTheOrderOfTheInput) {
   EXPECT_THAT(Run(), ElementsAre("10 /s/M OPEN CONSECUTIVE_FAILURES"));
 }
 
-TEST_F(SimulationTest, CallsOfNoLengthSettleAtOnce) {
+TEST_F(SimulationTest, CallsWithoutDurationSettleAtOnce) {
   Call(7, 0, kUnavailable);
   Call(7, 0, kUnavailable);
   Call(7, 0, kOk);
@@ -117,7 +118,7 @@ TEST_F(SimulationTest, CallsOfNoLengthSettleAtOnce) {
               ElementsAre("7 /s/M OPEN CONSECUTIVE_FAILURES", "7 line 4 OPEN"));
 }
 
-TEST_F(SimulationTest, EachMethodHasItsBreakerAndItsCodes) {
+TEST_F(SimulationTest, EachMethodHasItsOwnBreakerAndCodes) {
   Policy policy = config_.default_policy;
   policy.failure_codes = {absl::StatusCode::kCancelled};
   config_.method_policy.push_back({{{"s", "N"}}, policy});
@@ -128,7 +129,7 @@ TEST_F(SimulationTest, EachMethodHasItsBreakerAndItsCodes) {
   EXPECT_THAT(Run(), ElementsAre("1 /s/N OPEN CONSECUTIVE_FAILURES"));
 }
 
-TEST_F(SimulationTest, ServicesThatAreNeverBrokenPassUnjudged) {
+TEST_F(SimulationTest, CallsOfExemptServicesPassWithoutABreaker) {
   for (int i = 0; i < 9; ++i) {
     Call(i, 0, kUnavailable, "/grpc.health.v1.Health/Check");
   }
@@ -173,7 +174,7 @@ TEST_F(SimulationTest, CountsWhatThePolicyCostAndSaved) {
                         "Cost: 1 call that would have succeeded.\n"));
 }
 
-TEST_F(SimulationTest, DryRunRejectsNothingAndCountsWhatItWould) {
+TEST_F(SimulationTest, DryRunRejectsNoCallAndCountsWhatItWouldReject) {
   config_.default_policy.mode = Mode::kDryRun;
   for (int i = 0; i < 4; ++i) Call(i, 0, kUnavailable);
   EXPECT_THAT(Run(), ElementsAre("1 /s/M OPEN CONSECUTIVE_FAILURES",

@@ -1,4 +1,4 @@
-// terminal.cc: what a terminal makes of bytes.
+// terminal.cc: interprets bytes as a terminal does.
 
 #include <algorithm>
 #include <cctype>
@@ -39,7 +39,7 @@ void Terminal::Write(const std::string& bytes) {
       pending_ = all.substr(at);
       return;
     }
-    whole_ = false;  // until the end of the frame
+    whole_ = false;  // until the frame ends
     if (all[at] == '\x1b') {
       whole_ = all[at + size - 1] == 'J';
     } else if (all[at] == '\r') {
@@ -58,7 +58,7 @@ void Terminal::Write(const std::string& bytes) {
   }
 }
 
-// The sequence's length; 0 where it is not whole yet.
+// Returns the length of the sequence, or 0 if it is incomplete.
 size_t Terminal::Escape(const std::string& bytes, size_t at) {
   if (at + 1 >= bytes.size()) return 0;
   if (bytes[at + 1] != '[') {
@@ -129,7 +129,7 @@ int Terminal::ColourOf(const std::string& text) const {
     for (const Cell& cell : row) line += cell.text;
     const size_t at = line.find(text);
     if (at == std::string::npos) continue;
-    // Bytes before it to cells before it.
+    // Converts the number of bytes before `text` to a number of cells.
     size_t bytes = 0;
     for (const Cell& cell : row) {
       if (bytes >= at) return cell.colour;

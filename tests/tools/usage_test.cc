@@ -1,4 +1,4 @@
-// usage_test.cc: help, and what is no use of the tool.
+// usage_test.cc: help texts, and wrong usage of the tool.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -49,7 +49,7 @@ TEST(Usage, HelpOfASubcommandHasAnExampleAndItsExitCodes) {
   }
 }
 
-TEST(Usage, WhatCannotBeUnderstoodIsSaidOnStandardError) {
+TEST(Usage, WrongUsageIsReportedOnStandardError) {
   const std::vector<std::vector<std::string>> lines = {
       {},
       {"chekc"},
