@@ -204,7 +204,7 @@ TEST_F(CallLogTest, AnUnreadableFileIsAProblem) {
   EXPECT_EQ(CallLog::Open("/no/such/file", progress, &problems), nullptr);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].path, "/no/such/file");
-  EXPECT_EQ(problems[0].message, "cannot be opened: No such file or directory");
+  EXPECT_EQ(problems[0].rule, "cannot be opened: No such file or directory");
   problems.clear();
   EXPECT_EQ(CallLog::Open(testing::TempDir(), progress, &problems), nullptr);
   EXPECT_EQ(problems.size(), 1u);

@@ -175,8 +175,8 @@ struct FUSEBOX_EXPORT Settings {
   // The longest push-back that is honored. At least 0. The default is 5 min.
   Duration max_pushback = std::chrono::minutes(5);
 
-  // What the breaker does with its verdicts, until an operator sets another
-  // mode. The default is kEnforce.
+  // Whether the state of the circuit decides about calls, until an operator
+  // sets another mode. The default is kEnforce.
   Mode mode = Mode::kEnforce;
 
   // Returns every problem, in the order of the fields. The settings can be used
