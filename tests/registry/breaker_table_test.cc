@@ -1,4 +1,4 @@
-// breaker_table_test.cc: the insert-only table and its lock-free readers.
+// breaker_table_test.cc: a table that only grows, and its lock-free readers.
 
 #include "fusebox/registry/internal/breaker_table.h"
 
