@@ -18,7 +18,7 @@
 #include "fusebox/core/permit.h"
 #include "fusebox/metrics/names.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/observed_breaker.h"
 #include "fusebox/registry/registry.h"
 #include "tests/metrics/metric_values.h"
 #include "tests/registry/manual_registry.h"
@@ -64,7 +64,7 @@ class MetricReading : public testing::Test, protected ManualRegistry {
     registry_->MeterCalls();
   }
 
-  MethodBreaker& Method(const std::string& name = kMethod,
+  GuardedMethod& Method(const std::string& name = kMethod,
                         const std::string& target = "shop:443",
                         const std::string& key = "") {
     return *registry_->Find(target, name, key);
@@ -73,11 +73,11 @@ class MetricReading : public testing::Test, protected ManualRegistry {
   // Does what the interceptor does for a call.
   void Call(Outcome outcome, absl::StatusCode code, Duration took,
             const std::string& name = kMethod) {
-    MethodBreaker& method = Method(name);
+    GuardedMethod& method = Method(name);
     Admission admission = method.breaker().Acquire();
     if (!admission) return;
     admission.permit.Finish({outcome, took}, clock_.Now());
-    method.recorder()->Ended({outcome, code, "", took});
+    method.binding()->observed.Ended({outcome, code, "", took});
   }
   void Succeed(Duration took = 1ms) {
     Call(Outcome::kSuccess, absl::StatusCode::kOk, took);

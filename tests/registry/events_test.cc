@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/event.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 #include "tests/base/signal.h"
 #include "tests/registry/manual_registry.h"
@@ -39,9 +39,9 @@ class Events : public testing::Test, protected ManualRegistry {
         [this](const Event& event) { heard_.push_back(event); });
   }
 
-  MethodBreaker& method() { return *registry_->Find("t", kMethod); }
+  GuardedMethod& method() { return *registry_->Find("t", kMethod); }
   Breaker& breaker() { return method().breaker(); }
-  CallRecorder& recorder() { return *method().recorder(); }
+  ObservedBreaker& observed() { return method().binding()->observed; }
 
   const std::vector<Event>& heard() {
     registry_->WaitForListeners();
@@ -54,14 +54,14 @@ class Events : public testing::Test, protected ManualRegistry {
   }
 
   void Fail(const CallEnd& end) {
-    const FailureContext context(end);
     Admission admission = breaker().Acquire();
     ASSERT_TRUE(admission);
-    admission.permit.Settle({Outcome::kFailure, end.duration}, clock_.Now());
+    admission.permit.Settle(
+        {Outcome::kFailure, end.duration, Duration(0), &end}, clock_.Now());
   }
   void Reject(int times = 1) {
     for (int i = 0; i < times; ++i) {
-      recorder().Rejected({RejectionReason::kOpen, State::kOpen, 5s, {}},
+      observed().Rejected({RejectionReason::kOpen, State::kOpen, 5s, {}},
                           /*enforced=*/true, clock_.Now());
     }
   }
@@ -90,11 +90,7 @@ TEST_F(Events, ATransitionSaysWhichCallCausedIt) {
 }
 
 TEST_F(Events, WhatAnOperatorDoesHasNoCall) {
-  {
-    const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x"};
-    const FailureContext context(end);
-    breaker().Reset();
-  }
+  breaker().Reset();
   ASSERT_THAT(heard(), SizeIs(1));
   EXPECT_EQ(heard()[0].code, std::nullopt);
   EXPECT_THAT(heard()[0].detail, IsEmpty());
@@ -114,7 +110,7 @@ TEST_F(Events, HaveTheWallClocksTime) {
   clock_.Advance(60s);
   const auto noon = std::chrono::system_clock::time_point(12h);
   clock_.SetWall(noon);
-  recorder().ProbeBegan(then);
+  observed().ProbeBegan(then);
   ASSERT_THAT(heard(), SizeIs(1));
   EXPECT_EQ(heard()[0].at, then);
   EXPECT_EQ(heard()[0].wall, noon - 60s);
@@ -175,7 +171,7 @@ TEST_F(Events, RejectionsAreSampledTenTimesPerSecondAndCounted) {
 
 TEST_F(Events, TheFirstAfterAQuietTimeIsReportedAtOnce) {
   Reject(3);
-  clock_.Advance(CallRecorder::kEventPeriod - 1ns);
+  clock_.Advance(ObservedBreaker::kEventPeriod - 1ns);
   Reject();
   EXPECT_THAT(heard(), SizeIs(1));
   clock_.Advance(1ns);
@@ -188,11 +184,11 @@ TEST_F(Events, EachKindIsSampledSeparately) {
   const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x", 1s};
   for (int i = 0; i < 3; ++i) {
     Reject();
-    recorder().Rejected({}, /*enforced=*/false, clock_.Now());
-    recorder().ProbeBegan(clock_.Now());
-    recorder().ProbeEnded(end, clock_.Now());
-    recorder().StreamBroke(end, clock_.Now());
-    recorder().FellBack(clock_.Now());
+    observed().Rejected({}, /*enforced=*/false, clock_.Now());
+    observed().ProbeBegan(clock_.Now());
+    observed().ProbeEnded(end, clock_.Now());
+    observed().StreamBroke(end, clock_.Now());
+    observed().FellBack(clock_.Now());
   }
   EXPECT_THAT(types(), ElementsAre("REJECTION", "REJECTION", "PROBE", "PROBE",
                                    "BROKEN_STREAM", "FALLBACK"));
@@ -207,7 +203,7 @@ TEST_F(Events, ALongDetailIsCutBetweenCharacters) {
   std::string text;
   while (text.size() <= Event::kMaxDetail) text += "\xC3\xA4";
   const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, text};
-  recorder().StreamBroke(end, clock_.Now());
+  observed().StreamBroke(end, clock_.Now());
   ASSERT_THAT(heard(), SizeIs(1));
   const std::string& detail = heard()[0].detail;
   EXPECT_LE(detail.size(), Event::kMaxDetail);
@@ -228,7 +224,7 @@ TEST_F(Events, OfCallsDoNotCrowdOutTransitions) {
   entered.Wait();
   for (int i = 0; i < 2000; ++i) {
     Reject();
-    clock_.Advance(CallRecorder::kEventPeriod);
+    clock_.Advance(ObservedBreaker::kEventPeriod);
   }
   for (int i = 0; i < 500; ++i) breaker().Reset();
   unblock.Happen();
