@@ -1,4 +1,4 @@
-// call_meter_test.cc: calls by code and duration.
+// call_meter_test.cc: counts calls by status code and duration.
 
 #include "fusebox/registry/internal/call_meter.h"
 
@@ -84,7 +84,7 @@ TEST(CallMeter, LosesNothingOnManyThreads) {
   EXPECT_EQ(reading.durations[kSuccess].sum, Duration(2ns * kThreads * kCalls));
 }
 
-TEST(CallMeter, OfARegistryIsThereOnceItIsAskedFor) {
+TEST(CallMeter, StartsWithMeterCalls) {
   auto registry = Registry::Create();
   const CallEnd end = {Outcome::kSuccess, absl::StatusCode::kOk, {}, 1ms};
   registry->Find("t", "/s/before")->binding()->observed.Ended(end);

@@ -1,4 +1,4 @@
-// registry_test.cc: a breaker a method, made on first use.
+// registry_test.cc: one circuit breaker per method, created on first use.
 
 #include "fusebox/registry/registry.h"
 
@@ -13,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/config/config_parser.h"
-#include "fusebox/testing/manual_clock.h"
+#include "tests/registry/manual_registry.h"
 
 namespace fusebox::internal {
 namespace {
@@ -21,16 +21,15 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-class RegistryTest : public testing::Test {
+class RegistryTest : public testing::Test, protected ManualRegistry {
  protected:
-  // The registry, made on first use; what it is made of counts until then.
+  // Creates the registry on first use, from the members below.
   Registry& registry() {
     if (registry_ == nullptr) {
       Registry::Options options;
-      options.clock = &clock_;
       options.max_unnamed_methods = max_unnamed_methods_;
       options.max_keyed_methods = max_keyed_methods_;
-      registry_ = *Registry::Create(config_, options);
+      Start(config_, options);
     }
     return *registry_;
   }
@@ -46,11 +45,9 @@ class RegistryTest : public testing::Test {
     }
   }
 
-  ManualClock clock_;
   Config config_;
   size_t max_unnamed_methods_ = Registry::Options().max_unnamed_methods;
   size_t max_keyed_methods_ = Registry::Options().max_keyed_methods;
-  std::shared_ptr<Registry> registry_;
 };
 
 TEST_F(RegistryTest, TheSameTargetAndMethodHaveOneBreaker) {
@@ -95,7 +92,7 @@ TEST_F(RegistryTest, EachMethodFollowsItsOwnPolicy) {
   EXPECT_EQ(other->binding()->classifier.Classify(14), Outcome::kFailure);
 }
 
-TEST_F(RegistryTest, AMethodThatIsNeverBrokenHasNone) {
+TEST_F(RegistryTest, AnExemptMethodHasNoBreaker) {
   EXPECT_EQ(registry().Find("t", "/grpc.health.v1.Health/Check"), nullptr);
   EXPECT_TRUE(registry().TakeSnapshot().empty());
 }
@@ -144,7 +141,7 @@ TEST_F(RegistryTest, AnInvalidConfigIsRefusedWithEveryProblem) {
   }
 }
 
-TEST_F(RegistryTest, IsMadeFromWhatReadingAConfigGives) {
+TEST_F(RegistryTest, AcceptsTheResultOfReadingAConfig) {
   const auto read =
       ParseConfigJson(R"({"defaultPolicy": {"consecutiveFailures": 2}})");
   const auto registry = Registry::Create(read);
@@ -203,7 +200,7 @@ TEST_F(RegistryTest, KeysBeyondTheBoundShareABreakerThatNeverOpens) {
   EXPECT_EQ(registry().Find("t", "/s/o")->breaker().name(), "/s/o");
 }
 
-TEST_F(RegistryTest, UnnamedMethodsTakeNothingFromTheKeys) {
+TEST_F(RegistryTest, UnnamedMethodsDoNotCountAsKeys) {
   max_unnamed_methods_ = 1;
   registry().Find("t", "/s/a");
   EXPECT_EQ(registry().Find("t", "/s/b")->breaker().name(), "other");
@@ -236,7 +233,7 @@ TEST_F(RegistryTest, AKeyOfASharedBreakerIsSharedToo) {
   EXPECT_EQ(red.name(), "s [red]");
 }
 
-TEST_F(RegistryTest, AKeyOfAMethodThatIsNeverBrokenMakesNothing) {
+TEST_F(RegistryTest, AKeyOfAnExemptMethodCreatesNothing) {
   max_keyed_methods_ = 1;
   for (const char* key : {"1", "2", "3"}) {
     EXPECT_EQ(registry().Find("t", "/grpc.health.v1.Health/Check", key),

@@ -1,4 +1,4 @@
-// update_test.cc: another config for breakers that are at work.
+// update_test.cc: the config changes while breakers are at work.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/registry/registry.h"
-#include "fusebox/testing/manual_clock.h"
+#include "tests/registry/manual_registry.h"
 
 namespace fusebox::internal {
 namespace {
@@ -22,13 +22,12 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class UpdateTest : public testing::Test {
+class UpdateTest : public testing::Test, protected ManualRegistry {
  protected:
   UpdateTest() {
     Registry::Options options;
-    options.clock = &clock_;
     options.max_unnamed_methods = 3;
-    registry_ = *Registry::Create(config_, options);
+    Start(config_, options);
   }
 
   void Update() { ASSERT_TRUE(registry_->Update(config_).ok()); }
@@ -57,9 +56,7 @@ class UpdateTest : public testing::Test {
     return names;
   }
 
-  ManualClock clock_;
   Config config_;
-  std::shared_ptr<Registry> registry_;
 };
 
 TEST_F(UpdateTest, TheNewPolicyDecidesAndTheRunOfFailuresGoesOn) {
@@ -85,7 +82,7 @@ TEST_F(UpdateTest, TheNewPolicyDecidesAndTheRunOfFailuresGoesOn) {
   EXPECT_EQ(entry->breaker().Acquire().rejection->retry_after, 2s);
 }
 
-TEST_F(UpdateTest, AnOpenCircuitStaysOpenUntilItsTime) {
+TEST_F(UpdateTest, AnOpenCircuitStaysOpenUntilItsTimeIsOver) {
   Fail("/s/m", 5);
   config_.default_policy.open_duration = 1s;
   Update();
@@ -103,7 +100,7 @@ TEST_F(UpdateTest, AnOperatorsModeBeatsTheNewConfig) {
   EXPECT_EQ(StateOf("/s/m"), State::kClosed);
 }
 
-TEST_F(UpdateTest, ABadConfigIsRefusedWholeAndTheOldOneStays) {
+TEST_F(UpdateTest, ABadConfigChangesNothing) {
   const Config old = config_;
   config_.default_policy.consecutive_failures = 1;
   config_.default_policy.open_duration = 0s;
@@ -118,7 +115,7 @@ TEST_F(UpdateTest, ABadConfigIsRefusedWholeAndTheOldOneStays) {
   EXPECT_EQ(StateOf("/s/m"), State::kClosed);
 }
 
-TEST_F(UpdateTest, CountsItsGenerations) {
+TEST_F(UpdateTest, CountsGenerations) {
   config_.default_policy.consecutive_failures = 7;
   Update();
   EXPECT_EQ(registry_->config_in_force().generation, 2u);
@@ -168,7 +165,7 @@ TEST_F(UpdateTest, MethodsMayJoinABreakerAndLeaveIt) {
   EXPECT_EQ(StateOf("/s/n"), State::kClosed);
 }
 
-TEST_F(UpdateTest, AServiceThatIsNeverBrokenIsOnlyWhileItIsNamed) {
+TEST_F(UpdateTest, AServiceIsExemptOnlyWhileTheConfigNamesIt) {
   const char* const check = "/grpc.health.v1.Health/Check";
   EXPECT_EQ(Find(check), nullptr);
   Name("grpc.health.v1.Health", "", Policy());
@@ -182,7 +179,7 @@ TEST_F(UpdateTest, AServiceThatIsNeverBrokenIsOnlyWhileItIsNamed) {
   EXPECT_TRUE(Names().empty());
 }
 
-TEST_F(UpdateTest, UnnamedMethodsBeyondTheMostShareABreakerThatNeverOpens) {
+TEST_F(UpdateTest, UnnamedMethodsBeyondTheMaximumShareABreakerThatNeverOpens) {
   for (const char* method : {"/s/1", "/s/2", "/s/3"}) Find(method);
   EXPECT_EQ(Find("/s/2")->name().method, "/s/2");
   GuardedMethod* const other = Find("/s/4");

@@ -57,9 +57,7 @@ void ScriptedProcess::Stop() {
 void ScriptedProcess::Restart() {
   Stop();
   restarts.fetch_add(1);
-  Registry::Options options;
-  options.clock = &clock_;
-  registry_ = *Registry::Create(config_, options);
+  Start(config_);
   AdminOptions admin;
   admin.read_only = read_only_;
   admin.process_name = name_;
