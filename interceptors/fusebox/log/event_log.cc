@@ -17,11 +17,14 @@ EventLog::EventLog(std::shared_ptr<Registry> registry)
     : EventLog(std::move(registry), Options()) {}
 
 EventLog::EventLog(std::shared_ptr<Registry> registry, const Options& options)
-    : options_(options),
-      subscription_(std::move(registry),
-                    [this](const Event& event) { Keep(event); }) {}
+    : EventLog(options) {
+  subscription_.emplace(std::move(registry),
+                        [this](const Event& event) { OnEvent(event); });
+}
 
-void EventLog::Keep(const Event& event) {
+EventLog::EventLog(const Options& options) : options_(options) {}
+
+void EventLog::OnEvent(const Event& event) {
   auto kept = std::make_shared<Event>(event);
   kept->transition.breaker = {};
   MutexLock lock(mu_);

@@ -19,6 +19,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -30,7 +31,7 @@
 
 namespace fusebox {
 
-// Listens from its making to its end. Thread-safe.
+// Thread-safe.
 class EventLog {
  public:
   // How many are kept: the newest. An event takes about half a kilobyte; only
@@ -52,9 +53,13 @@ class EventLog {
     std::function<bool(const Event&)> wanted;
   };
 
-  // REQUIRES: `registry` is not null.
+  // Listens to the registry for as long as the log lives. REQUIRES: `registry`
+  // is not null.
   explicit EventLog(std::shared_ptr<Registry> registry);
   EventLog(std::shared_ptr<Registry> registry, const Options& options);
+
+  // Does not listen: keeps what a listener passes on to OnEvent().
+  explicit EventLog(const Options& options);
 
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
@@ -64,14 +69,15 @@ class EventLog {
   std::vector<Event> Read(const Query& query) const FUSEBOX_EXCLUDES(mu_);
   std::vector<Event> Read() const { return Read(Query()); }
 
+  // Keeps the event.
+  void OnEvent(const Event& event) FUSEBOX_EXCLUDES(mu_);
+
  private:
   using Ring = std::deque<std::shared_ptr<const Event>>;
   struct Rings {
     Ring changes;
     Ring calls;
   };
-
-  void Keep(const Event& event) FUSEBOX_EXCLUDES(mu_);
 
   const Options options_;
   mutable Mutex mu_;
@@ -81,7 +87,8 @@ class EventLog {
       FUSEBOX_GUARDED_BY(mu_);
   Ring configs_ FUSEBOX_GUARDED_BY(mu_);
 
-  const Subscription subscription_;  // last: its listener uses the rest
+  std::optional<Subscription>
+      subscription_;  // last: its listener uses the rest
 };
 
 }  // namespace fusebox
