@@ -35,7 +35,8 @@ void PrintRpcRatios(Table& table) {
   observed_registry->MeterCalls();  // as PrometheusCollectable does
   const EventLog log(observed_registry);
   const Logger logger(observed_registry, [](const LogLine&) {});
-  const Subscription listener(observed_registry, [](const Event&) {});
+  const Subscription listener =
+      observed_registry->Subscribe([](const Event&) {});
   const auto without = server.WithoutInterceptors();
   const auto no_op = server.WithNoOpInterceptor();
   const auto fusebox = server.WithFusebox(registry);

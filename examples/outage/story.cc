@@ -184,7 +184,11 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
 
   TransitionLog log;
   auto registry = fusebox::Registry::Create(BreakerConfig(plot)).value();
-  registry->AddListener([&](const fusebox::Transition& t) { log.Add(t); });
+  const fusebox::Subscription subscription = registry->Subscribe(
+      [&](const fusebox::Event& event) {
+        if (event.breaker != nullptr) log.Add(event.transition);
+      },
+      fusebox::EventFilter::kWithoutCalls);
   std::unique_ptr<MetricsServer> metrics;
   if (plot.metrics_port) {
     std::string error;

@@ -65,10 +65,11 @@ class FeedTest : public ObserveTest {
 
   BreakerReader reader_{registry_, "p", true};
   Feed feed_{&reader_, kMaxEvents};
-  const Subscription subscription_{registry_, [this](const Event& event) {
-                                     reader_.OnEvent(event);
-                                     feed_.OnEvent(event);
-                                   }};
+  const Subscription subscription_ =
+      registry_->Subscribe([this](const Event& event) {
+        reader_.OnEvent(event);
+        feed_.OnEvent(event);
+      });
   std::optional<Feed::Viewer> viewer_;
 };
 

@@ -119,10 +119,10 @@ class WatchHubTest : public ObserveTest {
   WatchHubTest()
       : reader_(std::make_shared<BreakerReader>(registry_, "p", true)),
         hub_(reader_, kMaxWatchers, kMaxEvents),
-        subscription_(registry_, [this](const Event& event) {
+        subscription_(registry_->Subscribe([this](const Event& event) {
           reader_->OnEvent(event);
           hub_.OnEvent(event);
-        }) {}
+        })) {}
 
   std::shared_ptr<Sink> Add(WatchRequest request, bool slow = false) {
     auto sink = std::make_shared<Sink>(hub_, slow);

@@ -39,7 +39,7 @@ class CallEvents : public CallInterceptorTest {
     config.default_policy.open_duration = 5s;
     registry_ = *Registry::Create(config, options);
     registry_->MeterCalls();
-    registry_->AddEventListener(
+    listener_ = registry_->Subscribe(
         [this](const Event& event) { heard_.push_back(event); });
   }
 
@@ -89,6 +89,7 @@ class CallEvents : public CallInterceptorTest {
 
   std::vector<Event> heard_;  // outlives what adds to it
   std::shared_ptr<Registry> registry_;
+  Subscription listener_;
 };
 
 TEST_F(CallEvents, AnOutageIsToldFromItsBeginningToItsEnd) {

@@ -149,8 +149,10 @@ TEST(Channel, ListenersHearWhatHappenedToTheCircuit) {
   const auto registry = Registry::Create().value();
   std::vector<std::string> heard;
   std::thread::id thread;
-  registry->AddListener([&](const Transition& transition) {
-    heard.push_back(std::string(transition.breaker) + " " +
+  const auto listener = registry->Subscribe([&](const Event& event) {
+    if (event.type != EventType::kTransition) return;
+    const Transition& transition = event.transition;
+    heard.push_back(transition.breaker + " " +
                     std::string(Name(transition.from)) + " " +
                     std::string(Name(transition.to)));
     thread = std::this_thread::get_id();

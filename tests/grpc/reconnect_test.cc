@@ -45,7 +45,9 @@ class ReconnectTest : public testing::Test {
     registry_options.clock = &clock_;
     channel_ = nullptr;
     registry_ = Registry::Create(config, registry_options).value();
-    registry_->AddListener([this](const Transition& transition) {
+    listener_ = registry_->Subscribe([this](const Event& event) {
+      if (event.type != EventType::kTransition) return;
+      const Transition& transition = event.transition;
       told_.push_back(std::string(Name(transition.to)) + " " +
                       std::string(Name(transition.cause.reason)));
     });
@@ -131,6 +133,7 @@ class ReconnectTest : public testing::Test {
   TcpGate gate_{server_.address()};
   std::vector<std::string> told_;
   std::shared_ptr<Registry> registry_;
+  Subscription listener_;
   std::shared_ptr<grpc::Channel> channel_;
 };
 

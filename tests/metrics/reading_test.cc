@@ -291,7 +291,7 @@ TEST_F(MetricReading, TheRegistrysOwnHaveNoLabels) {
   ASSERT_TRUE(registry_->Update(Config()).ok());
   registry_->ReportConfigError(absl::NotFoundError("no such file"));
   registry_->ReportCallbackError();
-  registry_->AddEventListener([](const Event&) { throw 1; });
+  const auto listener = registry_->Subscribe([](const Event&) { throw 1; });
   ASSERT_TRUE(registry_->Update(Config()).ok());
   registry_->WaitForListeners();
   const MetricValues values = Read();

@@ -37,7 +37,7 @@ class Events : public testing::Test {
     Registry::Options options;
     options.clock = &clock_;
     registry_ = *Registry::Create(Config(), options);
-    listener_ = registry_->AddEventListener(
+    listener_ = registry_->Subscribe(
         [this](const Event& event) { heard_.push_back(event); });
   }
 
@@ -71,7 +71,7 @@ class Events : public testing::Test {
   ManualClock clock_;
   std::vector<Event> heard_;  // outlives what adds to it
   std::shared_ptr<Registry> registry_;
-  uint64_t listener_ = 0;
+  Subscription listener_;
 };
 
 TEST_F(Events, ATransitionSaysOfWhatWhenAndByWhichCall) {
@@ -222,7 +222,7 @@ TEST_F(Events, ALongDetailIsCutBetweenCharacters) {
 TEST_F(Events, MayCrowdOutNoTransition) {
   Signal unblock;
   Signal entered;
-  registry_->AddEventListener([&](const Event& event) {
+  const auto slow = registry_->Subscribe([&](const Event& event) {
     if (event.sequence == 1) {
       entered.Happen();
       unblock.Wait();
@@ -246,22 +246,26 @@ TEST_F(Events, MayCrowdOutNoTransition) {
 }
 
 TEST_F(Events, OnesThatNobodyWantsAreNotMade) {
-  registry_->RemoveEventListener(listener_);
+  listener_.Reset();
   int transitions = 0;
-  registry_->AddListener([&](const Transition&) { ++transitions; });
+  const auto without_calls = registry_->Subscribe(
+      [&](const Event& event) {
+        EXPECT_FALSE(IsOfCalls(event.type));
+        transitions += event.type == EventType::kTransition;
+      },
+      EventFilter::kWithoutCalls);
   Reject(5);
   breaker().Reset();
   EXPECT_TRUE(registry_->Update(Config()).ok());
   registry_->WaitForListeners();
   EXPECT_EQ(transitions, 1);
   EXPECT_THAT(heard(), IsEmpty());
-  const uint64_t listener = registry_->AddEventListener(
-      [this](const Event& e) { heard_.push_back(e); });
+  listener_ =
+      registry_->Subscribe([this](const Event& e) { heard_.push_back(e); });
   Reject();
   ASSERT_THAT(heard(), SizeIs(1));
   EXPECT_EQ(heard()[0].count, 1u) << "of those before nothing is known";
   EXPECT_EQ(heard()[0].sequence, 3u) << "the transition, the update, this";
-  registry_->RemoveEventListener(listener);
 }
 
 TEST_F(Events, AListenerThatIsRemovedIsWaitedForAndHearsNoMore) {
@@ -269,7 +273,7 @@ TEST_F(Events, AListenerThatIsRemovedIsWaitedForAndHearsNoMore) {
   Signal unblock;
   std::atomic<int> heard{0};
   std::atomic<bool> over{false};
-  const uint64_t slow = registry_->AddEventListener([&](const Event&) {
+  Subscription slow = registry_->Subscribe([&](const Event&) {
     ++heard;
     entered.Happen();
     unblock.Wait();
@@ -278,28 +282,109 @@ TEST_F(Events, AListenerThatIsRemovedIsWaitedForAndHearsNoMore) {
   breaker().Reset();
   entered.Wait();
   std::thread helper([&] { unblock.Happen(); });
-  registry_->RemoveEventListener(slow);
+  slow.Reset();
   EXPECT_TRUE(over);
   helper.join();
   breaker().Reset();
   registry_->WaitForListeners();
   EXPECT_EQ(heard, 1);
-  registry_->RemoveEventListener(slow);
-  registry_->RemoveEventListener(12345);
+  slow.Reset();  // the second time, it does nothing
 }
 
 TEST_F(Events, AListenerMayRemoveItself) {
   int heard = 0;
-  uint64_t self = 0;
-  self = registry_->AddEventListener([&](const Event&) {
+  Subscription self;
+  self = registry_->Subscribe([&](const Event&) {
     ++heard;
-    registry_->RemoveEventListener(self);
+    self.Reset();
   });
   breaker().Reset();
   registry_->WaitForListeners();
   breaker().Reset();
   registry_->WaitForListeners();
   EXPECT_EQ(heard, 1);
+}
+
+TEST_F(Events, ASubscriptionEndsWithItsScope) {
+  int heard = 0;
+  {
+    const Subscription listener =
+        registry_->Subscribe([&](const Event&) { ++heard; });
+    breaker().Reset();
+    registry_->WaitForListeners();
+  }
+  breaker().Reset();
+  registry_->WaitForListeners();
+  EXPECT_EQ(heard, 1);
+}
+
+TEST_F(Events, ASubscriptionCanBeMoved) {
+  int first = 0;
+  int second = 0;
+  Subscription from = registry_->Subscribe([&](const Event&) { ++first; });
+  Subscription to = registry_->Subscribe([&](const Event&) { ++second; });
+  to = std::move(from);  // ends the second
+  from.Reset();          // belongs to no listener
+  breaker().Reset();
+  registry_->WaitForListeners();
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(second, 0);
+  Subscription().Reset();
+}
+
+TEST_F(Events, ACopyOutlivesTheRegistry) {
+  Fail({Outcome::kFailure, absl::StatusCode::kUnavailable, "refused", 3ms});
+  breaker().Reset();
+  const std::vector<Event> copies = heard();
+  registry_.reset();
+  ASSERT_THAT(copies, SizeIs(1));
+  EXPECT_EQ(copies[0].transition.breaker, kMethod);
+  EXPECT_EQ(copies[0].breaker->method, kMethod);
+}
+
+TEST_F(Events, ASubscriptionMayOutliveItsRegistry) {
+  int heard = 0;
+  Subscription late = registry_->Subscribe([&](const Event&) { ++heard; });
+  breaker().Reset();
+  registry_.reset();
+  EXPECT_EQ(heard, 1);
+  late.Reset();
+}
+
+TEST_F(Events, AListenerMayEndItsSubscriptionWhileTheRegistryIsDestroyed) {
+  Signal entered;
+  Signal unblock;
+  Subscription self;
+  int heard = 0;
+  self = registry_->Subscribe([&](const Event&) {
+    if (++heard > 1) return;
+    entered.Happen();
+    unblock.Wait();
+    self.Reset();
+  });
+  for (int i = 0; i < 3; ++i) breaker().Reset();
+  entered.Wait();
+  std::thread destroys([&] { registry_.reset(); });
+  unblock.Happen();
+  destroys.join();
+  EXPECT_GE(heard, 1);
+}
+
+// Ends subscriptions on one thread while another destroys the registry.
+TEST_F(Events, SubscriptionsMayEndWhileTheRegistryIsDestroyed) {
+  for (int i = 0; i < 50; ++i) {
+    std::atomic<int> heard{0};
+    auto registry = *Registry::Create();
+    std::vector<Subscription> all;
+    for (int j = 0; j < 4; ++j) {
+      all.push_back(registry->Subscribe([&](const Event&) { ++heard; }));
+    }
+    registry->Find("t", kMethod)->breaker().Reset();
+    std::thread destroys([&] { registry.reset(); });
+    all.clear();
+    destroys.join();
+    EXPECT_LE(heard, 4);
+  }
 }
 
 TEST_F(Events, EachTypeHasANameOfItsOwn) {

@@ -105,7 +105,7 @@ void ScriptedProcess::LoseEvents(int count, const std::string& method) {
   std::promise<void> end;
   registry_->WaitForListeners();
   bool first = true;
-  const uint64_t listener = registry_->AddEventListener([&](const Event&) {
+  const Subscription listener = registry_->Subscribe([&](const Event&) {
     if (!std::exchange(first, false)) return;
     blocked.set_value();
     end.get_future().wait();
@@ -116,7 +116,6 @@ void ScriptedProcess::LoseEvents(int count, const std::string& method) {
     if (i == 0) blocked.get_future().wait();
   }
   end.set_value();
-  registry_->RemoveEventListener(listener);
 }
 
 void ScriptedProcess::Refuse(const grpc::Status& status) {

@@ -53,8 +53,8 @@ class SimulationTest : public testing::Test, public SimulationObserver {
   }
 
   void OnTransition(int64_t t_us, const Transition& t) override {
-    events_.push_back(std::to_string(t_us) + " " + std::string(t.breaker) +
-                      " " + std::string(Name(t.to)) + " " +
+    events_.push_back(std::to_string(t_us) + " " + t.breaker + " " +
+                      std::string(Name(t.to)) + " " +
                       std::string(Name(t.cause.reason)));
   }
   void OnRejected(const RecordedCall& call, RejectionReason reason,

@@ -262,8 +262,7 @@ Chart::Panel& Chart::Find(const std::string& key, int64_t t_us) {
 void Chart::OnTransition(int64_t t_us, const Transition& transition) {
   latest_us_ = std::max(latest_us_, t_us);
   if (transition.from == transition.to) return;
-  Find(std::string(transition.breaker), t_us)
-      .changes.push_back({t_us, transition.to});
+  Find(transition.breaker, t_us).changes.push_back({t_us, transition.to});
 }
 
 void Chart::OnCall(const RecordedCall& call, const Breaker* breaker,

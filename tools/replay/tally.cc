@@ -37,7 +37,7 @@ void Add(const RecordedCall& call, Outcome outcome, bool admitted,
 }  // namespace
 
 void Tally::OnTransition(int64_t t_us, const Transition& transition) {
-  Entry& entry = entries_[std::string(transition.breaker)];
+  Entry& entry = entries_[transition.breaker];
   latest_us_ = std::max(latest_us_, t_us);
   if (transition.to == State::kOpen) {
     ++entry.counts.openings;

@@ -94,11 +94,11 @@ class Service final : public AdminService, public RawService {
         hub_(std::make_shared<WatchHub>(reader_, options_.max_watchers,
                                         options_.watcher_events)),
         methods_(reader_.get(), &event_log_, [this] { hub_->LookNow(); }),
-        subscription_(registry_, [this](const Event& event) {
+        subscription_(registry_->Subscribe([this](const Event& event) {
           event_log_.OnEvent(event);
           reader_->OnEvent(event);
           hub_->OnEvent(event);
-        }) {}
+        })) {}
 
   // gRPC may clean up a watch later. The watch therefore shares the hub.
   ~Service() override { hub_->Stop(); }

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <string_view>
+#include <string>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/core/types.h"
@@ -33,8 +33,8 @@ struct Cause {
 // One change of one breaker. A change of mode is told with `from == to` and
 // the reason OPERATOR; a reset of a closed circuit likewise.
 struct Transition {
-  // The breaker's name; points into the breaker.
-  std::string_view breaker;
+  // The breaker's name.
+  std::string breaker;
 
   State from = State::kClosed;
   State to = State::kClosed;

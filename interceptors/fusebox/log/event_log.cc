@@ -13,20 +13,18 @@
 
 namespace fusebox {
 
-EventLog::EventLog(std::shared_ptr<Registry> registry)
-    : EventLog(std::move(registry), Options()) {}
+EventLog::EventLog(const std::shared_ptr<Registry>& registry)
+    : EventLog(registry, Options()) {}
 
-EventLog::EventLog(std::shared_ptr<Registry> registry, const Options& options)
-    : EventLog(options) {
-  subscription_.emplace(std::move(registry),
-                        [this](const Event& event) { OnEvent(event); });
+EventLog::EventLog(const std::shared_ptr<Registry>& registry,
+                   const Options& options)
+    : options_(options),
+      subscription_(
+          registry->Subscribe([this](const Event& event) { OnEvent(event); })) {
 }
 
-EventLog::EventLog(const Options& options) : options_(options) {}
-
 void EventLog::OnEvent(const Event& event) {
-  auto kept = std::make_shared<Event>(event);
-  kept->transition.breaker = {};
+  auto kept = std::make_shared<const Event>(event);
   MutexLock lock(mu_);
   Ring* ring = &configs_;
   size_t most = options_.configs;

@@ -19,7 +19,6 @@
 #include <functional>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -55,17 +54,16 @@ class EventLog {
 
   // Listens to the registry for as long as the log lives. REQUIRES: `registry`
   // is not null.
-  explicit EventLog(std::shared_ptr<Registry> registry);
-  EventLog(std::shared_ptr<Registry> registry, const Options& options);
+  explicit EventLog(const std::shared_ptr<Registry>& registry);
+  EventLog(const std::shared_ptr<Registry>& registry, const Options& options);
 
   // Does not listen: keeps what a listener passes on to OnEvent().
-  explicit EventLog(const Options& options);
+  explicit EventLog(const Options& options) : options_(options) {}
 
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
-  // By sequence, oldest first. Their `transition.breaker` is empty: it pointed
-  // into the breaker.
+  // Returns events by sequence, oldest first.
   std::vector<Event> Read(const Query& query) const FUSEBOX_EXCLUDES(mu_);
   std::vector<Event> Read() const { return Read(Query()); }
 
@@ -87,8 +85,7 @@ class EventLog {
       FUSEBOX_GUARDED_BY(mu_);
   Ring configs_ FUSEBOX_GUARDED_BY(mu_);
 
-  std::optional<Subscription>
-      subscription_;  // last: its listener uses the rest
+  const Subscription subscription_;  // last: its listener uses the rest
 };
 
 }  // namespace fusebox

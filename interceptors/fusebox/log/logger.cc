@@ -59,17 +59,18 @@ LogSink LogToStderr() {
   };
 }
 
-Logger::Logger(std::shared_ptr<Registry> registry, LogSink sink)
+Logger::Logger(const std::shared_ptr<Registry>& registry, LogSink sink)
     : sink_(std::move(sink)),
-      subscription_(std::make_unique<const Subscription>(
-          std::move(registry), [this](const Event& event) { Hear(event); })) {}
+      subscription_(
+          registry->Subscribe([this](const Event& event) { OnEvent(event); })) {
+}
 
 Logger::~Logger() {
-  subscription_.reset();
+  subscription_.Reset();
   SumUp();
 }
 
-void Logger::Hear(const Event& event) {
+void Logger::OnEvent(const Event& event) {
   if (IsOver(event) || summary_.Age(event.at) >= kSummaryPeriod) SumUp();
   if (IsOfCalls(event.type)) {
     summary_.Add(event);

@@ -65,7 +65,7 @@ class Logger {
   static constexpr Duration kSummaryPeriod = std::chrono::seconds(1);
 
   // REQUIRES: neither is null.
-  explicit Logger(std::shared_ptr<Registry> registry,
+  explicit Logger(const std::shared_ptr<Registry>& registry,
                   LogSink sink = LogToStderr());
   ~Logger();
 
@@ -73,14 +73,14 @@ class Logger {
   Logger& operator=(const Logger&) = delete;
 
  private:
-  void Hear(const Event& event);
+  void OnEvent(const Event& event);
   void SumUp();
   void Write(const LogLine& line);
 
   const LogSink sink_;
   internal::CallSummary
       summary_;  // of the registry's thread, then the destructor's
-  std::unique_ptr<const Subscription> subscription_;
+  Subscription subscription_;
 };
 
 }  // namespace fusebox

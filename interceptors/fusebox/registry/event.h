@@ -1,8 +1,9 @@
 // event.h: what happens to a registry's breakers, told to who listens.
 //
-//   registry->AddEventListener([](const fusebox::Event& event) {
-//     if (event.type == fusebox::EventType::kTransition) ...
-//   });
+//   const auto subscription =
+//       registry->Subscribe([](const fusebox::Event& event) {
+//         if (event.type == fusebox::EventType::kTransition) ...
+//       });
 //
 // Every transition, change of mode and change of config is told. What can
 // happen thousands of times a second (rejections, probes, broken streams,
@@ -52,6 +53,7 @@ constexpr bool IsOfCalls(EventType type) {
          type == EventType::kBrokenStream || type == EventType::kFallback;
 }
 
+// One event. Owns all that it holds: a copy may outlive the registry.
 struct Event {
   // Of all events of the registry, from 1. A gap: what is missing was dropped,
   // because listeners were too slow.
@@ -64,7 +66,7 @@ struct Event {
   // Null where the event is about the config.
   std::shared_ptr<const BreakerName> breaker;
 
-  // kTransition, kMode. Its `breaker` is good for the listener's call only.
+  // kTransition, kMode.
   Transition transition;
 
   // kRejection: why, in which state, and when to come back. `enforced` is false
@@ -96,6 +98,15 @@ struct Event {
 };
 
 using EventListener = std::function<void(const Event&)>;
+
+// Which events a listener hears.
+enum class EventFilter : uint8_t {
+  kAll,
+
+  // All but the events of single calls (IsOfCalls()). If all listeners of a
+  // registry use this filter, those events are not even made.
+  kWithoutCalls,
+};
 
 }  // namespace fusebox
 

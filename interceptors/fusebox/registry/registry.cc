@@ -25,7 +25,9 @@
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/dispatcher.h"
 #include "fusebox/registry/internal/method_breaker.h"
+#include "fusebox/registry/subscription.h"
 
 namespace fusebox {
 
@@ -60,21 +62,21 @@ absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
 
 Registry::Registry(const Config& config, const Options& options)
     : clock_(*options.clock),
+      dispatcher_(std::make_shared<internal::Dispatcher>(clock_)),
       policies_(std::make_unique<PolicyTable>(config)),
       unnamed_methods_{options.max_unnamed_methods},
       keyed_methods_{options.max_keyed_methods},
       overflow_entry_(MakeEntry({"", kOverflowName, ""}, NeverOpens())),
       overflow_("", kOverflowName, NeverOpens(), *overflow_entry_->breaker, "",
-                &overflow_entry_->recorder),
-      dispatcher_(clock_) {}
+                &overflow_entry_->recorder) {}
 
-Registry::~Registry() = default;
+Registry::~Registry() { dispatcher_->Stop(); }
 
 std::unique_ptr<Registry::Entry> Registry::MakeEntry(BreakerName name,
                                                      const Policy& policy) {
   std::string text = name.method;
   if (!name.key.empty()) text.append(" [").append(name.key).append("]");
-  auto entry = std::make_unique<Entry>(std::move(name), dispatcher_);
+  auto entry = std::make_unique<Entry>(std::move(name), *dispatcher_);
   Breaker::Options options;
   options.clock = &clock_;
   options.sink = &entry->recorder;
@@ -185,19 +187,12 @@ void Registry::ReportConfigError(const absl::Status& error) {
 
 void Registry::Tell(Event event) {
   event.at = clock_.Now();
-  dispatcher_.Push(std::move(event));
-  dispatcher_.Flush();
+  dispatcher_->Push(std::move(event));
+  dispatcher_->Flush();
 }
 
-void Registry::AddListener(TransitionListener listener) {
-  dispatcher_.AddListener(
-      [listener = std::move(listener)](const Event& event) {
-        if (event.type == EventType::kTransition ||
-            event.type == EventType::kMode) {
-          listener(event.transition);
-        }
-      },
-      /*hears_calls=*/false);
+Subscription Registry::Subscribe(EventListener listener, EventFilter filter) {
+  return {dispatcher_, dispatcher_->AddListener(std::move(listener), filter)};
 }
 
 void Registry::MeterCalls() {

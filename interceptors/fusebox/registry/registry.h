@@ -2,7 +2,8 @@
 //
 //   absl::StatusOr<std::shared_ptr<fusebox::Registry>> registry =
 //       fusebox::Registry::Create(fusebox::LoadConfigFile("breakers.json"));
-//   (*registry)->AddListener([](const fusebox::Transition& t) { ... });
+//   const fusebox::Subscription subscription =
+//       (*registry)->Subscribe([](const fusebox::Event& event) { ... });
 //
 // Hand it to the channels (grpc/channel.h); they may share one. Breakers are
 // told apart by channel target and by method, service or nothing, as their
@@ -28,7 +29,6 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/transition.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/policy_table.h"
@@ -40,6 +40,7 @@
 #include "fusebox/registry/internal/call_recorder.h"
 #include "fusebox/registry/internal/dispatcher.h"
 #include "fusebox/registry/internal/method_breaker.h"
+#include "fusebox/registry/subscription.h"
 
 namespace fusebox {
 
@@ -142,30 +143,20 @@ class Registry {
   // sizeof(CallMeter), less than 4 KB, a breaker, and three additions a call.
   void MeterCalls() FUSEBOX_EXCLUDES(mu_);
 
-  // Calls `listener` for each transition and change of mode from now on: on a
-  // thread of the registry's own, one call at a time, those of one breaker in
-  // order. It may be slow, throw, or call the registry; when it falls more than
-  // 1024 events behind, the oldest are dropped and counted. It stays for the
-  // registry's life.
-  void AddListener(TransitionListener listener);
-
-  // The same for everything that event.h lists. Returns a number to remove it
-  // by.
-  uint64_t AddEventListener(EventListener listener) {
-    return dispatcher_.AddListener(std::move(listener));
-  }
-
-  // That listener is not called again once this returns; its end is waited for,
-  // unless it is the caller.
-  void RemoveEventListener(uint64_t number) {
-    dispatcher_.RemoveListener(number);
-  }
+  // Calls `listener` for each event from now on, until the Subscription that it
+  // returns ends. Calls come on one thread that belongs to the registry, one at
+  // a time, in the order of Event::sequence; the events of one breaker come in
+  // the order in which they happened. A listener may be slow, throw, or call
+  // the registry. If listeners fall more than 1024 events behind, the oldest
+  // events are dropped and counted.
+  [[nodiscard]] Subscription Subscribe(EventListener listener,
+                                       EventFilter filter = EventFilter::kAll);
 
   // Waits until the listeners have heard all events so far.
-  void WaitForListeners() { dispatcher_.WaitUntilIdle(); }
+  void WaitForListeners() { dispatcher_->WaitUntilIdle(); }
 
-  uint64_t dropped_events() const { return dispatcher_.dropped(); }
-  uint64_t listener_errors() const { return dispatcher_.listener_errors(); }
+  uint64_t dropped_events() const { return dispatcher_->dropped(); }
+  uint64_t listener_errors() const { return dispatcher_->listener_errors(); }
 
   // Calls of the functions that channels are given (grpc/interceptor_options.h)
   // that ended in an exception.
@@ -214,6 +205,11 @@ class Registry {
   Bound* BoundOf(const internal::BreakerTable::Id& id) FUSEBOX_REQUIRES(mu_);
 
   const Clock& clock_;
+
+  // Shared with calls of Subscription::Reset() that run while the registry is
+  // being destroyed.
+  const std::shared_ptr<internal::Dispatcher> dispatcher_;
+
   std::atomic<uint64_t> callback_errors_{0};
   std::atomic<uint64_t> config_errors_{0};
 
@@ -232,8 +228,6 @@ class Registry {
   internal::MethodBreaker overflow_;
 
   internal::BreakerTable methods_;
-
-  internal::Dispatcher dispatcher_;  // last: its thread may still use the rest
 };
 
 }  // namespace fusebox

@@ -1,37 +1,51 @@
-// subscription.h: a listener of a registry's events, for as long as it lives.
+// subscription.h: how long a listener hears the events of a registry.
+//
+//   const fusebox::Subscription subscription =
+//       registry->Subscribe([](const fusebox::Event& event) { ... });
+//
+// A Subscription is a value that can be moved. Its listener hears events until
+// the Subscription is reset or destroyed, or until the registry is gone.
+// Declare it after everything that the listener uses.
 
 #ifndef FUSEBOX_REGISTRY_SUBSCRIPTION_H_
 #define FUSEBOX_REGISTRY_SUBSCRIPTION_H_
 
 #include <cstdint>
 #include <memory>
-#include <utility>
-
-#include "fusebox/registry/event.h"
-#include "fusebox/registry/registry.h"
 
 namespace fusebox {
 
-// Keeps the registry alive. What the listener uses is to be declared before it.
+namespace internal {
+class Dispatcher;
+}  // namespace internal
+
+// Does not keep the registry alive, and is harmless after the registry is gone.
+// Not thread-safe, but Subscriptions of one registry may be used in parallel.
 class Subscription {
  public:
-  // REQUIRES: `registry` is not null.
-  Subscription(std::shared_ptr<Registry> registry, EventListener listener)
-      : registry_(std::move(registry)),
-        number_(registry_->AddEventListener(std::move(listener))) {}
+  // Belongs to no listener.
+  Subscription() = default;
 
-  // The listener is not called again once this returns (see
-  // Registry::RemoveEventListener()).
-  ~Subscription() { registry_->RemoveEventListener(number_); }
+  ~Subscription() { Reset(); }
 
-  Subscription(const Subscription&) = delete;
-  Subscription& operator=(const Subscription&) = delete;
+  // The source belongs to no listener afterwards.
+  Subscription(Subscription&& other) noexcept;
 
-  Registry& registry() const { return *registry_; }
+  // Calls Reset() first.
+  Subscription& operator=(Subscription&& other) noexcept;
+
+  // Ends the subscription: the listener is not called again. Blocks until a
+  // running call of the listener returns, unless it is called from that
+  // listener. So do not hold a lock here that the listener takes. Does nothing
+  // the second time.
+  void Reset() noexcept;
 
  private:
-  const std::shared_ptr<Registry> registry_;
-  const uint64_t number_;
+  friend class Registry;
+  Subscription(std::weak_ptr<internal::Dispatcher> dispatcher, uint64_t number);
+
+  std::weak_ptr<internal::Dispatcher> dispatcher_;
+  uint64_t number_ = 0;
 };
 
 }  // namespace fusebox

@@ -12,15 +12,17 @@
 
 namespace fusebox::internal {
 
-uint64_t Dispatcher::AddListener(EventListener listener, bool hears_calls) {
+uint64_t Dispatcher::AddListener(EventListener listener, EventFilter filter) {
+  std::shared_ptr<const Listeners> old;
   MutexLock lock(mu_);
   auto listeners = std::make_shared<Listeners>(*listeners_);
-  listeners->push_back({++last_number_, std::move(listener), hears_calls});
-  Use(std::move(listeners));
+  listeners->push_back({++last_number_, std::move(listener), filter});
+  old = Use(std::move(listeners));
   return last_number_;
 }
 
 void Dispatcher::RemoveListener(uint64_t number) {
+  std::shared_ptr<const Listeners> old;
   {
     MutexLock lock(mu_);
     auto listeners = std::make_shared<Listeners>(*listeners_);
@@ -28,18 +30,21 @@ void Dispatcher::RemoveListener(uint64_t number) {
         std::remove_if(listeners->begin(), listeners->end(),
                        [=](const Listener& l) { return l.number == number; }),
         listeners->end());
-    Use(std::move(listeners));
+    old = Use(std::move(listeners));
   }
   thread_.Wait();
 }
 
-void Dispatcher::Use(std::shared_ptr<const Listeners> listeners) {
-  listeners_ = std::move(listeners);
+std::shared_ptr<const Dispatcher::Listeners> Dispatcher::Use(
+    std::shared_ptr<const Listeners> listeners) {
+  listeners_.swap(listeners);
   has_listeners_.store(!listeners_->empty(), std::memory_order_release);
-  hears_calls_.store(
-      std::any_of(listeners_->begin(), listeners_->end(),
-                  [](const Listener& l) { return l.hears_calls; }),
-      std::memory_order_release);
+  hears_calls_.store(std::any_of(listeners_->begin(), listeners_->end(),
+                                 [](const Listener& l) {
+                                   return l.filter == EventFilter::kAll;
+                                 }),
+                     std::memory_order_release);
+  return listeners;
 }
 
 // Where the system has no thread to give, the queue waits for the next flush.
@@ -62,7 +67,9 @@ void Dispatcher::DeliverAll() {
         std::chrono::duration_cast<std::chrono::system_clock::duration>(
             Elapsed(event.at, clock_.Now()));
     for (const Listener& to : *listeners) {
-      if (!to.hears_calls && IsOfCalls(event.type)) continue;
+      if (to.filter == EventFilter::kWithoutCalls && IsOfCalls(event.type)) {
+        continue;
+      }
       if (!NoThrow([&] { to.listener(event); })) {
         listener_errors_.fetch_add(1, std::memory_order_relaxed);
       }

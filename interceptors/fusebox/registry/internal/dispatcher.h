@@ -32,20 +32,18 @@ class Dispatcher {
   explicit Dispatcher(const Clock& clock = PreciseClock())
       : clock_(clock), queue_(kQueueCapacity) {}
 
-  // Delivers what is queued, then ends the thread. Must not run on that thread.
-  ~Dispatcher() = default;
-
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
-  // Calls `listener` for each event from now on, one call at a time. Where it
-  // hears transitions only, events of calls are not even made. Returns its
-  // number.
-  uint64_t AddListener(EventListener listener, bool hears_calls = true)
+  // Calls `listener` for each event from now on that `filter` lets through, one
+  // call at a time. Returns a number to remove the listener by.
+  uint64_t AddListener(EventListener listener,
+                       EventFilter filter = EventFilter::kAll)
       FUSEBOX_EXCLUDES(mu_);
 
-  // The listener is not called again once this returns; if it runs, unless it
-  // is itself the caller, its end is waited for. Unknown numbers are ignored.
+  // Removes the listener, which is not called again. Blocks until a running
+  // call of it returns, unless it is called from that listener. Ignores unknown
+  // numbers.
   void RemoveListener(uint64_t number) FUSEBOX_EXCLUDES(mu_);
 
   // Takes an event down; `sequence` and `wall` are seen to. Flush() must
@@ -73,6 +71,10 @@ class Dispatcher {
   // this call. Returns at once on the dispatcher's own thread.
   void WaitUntilIdle() { thread_.Wait(); }
 
+  // Delivers what is queued, then ends the thread: nothing is delivered
+  // afterwards. Must not run on that thread. The destructor calls it, too.
+  void Stop() { thread_.Stop(); }
+
   // Events that made room for newer ones before anybody heard them.
   uint64_t dropped() const noexcept { return queue_.dropped(); }
 
@@ -85,11 +87,14 @@ class Dispatcher {
   struct Listener {
     uint64_t number;
     EventListener listener;
-    bool hears_calls;
+    EventFilter filter;
   };
   using Listeners = std::vector<Listener>;
 
-  void Use(std::shared_ptr<const Listeners> listeners) FUSEBOX_REQUIRES(mu_);
+  // Puts a changed copy into force, and returns what was in force before: the
+  // caller destroys it, and with it listeners, after it has left the lock.
+  std::shared_ptr<const Listeners> Use(
+      std::shared_ptr<const Listeners> listeners) FUSEBOX_REQUIRES(mu_);
   void DeliverAll() FUSEBOX_EXCLUDES(mu_);
 
   const Clock& clock_;
