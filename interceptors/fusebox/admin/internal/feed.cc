@@ -199,15 +199,16 @@ void Feed::AddBreakers(bool all, Viewer* viewer, Response* response) const {
   if (viewer->next_row_ == 0) viewer->looked_ = version_;
   for (size_t i = std::exchange(viewer->next_row_, 0); i < rows_.size(); ++i) {
     if (!sent[i].name_matches) continue;
-    if (!AddBreaker(rows_[i], all, viewer->request_, &sent[i].version, response)) {
+    if (!AddBreaker(rows_[i], all, viewer->request_, &sent[i].version,
+                    response)) {
       viewer->next_row_ = i;
       return;
     }
   }
 }
 
-bool Feed::AddBreaker(const Row& row, bool all, const WatchRequest& request, Version* sent,
-                      Response* response) {
+bool Feed::AddBreaker(const Row& row, bool all, const WatchRequest& request,
+                      Version* sent, Response* response) {
   if (row.changed == *sent || (!all && row.urgent <= *sent)) return true;
   if (row.in_use && request.matcher.MatchesState(row.state, row.held)) {
     if (!response->Add(row.message)) return false;
