@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
 
   const auto cart_stub = Cart::NewStub(channel);
   const auto search_stub = Search::NewStub(channel);
-  const fusebox::PolicyTable policies((*registry)->config());
+  const fusebox::PolicyTable policies((*registry)->config_in_force().config);
   const Order order;
   Answer answer;
   const auto try_method = [&](const std::string& method, const Rpc& rpc) {

@@ -54,7 +54,7 @@ int main() {
   const auto tell = [&] {
     for (const fusebox::MethodSnapshot& snapshot : registry->TakeSnapshot()) {
       const fusebox::TotalsReading& totals = snapshot.breaker.totals;
-      std::cout << "    => " << snapshot.method << " is "
+      std::cout << "    => " << snapshot.name.method << " is "
                 << Name(snapshot.breaker.state) << ": " << totals.successes
                 << " successes, " << totals.failures << " failures, "
                 << totals.broken_streams << " broken streams\n";

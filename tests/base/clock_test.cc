@@ -57,6 +57,24 @@ TEST(SaturatingAdd, StopsAtTheLastPointOfTime) {
   EXPECT_EQ(SaturatingAdd(TimePoint::max(), Duration::max()), TimePoint::max());
 }
 
+TEST(Clock, HasTheSystemsWallClock) {
+  const auto before = std::chrono::system_clock::now();
+  EXPECT_GE(PreciseClock().WallNow(), before);
+  EXPECT_GE(ManualClock().WallNow(), before) << "nobody has set it";
+}
+
+TEST(ManualClock, MovesItsWallClockOnceItIsSet) {
+  ManualClock clock;
+  const std::chrono::system_clock::time_point noon(12h);
+  clock.SetWall(noon);
+  EXPECT_EQ(clock.WallNow(), noon);
+  clock.Advance(60s);
+  EXPECT_EQ(clock.WallNow(), noon + 60s);
+  clock.SetWall(noon - 1h);
+  EXPECT_EQ(clock.WallNow(), noon - 1h);
+  EXPECT_EQ(clock.Now(), TimePoint(1h + 60s)) << "it did not move";
+}
+
 TEST(PreciseClock, IsTheSteadyClock) {
   const TimePoint before = std::chrono::steady_clock::now();
   const TimePoint now = PreciseClock().Now();

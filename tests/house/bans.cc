@@ -24,6 +24,9 @@ const Ban kBans[] = {
     {std::regex("^interceptors/fusebox/core/"),
      std::regex("\\bsystem_clock\\b"),
      "core keeps to the steady clock: the wall clock jumps"},
+    {std::regex("^(interceptors|tools)/(?!fusebox/base/clock[.])"),
+     std::regex("\\bsystem_clock::now\\("),
+     "all time comes from a Clock: a test sets it"},
     {std::regex("^tests/(core|policy|registry)/"),
      std::regex("\\b("
                 "sleep_for|sleep_until|u"

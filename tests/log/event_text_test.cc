@@ -46,17 +46,6 @@ Event Opening() {
   return Failed(event, absl::StatusCode::kUnavailable, "connection refused");
 }
 
-TEST(BreakerText, SaysWhoseItIs) {
-  EXPECT_EQ(BreakerText({"shop:443", "/s/m", ""}), "/s/m on shop:443");
-  EXPECT_EQ(BreakerText({"", "/s/m", "tenant 1"}), "/s/m [tenant 1]");
-  EXPECT_EQ(BreakerText({"shop:443", "", ""}), "every method on shop:443");
-}
-
-TEST(BreakerText, IsOneLineWhateverItHolds) {
-  EXPECT_EQ(BreakerText({"t", "/s/\x1b[31m\n", ""}), "/s/\\x1b[31m\\n on t");
-  EXPECT_LT(BreakerText({"", std::string(100000, 'x'), ""}).size(), 400u);
-}
-
 TEST(EventText, OfAnOpeningSaysWhatOpenedItAndForHowLong) {
   EXPECT_EQ(EventText(Opening()),
             "/shop.v1.Cart/Checkout on shop:443: CLOSED -> OPEN for 5s: 5 "

@@ -96,8 +96,8 @@ TEST(CallMeter, OfARegistryIsThereOnceItIsAskedFor) {
   const auto snapshots = registry->TakeSnapshot();
   ASSERT_EQ(snapshots.size(), 2u);
   for (const MethodSnapshot& snapshot : snapshots) {
-    ASSERT_TRUE(snapshot.calls.has_value()) << snapshot.method;
-    EXPECT_EQ(snapshot.calls->calls[kSuccess][kOk], 1u) << snapshot.method;
+    ASSERT_TRUE(snapshot.calls.has_value()) << snapshot.name.method;
+    EXPECT_EQ(snapshot.calls->calls[kSuccess][kOk], 1u) << snapshot.name.method;
   }
 }
 

@@ -40,7 +40,8 @@ class ConfigFileTest : public testing::Test {
     std::ofstream(path) << text;
   }
   uint32_t Failures() {
-    return registry_->config().default_policy.consecutive_failures;
+    return registry_->config_in_force()
+        .config.default_policy.consecutive_failures;
   }
   // Reads the file only when it is told to.
   std::unique_ptr<ConfigFile> Watch(Duration period = 1h) {

@@ -121,7 +121,7 @@ TEST_F(RegistryTest, UsesThePreciseClockByDefault) {
   const auto registry = Registry::Create();
   ASSERT_TRUE(registry.ok());
   EXPECT_EQ(&(*registry)->clock(), &PreciseClock());
-  EXPECT_TRUE((*registry)->config() == Config());
+  EXPECT_TRUE((*registry)->config_in_force().config == Config());
 }
 
 TEST_F(RegistryTest, AnInvalidConfigIsRefusedWithEveryProblem) {
@@ -148,7 +148,9 @@ TEST_F(RegistryTest, IsMadeFromWhatReadingAConfigGives) {
       ParseConfigJson(R"({"defaultPolicy": {"consecutiveFailures": 2}})");
   const auto registry = Registry::Create(read);
   ASSERT_TRUE(registry.ok());
-  EXPECT_EQ((*registry)->config().default_policy.consecutive_failures, 2u);
+  EXPECT_EQ(
+      (*registry)->config_in_force().config.default_policy.consecutive_failures,
+      2u);
   Registry::Options options;
   options.clock = &clock_;
   const auto with_clock = Registry::Create(read, options);
@@ -250,7 +252,7 @@ TEST_F(RegistryTest, SnapshotsSayTheKey) {
   Fail(registry().Find("t", "/s/m", "red"), 5);
   std::vector<std::string> lines;
   for (const MethodSnapshot& one : registry().TakeSnapshot()) {
-    lines.push_back(one.method + "|" + one.key + "|" +
+    lines.push_back(one.name.method + "|" + one.name.key + "|" +
                     std::string(fusebox::Name(one.breaker.state)));
   }
   EXPECT_THAT(lines, testing::ElementsAre("/s/m||CLOSED", "/s/m|blue|CLOSED",
@@ -265,11 +267,22 @@ TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethod) {
   Fail(registry().Find("b", "/s/0"), 5);
   std::vector<std::string> lines;
   for (const MethodSnapshot& one : registry().TakeSnapshot()) {
-    lines.push_back(one.target + " " + one.method + " " +
+    lines.push_back(one.name.target + " " + one.name.method + " " +
                     std::string(fusebox::Name(one.breaker.state)));
   }
   EXPECT_THAT(lines, testing::ElementsAre("a /s/10 CLOSED", "a /s/2 CLOSED",
                                           "b /s/0 OPEN", "b /s/1 CLOSED"));
+}
+
+TEST_F(RegistryTest, SnapshotsMayBeTakenAsOfAnyTime) {
+  Fail(registry().Find("t", "/s/m"), 5);
+  const TimePoint now = clock_.Now();
+  const auto open_time = [&](TimePoint at) {
+    return registry().TakeSnapshot(at).at(0).breaker.open_time;
+  };
+  EXPECT_EQ(open_time(now), Duration(0));
+  EXPECT_EQ(open_time(now + std::chrono::seconds(3)), std::chrono::seconds(3));
+  EXPECT_EQ(registry().TakeSnapshot().at(0).breaker.open_time, Duration(0));
 }
 
 TEST_F(RegistryTest, TenThousandMethodsFromEightThreadsEachHaveOneBreaker) {

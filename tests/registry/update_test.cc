@@ -52,7 +52,7 @@ class UpdateTest : public testing::Test {
   std::vector<std::string> Names() {
     std::vector<std::string> names;
     for (const MethodSnapshot& one : registry_->TakeSnapshot()) {
-      names.push_back(one.method);
+      names.push_back(one.name.method);
     }
     return names;
   }
@@ -110,8 +110,8 @@ TEST_F(UpdateTest, ABadConfigIsRefusedWholeAndTheOldOneStays) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("default_policy.open_duration: must be greater"));
-  EXPECT_TRUE(registry_->config() == old);
-  EXPECT_EQ(registry_->config_generation(), 1u);
+  EXPECT_TRUE(registry_->config_in_force().config == old);
+  EXPECT_EQ(registry_->config_in_force().generation, 1u);
   Fail("/s/m", 4);
   EXPECT_EQ(StateOf("/s/m"), State::kClosed);
 }
@@ -119,8 +119,26 @@ TEST_F(UpdateTest, ABadConfigIsRefusedWholeAndTheOldOneStays) {
 TEST_F(UpdateTest, CountsItsGenerations) {
   config_.default_policy.consecutive_failures = 7;
   Update();
-  EXPECT_EQ(registry_->config_generation(), 2u);
-  EXPECT_TRUE(registry_->config() == config_);
+  EXPECT_EQ(registry_->config_in_force().generation, 2u);
+  EXPECT_TRUE(registry_->config_in_force().config == config_);
+}
+
+TEST_F(UpdateTest, TheConfigInForceIsReadWithItsOwnGeneration) {
+  constexpr uint32_t kUpdates = 200;
+  std::thread updates([&] {
+    Config config = config_;
+    for (uint32_t i = 2; i <= kUpdates; ++i) {
+      config.default_policy.consecutive_failures = i;
+      EXPECT_TRUE(registry_->Update(config).ok());
+    }
+  });
+  ConfigInForce read;
+  while (read.generation < kUpdates) {
+    read = registry_->config_in_force();
+    if (read.generation == 1) continue;
+    ASSERT_EQ(read.config.default_policy.consecutive_failures, read.generation);
+  }
+  updates.join();
 }
 
 TEST_F(UpdateTest, ASnapshotHasTheNewPolicy) {

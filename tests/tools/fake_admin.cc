@@ -10,11 +10,12 @@
 #include <condition_variable>
 #include <map>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "fusebox/base/mutex.h"
+#include "fusebox/registry/breaker_name.h"
+#include "tools/admin/name_of.h"
 
 namespace fusebox {
 namespace {
@@ -22,12 +23,7 @@ namespace {
 using grpc::ServerContext;
 using grpc::Status;
 using grpc::StatusCode;
-
-using Name = std::tuple<std::string, std::string, std::string>;
-
-Name NameOf(const v1::BreakerName& name) {
-  return {name.target(), name.method(), name.key()};
-}
+using tool::NameOf;
 
 }  // namespace
 
@@ -121,7 +117,7 @@ class FakeAdmin::Service final : public v1::BreakerAdmin::Service {
   uint64_t version_ = 1;
   uint64_t last_event_ = 0;
   uint64_t incarnations_ = 0;
-  std::map<Name, Entry> breakers_;
+  std::map<BreakerName, Entry> breakers_;
   std::vector<v1::Event> events_;
   v1::Process process_;
 
@@ -195,7 +191,7 @@ void FakeAdmin::Restart() {
 
 void FakeAdmin::Put(const v1::Breaker& breaker) {
   service_->Do([&] {
-    const Name name = NameOf(breaker.name());
+    const BreakerName name = NameOf(breaker.name());
     service_->breakers_[name] = {breaker, service_->version_};
   });
 }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/base/quoted.h"
 
 namespace fusebox::tool {
@@ -37,7 +38,7 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target) {
 }  // namespace
 
 void SetDeadline(grpc::ClientContext* context) {
-  context->set_deadline(std::chrono::system_clock::now() + kCallTimeout);
+  context->set_deadline(PreciseClock().WallNow() + kCallTimeout);
 }
 
 std::string StatusText(const grpc::Status& status) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "fusebox/base/clock.h"
 #include "fusebox/v1/admin.grpc.pb.h"
 
 namespace fusebox::tool {
@@ -61,7 +62,7 @@ void Dashboard::Watch(size_t process, const AdminAddress& address) {
 // If it fails, the page shows no events from before the watch.
 void Dashboard::ReadPastEvents(size_t process) {
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + kPastEventsTimeout);
+  context.set_deadline(PreciseClock().WallNow() + kPastEventsTimeout);
   v1::ListEventsRequest request;
   request.add_type("TRANSITION");
   request.add_type("MODE");

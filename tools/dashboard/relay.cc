@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "fusebox/registry/breaker_name.h"
 #include "tools/dashboard/bounded_json.h"
 
 namespace fusebox::tool {
@@ -14,8 +15,7 @@ using nlohmann::json;
 
 constexpr size_t kMaxGone = 4096;
 
-std::tuple<std::string, std::string, std::string> NameOf(
-    const v1::BreakerName& name) {
+BreakerName NameOf(const v1::BreakerName& name) {
   return {Clipped(name.target()), Clipped(name.method()), Clipped(name.key())};
 }
 
@@ -94,7 +94,7 @@ void Relay::TakeBreakers(size_t index,
     process.cards.erase(found);
   }
   for (const v1::Breaker& breaker : response.breakers()) {
-    const Name name = NameOf(breaker.name());
+    const BreakerName name = NameOf(breaker.name());
     auto found = process.cards.find(name);
     if (found == process.cards.end()) {
       if (cards_ >= max_cards_) {
@@ -135,7 +135,7 @@ void Relay::Lose(size_t index, const std::string& why) {
 
 void Relay::RemoveAllBut(const v1::WatchBreakersResponse& snapshot,
                          Process* process) {
-  std::set<Name> named;
+  std::set<BreakerName> named;
   for (const v1::Breaker& breaker : snapshot.breakers()) {
     named.insert(NameOf(breaker.name()));
   }

@@ -52,11 +52,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/mutex.h"
+#include "fusebox/registry/breaker_name.h"
 #include "fusebox/v1/admin.pb.h"
 #include "tools/dashboard/card.h"
 
@@ -99,8 +99,6 @@ class Relay {
   void Close() FUSEBOX_EXCLUDES(mu_);
 
  private:
-  using Name = std::tuple<std::string, std::string, std::string>;
-
   struct Process {
     std::string address;
     bool up = false;
@@ -116,7 +114,7 @@ class Relay {
     std::string json;  // of all that is above
     Version version = 0;
 
-    std::map<Name, std::unique_ptr<Card>> cards;
+    std::map<BreakerName, std::unique_ptr<Card>> cards;
   };
 
   Process& BeginChange(size_t process) FUSEBOX_REQUIRES(mu_);

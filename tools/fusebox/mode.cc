@@ -7,14 +7,15 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "fusebox/base/clock.h"
 #include "fusebox/base/quoted.h"
+#include "fusebox/registry/breaker_name.h"
 #include "tools/admin/address.h"
 #include "tools/admin/ask.h"
+#include "tools/admin/name_of.h"
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/command.h"
 #include "tools/text/breaker_text.h"
@@ -90,19 +91,13 @@ std::optional<v1::SetModeRequest> RequestOf(const Options& options) {
 }
 
 // The earlier modes of breakers.
-using Before =
-    std::map<std::tuple<std::string, std::string, std::string>, std::string>;
-
-std::tuple<std::string, std::string, std::string> Key(
-    const v1::BreakerName& name) {
-  return {name.target(), name.method(), name.key()};
-}
+using Before = std::map<BreakerName, std::string>;
 
 // "/s/M: ENFORCE -> FORCED_OPEN*, 10m left"
 std::string ChangeText(const v1::Breaker& breaker, const Before& before) {
   const std::string now = ModeText(breaker, Duration(0));
   std::string text = NameText(breaker.name()) + ": ";
-  const auto was = before.find(Key(breaker.name()));
+  const auto was = before.find(NameOf(breaker.name()));
   if (was == before.end()) return text + now;
   if (was->second == now) return text + now + " as before";
   return text + was->second + " -> " + now;
@@ -115,7 +110,7 @@ ExitCode SetOne(const AdminAddress& address, const v1::SetModeRequest& request,
   const auto old = Ask(address, &Stub::ListBreakers, list);
   Before before;
   for (const v1::Breaker& breaker : old.response.breakers()) {
-    before[Key(breaker.name())] = ModeText(breaker, Duration(0));
+    before[NameOf(breaker.name())] = ModeText(breaker, Duration(0));
   }
   const auto answer = Ask(address, &Stub::SetMode, request);
   if (!answer.status.ok()) {

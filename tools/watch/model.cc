@@ -7,13 +7,10 @@
 #include <vector>
 
 #include "tools/admin/connection.h"
+#include "tools/admin/name_of.h"
 
 namespace fusebox::tool {
 namespace {
-
-Model::Name NameOf(const v1::BreakerName& name) {
-  return {name.target(), name.method(), name.key()};
-}
 
 bool IsRemembered(const v1::Event& event) {
   for (const char* const type :

@@ -11,10 +11,10 @@
 #include <deque>
 #include <map>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/registry/breaker_name.h"
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/address.h"
 #include "tools/watch/event_feed.h"
@@ -31,15 +31,13 @@ class Model {
     TimePoint at{};  // when it arrived
   };
 
-  using Name = std::tuple<std::string, std::string, std::string>;
-
   struct KnownProcess {
     AdminAddress address;
     v1::Process process;
     bool connected = false;
     bool ever_connected = false;
     std::string lost;  // why it is not connected
-    std::map<Name, KnownBreaker> breakers;
+    std::map<BreakerName, KnownBreaker> breakers;
   };
 
   // An event, or a note about events.

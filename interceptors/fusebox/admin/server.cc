@@ -6,7 +6,6 @@
 #include <grpcpp/server_builder.h>
 
 #include <charconv>
-#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -24,6 +23,7 @@
 #include "fusebox/admin/internal/socket_file.h"
 #include "fusebox/admin/options.h"
 #include "fusebox/admin/service.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/base/quoted.h"
 #include "fusebox/registry/registry.h"
 
@@ -120,7 +120,7 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Create(
 AdminServer::~AdminServer() {
   if (service_ != nullptr) service_->EndWatches();
   if (server_ != nullptr) {
-    server_->Shutdown(std::chrono::system_clock::now());
+    server_->Shutdown(PreciseClock().WallNow());
     server_->Wait();
   }
 }

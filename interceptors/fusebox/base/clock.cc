@@ -30,6 +30,10 @@ class Coarse final : public Clock {
 
 }  // namespace
 
+std::chrono::system_clock::time_point Clock::WallNow() const noexcept {
+  return std::chrono::system_clock::now();
+}
+
 const Clock& PreciseClock() {
   static const Precise* const clock = new Precise;
   return *clock;

@@ -1,9 +1,12 @@
-// clock.h: the one door through which time comes.
+// clock.h: where all time comes from.
 //
-// A breaker never reads a clock behind the caller's back: operations take
-// `now`, and the overloads without it ask the Clock that the breaker was given.
-// Wall-clock time appears nowhere; a machine whose clock is set back an hour
-// opens and closes its circuits as before.
+// Fusebox measures with a monotonic clock only. A machine whose wall clock is
+// set back an hour opens and closes its circuits as before. The wall clock is
+// read for people, who want to know when something happened, and for the
+// deadlines of RPCs, which gRPC keeps on the wall clock.
+//
+// A breaker never reads a clock on its own: operations take `now`, and the
+// overloads without it ask the Clock that the breaker was given.
 
 #ifndef FUSEBOX_BASE_CLOCK_H_
 #define FUSEBOX_BASE_CLOCK_H_
@@ -15,23 +18,29 @@ namespace fusebox {
 using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
-// A source of monotonic time. Thread-safe; Now() never throws.
+// A source of time. Thread-safe; its members never throw.
 class Clock {
  public:
   virtual ~Clock() = default;
+
+  // Returns the monotonic time.
   virtual TimePoint Now() const noexcept = 0;
+
+  // Returns the wall clock's time. By default, the system's.
+  virtual std::chrono::system_clock::time_point WallNow() const noexcept;
 };
 
-// std::chrono::steady_clock, to the nanosecond. Lives for ever.
+// Returns std::chrono::steady_clock, with a resolution of one nanosecond. It
+// lives for ever.
 const Clock& PreciseClock();
 
-// CLOCK_MONOTONIC_COARSE where the system has it, else the precise clock: a
-// fifth of the cost, a few milliseconds of resolution. For guarded calls so
-// short that reading the time is most of their cost; an RPC is not one of
-// them. Lives for ever.
+// Returns CLOCK_MONOTONIC_COARSE where the system has it, and the precise clock
+// elsewhere. It costs a fifth and has a resolution of a few milliseconds. Use
+// it for guarded calls so short that reading the time is most of their cost; an
+// RPC is not one of them. It lives for ever.
 const Clock& CoarseClock();
 
-// `at + length`, or the last point of time there is where that would overflow.
+// Returns `at + length`, or the last point of time where that would overflow.
 TimePoint SaturatingAdd(TimePoint at, Duration length) noexcept;
 
 }  // namespace fusebox

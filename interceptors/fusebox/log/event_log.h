@@ -1,4 +1,4 @@
-// event_log.h: the last events of each breaker, for who asks later.
+// event_log.h: keeps the last events of each breaker, to be read later.
 //
 //   auto log = std::make_shared<fusebox::EventLog>(registry);
 //   ...
@@ -6,8 +6,8 @@
 //     std::cout << fusebox::EventText(event) << "\n";
 //   }
 //
-// What happens seldom (transitions, changes of mode) and what happens often
-// have room of their own, so that no storm of rejections hides how it began.
+// Rare events (transitions, changes of mode) and frequent ones are kept apart,
+// so that a storm of rejections does not push out the event that explains it.
 
 #ifndef FUSEBOX_LOG_EVENT_LOG_H_
 #define FUSEBOX_LOG_EVENT_LOG_H_
@@ -30,25 +30,27 @@
 
 namespace fusebox {
 
-// Thread-safe.
+// Keeps the events that happen during its life. Thread-safe. Does not keep the
+// registry alive.
 class EventLog {
  public:
-  // How many are kept: the newest. An event takes about half a kilobyte; only
-  // breakers to which something happened take any.
+  // How many events are kept, the newest ones. An event takes about half a
+  // kilobyte. A breaker to which nothing happened takes no room.
   struct Options {
-    size_t changes = 32;  // [32] a breaker: TRANSITION, MODE
-    size_t calls = 32;    // [32] a breaker: REJECTION, PROBE, ...
-    size_t configs = 16;  // [16] CONFIG_UPDATED, CONFIG_REFUSED
+    size_t changes = 32;  // per breaker: TRANSITION, MODE
+    size_t calls = 32;    // per breaker: REJECTION, PROBE, ...
+    size_t configs = 16;  // CONFIG_UPDATED, CONFIG_REFUSED
   };
 
   struct Query {
-    // Only later ones.
+    // Selects events with a larger sequence.
     uint64_t after_sequence = 0;
 
-    // The newest of them; [no limit]
+    // Selects so many of them, the newest ones. By default, all.
     size_t limit = std::numeric_limits<size_t>::max();
 
-    // Only those for which it returns true; empty: all. Runs under no lock.
+    // Selects events for which it returns true, or all if it is empty. It is
+    // called with no lock held.
     std::function<bool(const Event&)> wanted;
   };
 
@@ -63,7 +65,7 @@ class EventLog {
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
-  // Returns events by sequence, oldest first.
+  // Returns the selected events, oldest first.
   std::vector<Event> Read(const Query& query) const FUSEBOX_EXCLUDES(mu_);
   std::vector<Event> Read() const { return Read(Query()); }
 
@@ -79,8 +81,8 @@ class EventLog {
 
   const Options options_;
   mutable Mutex mu_;
-  // By the one name that all events of a breaker share; they keep it alive. A
-  // name of which nothing is kept may be gone: its rings are empty.
+  // The key is the one name that all events of a breaker share. They keep it
+  // alive: a name without events may be gone, but then its rings are empty.
   std::unordered_map<const BreakerName*, Rings> breakers_
       FUSEBOX_GUARDED_BY(mu_);
   Ring configs_ FUSEBOX_GUARDED_BY(mu_);

@@ -18,7 +18,6 @@
 namespace fusebox {
 namespace {
 
-constexpr size_t kMaxNameBytes = 300;
 constexpr size_t kMaxProblemBytes = 2000;
 
 // Nobody reads nanoseconds.
@@ -95,16 +94,6 @@ std::string ProblemText(std::string_view problems) {
 }
 
 }  // namespace
-
-std::string BreakerText(const BreakerName& name) {
-  std::string text = name.method.empty() ? "every method"
-                                         : Escaped(name.method, kMaxNameBytes);
-  if (!name.key.empty()) text += " [" + Escaped(name.key) + "]";
-  if (!name.target.empty()) {
-    text += " on " + Escaped(name.target, kMaxNameBytes);
-  }
-  return text;
-}
 
 std::string CauseText(const Event& event) {
   return DescribeCause(event.transition.cause, CallText(event));

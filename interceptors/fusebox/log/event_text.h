@@ -1,32 +1,28 @@
-// event_text.h: events, said to people on one line each.
+// event_text.h: describes an event to people, on one line.
 //
-// Whatever a name or a server's message holds, what comes out is one line
-// without control characters. Programs read the fields, never the text: it may
-// change.
+// The text has no control characters, whatever a name or a server's message
+// holds. It may change from one version to the next, so programs should read
+// the fields of the event instead.
 
 #ifndef FUSEBOX_LOG_EVENT_TEXT_H_
 #define FUSEBOX_LOG_EVENT_TEXT_H_
 
 #include <string>
 
-#include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/event.h"
 
 namespace fusebox {
 
-// "/shop.v1.Cart/Checkout [tenant] on shop:443"; "every method on shop:443"
-// where that is what shares the breaker.
-std::string BreakerText(const BreakerName& name);
-
-// What opened the circuit, or changed its state: "5 consecutive failures, last
-// UNAVAILABLE: connection refused". REQUIRES: `event` is a TRANSITION.
+// Returns what opened the circuit or changed its state: "5 consecutive
+// failures, last UNAVAILABLE: connection refused". REQUIRES: `event` is a
+// TRANSITION.
 std::string CauseText(const Event& event);
 
-// "/shop.v1.Cart/Checkout on shop:443: CLOSED -> OPEN for 5s: 5 consecutive
-// failures, last UNAVAILABLE: connection refused"
+// Returns "/shop.v1.Cart/Checkout on shop:443: CLOSED -> OPEN for 5s: 5
+// consecutive failures, last UNAVAILABLE: connection refused"
 std::string EventText(const Event& event);
 
-// The same without its breaker: "CLOSED -> OPEN for 5s: ...".
+// Returns the same without the breaker: "CLOSED -> OPEN for 5s: ...".
 std::string EventTextOnly(const Event& event);
 
 }  // namespace fusebox

@@ -30,7 +30,7 @@ LogLevel LevelOf(const Event& event) {
                                                           : LogLevel::kInfo;
 }
 
-// A circuit has closed, by itself or by an operator: what it cost is known.
+// Returns whether a circuit has closed: now it is known what that cost.
 bool IsOver(const Event& event) {
   return event.type == EventType::kTransition &&
          event.transition.to == State::kClosed;

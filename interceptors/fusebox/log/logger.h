@@ -1,4 +1,4 @@
-// logger.h: a line a change, for the application's log.
+// logger.h: writes a line to the application's log for each change.
 //
 //   const fusebox::Logger logger(registry);  // to standard error
 //
@@ -10,12 +10,12 @@
 //     }
 //   });
 //
-// A warning where a circuit opens, with what opened it, or where a config is
-// refused; else information. What happens to single calls is never a line a
-// call: rejections, fallbacks and broken streams are summed up once a second,
-// on one line for all breakers. There is no timer: the line comes with the
-// first event after its second, before the one that a circuit has closed, or at
-// the logger's end.
+// A circuit that opens is a warning, with its cause, and so is a config that is
+// refused. Other changes are information. Rejections, fallbacks and broken
+// streams do not get a line each: they are summed up once per second, on one
+// line for all breakers. There is no timer: that line comes with the first
+// event after the second is over, before the line that says that a circuit has
+// closed, or when the logger is destroyed.
 
 #ifndef FUSEBOX_LOG_LOGGER_H_
 #define FUSEBOX_LOG_LOGGER_H_
@@ -37,29 +37,29 @@ namespace fusebox {
 
 enum class LogLevel : uint8_t { kInfo, kWarning };
 
-// "INFO", "WARNING".
+// Returns "INFO" or "WARNING".
 std::string_view Name(LogLevel level);
 
 struct LogLine {
   LogLevel level = LogLevel::kInfo;
 
-  // When what it says happened, or the summing up began.
+  // When the event happened, or when the first of those summed up did.
   std::chrono::system_clock::time_point at;
 
   // One line, without a newline.
   std::string text;
 };
 
-// Where lines go. It is called by the registry's own thread, one call at a
-// time, and by the logger's destructor; it may be slow. An exception ends
-// there, and the line is lost.
+// Receives the lines. It is called on the registry's own thread, one call at a
+// time, and by the logger's destructor. It may be slow. If it throws, the line
+// is lost.
 using LogSink = std::function<void(const LogLine&)>;
 
-// "2026-05-04T13:37:00.123Z WARNING fusebox: <text>" on standard error.
+// Returns a sink that writes "2026-05-04T13:37:00.123Z WARNING fusebox: <text>"
+// to standard error.
 LogSink LogToStderr();
 
-// Logs from its making to its end, which writes what is not summed up yet: it
-// must not come while the sink runs.
+// Logs during its life. Does not keep the registry alive.
 class Logger {
  public:
   static constexpr Duration kSummaryPeriod = std::chrono::seconds(1);
@@ -67,6 +67,8 @@ class Logger {
   // REQUIRES: neither is null.
   explicit Logger(const std::shared_ptr<Registry>& registry,
                   LogSink sink = LogToStderr());
+
+  // Writes what is not summed up yet. REQUIRES: It does not run in the sink.
   ~Logger();
 
   Logger(const Logger&) = delete;
@@ -78,8 +80,8 @@ class Logger {
   void Write(const LogLine& line);
 
   const LogSink sink_;
-  internal::CallSummary
-      summary_;  // of the registry's thread, then the destructor's
+  // Used by the registry's thread, and then by the destructor.
+  internal::CallSummary summary_;
   Subscription subscription_;
 };
 

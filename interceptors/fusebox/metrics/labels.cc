@@ -17,7 +17,7 @@ namespace {
 
 constexpr char kOther[] = "other";
 
-// Labels are UTF-8: one that is not would make a whole scrape unreadable.
+// A label that is not UTF-8 would make the whole scrape unreadable.
 std::string Utf8(std::string_view text) {
   return IsUtf8(text)
              ? std::string(text)

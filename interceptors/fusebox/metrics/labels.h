@@ -1,17 +1,17 @@
-// labels.h: how metrics tell breakers apart.
+// labels.h: the labels by which metrics tell breakers apart.
 //
 //   breaker of                                  grpc_service   grpc_method
 //   the method "/shop.v1.Cart/Checkout"         shop.v1.Cart   Checkout
 //   a service, by its policy's scope            shop.v1.Cart
-//   a channel, likewise
+//   a channel, by its policy's scope
 //   a text that is no full method name                         other
 //   methods beyond the registry's limits                       other
 //
-// The last two are names that a generic stub's caller made up. Names that have
-// the right form but are in no config get a breaker each, and so labels of
-// their own, up to Registry::Options::max_unnamed_methods; keys, which are the
-// application's to choose, up to max_keyed_methods. So the number of label
-// sets is bounded whatever names come.
+// Callers of a generic stub can make up any method name. Names of the right
+// form that the config does not mention have labels of their own, but at most
+// Registry::Options::max_unnamed_methods of them. Keys, which the application
+// chooses, have at most max_keyed_methods. All further names become "other". So
+// the number of label sets is bounded.
 
 #ifndef FUSEBOX_METRICS_LABELS_H_
 #define FUSEBOX_METRICS_LABELS_H_
@@ -23,17 +23,18 @@
 
 namespace fusebox {
 
-// In the order of kBreakerLabels. UTF-8: a name that is not is escaped as in C.
+// The values of kBreakerLabels, in that order. They are UTF-8: a name that is
+// not is escaped as in C.
 struct BreakerLabels {
-  std::string target;   // the channel's, or what its factory was named
+  std::string target;   // the channel's, or the name of its factory
   std::string service;  // "shop.v1.Cart"
   std::string method;   // "Checkout"
-  std::string key;      // mostly empty, which to Prometheus is no label
+  std::string key;      // mostly empty: to Prometheus, that is no label
 };
 bool operator==(const BreakerLabels& a, const BreakerLabels& b);
 bool operator<(const BreakerLabels& a, const BreakerLabels& b);
 
-// Of a registry's breaker whose policy has this scope.
+// Returns the labels of a registry's breaker whose policy has this scope.
 BreakerLabels LabelsOf(const BreakerName& name, Scope scope);
 
 }  // namespace fusebox

@@ -1,16 +1,16 @@
-// names.h: every metric there is: name, type, unit, labels, meaning.
+// names.h: the table of all metrics: name, type, unit, labels, meaning.
 //
 //   for (const fusebox::MetricInfo& metric : fusebox::kMetrics) {
 //     std::cout << metric.name << ": " << metric.help << '\n';
 //   }
 //
-// The one table: what is exported, docs/metrics.md, and the tests of dashboards
-// and alerts go by it. To add a metric: an enumerator, its row, its line in
-// metric_reading.cc and its row in the page.
+// What is exported, docs/metrics.md, and the tests of dashboards and alerts all
+// follow this table. To add a metric, add an enumerator, a row here, a line in
+// reading.cc, and a row in docs/metrics.md.
 //
-// Names and units are those of Prometheus: base units (seconds, ratios from 0
-// to 1), counters end in "_total". Values of labels are the words that Fusebox
-// prints everywhere: HALF_OPEN, UNAVAILABLE, CONSECUTIVE_FAILURES.
+// Names and units follow Prometheus: units are base units (seconds, ratios from
+// 0 to 1), and counters end in "_total". The values of labels are the words
+// that Fusebox prints everywhere: HALF_OPEN, UNAVAILABLE, CONSECUTIVE_FAILURES.
 
 #ifndef FUSEBOX_METRICS_NAMES_H_
 #define FUSEBOX_METRICS_NAMES_H_
@@ -58,22 +58,24 @@ enum class Metric : uint8_t {
 };
 
 enum class MetricType : uint8_t {
-  kCounter,    // only grows, from 0 when the process begins
-  kGauge,      // a reading
+  kCounter,    // only grows, from 0 when the process starts
+  kGauge,      // may go up and down
   kHistogram,  // counts by size
 };
 
-// "counter"
+// Returns "counter", "gauge" or "histogram".
 constexpr std::string_view Name(MetricType type) {
   return type == MetricType::kCounter ? "counter"
          : type == MetricType::kGauge ? "gauge"
                                       : "histogram";
 }
 
-// Whose it is, which says what labels it has before its own.
+// What it describes. A breaker's metric has kBreakerLabels before its own
+// labels.
 enum class MetricOwner : uint8_t { kBreaker, kRegistry };
 
-// What breakers whose labels are the same come to: the sum, or the largest.
+// How the values of breakers with the same labels become one: their sum, or the
+// largest of them.
 enum class Merge : uint8_t { kSum, kMax };
 
 struct MetricInfo {
@@ -84,12 +86,12 @@ struct MetricInfo {
   MetricType type;
   std::string_view unit;
   MetricOwner owner;
-  std::array<std::string_view, kMaxLabels> labels;  // its own; the rest empty
+  std::array<std::string_view, kMaxLabels> labels;  // unused ones are empty
   Merge merge;
   std::string_view help;
 };
 
-// Labels of every metric of a breaker (breaker_labels.h).
+// The labels that every metric of a breaker has (labels.h).
 inline constexpr std::array<std::string_view, 4> kBreakerLabels = {
     "grpc_target", "grpc_service", "grpc_method", "fusebox_key"};
 
@@ -110,7 +112,7 @@ constexpr MetricInfo Counter(Metric metric, std::string_view name,
           help};
 }
 
-// Things that are there, and add up.
+// A gauge whose values add up.
 constexpr MetricInfo Count(Metric metric, std::string_view name,
                            std::string_view unit, Labels labels,
                            std::string_view help) {
@@ -124,7 +126,7 @@ constexpr MetricInfo Count(Metric metric, std::string_view name,
           help};
 }
 
-// A measure or a setting.
+// A gauge whose values do not add up: a measure or a setting.
 constexpr MetricInfo Level(Metric metric, std::string_view name,
                            std::string_view unit, std::string_view help) {
   return {
@@ -254,7 +256,7 @@ inline constexpr std::array kMetrics = {
 // clang-format on
 #undef FUSEBOX_METRIC
 
-// The table's row of a metric.
+// Returns the row of a metric.
 constexpr const MetricInfo& Info(Metric metric) {
   return kMetrics[static_cast<size_t>(metric)];
 }

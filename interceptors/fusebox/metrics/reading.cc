@@ -51,8 +51,8 @@ double Seconds(Duration duration) {
 
 double Number(uint64_t count) { return static_cast<double>(count); }
 
-// The changes that the table in core/machine.h has; a mode is changed in any
-// state.
+// Returns whether the table in core/internal/machine.h has this change. A mode
+// may change in any state.
 bool MayHappen(State from, State to, TransitionReason reason) {
   switch (reason) {
     case TransitionReason::kConsecutiveFailures:
@@ -88,10 +88,9 @@ class Reader {
     }
   }
 
-  // Returns its labels.
+  // Adds the samples of a breaker, and returns its labels.
   BreakerLabels ReadBreaker(const MethodSnapshot& it, TimePoint now) {
-    BreakerLabels labels =
-        LabelsOf({it.target, it.method, it.key}, it.policy->scope);
+    BreakerLabels labels = LabelsOf(it.name, it.policy->scope);
     prefix_ = {labels.target, labels.service, labels.method, labels.key};
     ReadState(it.breaker, now);
     ReadTotals(it.breaker.totals);
@@ -110,7 +109,7 @@ class Reader {
     Add(Metric::kCallbackErrors, Number(registry.callback_errors()));
   }
 
-  // Makes one of samples that have the same labels.
+  // Merges samples that have the same labels into one.
   void MergeSamples();
 
   std::vector<MetricFamily> Take() { return std::move(families_); }
@@ -175,7 +174,7 @@ class Reader {
     }
   }
 
-  // A ratio of fewer calls than its rule asks for says nothing.
+  // A ratio of fewer calls than its rule requires means nothing: leaves it out.
   void ReadWindow(const Snapshot& breaker) {
     const WindowCounts& window = breaker.window;
     if (NeedsWindow(breaker.settings)) {
@@ -271,8 +270,8 @@ uint64_t HistogramSample::count() const {
 }
 
 std::vector<MetricFamily> ReadMetrics(const Registry& registry) {
-  const std::vector<MethodSnapshot> breakers = registry.TakeSnapshot();
   const TimePoint now = registry.clock().Now();
+  const std::vector<MethodSnapshot> breakers = registry.TakeSnapshot(now);
   Reader reader;
   std::set<BreakerLabels> seen;
   bool twice = false;

@@ -1,18 +1,18 @@
-// reading.h: all metrics of a registry at one moment, as plain numbers.
+// reading.h: reads all metrics of a registry at one moment, as plain numbers.
 //
-//   registry->MeterCalls();  // once; without it there is none by status code
+//   registry->MeterCalls();  // once, for the metrics by status code
 //   for (const auto& family : fusebox::ReadMetrics(*registry)) {
 //     for (const auto& sample : family.samples) {
 //       Export(family.info.name, family.label_names, sample);
 //     }
 //   }
 //
-// What every exporter is made of: the one for Prometheus
-// (prometheus_exporter.h), and any other. examples/opentelemetry/ is one for
-// OpenTelemetry.
+// Every exporter builds on this: the one for Prometheus
+// (prometheus/collectable.h), the one for OpenTelemetry in
+// examples/opentelemetry/, and any other.
 //
-// A breaker is about 120 samples, half of them buckets of durations; 1000
-// breakers are read in some 100 ms. RPCs do not wait for it.
+// A breaker has about 120 samples. Half of them are buckets of durations.
+// Reading 1000 breakers takes about 100 ms, and RPCs do not wait for it.
 
 #ifndef FUSEBOX_METRICS_READING_H_
 #define FUSEBOX_METRICS_READING_H_
@@ -27,8 +27,9 @@
 
 namespace fusebox {
 
-// Counts by size. `buckets` are those of `bounds`, inclusive upper ones in
-// ascending order, and one more for what is larger; not cumulative.
+// Counts by size. There is one bucket for each of `bounds`, which are inclusive
+// upper bounds in ascending order, and one more for what is larger. The buckets
+// are not cumulative.
 struct HistogramSample {
   std::vector<double> bounds;
   std::vector<uint64_t> buckets;
@@ -38,26 +39,27 @@ struct HistogramSample {
 };
 
 struct MetricSample {
-  // Values of the family's labels, in their order. UTF-8.
+  // The values of MetricFamily::label_names, in that order. UTF-8.
   std::vector<std::string> labels;
 
-  // A counter's or a gauge's.
+  // The value of a counter or a gauge.
   double value = 0;
 
-  // A histogram's; else empty.
+  // The value of a histogram. Empty for other metrics.
   HistogramSample histogram;
 };
 
-// One metric. No two samples have the same labels.
+// One metric. All its samples have different labels.
 struct MetricFamily {
   const MetricInfo& info;
   std::vector<std::string_view> label_names;
   std::vector<MetricSample> samples;
 };
 
-// Every metric of kMetrics, in that order; some have no samples. Counters are
-// there from the breaker's first moment at 0, except calls by status codes that
-// its policy takes no notice of: those come with the first such call.
+// Returns every metric of kMetrics, in that order. Some have no samples.
+// Counters are there at 0 from the breaker's first moment. The exception is
+// calls with a status code that does not matter to the policy: they appear with
+// the first such call.
 std::vector<MetricFamily> ReadMetrics(const Registry& registry);
 
 }  // namespace fusebox

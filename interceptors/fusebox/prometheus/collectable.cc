@@ -48,7 +48,7 @@ prometheus::ClientMetric MetricOf(const MetricFamily& family,
                                   const MetricSample& sample) {
   prometheus::ClientMetric metric;
   for (size_t i = 0; i < sample.labels.size(); ++i) {
-    // To Prometheus an empty label is none.
+    // To Prometheus, an empty label is no label.
     if (sample.labels[i].empty()) continue;
     metric.label.push_back(
         {std::string(family.label_names[i]), sample.labels[i]});

@@ -1,17 +1,16 @@
-// collectable.h: a registry's metrics for prometheus-cpp.
+// collectable.h: exports the metrics of a registry through prometheus-cpp.
 //
 //   auto metrics = std::make_shared<fusebox::PrometheusCollectable>(registry);
 //   prometheus::Exposer exposer("127.0.0.1:9464");
-//   exposer.RegisterCollectable(metrics);  // keep `metrics`: it holds it
-//   weakly
+//   exposer.RegisterCollectable(metrics);
 //
-// What there is to see stands in metric_names.h and docs/metrics.md. Two
-// registries behind one endpoint would give every metric twice, which
-// Prometheus refuses: let channels share a registry, or serve the second one
-// under another path.
+// Keep `metrics` as long as it is to be exported: the exposer does not. The
+// metrics are listed in metrics/names.h and docs/metrics.md. Two registries
+// behind one endpoint would export every metric twice, which Prometheus
+// refuses. So let channels share a registry, or serve the second one under
+// another path.
 //
-// In a target of its own, fusebox::prometheus, which is there where
-// prometheus-cpp is.
+// The target is fusebox::prometheus. It exists if prometheus-cpp is installed.
 
 #ifndef FUSEBOX_PROMETHEUS_COLLECTABLE_H_
 #define FUSEBOX_PROMETHEUS_COLLECTABLE_H_
@@ -29,11 +28,10 @@ namespace fusebox {
 // Thread-safe.
 class PrometheusCollectable final : public prometheus::Collectable {
  public:
-  // From now on the registry counts calls by code and duration
-  // (Registry::MeterCalls()). Not null.
+  // Calls Registry::MeterCalls(). REQUIRES: `registry` is not null.
   explicit PrometheusCollectable(std::shared_ptr<Registry> registry);
 
-  // The metrics that have samples. RPCs do not wait for it.
+  // Returns the metrics that have samples. RPCs do not wait for it.
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:

@@ -1,4 +1,4 @@
-// breaker_name.h: what a registry's breaker is known by.
+// breaker_name.h: the identity of one of a registry's circuit breakers.
 
 #ifndef FUSEBOX_REGISTRY_BREAKER_NAME_H_
 #define FUSEBOX_REGISTRY_BREAKER_NAME_H_
@@ -8,10 +8,20 @@
 
 namespace fusebox {
 
+// Orders by target, then method, then key.
 struct BreakerName {
-  std::string target;  // the channel's, or what its factory was named
-  std::string method;  // or what shares the breaker: a service, or nothing
-  std::string key;     // see Registry::Find()
+  // The channel's target, or the name that its interceptor factory was given.
+  // May be empty.
+  std::string target;
+
+  // "/shop.v1.Cart/Checkout". A breaker that the methods of a service share is
+  // named after the service, "shop.v1.Cart"; one that all methods share has an
+  // empty method.
+  std::string method;
+
+  // Which of the method's breakers it is (see InterceptorOptions::key). Empty
+  // for calls without a key.
+  std::string key;
 
   friend bool operator<(const BreakerName& a, const BreakerName& b) {
     return std::tie(a.target, a.method, a.key) <
@@ -22,6 +32,11 @@ struct BreakerName {
            std::tie(b.target, b.method, b.key);
   }
 };
+
+// Returns the name as people read it: "/shop.v1.Cart/Checkout [tenant] on
+// shop:443", or "every method on shop:443" for a breaker that all methods
+// share. It is one line without control characters, and long parts are cut.
+std::string BreakerText(const BreakerName& name);
 
 }  // namespace fusebox
 

@@ -1,4 +1,4 @@
-// call_reading.h: how a breaker's calls ended, by status code and by duration.
+// call_reading.h: how the calls of a breaker ended, and how long they took.
 
 #ifndef FUSEBOX_REGISTRY_CALL_READING_H_
 #define FUSEBOX_REGISTRY_CALL_READING_H_
@@ -12,14 +12,14 @@
 
 namespace fusebox {
 
-// Calls that passed and ended with a status. Each number is exact when no call
-// is under way.
+// Counts calls that passed and ended with a status. The numbers are exact while
+// no call is under way.
 struct CallReading {
   static constexpr size_t kOutcomes = 3;
   static constexpr size_t kCodes = 17;  // the canonical status codes
 
-  // Upper bounds of the buckets of durations, inclusive; one more bucket holds
-  // what takes longer.
+  // The inclusive upper bounds of the buckets of durations. One more bucket
+  // holds the calls that take longer.
   static constexpr std::array<Duration, 17> kBounds = {
       std::chrono::microseconds(100),  std::chrono::microseconds(500),
       std::chrono::milliseconds(1),    std::chrono::microseconds(2500),
@@ -36,10 +36,10 @@ struct CallReading {
     Duration sum{0};
   };
 
-  // By outcome: the verdict that the breaker was given; by final status code.
+  // By the verdict that the breaker was given, and by final status code.
   std::array<std::array<uint64_t, kCodes>, kOutcomes> calls{};
 
-  // By outcome: from the call's start to its status.
+  // By the verdict: the time from the start of a call to its status.
   std::array<Durations, kOutcomes> durations{};
 };
 

@@ -1,4 +1,4 @@
-// config_file.h: a registry that follows its config file.
+// config_file.h: keeps a registry in step with its config file.
 //
 //   auto registry =
 //       fusebox::Registry::Create(fusebox::LoadConfigFile(path)).value();
@@ -6,10 +6,10 @@
 //   options.listener = [](const absl::Status& s) { std::cerr << s << "\n"; };
 //   auto file = fusebox::ConfigFile::Watch(path, registry, options);
 //
-// The file is read once a period, through its path: so it does not matter how
-// it is changed, in place, by a rename, or by a symbolic link to a folder that
-// is swapped, as Kubernetes does it. What is read half-written is either no
-// config, which changes nothing and is read again, or one that was complete.
+// The file is read again once per period, through its path. So it may be
+// changed in place, by a rename, or by swapping a symbolic link to its folder,
+// as Kubernetes does. A file that is half-written is not a config: it changes
+// nothing, and the next reading finds the rest.
 
 #ifndef FUSEBOX_REGISTRY_CONFIG_FILE_H_
 #define FUSEBOX_REGISTRY_CONFIG_FILE_H_
@@ -30,37 +30,39 @@
 
 namespace fusebox {
 
-// Thread-safe. Has a thread of its own.
+// Thread-safe. Runs one thread of its own.
 class ConfigFile {
  public:
   struct Options {
-    // How often the file is read. Greater than 0.
+    // The time between two readings of the file. Must be greater than 0.
     Duration period = std::chrono::seconds(1);
 
-    // Told of each reading that differs from the one before, on the thread of
-    // the ConfigFile and with no lock held: OK if the registry goes by it now,
-    // else why the old config stays (LoadConfigFile(), Registry::Update()).
+    // Called after each reading that differs from the one before. `status` is
+    // OK if the new config is in force now, or else the error of
+    // LoadConfigFile() or Registry::Update(), and then the old one stays. It is
+    // called on the thread of the ConfigFile, with no lock held.
     std::function<void(const absl::Status& status)> listener;
   };
 
-  // Reads the file, updates the registry and follows the file from then on.
-  // Errors: INVALID_ARGUMENT for a period that is not greater than 0; those of
-  // the first reading, and then nothing is followed.
+  // Reads the file, updates the registry, and follows the file from then on.
+  // Errors: INVALID_ARGUMENT for a period that is not greater than 0, the error
+  // of the first reading, and RESOURCE_EXHAUSTED if there is no thread to
+  // follow the file with.
   static absl::StatusOr<std::unique_ptr<ConfigFile>> Watch(
       std::string path, std::shared_ptr<Registry> registry, Options options);
 
-  // Ends the thread. Must not run on it.
+  // Ends the thread. REQUIRES: It does not run in the listener.
   ~ConfigFile() = default;
 
   ConfigFile(const ConfigFile&) = delete;
   ConfigFile& operator=(const ConfigFile&) = delete;
 
-  // Reads the file now and waits for what comes of it: the status of what it
-  // says at present, new or not. Must not be called by the listener.
+  // Reads the file now, and returns the status of its present text, whether
+  // that is new or not. REQUIRES: It is not called from the listener.
   absl::Status Check() FUSEBOX_EXCLUDES(mu_);
 
-  // Readings that the registry took, and those that it could not, so far; those
-  // that differ from the one before.
+  // Returns how many readings were put into force, and how many were refused.
+  // A reading that says the same as the one before does not count.
   uint64_t updates() const FUSEBOX_EXCLUDES(mu_);
   uint64_t errors() const FUSEBOX_EXCLUDES(mu_);
 
@@ -73,7 +75,7 @@ class ConfigFile {
   const std::string path_;
   const std::shared_ptr<Registry> registry_;
   const Options options_;
-  absl::StatusOr<Config> last_;  // reading; of the thread
+  absl::StatusOr<Config> last_;  // what the thread read last
 
   mutable Mutex mu_;
   absl::Status status_ FUSEBOX_GUARDED_BY(mu_);

@@ -1,14 +1,15 @@
-// event.h: what happens to a registry's breakers, told to who listens.
+// event.h: what happens to a registry's breakers, for listeners.
 //
 //   const auto subscription =
 //       registry->Subscribe([](const fusebox::Event& event) {
 //         if (event.type == fusebox::EventType::kTransition) ...
 //       });
 //
-// Every transition, change of mode and change of config is told. What can
-// happen thousands of times a second (rejections, probes, broken streams,
-// fallbacks) is told ten times a second a breaker and kind at most, with how
-// many there were since it was last told.
+// Every transition, every change of mode and every change of config causes an
+// event. Rejections, probes, broken streams and fallbacks can happen thousands
+// of times per second, so they are sampled: each kind causes at most ten events
+// per second per breaker. Such an event says how many there were since the last
+// one.
 
 #ifndef FUSEBOX_REGISTRY_EVENT_H_
 #define FUSEBOX_REGISTRY_EVENT_H_
@@ -32,66 +33,68 @@ namespace fusebox {
 
 enum class EventType : uint8_t {
   kTransition,     // a circuit changed its state, or was reset
-  kMode,           // its mode changed
+  kMode,           // the mode of a circuit changed
   kRejection,      // calls were rejected, or would have been (DRY_RUN)
   kProbe,          // a probe begins, or has ended
-  kBrokenStream,   // a stream broke after its first message settled it
-  kFallback,       // a fallback answered
-  kConfigUpdated,  // the registry goes by another config
-  kConfigRefused,  // a config had problems; the old one stays
+  kBrokenStream,   // a stream broke after its first message had settled it
+  kFallback,       // a fallback answered a rejected call
+  kConfigUpdated,  // another config is in force
+  kConfigRefused,  // a config had problems; the old one stays in force
 };
 inline constexpr int kEventTypeCount = 8;
 
-// "TRANSITION", "CONFIG_REFUSED".
+// Returns "TRANSITION", "CONFIG_REFUSED", and so on.
 std::string_view Name(EventType type);
 std::ostream& operator<<(std::ostream& os, EventType type);
 
-// Whether such events come of single calls: there may be many, and they are
-// sampled.
+// Returns whether such events are about single calls. Those are sampled.
 constexpr bool IsOfCalls(EventType type) {
   return type == EventType::kRejection || type == EventType::kProbe ||
          type == EventType::kBrokenStream || type == EventType::kFallback;
 }
 
-// One event. Owns all that it holds: a copy may outlive the registry.
+// One event. It owns all that it holds, so a copy may outlive the registry.
 struct Event {
-  // Of all events of the registry, from 1. A gap: what is missing was dropped,
-  // because listeners were too slow.
+  // Counts all events of the registry, from 1. A gap means that the events in
+  // between were dropped because listeners were too slow.
   uint64_t sequence = 0;
 
   EventType type = EventType::kTransition;
-  TimePoint at{};                              // on the registry's clock
-  std::chrono::system_clock::time_point wall;  // about the same, for people
 
-  // Null where the event is about the config.
+  // When it happened, on the registry's clock and, for people, about the same
+  // on the wall clock.
+  TimePoint at{};
+  std::chrono::system_clock::time_point wall;
+
+  // The breaker, or null if the event is about the config.
   std::shared_ptr<const BreakerName> breaker;
 
-  // kTransition, kMode.
+  // kTransition, kMode: the change.
   Transition transition;
 
-  // kRejection: why, in which state, and when to come back. `enforced` is false
-  // where DRY_RUN let the call pass.
+  // kRejection: why the call was rejected, the state of the circuit, and when
+  // to retry. `enforced` is false if DRY_RUN let the call pass.
   RejectionReason reason = RejectionReason::kOpen;
   State state = State::kClosed;
   std::optional<Duration> retry_after;
   bool enforced = true;
 
-  // kProbe: absent where it begins.
+  // kProbe: the verdict, or absent if the probe begins.
   std::optional<Outcome> outcome;
 
-  // kTransition: the call that caused it, where one did. kProbe that has ended,
-  // kBrokenStream: the call itself. Its code, its status's message (at most
-  // `kMaxDetail` bytes) and how long it took. kConfigRefused: what is wrong is
-  // the `detail`, whole.
+  // kTransition: the call that caused it, if there was one. kProbe that has
+  // ended, kBrokenStream: the call itself. The status code of the call, the
+  // message of its status, cut to kMaxDetail bytes, and how long it took.
+  // kConfigRefused: `detail` says what is wrong, uncut.
   std::optional<absl::StatusCode> code;
   std::string detail;
   Duration duration{0};
 
   // kRejection, kProbe, kBrokenStream, kFallback: how many there were since the
-  // last such event of this breaker, this one included.
+  // last such event of this breaker, including this one.
   uint64_t count = 1;
 
-  // kConfigUpdated, kConfigRefused: of the config that is in force now.
+  // kConfigUpdated, kConfigRefused: the generation of the config in force.
   uint64_t config_generation = 0;
 
   static constexpr size_t kMaxDetail = 200;

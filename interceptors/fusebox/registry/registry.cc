@@ -207,9 +207,9 @@ uint64_t Registry::config_generation() const {
   return config_generation_;
 }
 
-Config Registry::config() const {
+ConfigInForce Registry::config_in_force() const {
   MutexLock lock(mu_);
-  return policies_->config();
+  return {policies_->config(), config_generation_};
 }
 
 std::vector<const Registry::Entry*> Registry::EntriesInUse() const {
@@ -241,17 +241,16 @@ std::vector<Registry::BreakerInUse> Registry::BreakersInUse() const {
   return breakers;
 }
 
-std::vector<MethodSnapshot> Registry::TakeSnapshot() const {
+std::vector<MethodSnapshot> Registry::TakeSnapshot(TimePoint now) const {
   std::vector<MethodSnapshot> snapshots;
   for (const Entry* const entry : EntriesInUse()) {
-    const BreakerName& name = entry->recorder.name();
     std::shared_ptr<const Policy> policy;
     {
       MutexLock lock(mu_);
       policy = entry->policy;
     }
-    snapshots.push_back({name.target, name.method, name.key,
-                         entry->breaker->TakeSnapshot(),
+    snapshots.push_back({entry->recorder.name(),
+                         entry->breaker->TakeSnapshot(now),
                          entry->recorder.ReadMeter(), std::move(policy)});
   }
   return snapshots;

@@ -1,14 +1,14 @@
-// registry.h: a breaker a method, made on first use.
+// registry.h: creates one circuit breaker per method, on first use.
 //
 //   absl::StatusOr<std::shared_ptr<fusebox::Registry>> registry =
 //       fusebox::Registry::Create(fusebox::LoadConfigFile("breakers.json"));
 //   const fusebox::Subscription subscription =
 //       (*registry)->Subscribe([](const fusebox::Event& event) { ... });
 //
-// Hand it to the channels (grpc/channel.h); they may share one. Breakers are
-// told apart by channel target and by method, service or nothing, as their
-// policy's scope says, and live as long as the registry. Update() gives them
-// another config while they work.
+// Pass the registry to the channels (grpc/channel.h). Channels may share one.
+// There is one breaker per channel target and, depending on the scope that the
+// policy says, per method, per service, or for the whole channel. Breakers live
+// as long as the registry. Update() changes their config while they work.
 
 #ifndef FUSEBOX_REGISTRY_REGISTRY_H_
 #define FUSEBOX_REGISTRY_REGISTRY_H_
@@ -46,36 +46,42 @@ namespace fusebox {
 
 // One breaker of a registry at one moment.
 struct MethodSnapshot {
-  std::string target;
-  std::string method;  // or what shares the breaker: a service, or nothing
-  std::string key;     // see Find()
+  BreakerName name;
   Snapshot breaker;
 
-  // By code and duration; absent unless MeterCalls() was called.
+  // Calls by status code and duration. Absent unless MeterCalls() was called.
   std::optional<CallReading> calls;
 
-  // What its methods' calls go by. Never null.
+  // The policy that applies to the calls of its methods. Never null.
   std::shared_ptr<const Policy> policy;
+};
+
+// A config and its place in the sequence of configs: 1 for the one that the
+// registry was created with. Each update counts it up by one.
+struct ConfigInForce {
+  Config config;
+  uint64_t generation = 0;
 };
 
 // Thread-safe.
 class Registry {
  public:
   struct Options {
-    // What breakers and interceptors measure by. Must outlive the registry.
+    // The clock of breakers and interceptors. Must outlive the registry.
     const Clock* clock = &PreciseClock();
 
-    // Methods that have a breaker without being named in the config; a generic
-    // stub's caller can invent any number of them. Those beyond share one
-    // breaker, named "other", that never opens.
+    // The maximum number of methods that have a breaker although the config
+    // does not name them: callers of a generic stub can invent any number.
+    // Further methods share one breaker, named "other", that never opens.
     size_t max_unnamed_methods = 1024;
 
-    // Pairs of a method and a key that have a breaker, on all targets. Those
-    // beyond share the same one.
+    // The maximum number of pairs of a method and a key that have a breaker, on
+    // all targets together. Further pairs share "other", too.
     size_t max_keyed_methods = 1024;
   };
 
-  // Errors: INVALID_ARGUMENT with every problem of the config.
+  // Creates a registry with this config. Errors: INVALID_ARGUMENT with every
+  // problem of the config.
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
       const Config& config, const Options& options);
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
@@ -83,8 +89,8 @@ class Registry {
     return Create(config, Options());
   }
 
-  // From what makes configs (policy/config_parser.h, config_builder.h): its
-  // error is the error.
+  // Accepts the result of LoadConfigFile() or ConfigBuilder::Build(), and
+  // returns its error unchanged.
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
       const absl::StatusOr<Config>& config, const Options& options);
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
@@ -92,55 +98,63 @@ class Registry {
     return Create(config, Options());
   }
 
-  // All permits must be gone. Listeners have heard everything when it returns;
-  // it must not run in one.
+  // Blocks until the listeners have heard all events. REQUIRES: All permits are
+  // gone, and it does not run in a listener.
   ~Registry();
 
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
-  // The breaker for a full method name ("/shop.v1.Cart/Checkout") on channels
-  // to `target`, made if there is none. Null if the method is never broken.
-  // With a `key` (a tenant, a shard) it is another one, of the same policy,
-  // whose name ends in " [key]". Takes no lock where it exists.
+  // Returns the breaker for a full method name ("/shop.v1.Cart/Checkout") on
+  // channels to `target`, and creates it if there is none. Returns null if the
+  // config exempts the method. Each `key` (a tenant, a shard) has a breaker of
+  // its own, with the same policy. Takes no lock if the breaker exists.
   internal::MethodBreaker* Find(std::string_view target,
                                 std::string_view full_method,
                                 std::string_view key = {})
       FUSEBOX_EXCLUDES(mu_);
 
-  // From now on everything goes by `config`. Breakers keep their state, their
-  // window (unless its shape changed), their row of openings and the mode that
-  // an operator gave them. Errors: INVALID_ARGUMENT with every problem of the
-  // config; the old one stays then, whole.
-  // With `generation`, only if that is config_generation(): else ABORTED.
+  // Puts `config` into force. Breakers keep their state, their window (unless
+  // its shape changed), their run of consecutive openings, and the mode that an
+  // operator set. With a `generation`, does so only if that is the generation
+  // in force. Errors, after which the old config is still in force: ABORTED for
+  // another generation, INVALID_ARGUMENT with every problem of the config.
   absl::Status Update(const Config& config,
                       std::optional<uint64_t> generation = std::nullopt)
       FUSEBOX_EXCLUDES(mu_);
 
-  // A config never came as far as Update(): it could not be read or parsed, as
-  // `error` says. It is counted, and told to listeners.
+  // Counts a config that could not be read or parsed, and so never came as far
+  // as Update(), and reports it to listeners as CONFIG_REFUSED with this error.
   void ReportConfigError(const absl::Status& error) FUSEBOX_EXCLUDES(mu_);
 
-  // Configs that were refused so far.
+  // Returns how many configs were refused so far.
   uint64_t config_errors() const {
     return config_errors_.load(std::memory_order_relaxed);
   }
 
-  // Configs so far: 1 before the first update.
+  // Returns the config in force with its generation.
+  ConfigInForce config_in_force() const FUSEBOX_EXCLUDES(mu_);
+
+  // Returns the generation alone, without copying the config.
   uint64_t config_generation() const FUSEBOX_EXCLUDES(mu_);
 
-  // All breakers in use, sorted by target, then method, then key.
-  std::vector<MethodSnapshot> TakeSnapshot() const FUSEBOX_EXCLUDES(mu_);
+  // Returns all breakers in use as they are at `now`, a time on the registry's
+  // clock, in the order of their names. The second one reads the clock.
+  std::vector<MethodSnapshot> TakeSnapshot(TimePoint now) const
+      FUSEBOX_EXCLUDES(mu_);
+  std::vector<MethodSnapshot> TakeSnapshot() const {
+    return TakeSnapshot(clock_.Now());
+  }
 
-  // The same breakers themselves; they live as long as the registry.
+  // The same breakers themselves, which live as long as the registry.
   struct BreakerInUse {
     const BreakerName& name;
     Breaker& breaker;
   };
   std::vector<BreakerInUse> BreakersInUse() const FUSEBOX_EXCLUDES(mu_);
 
-  // From now on calls are counted by code and duration too (call_meter.h):
-  // sizeof(CallMeter), less than 4 KB, a breaker, and three additions a call.
+  // Starts to count calls by status code and duration, too. This costs less
+  // than 4 KB per breaker and three additions per call.
   void MeterCalls() FUSEBOX_EXCLUDES(mu_);
 
   // Calls `listener` for each event from now on, until the Subscription that it
@@ -152,14 +166,17 @@ class Registry {
   [[nodiscard]] Subscription Subscribe(EventListener listener,
                                        EventFilter filter = EventFilter::kAll);
 
-  // Waits until the listeners have heard all events so far.
+  // Blocks until the listeners have heard all events so far. Returns at once if
+  // it is called from a listener.
   void WaitForListeners() { dispatcher_->WaitUntilIdle(); }
 
+  // Returns how many events were dropped because listeners were too slow, and
+  // how many calls of listeners ended in an exception.
   uint64_t dropped_events() const { return dispatcher_->dropped(); }
   uint64_t listener_errors() const { return dispatcher_->listener_errors(); }
 
-  // Calls of the functions that channels are given (grpc/interceptor_options.h)
-  // that ended in an exception.
+  // Returns how many calls of the functions in InterceptorOptions ended in an
+  // exception.
   uint64_t callback_errors() const {
     return callback_errors_.load(std::memory_order_relaxed);
   }
@@ -168,7 +185,6 @@ class Registry {
   }
 
   const Clock& clock() const { return clock_; }
-  Config config() const FUSEBOX_EXCLUDES(mu_);
 
  private:
   Registry(const Config& config, const Options& options);
@@ -186,22 +202,23 @@ class Registry {
   std::unique_ptr<Entry> MakeEntry(BreakerName name, const Policy& policy);
   void Tell(Event event);
 
-  // What BreakersInUse() says, with the rest of it.
+  // Returns the entries of BreakersInUse().
   std::vector<const Entry*> EntriesInUse() const FUSEBOX_EXCLUDES(mu_);
 
-  // The breaker that `policy` gives the method, made if there is none, and
-  // brought up to date with it.
+  // Returns the breaker that the method has under `policy`. Creates it if there
+  // is none, and gives it this policy if it has another one.
   Entry& EntryOf(const internal::BreakerTable::Id& id, const Policy& policy,
                  TimePoint now) FUSEBOX_REQUIRES(mu_);
   internal::MethodBreaker* Make(const internal::BreakerTable::Id& id)
       FUSEBOX_REQUIRES(mu_);
 
-  // How many methods of a kind there are, and may be.
+  // How many methods of one kind there are, and how many there may be.
   struct Bound {
     size_t most;
     size_t count = 0;
   };
-  // That of the method's kind; null for those that the config names.
+  // Returns the bound for methods of this kind, or null if the config names the
+  // method.
   Bound* BoundOf(const internal::BreakerTable::Id& id) FUSEBOX_REQUIRES(mu_);
 
   const Clock& clock_;
@@ -213,7 +230,7 @@ class Registry {
   std::atomic<uint64_t> callback_errors_{0};
   std::atomic<uint64_t> config_errors_{0};
 
-  // Serializes the making of methods and the changing of policies.
+  // Held while methods are added and while policies change.
   mutable Mutex mu_;
   std::unique_ptr<const PolicyTable> policies_ FUSEBOX_GUARDED_BY(mu_);
   uint64_t config_generation_ FUSEBOX_GUARDED_BY(mu_) = 1;

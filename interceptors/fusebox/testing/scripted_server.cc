@@ -19,6 +19,7 @@
 #include <thread>
 #include <utility>
 
+#include "fusebox/base/clock.h"
 #include "fusebox/base/mutex.h"
 
 namespace fusebox {
@@ -50,7 +51,7 @@ class ScriptedServer::Call final : public grpc::ServerGenericBidiReactor {
       requests_over_ = true;
     }
     if (std::exchange(first_, false) && reply_.delay > Duration::zero()) {
-      alarm_.Set(std::chrono::system_clock::now() + reply_.delay,
+      alarm_.Set(PreciseClock().WallNow() + reply_.delay,
                  [this](bool /*ok*/) { Continue(); });
       return;
     }
@@ -163,7 +164,7 @@ ScriptedServer::~ScriptedServer() {
       grpc_server_cancel_all_calls(instance.server->c_server());
       instance.shutdown.join();
     }
-    instance.server->Shutdown(std::chrono::system_clock::now());
+    instance.server->Shutdown(PreciseClock().WallNow());
     instance.server->Wait();
   }
 }

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "fusebox/admin/internal/mode_limits.h"
 #include "fusebox/admin/internal/view.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/types.h"
@@ -68,7 +68,7 @@ bool BreakerReader::IsAbout(const Note& note, const Snapshot& breaker) {
   return false;
 }
 
-std::vector<BreakerView> BreakerReader::Read() {
+std::vector<BreakerView> BreakerReader::Read(TimePoint now) {
   const std::map<BreakerName, ModeLimits::End> ends = limits_.Read();
   // The notes are copied first, so that no event is newer than its breaker.
   const std::map<BreakerName, Note> notes = [this] {
@@ -76,11 +76,11 @@ std::vector<BreakerView> BreakerReader::Read() {
     return notes_;
   }();
   std::vector<BreakerView> views;
-  for (MethodSnapshot& snapshot : registry_->TakeSnapshot()) {
+  for (MethodSnapshot& snapshot : registry_->TakeSnapshot(now)) {
     BreakerView view;
-    const BreakerName name = {snapshot.target, snapshot.method, snapshot.key};
-    view.shown = Shown(name);
     view.now = std::move(snapshot);
+    const BreakerName& name = view.now.name;
+    view.shown = Shown(name);
     const Snapshot& breaker = view.now.breaker;
     const auto end = ends.find(name);
     if (end != ends.end() && end->second.setting == breaker.operator_settings) {
@@ -101,7 +101,7 @@ void BreakerReader::ToProto(v1::Process* process) const {
   process->set_pid(getpid());
   process->set_config_generation(registry_->config_generation());
   process->set_read_only(read_only_);
-  internal::ToProto(std::chrono::system_clock::now(), process->mutable_time());
+  internal::ToProto(registry_->clock().WallNow(), process->mutable_time());
   process->set_config_errors(registry_->config_errors());
   process->set_dropped_events(registry_->dropped_events());
 }

@@ -15,6 +15,7 @@
 
 #include "fusebox/admin/internal/mode_limits.h"
 #include "fusebox/admin/internal/view.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/event.h"
@@ -33,8 +34,8 @@ class BreakerReader {
   // Notes what the event says about its breaker.
   void OnEvent(const Event& event) FUSEBOX_EXCLUDES(mu_);
 
-  // Returns the breakers in use, sorted by name.
-  std::vector<BreakerView> Read() FUSEBOX_EXCLUDES(mu_);
+  // Returns the breakers in use as they are at `now`, sorted by name.
+  std::vector<BreakerView> Read(TimePoint now) FUSEBOX_EXCLUDES(mu_);
 
   // Describes the process that answers.
   void ToProto(v1::Process* process) const;

@@ -130,7 +130,7 @@ void Feed::Look() {
   }
   ++version_;
   const Moment moment = Moment::Now(reader_.registry()->clock());
-  for (const BreakerView& view : reader_.Read()) Update(view, moment);
+  for (const BreakerView& view : reader_.Read(moment.at)) Update(view, moment);
   for (Row& row : rows_) {
     if (!row.in_use || row.seen == version_) continue;
     row.in_use = false;

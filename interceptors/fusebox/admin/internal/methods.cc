@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
@@ -85,7 +84,7 @@ absl::Status AdminMethods::Do(const v1::ListBreakersRequest& request,
                               v1::ListBreakersResponse* response) {
   const BreakerMatcher matcher(request.filter());
   const Moment moment = Moment::Now(registry().clock());
-  for (const BreakerView& view : reader_.Read()) {
+  for (const BreakerView& view : reader_.Read(moment.at)) {
     if (matcher.Matches(view.shown, view.now.breaker)) {
       ToProto(view, moment, response->add_breakers());
     }
@@ -98,7 +97,7 @@ absl::Status AdminMethods::Do(const v1::GetBreakerRequest& request,
                               v1::GetBreakerResponse* response) {
   const BreakerName name = FromProto(request.name());
   const Moment moment = Moment::Now(registry().clock());
-  const std::vector<BreakerView> views = reader_.Read();
+  const std::vector<BreakerView> views = reader_.Read(moment.at);
   const auto found =
       std::find_if(views.begin(), views.end(),
                    [&](const BreakerView& view) { return view.shown == name; });
@@ -176,14 +175,9 @@ absl::Status AdminMethods::Do(const v1::ResetBreakersRequest& request,
 
 absl::Status AdminMethods::Do(const v1::GetConfigRequest&,
                               v1::GetConfigResponse* response) {
-  uint64_t generation = registry().config_generation();
-  for (;;) {  // until no update comes in between
-    *response->mutable_config() = ConfigToProto(registry().config());
-    const uint64_t now = registry().config_generation();
-    if (now == generation) break;
-    generation = now;
-  }
-  response->set_generation(generation);
+  const ConfigInForce in_force = registry().config_in_force();
+  *response->mutable_config() = ConfigToProto(in_force.config);
+  response->set_generation(in_force.generation);
   return absl::OkStatus();
 }
 
@@ -237,7 +231,7 @@ void AdminMethods::Show(const std::vector<Registry::BreakerInUse>& breakers,
     names.insert(Shown(in_use.name));
   }
   const Moment moment = Moment::Now(registry().clock());
-  for (const BreakerView& view : reader_.Read()) {
+  for (const BreakerView& view : reader_.Read(moment.at)) {
     if (names.count(view.shown) != 0) {
       ToProto(view, moment, response->add_breakers());
     }

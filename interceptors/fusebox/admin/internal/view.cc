@@ -120,7 +120,7 @@ void Fill(const WindowCounts& window, v1::WindowCounts* proto) {
 }  // namespace
 
 Moment Moment::Now(const Clock& clock) {
-  return {clock.Now(), std::chrono::system_clock::now()};
+  return {clock.Now(), clock.WallNow()};
 }
 
 std::chrono::system_clock::time_point Moment::WallOf(TimePoint then) const {

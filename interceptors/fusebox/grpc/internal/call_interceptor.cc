@@ -83,7 +83,7 @@ CallInterceptor::Phase CallInterceptor::Decide(Batch* batch) {
   judged_ = permit_.is_judged();
   if (recorder != nullptr && permit_.is_probe()) recorder->ProbeBegan(start_);
   if (rpc_.deadline != std::chrono::system_clock::time_point::max()) {
-    const auto now = std::chrono::system_clock::now();
+    const auto now = clock_.WallNow();
     budget_ = rpc_.deadline <= now ? Duration(0) : rpc_.deadline - now;
   }
   if (classifier_ != nullptr) peer_at_start_ = rpc_.peer();

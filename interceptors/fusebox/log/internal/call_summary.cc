@@ -34,7 +34,7 @@ std::string_view WhatHappened(const Event& event) {
   }
 }
 
-// Of one kind of thing: how many there were, and whose they were.
+// How many things of one kind there were, and to which breakers they happened.
 struct Part {
   uint64_t total = 0;
   std::vector<std::pair<uint64_t, std::string>> shares;

@@ -1,4 +1,4 @@
-// call_summary.h: what became of many calls, on one line.
+// call_summary.h: says on one line what became of many calls.
 
 #ifndef FUSEBOX_LOG_INTERNAL_CALL_SUMMARY_H_
 #define FUSEBOX_LOG_INTERNAL_CALL_SUMMARY_H_
@@ -17,29 +17,29 @@
 
 namespace fusebox::internal {
 
-// Of events of calls (event.h), but for probes: transitions tell of those. Not
-// thread-safe.
+// Sums up the events of single calls (event.h), except probes: transitions say
+// what became of those. Not thread-safe.
 class CallSummary {
  public:
-  // Breakers that the text names; those with the most calls.
+  // The text names so many breakers, those with the most calls.
   static constexpr size_t kMaxNamed = 3;
 
-  // REQUIRES: IsOfCalls(event.type).
+  // Adds an event. REQUIRES: IsOfCalls(event.type).
   void Add(const Event& event);
 
   bool empty() const { return counts_.empty(); }
 
-  // The first event's time; and how long ago that is at `now`, 0 where there
-  // was none.
+  // Returns the time of the first event, and how long ago that is at `now`, or
+  // 0 if there was none.
   std::chrono::system_clock::time_point began() const { return began_; }
   Duration Age(TimePoint now) const;
 
-  // "in 1s: 12345 calls rejected: 12000 of /shop.v1.Cart/Checkout (OPEN), ...
-  // and 17 of 2 more; 3 streams broken: ..."
+  // Returns "in 1s: 12345 calls rejected: 12000 of /shop.v1.Cart/Checkout
+  // (OPEN), ... and 17 of 2 more; 3 streams broken: ..."
   std::string Text() const;
 
  private:
-  // What happened, of which kind ("OPEN"), and to whom.
+  // What happened, for which reason ("OPEN"), and to which breaker.
   using Key = std::tuple<std::string_view, std::string_view, BreakerName>;
 
   std::map<Key, uint64_t> counts_;

@@ -1,10 +1,10 @@
 // breaker_table.h: a hash table that only grows, whose readers take no lock.
 //
-// Open addressing with linear probing, never more than half full. An entry is
-// published by one release store into its slot; a table that has become too
-// small is replaced by a larger one and kept, because a reader may still be
-// walking it. What a reader in an old table misses is looked up again under
-// the writer's lock.
+// It uses open addressing with linear probing and is at most half full. One
+// release store into a slot publishes an entry. A table that has become too
+// small is replaced by a larger one, but kept, because a reader may still be
+// walking it. If a reader misses an entry in an old table, the caller looks it
+// up again under the writer's lock.
 
 #ifndef FUSEBOX_REGISTRY_INTERNAL_BREAKER_TABLE_H_
 #define FUSEBOX_REGISTRY_INTERNAL_BREAKER_TABLE_H_
@@ -25,7 +25,7 @@ class BreakerTable {
  public:
   BreakerTable();
 
-  // What an entry is found by.
+  // Identifies an entry.
   struct Id {
     explicit Id(const MethodBreaker& entry)
         : Id(entry.target(), entry.method(), entry.key()) {}
@@ -38,14 +38,15 @@ class BreakerTable {
     std::string_view key;
   };
 
-  // The entry, or null if there is none (yet). Takes no lock.
+  // Returns the entry, or null if there is none yet. Takes no lock.
   MethodBreaker* Find(const Id& id) const;
 
-  // The entry by the same id: `entry`, unless there is one already.
+  // Adds `entry` unless there is one with its id, and returns the one that the
+  // table has now.
   MethodBreaker* Insert(std::unique_ptr<MethodBreaker> entry)
       FUSEBOX_EXCLUDES(mu_);
 
-  // All entries, in the order in which they were made.
+  // Returns all entries in the order in which they were added.
   std::vector<MethodBreaker*> All() const FUSEBOX_EXCLUDES(mu_);
 
  private:
@@ -55,7 +56,7 @@ class BreakerTable {
   };
   struct Table {
     explicit Table(size_t size) : slots(size) {}
-    std::vector<Slot> slots;  // a power of two
+    std::vector<Slot> slots;  // their number is a power of two
   };
 
   static size_t Hash(const Id& id);

@@ -1,6 +1,6 @@
-// call_meter.h: how a breaker's calls ended, by status code and by duration.
+// call_meter.h: counts a breaker's calls by status code and by duration.
 //
-// A call costs three additions, which threads spread over shards.
+// A call costs three additions. Threads spread them over shards.
 
 #ifndef FUSEBOX_REGISTRY_INTERNAL_CALL_METER_H_
 #define FUSEBOX_REGISTRY_INTERNAL_CALL_METER_H_
@@ -21,7 +21,7 @@ namespace fusebox::internal {
 // Thread-safe.
 class CallMeter {
  public:
-  // `code` is a canonical one, `duration` at least 0.
+  // Counts one call. REQUIRES: `code` is canonical, `duration` is at least 0.
   void Add(Outcome outcome, absl::StatusCode code, Duration duration) noexcept;
 
   CallReading Read() const noexcept;

@@ -47,7 +47,7 @@ std::shared_ptr<const Dispatcher::Listeners> Dispatcher::Use(
   return listeners;
 }
 
-// Where the system has no thread to give, the queue waits for the next flush.
+// If the system has no thread to give, events wait for the next flush.
 void Dispatcher::Flush() noexcept {
   if (!has_listeners_.load(std::memory_order_acquire)) return;
   thread_.Start();
@@ -63,7 +63,7 @@ void Dispatcher::DeliverAll() {
   Event event;
   while (queue_.Pop(&event, &event.sequence)) {
     event.wall =
-        std::chrono::system_clock::now() -
+        clock_.WallNow() -
         std::chrono::duration_cast<std::chrono::system_clock::duration>(
             Elapsed(event.at, clock_.Now()));
     for (const Listener& to : *listeners) {

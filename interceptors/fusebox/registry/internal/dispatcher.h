@@ -1,8 +1,8 @@
-// dispatcher.h: the thread that runs listeners, so that none harms an RPC.
+// dispatcher.h: runs listeners on a thread of their own, away from RPCs.
 //
-// One thread a registry, started when the first event has somebody to hear it.
-// Events of all breakers go through one bounded queue; those of one breaker
-// arrive in the order in which they happened.
+// Each registry has one. Its thread starts with the first event that a listener
+// is to hear. Events of all breakers pass through one bounded queue. Those of
+// one breaker arrive in the order in which they happened.
 
 #ifndef FUSEBOX_REGISTRY_INTERNAL_DISPATCHER_H_
 #define FUSEBOX_REGISTRY_INTERNAL_DISPATCHER_H_
@@ -28,7 +28,8 @@ class Dispatcher {
  public:
   static constexpr size_t kQueueCapacity = 1024;
 
-  // `clock` is what events are timed by. It must outlive the dispatcher.
+  // `clock` is the one that events are timed by. It must outlive the
+  // dispatcher.
   explicit Dispatcher(const Clock& clock = PreciseClock())
       : clock_(clock), queue_(kQueueCapacity) {}
 
@@ -46,28 +47,29 @@ class Dispatcher {
   // numbers.
   void RemoveListener(uint64_t number) FUSEBOX_EXCLUDES(mu_);
 
-  // Takes an event down; `sequence` and `wall` are seen to. Flush() must
-  // follow, with no lock held.
+  // Queues an event, unless nobody listens. Sets its `sequence` and `wall`.
+  // Flush() must follow, with no lock held.
   void Push(Event event) noexcept {
     if (has_listeners_.load(std::memory_order_acquire)) {
       queue_.Push(std::move(event));
     }
   }
 
-  // The same for events of calls, of which there may be many: where they would
-  // crowd out transitions they are dropped, and counted.
+  // The same for events of single calls, of which there may be many. Drops and
+  // counts the event if it would crowd out transitions.
   void PushCallEvent(Event event) noexcept {
     if (hears_calls()) queue_.PushIfHalfEmpty(std::move(event));
   }
 
+  // Makes the thread deliver what is queued.
   void Flush() noexcept;
 
-  // Whether anybody wants to hear of calls.
+  // Returns whether some listener hears events of single calls.
   bool hears_calls() const noexcept {
     return hears_calls_.load(std::memory_order_acquire);
   }
 
-  // Waits until the listeners have heard all events that were pushed before
+  // Blocks until the listeners have heard all events that were flushed before
   // this call. Returns at once on the dispatcher's own thread.
   void WaitUntilIdle() { thread_.Wait(); }
 
@@ -75,10 +77,10 @@ class Dispatcher {
   // afterwards. Must not run on that thread. The destructor calls it, too.
   void Stop() { thread_.Stop(); }
 
-  // Events that made room for newer ones before anybody heard them.
+  // Returns how many events were dropped before anybody heard them.
   uint64_t dropped() const noexcept { return queue_.dropped(); }
 
-  // Calls of listeners that ended in an exception.
+  // Returns how many calls of listeners ended in an exception.
   uint64_t listener_errors() const noexcept {
     return listener_errors_.load(std::memory_order_relaxed);
   }
