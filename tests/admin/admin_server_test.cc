@@ -141,6 +141,18 @@ TEST_F(AdminServerTest, MakesADirectoryForItsSocketAndCleansUp) {
   EXPECT_FALSE(fs::exists(directory));
 }
 
+TEST_F(AdminServerTest, ListensOnExactlyThePathThatItGuards) {
+  for (const char* name : {"a%41", "a%", "a?b#c", "a b", "\xC3\xA9&=+:;@~"}) {
+    ASSERT_EQ(TryUnix(folder_ / name), absl::OkStatus());
+    EXPECT_TRUE(fs::is_socket(folder_ / name)) << name;
+    EXPECT_TRUE(Answers()) << admin_->address();
+    admin_.reset();
+    EXPECT_TRUE(fs::is_empty(folder_)) << name;
+  }
+  ASSERT_EQ(TryUnix(folder_ / "a%b"), absl::OkStatus());
+  EXPECT_EQ(admin_->address(), "unix:" + folder_.string() + "/a%25b");
+}
+
 TEST_F(AdminServerTest, LeavesADirectoryThatWasThere) {
   ASSERT_EQ(TryUnix(folder_ / "admin.sock"), absl::OkStatus());
   admin_.reset();

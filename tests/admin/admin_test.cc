@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "fusebox/admin/internal/breaker_views.h"
+#include "fusebox/admin/internal/breaker_reader.h"
 #include "fusebox/admin/internal/methods.h"
 #include "fusebox/admin/internal/status.h"
 #include "fusebox/core/types.h"
@@ -279,8 +279,9 @@ TEST_F(Admin, GetsTheLastEventsOfOne) {
 TEST_F(Admin, WhoWatchesHearsOfAModeThatWasInForceAnyway) {
   Method();
   int heard = 0;
-  AdminMethods methods(std::make_shared<BreakerViews>(registry_, "p", false),
-                       {}, [&] { ++heard; });
+  BreakerReader reader(registry_, "p", false);
+  const EventLog log(registry_);
+  AdminMethods methods(&reader, &log, [&] { ++heard; });
   v1::SetModeRequest request;
   request.mutable_filter();
   request.set_mode(v1::Policy::ENFORCE);

@@ -1,12 +1,12 @@
 // glob_test.cc: "*" and "?", against a matcher that tries everything.
 
-#include "fusebox/admin/internal/glob.h"
-
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
 #include <string>
 #include <string_view>
+
+#include "fusebox/admin/internal/breaker_matcher.h"
 
 namespace fusebox::internal {
 namespace {

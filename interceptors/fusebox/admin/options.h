@@ -1,4 +1,12 @@
-// options.h: what an admin service lets whom do.
+// options.h: settings of an admin service.
+//
+//   fusebox::AdminOptions options;
+//   options.read_only = false;
+//   options.authorize = [](const fusebox::AdminCall& call) {
+//     return IsOperator(call.context) ? grpc::Status::OK : Denied();
+//   };
+//
+// By default, every caller may look at the breakers and nobody may change them.
 
 #ifndef FUSEBOX_ADMIN_OPTIONS_H_
 #define FUSEBOX_ADMIN_OPTIONS_H_
@@ -15,38 +23,47 @@
 
 namespace fusebox {
 
-// A call that asks to be let in. Good for the hook's call only.
+// A call to authorize. It is valid only while the hook runs.
 struct AdminCall {
-  std::string_view method;  // "SetMode"
-  bool changes = false;     // or only looks
+  // The name of the method, such as "SetMode".
+  std::string_view method;
 
-  // Who calls: peer(), auth_context(), client_metadata().
+  // Whether the method changes something.
+  bool changes = false;
+
+  // Describes the caller: peer(), auth_context(), client_metadata().
   const grpc::CallbackServerContext& context;
 };
 
 struct AdminOptions {
-  // Whether calls that change something (SetMode, ResetBreakers, UpdateConfig)
-  // are refused: PERMISSION_DENIED.
+  // Refuses the calls that change something (SetMode, ResetBreakers and
+  // UpdateConfig) with PERMISSION_DENIED. The default is read-only.
   bool read_only = true;
 
-  // Asked about every call, on a thread of gRPC's, several at once; must not
-  // block. What it returns is the call's status unless it is OK. One that
-  // throws lets nobody in: INTERNAL. Empty: everybody who can connect is.
+  // Decides about every call. If it does not return OK, the call fails with the
+  // status that it returns. If it throws, the call fails with INTERNAL. If it
+  // is empty, every caller is allowed. It runs on threads of gRPC, in several
+  // calls at once, and must not block.
   std::function<grpc::Status(const AdminCall& call)> authorize;
 
-  // What clients are told of whom they look at: "cart-7d9f". UTF-8.
+  // Tells clients which process they look at, such as "cart-7d9f". Bytes that
+  // are not UTF-8 are escaped. The default is empty.
   std::string process_name;
 
-  // Watchers at once; one more gets RESOURCE_EXHAUSTED. One that reads nothing
-  // holds one response, and `watcher_events` events that wait.
+  // How many clients may watch at once. Another one gets RESOURCE_EXHAUSTED.
+  // The default is 100.
   size_t max_watchers = 100;
+
+  // How many events wait for a watcher that reads slowly. If there are more,
+  // the oldest are dropped, and the watcher is told how many. The default is
+  // 512. A watcher that reads nothing holds one response besides.
   size_t watcher_events = 512;
 
-  // How many events are kept for who asks later.
+  // How many events are kept for clients that ask later.
   EventLog::Options event_log;
 
-  // AdminServer: a longer request is refused with RESOURCE_EXHAUSTED. [4 MiB]
-  // Greater than 0.
+  // Refuses longer requests with RESOURCE_EXHAUSTED. Only an AdminServer uses
+  // it. Must be greater than 0. The default is 4 MiB.
   int max_request_bytes = 4 << 20;
 };
 

@@ -7,6 +7,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "fusebox/admin/internal/socket_file.h"
 #include "fusebox/admin/options.h"
 #include "fusebox/admin/service.h"
@@ -29,10 +33,10 @@ using internal::SocketFile;
 
 namespace {
 
-constexpr std::string_view kUnix = "unix:";
+constexpr char kUnix[] = "unix:";
 
 struct Port {
-  std::string host;  // "127.0.0.1:"
+  std::string host;  // such as "127.0.0.1:"
   uint16_t number;
 };
 
@@ -49,6 +53,24 @@ std::optional<Port> ParsePort(std::string_view address) {
   return std::nullopt;
 }
 
+// Returns the path as it is spelled in a URI. gRPC would take "%41" in the path
+// for "A", and what follows "?" for parameters.
+std::string EncodePath(std::string_view path) {
+  constexpr std::string_view kPlain = "/-._~!$&'()*+,;=:@";
+  std::string encoded;
+  for (const char c : path) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+        kPlain.find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      absl::StrAppend(
+          &encoded, "%",
+          absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2));
+    }
+  }
+  return encoded;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Create(
@@ -60,12 +82,14 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Create(
         std::to_string(options.max_request_bytes));
   }
   std::unique_ptr<AdminServer> admin(new AdminServer);
-  const bool is_unix = address.rfind(kUnix, 0) == 0;
+  admin->address_ = address;
   const std::optional<Port> port = ParsePort(address);
-  if (is_unix) {
-    auto file = SocketFile::Prepare(address.substr(kUnix.size()));
+  if (absl::StartsWith(address, kUnix)) {
+    const std::string path = address.substr(std::strlen(kUnix));
+    auto file = SocketFile::Prepare(path);
     if (!file.ok()) return file.status();
     admin->file_ = *std::move(file);
+    admin->address_ = absl::StrCat(kUnix, EncodePath(path));
   } else if (!port) {
     return absl::InvalidArgumentError(
         "address: must be unix:PATH, 127.0.0.1:PORT or [::1]:PORT, is " +
@@ -74,11 +98,12 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Create(
 
   grpc::ServerBuilder builder;
   int bound = 0;
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &bound);
+  builder.AddListeningPort(admin->address_, grpc::InsecureServerCredentials(),
+                           &bound);
   builder.SetMaxReceiveMessageSize(options.max_request_bytes);
-  // Two processes on one port would each get some of the calls.
+  // Otherwise two processes on one port would each get some of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  // What a watcher that reads nothing can make it hold.
+  // These bound the memory that a watcher who reads nothing can take.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_WRITE_BUFFER_SIZE, 16 << 10);
   admin->service_ =
@@ -88,7 +113,7 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Create(
     return absl::UnavailableError("cannot listen on " + Quoted(address));
   }
   if (admin->file_ != nullptr) admin->file_->Bound();
-  admin->address_ = port ? port->host + std::to_string(bound) : address;
+  if (port) admin->address_ = absl::StrCat(port->host, bound);
   return admin;
 }
 

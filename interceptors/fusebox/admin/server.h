@@ -1,12 +1,17 @@
-// server.h: fusebox.v1.BreakerAdmin for a process without a server.
+// server.h: an admin server for a process that has no gRPC server of its own.
 //
 //   absl::StatusOr<std::unique_ptr<fusebox::AdminServer>> admin =
 //       fusebox::AdminServer::Create(registry, "unix:/run/cart/fusebox.sock");
 //
 //   $ fusebox list --admin unix:/run/cart/fusebox.sock
 //
-// It is there for this host only. A unix socket is for this user alone; a port
-// of the loopback interface is for every user of the host.
+// The server answers calls of fusebox.v1.BreakerAdmin (see
+// proto/fusebox/v1/admin.proto): clients list and watch the circuit breakers,
+// and can change them if AdminOptions::read_only is false. Only processes on
+// the same host can connect. A unix socket admits only the user that runs this
+// process; a port of the loopback interface admits every user of the host.
+//
+// A process that has a gRPC server adds the service to it (service.h).
 
 #ifndef FUSEBOX_ADMIN_SERVER_H_
 #define FUSEBOX_ADMIN_SERVER_H_
@@ -25,35 +30,47 @@
 
 namespace fusebox {
 
-// Serves from its making to its end. Thread-safe.
+// Serves from Create() until it is destroyed. Thread-safe.
 class FUSEBOX_EXPORT AdminServer {
  public:
-  // `address`: "unix:PATH", a socket in a directory of its own, which is made
-  // with mode 0700 where there is none (socket_file.h); "127.0.0.1:PORT" or
-  // "[::1]:PORT", where port 0 is a free one. Errors: INVALID_ARGUMENT for
-  // anything else and for options out of range; those of
-  // SocketFile::Prepare(); UNAVAILABLE where the port is taken.
+  // Starts a server at `address`, which is one of these:
+  //
+  //   "unix:PATH"        a unix socket. No other user may enter its directory,
+  //                      which is created with mode 0700 if it is missing. A
+  //                      socket that a dead process left behind is replaced.
+  //   "127.0.0.1:PORT"   a port of the loopback interface. 0 chooses a free
+  //   "[::1]:PORT"       port.
+  //
+  // Errors: INVALID_ARGUMENT if the address is anything else, or an option is
+  // out of range; FAILED_PRECONDITION if other users may enter the directory,
+  // or if PATH exists and is not a socket; ALREADY_EXISTS if another process
+  // listens at PATH; UNAVAILABLE if the port is taken; errors of the file
+  // system.
+  //
   // REQUIRES: `registry` is not null.
   static absl::StatusOr<std::unique_ptr<AdminServer>> Create(
       std::shared_ptr<Registry> registry, const std::string& address,
       AdminOptions options = {});
 
-  // Ends all calls; waits for no client.
+  // Ends all calls, without waiting for clients, and removes the socket. Blocks
+  // for at most about a tenth of a second.
   ~AdminServer();
 
   AdminServer(const AdminServer&) = delete;
   AdminServer& operator=(const AdminServer&) = delete;
 
-  // Where it is: what Create() was given, with the port that it has.
+  // Returns the address that clients connect to. It has the real port, and
+  // characters of a path that a URI cannot hold are percent-encoded.
   const std::string& address() const { return address_; }
 
+  // Returns the service that the server runs.
   AdminService& service() const { return *service_; }
 
  private:
   AdminServer() = default;
 
   std::string address_;
-  std::unique_ptr<internal::SocketFile> file_;  // outlives the server
+  std::unique_ptr<internal::SocketFile> file_;  // must outlive `server_`
   std::shared_ptr<AdminService> service_;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -22,16 +22,18 @@
 
 #include "absl/status/status.h"
 #include "fusebox/admin/internal/breaker_matcher.h"
-#include "fusebox/admin/internal/breaker_views.h"
+#include "fusebox/admin/internal/breaker_reader.h"
 #include "fusebox/admin/internal/checks.h"
 #include "fusebox/admin/internal/methods.h"
 #include "fusebox/admin/internal/status.h"
 #include "fusebox/admin/internal/watch_hub.h"
 #include "fusebox/admin/internal/watch_reactor.h"
-#include "fusebox/admin/internal/watcher.h"
 #include "fusebox/admin/options.h"
 #include "fusebox/base/internal/no_throw.h"
+#include "fusebox/log/event_log.h"
+#include "fusebox/registry/event.h"
 #include "fusebox/registry/registry.h"
+#include "fusebox/registry/subscription.h"
 #include "fusebox/v1/admin.grpc.pb.h"
 #include "fusebox/v1/admin.pb.h"
 
@@ -39,7 +41,7 @@ namespace fusebox {
 
 using internal::AdminMethods;
 using internal::BreakerMatcher;
-using internal::BreakerViews;
+using internal::BreakerReader;
 using internal::Check;
 using internal::IntervalOf;
 using internal::NoThrow;
@@ -56,8 +58,8 @@ using grpc::ServerUnaryReactor;
 using grpc::ServerWriteReactor;
 using v1::BreakerAdmin;
 
-// All methods in bytes: what is no message at all gets a clear status, and
-// watchers share theirs.
+// Takes and returns bytes in all methods, so that a request that is no message
+// gets a clear status, and watchers share serialized messages.
 using RawService = BreakerAdmin::WithRawCallbackMethod_ListBreakers<
     BreakerAdmin::WithRawCallbackMethod_GetBreaker<
         BreakerAdmin::WithRawCallbackMethod_WatchBreakers<
@@ -68,7 +70,7 @@ using RawService = BreakerAdmin::WithRawCallbackMethod_ListBreakers<
                             BreakerAdmin::WithRawCallbackMethod_UpdateConfig<
                                 BreakerAdmin::Service>>>>>>>>;
 
-// Ends at once.
+// A watch that ends at once.
 class EndedWatch final : public ServerWriteReactor<ByteBuffer> {
  public:
   explicit EndedWatch(grpc::Status status) { Finish(std::move(status)); }
@@ -86,13 +88,19 @@ class Service final : public AdminService, public RawService {
   Service(std::shared_ptr<Registry> registry, AdminOptions options)
       : options_(std::move(options)),
         registry_(std::move(registry)),
-        views_(std::make_shared<BreakerViews>(registry_, options_.process_name,
-                                              options_.read_only)),
-        hub_(std::make_shared<WatchHub>(views_, options_.max_watchers,
+        event_log_(options_.event_log),
+        reader_(std::make_shared<BreakerReader>(
+            registry_, options_.process_name, options_.read_only)),
+        hub_(std::make_shared<WatchHub>(reader_, options_.max_watchers,
                                         options_.watcher_events)),
-        methods_(views_, options_.event_log, [this] { hub_->LookNow(); }) {}
+        methods_(reader_.get(), &event_log_, [this] { hub_->LookNow(); }),
+        subscription_(registry_->Subscribe([this](const Event& event) {
+          event_log_.OnEvent(event);
+          reader_->OnEvent(event);
+          hub_->OnEvent(event);
+        })) {}
 
-  // Calls may outlive it by what gRPC has yet to clean up; they hold the hub.
+  // gRPC may clean up a watch later. The watch therefore shares the hub.
   ~Service() override { hub_->Stop(); }
 
   void EndWatches() override { hub_->Stop(); }
@@ -102,44 +110,44 @@ class Service final : public AdminService, public RawService {
   ServerUnaryReactor* ListBreakers(CallbackServerContext* context,
                                    const ByteBuffer* request,
                                    ByteBuffer* response) override {
-    return Look<v1::ListBreakersRequest, v1::ListBreakersResponse>(
-        "ListBreakers", context, *request, response);
+    return Run<v1::ListBreakersRequest, v1::ListBreakersResponse>(
+        "ListBreakers", /*changes=*/false, context, *request, response);
   }
   ServerUnaryReactor* GetBreaker(CallbackServerContext* context,
                                  const ByteBuffer* request,
                                  ByteBuffer* response) override {
-    return Look<v1::GetBreakerRequest, v1::GetBreakerResponse>(
-        "GetBreaker", context, *request, response);
+    return Run<v1::GetBreakerRequest, v1::GetBreakerResponse>(
+        "GetBreaker", /*changes=*/false, context, *request, response);
   }
   ServerUnaryReactor* ListEvents(CallbackServerContext* context,
                                  const ByteBuffer* request,
                                  ByteBuffer* response) override {
-    return Look<v1::ListEventsRequest, v1::ListEventsResponse>(
-        "ListEvents", context, *request, response);
+    return Run<v1::ListEventsRequest, v1::ListEventsResponse>(
+        "ListEvents", /*changes=*/false, context, *request, response);
   }
   ServerUnaryReactor* GetConfig(CallbackServerContext* context,
                                 const ByteBuffer* request,
                                 ByteBuffer* response) override {
-    return Look<v1::GetConfigRequest, v1::GetConfigResponse>(
-        "GetConfig", context, *request, response);
+    return Run<v1::GetConfigRequest, v1::GetConfigResponse>(
+        "GetConfig", /*changes=*/false, context, *request, response);
   }
   ServerUnaryReactor* SetMode(CallbackServerContext* context,
                               const ByteBuffer* request,
                               ByteBuffer* response) override {
-    return Change<v1::SetModeRequest, v1::SetModeResponse>("SetMode", context,
-                                                           *request, response);
+    return Run<v1::SetModeRequest, v1::SetModeResponse>(
+        "SetMode", /*changes=*/true, context, *request, response);
   }
   ServerUnaryReactor* ResetBreakers(CallbackServerContext* context,
                                     const ByteBuffer* request,
                                     ByteBuffer* response) override {
-    return Change<v1::ResetBreakersRequest, v1::ResetBreakersResponse>(
-        "ResetBreakers", context, *request, response);
+    return Run<v1::ResetBreakersRequest, v1::ResetBreakersResponse>(
+        "ResetBreakers", /*changes=*/true, context, *request, response);
   }
   ServerUnaryReactor* UpdateConfig(CallbackServerContext* context,
                                    const ByteBuffer* request,
                                    ByteBuffer* response) override {
-    return Change<v1::UpdateConfigRequest, v1::UpdateConfigResponse>(
-        "UpdateConfig", context, *request, response);
+    return Run<v1::UpdateConfigRequest, v1::UpdateConfigResponse>(
+        "UpdateConfig", /*changes=*/true, context, *request, response);
   }
 
   ServerWriteReactor<ByteBuffer>* WatchBreakers(
@@ -154,19 +162,6 @@ class Service final : public AdminService, public RawService {
   }
 
  private:
-  template <typename Request, typename Response>
-  ServerUnaryReactor* Look(const char* method, CallbackServerContext* context,
-                           const ByteBuffer& request, ByteBuffer* response) {
-    return Run<Request, Response>(method, /*changes=*/false, context, request,
-                                  response);
-  }
-  template <typename Request, typename Response>
-  ServerUnaryReactor* Change(const char* method, CallbackServerContext* context,
-                             const ByteBuffer& request, ByteBuffer* response) {
-    return Run<Request, Response>(method, /*changes=*/true, context, request,
-                                  response);
-  }
-
   template <typename Request, typename Response>
   ServerUnaryReactor* Run(const char* method, bool changes,
                           CallbackServerContext* context,
@@ -186,7 +181,7 @@ class Service final : public AdminService, public RawService {
     return reactor;
   }
 
-  // OK if the call may go on, with its request in `*request`.
+  // Parses the request, and returns OK if the call may go on.
   template <typename Request>
   grpc::Status LetIn(const char* method, bool changes,
                      const CallbackServerContext& context,
@@ -219,13 +214,15 @@ class Service final : public AdminService, public RawService {
 
   const AdminOptions options_;
   const std::shared_ptr<Registry> registry_;
-  const std::shared_ptr<BreakerViews> views_;
+  EventLog event_log_;
+  const std::shared_ptr<BreakerReader> reader_;
   const std::shared_ptr<WatchHub> hub_;
   AdminMethods methods_;
+  const Subscription subscription_;  // last: its listener uses the rest
 };
 
-// A server keeps services that plugins give it, and no others: this one has no
-// methods and keeps the one that has.
+// A server owns only the services that plugins register. This one has no
+// methods; it keeps the real service alive.
 class Keeper final : public grpc::Service {
  public:
   explicit Keeper(std::shared_ptr<Service> kept) : kept_(std::move(kept)) {}
@@ -234,32 +231,27 @@ class Keeper final : public grpc::Service {
   const std::shared_ptr<Service> kept_;
 };
 
-class Plugin final : public grpc::ServerBuilderPlugin {
+// A builder takes plugins from its options only. This is both.
+class Plugin final : public grpc::ServerBuilderPlugin,
+                     public grpc::ServerBuilderOption {
  public:
   explicit Plugin(std::shared_ptr<Service> service)
       : service_(std::move(service)) {}
 
+  // grpc::ServerBuilderOption:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>*
+                         plugins) override {
+    plugins->push_back(std::make_unique<Plugin>(service_));
+  }
+
+  // grpc::ServerBuilderPlugin:
   std::string name() override { return "fusebox.v1.BreakerAdmin"; }
   void InitServer(grpc::ServerInitializer* server) override {
     server->RegisterService(std::make_shared<Keeper>(service_));
   }
   void Finish(grpc::ServerInitializer*) override {}
   void ChangeArguments(const std::string&, void*) override {}
-
- private:
-  const std::shared_ptr<Service> service_;
-};
-
-class Option final : public grpc::ServerBuilderOption {
- public:
-  explicit Option(std::shared_ptr<Service> service)
-      : service_(std::move(service)) {}
-
-  void UpdateArguments(grpc::ChannelArguments*) override {}
-  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>*
-                         plugins) override {
-    plugins->push_back(std::make_unique<Plugin>(service_));
-  }
 
  private:
   const std::shared_ptr<Service> service_;
@@ -273,7 +265,7 @@ std::shared_ptr<AdminService> AddBreakerAdmin(
   auto service =
       std::make_shared<Service>(std::move(registry), std::move(options));
   builder->RegisterService(service.get());
-  builder->SetOption(std::make_unique<Option>(service));
+  builder->SetOption(std::make_unique<Plugin>(service));
   return service;
 }
 

@@ -1,4 +1,4 @@
-// service.h: fusebox.v1.BreakerAdmin on a server of the application's.
+// service.h: adds fusebox.v1.BreakerAdmin to a gRPC server of the application.
 //
 //   grpc::ServerBuilder builder;
 //   ...
@@ -8,10 +8,12 @@
 //   admin->EndWatches();
 //   server->Shutdown();
 //
-// Whoever can connect to that server can look at the breakers, and steer them
-// where `AdminOptions::read_only` is false: let `authorize` say who may. A
-// process without a server has AdminServer (admin_server.h).
-// proto/fusebox/v1/admin.proto says what there is to call.
+// Every client of that server can list and watch the circuit breakers of the
+// registry, and can change them if AdminOptions::read_only is false. Set
+// AdminOptions::authorize to decide who may. proto/fusebox/v1/admin.proto
+// documents the calls.
+//
+// A process without a server of its own creates an AdminServer (server.h).
 
 #ifndef FUSEBOX_ADMIN_SERVICE_H_
 #define FUSEBOX_ADMIN_SERVICE_H_
@@ -28,26 +30,31 @@
 
 namespace fusebox {
 
-// The service of one server. Thread-safe.
+// The admin service of one server. Thread-safe.
 class FUSEBOX_EXPORT AdminService {
  public:
   virtual ~AdminService() = default;
 
-  // Ends all watches with UNAVAILABLE (CANCELLED where nobody reads) and lets
-  // no more begin; takes a tenth of a second at most. A server that is shut
-  // down without a deadline waits for the end of every call: call this first.
+  // Ends all watches and refuses new ones. A watch ends with UNAVAILABLE, or
+  // with CANCELLED if its client does not read. Blocks for at most about a
+  // tenth of a second. Call it before the server's Shutdown(), which without a
+  // deadline waits until every call has ended.
   virtual void EndWatches() = 0;
 
-  // That are under way.
+  // Returns how many clients are watching.
   virtual size_t watchers() const = 0;
 
-  // How often the registry was looked at for all watchers together.
+  // Returns how many times the registry has been read for all watchers
+  // together.
   virtual uint64_t looks() const = 0;
 };
 
-// The server that `builder` makes serves the breakers of `registry`, and keeps
-// both alive; what is returned is for EndWatches() and may be dropped. Nothing
-// is served that was not added so. REQUIRES: neither is null; once a builder.
+// Makes the server that `builder` builds serve the breakers of `registry`. The
+// server keeps the service and the registry alive, so the result may be
+// dropped: it is needed only for EndWatches(). A server without this call
+// serves nothing of Fusebox.
+//
+// REQUIRES: neither pointer is null; at most one call per builder.
 FUSEBOX_EXPORT std::shared_ptr<AdminService> AddBreakerAdmin(
     grpc::ServerBuilder* builder, std::shared_ptr<Registry> registry,
     AdminOptions options = {});

@@ -55,9 +55,13 @@ class FUSEBOX_EXPORT EventLog {
     std::function<bool(const Event&)> wanted;
   };
 
-  // REQUIRES: `registry` is not null.
+  // Listens to the registry for as long as the log lives. REQUIRES: `registry`
+  // is not null.
   explicit EventLog(const std::shared_ptr<Registry>& registry);
   EventLog(const std::shared_ptr<Registry>& registry, const Options& options);
+
+  // Does not listen: keeps what a listener passes on to OnEvent().
+  explicit EventLog(const Options& options) : options_(options) {}
 
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
@@ -66,14 +70,15 @@ class FUSEBOX_EXPORT EventLog {
   std::vector<Event> Read(const Query& query) const FUSEBOX_EXCLUDES(mu_);
   std::vector<Event> Read() const { return Read(Query()); }
 
+  // Keeps the event.
+  void OnEvent(const Event& event) FUSEBOX_EXCLUDES(mu_);
+
  private:
   using Ring = std::deque<std::shared_ptr<const Event>>;
   struct Rings {
     Ring changes;
     Ring calls;
   };
-
-  void OnEvent(const Event& event) FUSEBOX_EXCLUDES(mu_);
 
   const Options options_;
   mutable Mutex mu_;

@@ -1,10 +1,11 @@
-// breaker_matcher.h: which breakers a filter of the admin service is for.
+// breaker_matcher.h: tells which breakers a client's filter matches.
 
 #ifndef FUSEBOX_ADMIN_INTERNAL_BREAKER_MATCHER_H_
 #define FUSEBOX_ADMIN_INTERNAL_BREAKER_MATCHER_H_
 
 #include <array>
 #include <string>
+#include <string_view>
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/types.h"
@@ -13,24 +14,32 @@
 
 namespace fusebox::internal {
 
+// Returns whether `pattern` matches all of `text`. "*" matches any number of
+// characters and "?" matches one. Everything else matches itself, and cannot be
+// escaped. A character is one of UTF-8; a byte that is not part of one counts
+// as one. Allocates nothing, and takes at most about
+// pattern.size() * text.size() steps, however many stars there are.
+bool MatchesGlob(std::string_view pattern, std::string_view text);
+
 // A plain value.
 class BreakerMatcher {
  public:
   // Matches everything.
   BreakerMatcher() = default;
 
-  // REQUIRES: CheckFilter() (admin_checks.h) finds no problem.
+  // REQUIRES: checks.h finds no problem in the filter.
   explicit BreakerMatcher(const v1::BreakerFilter& filter);
 
-  // Whether the name matches, as clients see it (admin_view.h).
+  // Whether the name, as clients see it (view.h), matches.
   bool MatchesName(const BreakerName& shown) const;
 
-  // Whether all names do.
+  // Whether every name matches.
   bool matches_every_name() const {
     return target_.empty() && method_.empty() && key_.empty();
   }
 
-  // Whether the rest matches: `held` is whether an operator holds it in a mode.
+  // Whether the rest matches. A breaker is `held` if an operator has set its
+  // mode.
   bool MatchesState(State state, bool held) const;
 
   bool Matches(const BreakerName& shown, const Snapshot& breaker) const {
@@ -39,7 +48,7 @@ class BreakerMatcher {
   }
 
  private:
-  // Globs; empty: all.
+  // Globs. An empty one matches everything.
   std::string target_;
   std::string method_;
   std::string key_;

@@ -1,7 +1,7 @@
-// checks.h: what is wrong with a request to the admin service.
+// checks.h: finds what is wrong with a request to the admin service.
 //
-// A problem names the field, its value (cut short where it is long) and what
-// would be right. Of a list's elements the first that is wrong is told.
+// A problem names the field, its value (shortened if it is long) and what is
+// allowed. In a list, only the first wrong element is reported.
 
 #ifndef FUSEBOX_ADMIN_INTERNAL_CHECKS_H_
 #define FUSEBOX_ADMIN_INTERNAL_CHECKS_H_
@@ -34,10 +34,10 @@ Problems Check(const v1::SetModeRequest& request);
 Problems Check(const v1::ResetBreakersRequest& request);
 Problems Check(const v1::GetConfigRequest& request);
 
-// What of it is not for ConfigFromProto() (policy/config_proto.h) to say.
+// Leaves the config itself to ConfigFromProto() (config/config_proto.h).
 Problems Check(const v1::UpdateConfigRequest& request);
 
-// OK, or INVALID_ARGUMENT with all problems.
+// Returns OK, or INVALID_ARGUMENT with all problems.
 absl::Status ToStatus(const Problems& problems);
 
 // REQUIRES: Check() finds no problem.

@@ -1,8 +1,8 @@
 #include "fusebox/admin/internal/methods.h"
 
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <memory>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,12 +12,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fusebox/admin/internal/breaker_matcher.h"
-#include "fusebox/admin/internal/breaker_views.h"
+#include "fusebox/admin/internal/breaker_reader.h"
 #include "fusebox/admin/internal/checks.h"
-#include "fusebox/admin/internal/nearest_breaker.h"
 #include "fusebox/admin/internal/view.h"
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
+#include "fusebox/base/edit_distance.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/config/config_proto.h"
 #include "fusebox/core/breaker.h"
@@ -34,31 +34,62 @@
 namespace fusebox::internal {
 namespace {
 
-// Of one breaker, in GetBreaker.
-constexpr size_t kLastEvents = 64;
+// How many events GetBreaker returns.
+constexpr size_t kMaxEvents = 64;
 
-// Of a config that are told: its event is kept.
+// How many problems of a config are reported. The event log keeps them.
 constexpr size_t kMaxProblems = 1000;
+
+// How much is compared to find the nearest name, so that it takes no time.
+constexpr size_t kMaxLetters = 128;
+constexpr size_t kMaxNames = 500;
+
+size_t Size(const BreakerName& name) {
+  return name.target.size() + name.method.size() + name.key.size();
+}
+
+// Returns the name that needs the fewest letters inserted, deleted or replaced,
+// or nullopt if none is similar.
+std::optional<BreakerName> NearestBreaker(
+    const BreakerName& name, const std::vector<BreakerView>& views) {
+  if (Size(name) > kMaxLetters) return std::nullopt;
+  size_t least = Size(name) / 2 + 1;
+  std::optional<BreakerName> nearest;
+  for (size_t i = 0; i < std::min(views.size(), kMaxNames); ++i) {
+    const BreakerName& known = views[i].shown;
+    if (Size(known) > kMaxLetters) continue;
+    // Parts that were left out are not compared.
+    size_t distance = EditDistance(name.method, known.method);
+    if (!name.target.empty()) {
+      distance += EditDistance(name.target, known.target);
+    }
+    if (!name.key.empty()) distance += EditDistance(name.key, known.key);
+    if (distance < least) {
+      least = distance;
+      nearest = known;
+    }
+  }
+  return nearest;
+}
 
 }  // namespace
 
-AdminMethods::AdminMethods(std::shared_ptr<BreakerViews> views,
-                           const EventLog::Options& event_log,
+AdminMethods::AdminMethods(BreakerReader* reader, const EventLog* event_log,
                            std::function<void()> mode_set)
-    : views_(std::move(views)),
-      event_log_(views_->registry(), event_log),
+    : reader_(*reader),
+      event_log_(*event_log),
       mode_set_(std::move(mode_set)) {}
 
 absl::Status AdminMethods::Do(const v1::ListBreakersRequest& request,
                               v1::ListBreakersResponse* response) {
   const BreakerMatcher matcher(request.filter());
   const Moment moment = Moment::Now(registry().clock());
-  for (const BreakerView& view : views_->Read(moment.at)) {
+  for (const BreakerView& view : reader_.Read(moment.at)) {
     if (matcher.Matches(view.shown, view.now.breaker)) {
       ToProto(view, moment, response->add_breakers());
     }
   }
-  views_->ToProto(response->mutable_process());
+  reader_.ToProto(response->mutable_process());
   return absl::OkStatus();
 }
 
@@ -66,24 +97,21 @@ absl::Status AdminMethods::Do(const v1::GetBreakerRequest& request,
                               v1::GetBreakerResponse* response) {
   const BreakerName name = FromProto(request.name());
   const Moment moment = Moment::Now(registry().clock());
-  const std::vector<BreakerView> views = views_->Read(moment.at);
-  const BreakerView* found = nullptr;
-  std::vector<BreakerName> names;
-  for (const BreakerView& view : views) {
-    if (view.shown == name) found = &view;
-    names.push_back(view.shown);
-  }
-  if (found == nullptr) {
-    const std::optional<BreakerName> nearest = NearestBreaker(name, names);
+  const std::vector<BreakerView> views = reader_.Read(moment.at);
+  const auto found =
+      std::find_if(views.begin(), views.end(),
+                   [&](const BreakerView& view) { return view.shown == name; });
+  if (found == views.end()) {
+    const std::optional<BreakerName> nearest = NearestBreaker(name, views);
     return absl::NotFoundError(
         "name: no breaker is named " + BreakerText(name) +
         (nearest ? "; the nearest is " + BreakerText(*nearest)
-                 : "; there are " + std::to_string(names.size())));
+                 : "; there are " + std::to_string(views.size())));
   }
   ToProto(*found, moment, response->mutable_breaker());
   ToProto(*found->now.policy, response->mutable_policy());
   EventLog::Query query;
-  query.limit = kLastEvents;
+  query.limit = kMaxEvents;
   query.wanted = [&](const Event& event) {
     return event.breaker != nullptr && Shown(*event.breaker) == name;
   };
@@ -127,7 +155,7 @@ absl::Status AdminMethods::Do(const v1::SetModeRequest& request,
                          request.time_limit().nanos());
   }
   for (const Registry::BreakerInUse& in_use : *found) {
-    if (!views_->limits().SetMode(in_use.name, in_use.breaker, mode, limit)) {
+    if (!reader_.limits().SetMode(in_use.name, in_use.breaker, mode, limit)) {
       return absl::ResourceExhaustedError("no thread to end the mode with");
     }
   }
@@ -203,7 +231,7 @@ void AdminMethods::Show(const std::vector<Registry::BreakerInUse>& breakers,
     names.insert(Shown(in_use.name));
   }
   const Moment moment = Moment::Now(registry().clock());
-  for (const BreakerView& view : views_->Read(moment.at)) {
+  for (const BreakerView& view : reader_.Read(moment.at)) {
     if (names.count(view.shown) != 0) {
       ToProto(view, moment, response->add_breakers());
     }

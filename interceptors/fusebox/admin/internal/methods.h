@@ -1,21 +1,19 @@
-// methods.h: what the admin service's unary calls do.
+// methods.h: carries out the admin service's unary calls.
 //
-// The request has been checked (admin_checks.h), and who calls may. Errors are
-// those of proto/fusebox/v1/admin.proto.
+// proto/fusebox/v1/admin.proto documents the calls and their errors. The caller
+// is authorized, and the request has no problem that checks.h finds.
 
 #ifndef FUSEBOX_ADMIN_INTERNAL_METHODS_H_
 #define FUSEBOX_ADMIN_INTERNAL_METHODS_H_
 
 #include <functional>
-#include <memory>
 #include <set>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fusebox/admin/internal/breaker_matcher.h"
-#include "fusebox/admin/internal/breaker_views.h"
+#include "fusebox/admin/internal/breaker_reader.h"
 #include "fusebox/log/event_log.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/registry.h"
@@ -26,10 +24,9 @@ namespace fusebox::internal {
 // Thread-safe.
 class AdminMethods {
  public:
-  // `mode_set` is called after a mode was set, which may be in force already:
-  // then no event tells.
-  AdminMethods(std::shared_ptr<BreakerViews> views,
-               const EventLog::Options& event_log,
+  // Calls `mode_set` after a mode was set, because no event tells of a mode
+  // that was in force already. `reader` and `event_log` must outlive this.
+  AdminMethods(BreakerReader* reader, const EventLog* event_log,
                std::function<void()> mode_set);
 
   absl::Status Do(const v1::ListBreakersRequest& request,
@@ -48,19 +45,19 @@ class AdminMethods {
                   v1::UpdateConfigResponse* response);
 
  private:
-  // Those that match; NOT_FOUND if none does.
+  // Returns the breakers that match, or NOT_FOUND if none does.
   absl::StatusOr<std::vector<Registry::BreakerInUse>> Find(
       const v1::BreakerFilter& filter) const;
 
-  // The breakers of those names as they are now.
+  // Adds the breakers to the response as they are now.
   template <typename Response>
   void Show(const std::vector<Registry::BreakerInUse>& breakers,
             Response* response);
 
-  Registry& registry() const { return *views_->registry(); }
+  Registry& registry() const { return *reader_.registry(); }
 
-  const std::shared_ptr<BreakerViews> views_;
-  const EventLog event_log_;
+  BreakerReader& reader_;
+  const EventLog& event_log_;
   const std::function<void()> mode_set_;
 };
 

@@ -19,7 +19,7 @@
 namespace fusebox::internal {
 namespace {
 
-// The registry's clock may be one that is set: it is looked at that often.
+// How often to look at the registry's clock, which a test may set.
 constexpr Duration kLook = std::chrono::seconds(1);
 
 }  // namespace

@@ -1,12 +1,11 @@
-// mode_limits.h: modes that an operator sets for a while: "force it open for
-// ten minutes".
+// mode_limits.h: sets a breaker's mode for a limited time.
 //
-//   fusebox::ModeLimits limits(registry);
+//   ModeLimits limits(registry);
 //   limits.SetMode(name, breaker, Mode::kForcedOpen, std::chrono::minutes(10));
 //
-// When the time is over, the operator's mode is cleared, unless somebody has
-// set it since. Time is that of the registry's clock. Limits die with the
-// process, and so do operators' modes.
+// When the time is over, the mode is cleared, unless somebody has set it again
+// in the meantime. The registry's clock measures the time. Limits end with the
+// process, as the modes that operators set do.
 
 #ifndef FUSEBOX_ADMIN_INTERNAL_MODE_LIMITS_H_
 #define FUSEBOX_ADMIN_INTERNAL_MODE_LIMITS_H_
@@ -26,34 +25,34 @@
 
 namespace fusebox::internal {
 
-// Thread-safe. Has a thread of its own from the first limit on.
+// Thread-safe. The first limit starts a thread.
 class ModeLimits {
  public:
   // REQUIRES: `registry` is not null.
   explicit ModeLimits(std::shared_ptr<Registry> registry);
 
-  // Ends the thread; modes stay as they are.
+  // Ends the thread. Modes stay as they are.
   ~ModeLimits() = default;
 
   ModeLimits(const ModeLimits&) = delete;
   ModeLimits& operator=(const ModeLimits&) = delete;
 
-  // Sets the operator's mode of `breaker`, one of the registry's, or clears it
-  // with nullopt; for so long, or for ever. An earlier limit of it is over.
-  // False, and nothing has changed, if there is a limit and no thread to see to
-  // it.
+  // Sets the operator's mode of `breaker`, which belongs to the registry, or
+  // clears it if `mode` is nullopt. The mode lasts for `limit`, or has no end.
+  // An earlier limit of the breaker is forgotten. Returns false, and changes
+  // nothing, if there is a limit but the system has no thread to end it.
   bool SetMode(const BreakerName& name, Breaker& breaker,
                std::optional<Mode> mode, std::optional<Duration> limit)
       FUSEBOX_EXCLUDES(mu_);
 
-  // When a mode ends that has an end: the one with which the breaker had so
-  // many `operator_settings`. One that was set since has none.
+  // Says when a mode ends. It is about the mode that the breaker had when its
+  // `operator_settings` was `setting`. A mode that was set later has no end.
   struct End {
     uint64_t setting;
     TimePoint at;
   };
 
-  // What is due has been cleared when this returns, whatever the thread does.
+  // Clears the modes whose time is over, and returns the other ends.
   std::map<BreakerName, End> Read() FUSEBOX_EXCLUDES(mu_);
 
  private:
@@ -62,10 +61,10 @@ class ModeLimits {
     End end;
   };
 
-  // Clears what is due. Returns when to look again.
+  // Clears what is due. Returns how long to wait before looking again.
   std::optional<Duration> TakeTurn() FUSEBOX_EXCLUDES(mu_);
 
-  // Clears what is due. Returns when the next one is.
+  // Clears what is due. Returns when the next mode ends.
   std::optional<TimePoint> ClearDue() FUSEBOX_REQUIRES(mu_);
 
   const std::shared_ptr<Registry> registry_;

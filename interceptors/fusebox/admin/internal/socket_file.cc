@@ -25,7 +25,7 @@ absl::Status SystemError(const std::string& what) {
   return absl::ErrnoToStatus(errno, what);
 }
 
-// "/run/cart/admin.sock" -> "/run/cart"; what is in no directory is in ".".
+// "/run/cart/admin.sock" -> "/run/cart", "admin.sock" -> ".".
 std::string DirectoryOf(const std::string& path) {
   const size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -39,14 +39,14 @@ std::string Octal(mode_t mode) {
   return text;
 }
 
-// Whether somebody listens there.
+// Whether somebody listens at the path.
 bool IsInUse(const std::string& path) {
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   const int probe =
       socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (probe < 0) return true;  // not known
+  if (probe < 0) return true;  // unknown
   const int result =
       connect(probe, reinterpret_cast<sockaddr*>(&address), sizeof(address));
   const bool refused = result != 0 && errno == ECONNREFUSED;

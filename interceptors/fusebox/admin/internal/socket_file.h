@@ -1,9 +1,11 @@
-// socket_file.h: where a unix socket may be made that nobody else can reach.
+// socket_file.h: prepares the path of a unix socket that no other user can
+// reach.
 //
-// A socket's own mode is not heeded everywhere, its directory's is. So the
-// directory must be this user's and nobody else may enter it; where there is
-// none it is made so. A socket that a dead process left behind is removed; one
-// that somebody listens on is not.
+// Not every system checks the mode of a socket, but every system checks the
+// mode of its directory. The directory must therefore belong to this user, and
+// no other user may enter it. If it is missing, it is created that way. A
+// socket that a dead process left behind is removed, unless somebody listens on
+// it.
 
 #ifndef FUSEBOX_ADMIN_INTERNAL_SOCKET_FILE_H_
 #define FUSEBOX_ADMIN_INTERNAL_SOCKET_FILE_H_
@@ -22,26 +24,25 @@ namespace fusebox::internal {
 // Not thread-safe.
 class SocketFile {
  public:
-  // What sockaddr_un holds on Linux.
+  // The longest path that sockaddr_un holds on Linux.
   static constexpr size_t kMaxPathBytes = 107;
 
-  // Makes way for a socket at `path`. Until Bound() it keeps other processes
-  // that do the same waiting. Errors: INVALID_ARGUMENT for a path that is
-  // empty, too long, or no file's; FAILED_PRECONDITION for a directory that is
-  // no directory, another user's, or open to others, and where the path is
-  // something else than a socket; ALREADY_EXISTS where somebody listens; what
-  // the system says.
+  // Makes `path` free for a socket. Until Bound(), other processes that do the
+  // same wait. Errors: INVALID_ARGUMENT if the path is empty or too long, or
+  // cannot be a file; FAILED_PRECONDITION if the directory is not one, belongs
+  // to another user or is open to others, or if the path is something else than
+  // a socket; ALREADY_EXISTS if somebody listens there; errors of the system.
   static absl::StatusOr<std::unique_ptr<SocketFile>> Prepare(
       const std::string& path);
 
-  // Removes the socket, if it is still the one that was bound, and the
-  // directory, if it was made here and is empty.
+  // Removes the socket if it is still the one that was bound, and the directory
+  // if Prepare() created it and it is empty.
   ~SocketFile();
 
   SocketFile(const SocketFile&) = delete;
   SocketFile& operator=(const SocketFile&) = delete;
 
-  // The socket is there now.
+  // Reports that the socket exists now.
   void Bound();
 
  private:

@@ -12,7 +12,7 @@
 namespace fusebox::internal {
 namespace {
 
-// gRPC sends printable ASCII as it is, and every other byte as "%XY".
+// gRPC sends printable ASCII unchanged, and every other byte as "%XY".
 size_t BytesOnTheWay(char c) {
   return c >= ' ' && c <= '~' && c != '%' ? 1 : 3;
 }

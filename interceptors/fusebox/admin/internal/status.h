@@ -1,4 +1,4 @@
-// status.h: a status as gRPC sends it.
+// status.h: turns an absl::Status into one that gRPC can send.
 
 #ifndef FUSEBOX_ADMIN_INTERNAL_STATUS_H_
 #define FUSEBOX_ADMIN_INTERNAL_STATUS_H_
@@ -11,8 +11,8 @@
 
 namespace fusebox::internal {
 
-// Clients take 8 KiB of trailers, and a message's bytes can be three each on
-// the way: what is longer is cut short, and says how long it was.
+// A client accepts 8 KiB of trailers, and gRPC may send three bytes for one
+// byte of the message. A longer message is shortened, and says how long it was.
 inline constexpr size_t kMaxStatusBytes = 4000;
 
 grpc::Status ToGrpcStatus(const absl::Status& status);

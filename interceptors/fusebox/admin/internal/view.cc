@@ -31,7 +31,7 @@
 namespace fusebox::internal {
 namespace {
 
-// What is longer, a list of a config's problems, is cut short.
+// A longer detail, such as a list of a config's problems, is shortened.
 constexpr size_t kMaxDetailBytes = 4096;
 
 v1::State ProtoOf(State state) {
@@ -90,7 +90,7 @@ void Fill(const Settings& settings, v1::Thresholds* proto) {
   ToProto(settings.open_duration, proto->mutable_open_duration());
 }
 
-// What is said of a transition only.
+// Sets the fields that only a transition has.
 void TransitionToProto(const Event& event, v1::Event* proto) {
   const Transition& change = event.transition;
   proto->set_from(ProtoOf(change.from));

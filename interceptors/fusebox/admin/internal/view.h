@@ -1,8 +1,8 @@
-// view.h: a registry's values as the admin service's messages.
+// view.h: turns values of a registry into messages of the admin service.
 //
-// The breakers' clock says nothing about the wall. So a moment of theirs is
-// shown as the wall clock's present time less how long ago it was: right for
-// people, and a little different each time it is asked for.
+// The breakers' clock does not know the time of day. A time of that clock is
+// therefore shown as the wall clock's time now, minus how long ago it was. This
+// is right for people, and differs a little each time.
 
 #ifndef FUSEBOX_ADMIN_INTERNAL_VIEW_H_
 #define FUSEBOX_ADMIN_INTERNAL_VIEW_H_
@@ -22,7 +22,7 @@
 
 namespace fusebox::internal {
 
-// The same instant on both clocks.
+// One moment on both clocks.
 struct Moment {
   static Moment Now(const Clock& clock);
 
@@ -32,22 +32,22 @@ struct Moment {
   std::chrono::system_clock::time_point wall;
 };
 
-// A breaker at one moment, with what its registry does not know.
+// A breaker at one moment, with what the registry does not know.
 struct BreakerView {
   BreakerName shown;  // its name, as clients see it
   MethodSnapshot now;
 
-  // When the mode that an operator gave it ends.
+  // When the mode that an operator has set ends.
   std::optional<TimePoint> mode_until;
 
   uint64_t last_event = 0;
 
-  // Of the present opening, with what the last call said; empty: not known.
+  // Why the circuit opened, with the last call's message. Empty if unknown.
   std::string cause;
 };
 
-// Messages hold UTF-8 only, a name may hold anything: one that is not UTF-8 is
-// shown with its bytes escaped as in C.
+// Returns the text as clients see it. Messages hold only UTF-8, but a name may
+// hold any bytes: a text that is not UTF-8 is escaped as in C.
 std::string Shown(const std::string& text);
 BreakerName Shown(const BreakerName& name);
 

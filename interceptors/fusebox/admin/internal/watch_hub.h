@@ -1,14 +1,16 @@
-// watch_hub.h: tells all watchers what changes, from one look a moment.
+// watch_hub.h: sends all watchers what they have not seen yet.
 //
-// One thread looks at the registry: for a new watcher, where a circuit or a
-// mode has changed, and where an interval is over; at most every kLeastGap,
-// and, with telling them, for at most a tenth of the time. Intervals of one
-// length end together, at multiples of it on the clock: a thousand watchers
-// cost one look a second. A response is made of messages that all watchers
-// share, and each watcher has one under way at most; what changes meanwhile is
-// in its next one.
+// The feed says what a watcher has not seen. The hub says when: it decides when
+// to look at the registry, and keeps at most one response per watcher on its
+// way. Changes in the meantime are in the next response.
 //
-// It knows nothing of gRPC's calls: a WatchSink stands for one.
+// One thread looks at the registry: for a new watcher, when a circuit or a mode
+// has changed, and when an interval is over. Looks are at least kLeastGap
+// apart, and looking and sending take at most a tenth of the time. Intervals of
+// the same length end together, at multiples of it on the clock, so that a
+// thousand watchers cost one look per second.
+//
+// The hub does not know gRPC's calls: a WatchSink stands for a call.
 
 #ifndef FUSEBOX_ADMIN_INTERNAL_WATCH_HUB_H_
 #define FUSEBOX_ADMIN_INTERNAL_WATCH_HUB_H_
@@ -22,142 +24,124 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "fusebox/admin/internal/breaker_board.h"
-#include "fusebox/admin/internal/breaker_views.h"
-#include "fusebox/admin/internal/watcher.h"
+#include "fusebox/admin/internal/breaker_reader.h"
+#include "fusebox/admin/internal/feed.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/background_thread.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/registry/event.h"
-#include "fusebox/registry/subscription.h"
 
 namespace fusebox::internal {
 
-// Where a watcher's responses go. The hub calls it from its own thread, with no
-// lock held, and not after End().
+// Receives the responses for one watcher. The hub calls it from its own thread,
+// without holding a lock, and not after End().
 class WatchSink {
  public:
   virtual ~WatchSink() = default;
 
-  // Sends a response: all slices in a row are a WatchBreakersResponse. It is
-  // not called again before WatchHub::Written().
+  // Sends a response. All slices together are one WatchBreakersResponse. The
+  // hub does not call Write() again before WatchHub::Written().
   virtual void Write(std::vector<grpc::Slice> response) = 0;
 
-  // Makes a Write() that is under way end soon.
+  // Makes the running Write() end soon.
   virtual void Cancel() = 0;
 
-  // Ends the watch. No Write() is under way.
+  // Ends the watch. No Write() is running.
   virtual void End(const absl::Status& status) = 0;
 };
 
 // Thread-safe.
 class WatchHub {
  public:
-  // Looks are at least so far apart.
   static constexpr Duration kLeastGap = std::chrono::milliseconds(20);
 
-  // `views` is not null. `watcher_events`: that wait for a watcher.
-  WatchHub(std::shared_ptr<BreakerViews> views, size_t max_watchers,
-           size_t watcher_events);
+  // At most `watcher_events` events wait for each watcher. REQUIRES: `reader`
+  // is not null.
+  WatchHub(std::shared_ptr<BreakerReader> reader, size_t max_watchers,
+           size_t watcher_events)
+      : reader_(std::move(reader)),
+        max_watchers_(max_watchers),
+        feed_(reader_.get(), watcher_events) {}
 
-  // REQUIRES: it does not run on the hub's thread.
+  // Must not run on the hub's thread.
   ~WatchHub() { Stop(); }
 
   WatchHub(const WatchHub&) = delete;
   WatchHub& operator=(const WatchHub&) = delete;
 
-  // Tells `sink` of everything from now on, until its End(). Errors, and then
-  // it is told of nothing: RESOURCE_EXHAUSTED where as many watch as may or
-  // there is no thread, UNAVAILABLE after Stop().
+  // Sends `sink` everything from now on, until its End(). If this fails, the
+  // sink is not called. Errors: RESOURCE_EXHAUSTED if there are `max_watchers`
+  // already, or no thread; UNAVAILABLE after Stop().
   absl::Status Add(std::shared_ptr<WatchSink> sink, WatchRequest request)
       FUSEBOX_EXCLUDES(mu_);
 
-  // The sink's Write() is over; not `ok`: nobody reads there any more.
+  // Reports that the sink's Write() is over. If it is not `ok`, nobody reads
+  // there any more.
   void Written(WatchSink* sink, bool ok) FUSEBOX_EXCLUDES(mu_);
 
-  // Nobody reads there any more. May come at any time, unknown sinks too.
+  // Reports that nobody reads there any more. May be called at any time, and
+  // with unknown sinks.
   void Cancelled(WatchSink* sink) FUSEBOX_EXCLUDES(mu_);
 
-  // Something may have changed that no event tells.
-  void LookNow() FUSEBOX_EXCLUDES(mu_);
+  // Takes each event of the registry. The reader must have it already.
+  void OnEvent(const Event& event);
 
-  // Ends all watches with UNAVAILABLE and the thread. A response that nobody
-  // reads is given a tenth of a second, then cancelled. May be called twice.
+  // Looks soon, because something may have changed without an event.
+  void LookNow();
+
+  // Ends all watches with UNAVAILABLE, then the thread. A response that nobody
+  // reads is cancelled after a tenth of a second. May be called twice.
   void Stop() FUSEBOX_EXCLUDES(mu_);
 
   size_t watchers() const FUSEBOX_EXCLUDES(mu_);
 
-  // How often it has looked at the registry.
-  uint64_t looks() const FUSEBOX_EXCLUDES(mu_);
+  // Returns how many looks at the registry have begun.
+  uint64_t looks() const { return feed_.looks(); }
 
  private:
   struct Watch {
-    Watch(std::shared_ptr<WatchSink> its_sink, WatchRequest request,
-          size_t max_events)
-        : sink(std::move(its_sink)),
-          watcher(std::move(request)),
-          queue(max_events) {}
+    Watch(std::shared_ptr<WatchSink> its_sink, Feed* feed, WatchRequest request)
+        : sink(std::move(its_sink)), viewer(feed, std::move(request)) {}
 
     const std::shared_ptr<WatchSink> sink;
 
-    // Of the hub's thread.
-    Watcher watcher;
-    std::optional<TimePoint> due;  // absent: it has had no response yet
-    bool more = false;             // its last response was a part of one
+    // Used by the hub's thread only.
+    Feed::Viewer viewer;
+    std::optional<TimePoint> due;  // absent until the first response
     bool cancelled = false;
 
-    // Guarded by the hub's lock.
-    EventQueue queue;
+    // Guarded by the hub's mutex.
     bool writing = false;
     bool over = false;
-    uint64_t first_look = 0;  // that its first response needs
   };
   using Watches = std::vector<std::shared_ptr<Watch>>;
 
-  // What there is to do.
-  struct Turn {
-    Watches ending;
-    Watches idle;  // could have a response; stopping: those that write still
-    bool stopping = false;
-    bool wanted = false;  // a look
-  };
+  // Does what there is to do. Each returns how long to wait for the next turn.
+  std::optional<Duration> TakeTurn() FUSEBOX_EXCLUDES(mu_);
+  std::optional<Duration> Serve(const Watches& idle) FUSEBOX_EXCLUDES(mu_);
+  std::optional<Duration> CancelSoon(const Watches& writing);
 
-  void Run() FUSEBOX_EXCLUDES(mu_);
-  Turn WaitForTurn() FUSEBOX_EXCLUDES(mu_);
-  void CancelSoon(const Watches& writing);
-  void Serve(const Turn& turn) FUSEBOX_EXCLUDES(mu_);
-  void Look() FUSEBOX_EXCLUDES(mu_);
-
-  // Sends the watcher what it is to have now. False: nothing.
+  // Sends the watcher what it must get now. Returns false if that is nothing.
   bool Offer(Watch& watch, TimePoint now) FUSEBOX_EXCLUDES(mu_);
-  void TurnBy(TimePoint time);
-  void Hear(const Event& event) FUSEBOX_EXCLUDES(mu_);
-  void Wake() FUSEBOX_REQUIRES(mu_);
 
-  const std::shared_ptr<BreakerViews> views_;
+  const std::shared_ptr<BreakerReader> reader_;
   const size_t max_watchers_;
-  const size_t watcher_events_;
+  Feed feed_;
 
-  // Of the thread.
-  BreakerBoard board_;
-  TimePoint next_look_{};  // not before
-  std::optional<TimePoint> next_turn_;
-  std::optional<TimePoint> cancel_at_;  // stopping
+  // Used by the thread only.
+  TimePoint next_look_{};               // the earliest
+  std::optional<TimePoint> cancel_at_;  // while stopping
 
   mutable Mutex mu_;
-  std::condition_variable_any changed_;
+  std::condition_variable_any emptied_;
   std::map<WatchSink*, std::shared_ptr<Watch>> watches_ FUSEBOX_GUARDED_BY(mu_);
-  bool woken_ FUSEBOX_GUARDED_BY(mu_) = false;
-  bool wanted_ FUSEBOX_GUARDED_BY(mu_) = false;  // a look
-  uint64_t looks_ FUSEBOX_GUARDED_BY(mu_) = 0;   // begun
   bool stopping_ FUSEBOX_GUARDED_BY(mu_) = false;
-  std::thread thread_ FUSEBOX_GUARDED_BY(mu_);
 
-  const Subscription subscription_;  // last: its listener uses the rest
+  BackgroundThread thread_{[this] { return TakeTurn(); }};
 };
 
 }  // namespace fusebox::internal

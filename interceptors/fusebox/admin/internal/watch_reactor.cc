@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/admin/internal/feed.h"
 #include "fusebox/admin/internal/status.h"
 #include "fusebox/admin/internal/watch_hub.h"
-#include "fusebox/admin/internal/watcher.h"
 
 namespace fusebox::internal {
 

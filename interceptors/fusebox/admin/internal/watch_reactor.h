@@ -1,4 +1,4 @@
-// watch_reactor.h: a WatchBreakers call of gRPC's, as the hub's sink.
+// watch_reactor.h: connects a WatchBreakers call of gRPC to the hub.
 
 #ifndef FUSEBOX_ADMIN_INTERNAL_WATCH_REACTOR_H_
 #define FUSEBOX_ADMIN_INTERNAL_WATCH_REACTOR_H_
@@ -13,17 +13,18 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/admin/internal/feed.h"
 #include "fusebox/admin/internal/watch_hub.h"
-#include "fusebox/admin/internal/watcher.h"
 
 namespace fusebox::internal {
 
-// Lives until OnDone() and as long as the hub knows it, whichever is later.
-// All operations are started by the hub's thread: none overtakes another.
+// Lives until OnDone(), or until the hub drops it if that is later. The hub's
+// thread starts all operations, so that none overtakes another.
 class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                            public WatchSink {
  public:
-  // The reactor of a call; the call ends at once where the hub has no place.
+  // Returns the reactor of a call. If the hub does not accept the watcher, the
+  // call ends at once.
   static WatchReactor* Start(grpc::CallbackServerContext* context,
                              std::shared_ptr<WatchHub> hub,
                              WatchRequest request);
@@ -31,12 +32,12 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   WatchReactor(const WatchReactor&) = delete;
   WatchReactor& operator=(const WatchReactor&) = delete;
 
-  // WatchSink.
+  // WatchSink:
   void Write(std::vector<grpc::Slice> response) override;
   void Cancel() override { context_.TryCancel(); }
   void End(const absl::Status& status) override;
 
-  // gRPC's.
+  // grpc::ServerWriteReactor:
   void OnWriteDone(bool ok) override;
   void OnCancel() override { hub_->Cancelled(this); }
   void OnDone() override { std::exchange(self_, nullptr).reset(); }
@@ -48,7 +49,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   grpc::CallbackServerContext& context_;
   const std::shared_ptr<WatchHub> hub_;
-  grpc::ByteBuffer response_;  // under way
+  grpc::ByteBuffer response_;  // that is being written
   std::shared_ptr<WatchReactor> self_;
 };
 

@@ -1,9 +1,8 @@
-#include "fusebox/admin/internal/breaker_views.h"
+#include "fusebox/admin/internal/breaker_reader.h"
 
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdio>
 #include <map>
 #include <memory>
 #include <random>
@@ -11,33 +10,53 @@
 #include <utility>
 #include <vector>
 
-#include "fusebox/admin/internal/breaker_notes.h"
+#include "absl/strings/str_cat.h"
+#include "fusebox/admin/internal/mode_limits.h"
 #include "fusebox/admin/internal/view.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/types.h"
+#include "fusebox/log/event_text.h"
 #include "fusebox/registry/breaker_name.h"
+#include "fusebox/registry/event.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/v1/admin.pb.h"
 
 namespace fusebox::internal {
 namespace {
 
-// Of this process; another one after a restart, and after a fork.
+// Names this run of the process. It is another one after a restart or a fork.
 std::string Incarnation() {
   static const uint64_t random = [] {
     std::random_device device;
     return (uint64_t{device()} << 32) | device();
   }();
-  char text[40];
-  std::snprintf(text, sizeof(text), "%016llx-%lld",
-                static_cast<unsigned long long>(random),
-                static_cast<long long>(getpid()));
-  return text;
+  return absl::StrCat(absl::Hex(random, absl::kZeroPad16), "-", getpid());
 }
 
-// Whether the note is about the opening that the breaker is in.
-bool IsAbout(const BreakerNotes::Note& note, const Snapshot& breaker) {
+}  // namespace
+
+BreakerReader::BreakerReader(std::shared_ptr<Registry> registry,
+                             const std::string& process_name, bool read_only)
+    : registry_(std::move(registry)),
+      process_name_(Shown(process_name)),
+      read_only_(read_only),
+      limits_(registry_) {}
+
+void BreakerReader::OnEvent(const Event& event) {
+  if (event.breaker == nullptr) return;
+  MutexLock lock(mu_);
+  Note& note = notes_[*event.breaker];
+  note.last_event = event.sequence;
+  if (event.type == EventType::kTransition &&
+      event.transition.to == State::kOpen) {
+    note.cause = CauseText(event);
+    note.opened = event.transition.generation;
+  }
+}
+
+bool BreakerReader::IsAbout(const Note& note, const Snapshot& breaker) {
   switch (breaker.state) {
     case State::kClosed:
       return false;
@@ -49,23 +68,15 @@ bool IsAbout(const BreakerNotes::Note& note, const Snapshot& breaker) {
   return false;
 }
 
-}  // namespace
-
-BreakerViews::BreakerViews(std::shared_ptr<Registry> registry,
-                           const std::string& process_name, bool read_only)
-    : registry_(std::move(registry)),
-      process_name_(Shown(process_name)),
-      read_only_(read_only),
-      limits_(registry_),
-      notes_(registry_) {}
-
-std::vector<BreakerView> BreakerViews::Read(TimePoint now) {
+std::vector<BreakerView> BreakerReader::Read(TimePoint now) {
   const std::map<BreakerName, ModeLimits::End> ends = limits_.Read();
-  const std::map<BreakerName, BreakerNotes::Note> notes = notes_.Read();
-  std::vector<MethodSnapshot> snapshots = registry_->TakeSnapshot(now);
+  // The notes are copied first, so that no event is newer than its breaker.
+  const std::map<BreakerName, Note> notes = [this] {
+    MutexLock lock(mu_);
+    return notes_;
+  }();
   std::vector<BreakerView> views;
-  views.reserve(snapshots.size());
-  for (MethodSnapshot& snapshot : snapshots) {
+  for (MethodSnapshot& snapshot : registry_->TakeSnapshot(now)) {
     BreakerView view;
     view.now = std::move(snapshot);
     const BreakerName& name = view.now.name;
@@ -84,7 +95,7 @@ std::vector<BreakerView> BreakerViews::Read(TimePoint now) {
   return views;
 }
 
-void BreakerViews::ToProto(v1::Process* process) const {
+void BreakerReader::ToProto(v1::Process* process) const {
   process->set_name(process_name_);
   process->set_incarnation(Incarnation());
   process->set_pid(getpid());
