@@ -1,4 +1,4 @@
-// background_thread_test.cc: when a turn begins, and what waits for its end.
+// background_thread_test.cc: when turns begin, and which calls wait for them.
 
 #include "fusebox/base/internal/background_thread.h"
 
@@ -22,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(BackgroundThreadTest, TakesATurnWhenItIsWoken) {
-  int turns = 0;  // no atomic: Wait() orders the turn before the check
+  int turns = 0;  // not atomic: Wait() orders the turn before the check
   BackgroundThread thread([&] {
     ++turns;
     return std::nullopt;
@@ -64,7 +64,7 @@ TEST(BackgroundThreadTest, TakesTurnsByItselfAfterTheWaitsItAsksFor) {
   EXPECT_EQ(turns, 3);
 }
 
-TEST(BackgroundThreadTest, CanBeWokenOutOfTheLongestWait) {
+TEST(BackgroundThreadTest, WakesFromTheLongestWait) {
   int turns = 0;
   BackgroundThread thread([&] {
     ++turns;
@@ -97,7 +97,7 @@ TEST(BackgroundThreadTest, AWakeDuringATurnCausesAnother) {
   EXPECT_EQ(turns, 2);
 }
 
-TEST(BackgroundThreadTest, StopFinishesWhatWasAskedFor) {
+TEST(BackgroundThreadTest, StopFinishesTheTurnsThatWereAskedFor) {
   std::atomic<int> turns{0};
   BackgroundThread thread([&] {
     ++turns;
@@ -140,7 +140,7 @@ TEST(BackgroundThreadTest, ATurnMayWakeAndWait) {
   EXPECT_EQ(turns, 2);
 }
 
-TEST(BackgroundThreadTest, ManyMayWakeAndWaitAtOnce) {
+TEST(BackgroundThreadTest, ManyThreadsMayWakeAndWaitAtOnce) {
   std::atomic<int> turns{0};
   BackgroundThread thread([&] {
     ++turns;
@@ -173,8 +173,8 @@ void StartWithoutMemory() {
   _exit(started ? 1 : 0);
 }
 
-// In a process of its own, because its limits stay.
-TEST(BackgroundThreadDeathTest, ReportsThatThereIsNoThread) {
+// Runs in a process of its own, because its limits cannot be lifted again.
+TEST(BackgroundThreadDeathTest, StartFailsIfTheSystemHasNoThread) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(StartWithoutMemory(), testing::ExitedWithCode(0), "");
 }

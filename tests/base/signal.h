@@ -1,4 +1,4 @@
-// signal.h: something that happens once, and can be waited for.
+// signal.h: lets threads wait for something that happens once.
 
 #ifndef FUSEBOX_TESTS_BASE_SIGNAL_H_
 #define FUSEBOX_TESTS_BASE_SIGNAL_H_

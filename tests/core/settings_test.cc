@@ -191,7 +191,7 @@ TEST(Settings, RefuseTooManyProbes) {
                                   "must be in [1, 4096], is 4097"}));
 }
 
-TEST(Settings, AreEqualIfEveryFieldIs) {
+TEST(Settings, AreEqualIfEveryFieldIsEqual) {
   const Settings original;
   EXPECT_TRUE(original == Settings());
   EXPECT_FALSE(original != Settings());
@@ -224,7 +224,7 @@ TEST(Settings, AreEqualIfEveryFieldIs) {
   EXPECT_TRUE(differs([](Settings& s) { s.mode = Mode::kDryRun; }));
 }
 
-TEST(Problems, AreOneLineInPrint) {
+TEST(Problems, ArePrintedOnOneLine) {
   const Problems problems = {{"a", "must be 1, is 2"}, {"b.c", "must go"}};
   EXPECT_EQ(ToString(problems), "a: must be 1, is 2; b.c: must go");
   EXPECT_EQ(ToString(Problems()), "");

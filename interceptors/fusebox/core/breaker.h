@@ -108,7 +108,8 @@ class FUSEBOX_EXPORT Breaker {
     return Create(std::move(name), settings, Options());
   }
 
-  // All permits must be gone. A debug build asserts it, where totals are kept.
+  // All permits must have been destroyed or released. Debug builds assert this
+  // if the breaker keeps totals.
   ~Breaker();
 
   Breaker(const Breaker&) = delete;

@@ -1,4 +1,4 @@
-// background_thread.h: a thread that takes a turn whenever there is work.
+// background_thread.h: runs a function on a thread whenever there is work.
 //
 //   BackgroundThread thread_([this] { return DeliverAll(); });
 //   ...
