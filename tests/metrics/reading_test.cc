@@ -66,7 +66,7 @@ class MetricReading : public testing::Test {
     registry_->MeterCalls();
   }
 
-  MethodBreaker& Method(const std::string& name = kMethod,
+  GuardedMethod& Method(const std::string& name = kMethod,
                         const std::string& target = "shop:443",
                         const std::string& key = "") {
     return *registry_->Find(target, name, key);
@@ -75,11 +75,11 @@ class MetricReading : public testing::Test {
   // What the interceptor does about a call.
   void Call(Outcome outcome, absl::StatusCode code, Duration took,
             const std::string& name = kMethod) {
-    MethodBreaker& method = Method(name);
+    GuardedMethod& method = Method(name);
     Admission admission = method.breaker().Acquire();
     if (!admission) return;
     admission.permit.Finish({outcome, took}, clock_.Now());
-    method.recorder()->Ended({outcome, code, "", took});
+    method.binding()->observed.Ended({outcome, code, "", took});
   }
   void Succeed(Duration took = 1ms) {
     Call(Outcome::kSuccess, absl::StatusCode::kOk, took);

@@ -13,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/registry/call_reading.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox::internal {
@@ -87,12 +87,12 @@ TEST(CallMeter, LosesNothingOnManyThreads) {
 TEST(CallMeter, OfARegistryIsThereOnceItIsAskedFor) {
   auto registry = Registry::Create().value();
   const CallEnd end = {Outcome::kSuccess, absl::StatusCode::kOk, {}, 1ms};
-  registry->Find("t", "/s/before")->recorder()->Ended(end);
+  registry->Find("t", "/s/before")->binding()->observed.Ended(end);
   EXPECT_FALSE(registry->TakeSnapshot()[0].calls.has_value());
   registry->MeterCalls();
   registry->MeterCalls();
-  registry->Find("t", "/s/before")->recorder()->Ended(end);
-  registry->Find("t", "/s/later")->recorder()->Ended(end);
+  registry->Find("t", "/s/before")->binding()->observed.Ended(end);
+  registry->Find("t", "/s/later")->binding()->observed.Ended(end);
   const auto snapshots = registry->TakeSnapshot();
   ASSERT_EQ(snapshots.size(), 2u);
   for (const MethodSnapshot& snapshot : snapshots) {

@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/event.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
 #include "tests/registry/signal.h"
@@ -41,9 +41,9 @@ class Events : public testing::Test {
         [this](const Event& event) { heard_.push_back(event); });
   }
 
-  MethodBreaker& method() { return *registry_->Find("t", kMethod); }
+  GuardedMethod& method() { return *registry_->Find("t", kMethod); }
   Breaker& breaker() { return method().breaker(); }
-  CallRecorder& recorder() { return *method().recorder(); }
+  ObservedBreaker& observed() { return method().binding()->observed; }
 
   const std::vector<Event>& heard() {
     registry_->WaitForListeners();
@@ -56,14 +56,14 @@ class Events : public testing::Test {
   }
 
   void Fail(const CallEnd& end) {
-    const FailureContext context(end);
     Admission admission = breaker().Acquire();
     ASSERT_TRUE(admission);
-    admission.permit.Settle({Outcome::kFailure, end.duration}, clock_.Now());
+    admission.permit.Settle(
+        {Outcome::kFailure, end.duration, Duration(0), &end}, clock_.Now());
   }
   void Reject(int times = 1) {
     for (int i = 0; i < times; ++i) {
-      recorder().Rejected({RejectionReason::kOpen, State::kOpen, 5s, {}},
+      observed().Rejected({RejectionReason::kOpen, State::kOpen, 5s, {}},
                           /*enforced=*/true, clock_.Now());
     }
   }
@@ -94,11 +94,7 @@ TEST_F(Events, ATransitionSaysOfWhatWhenAndByWhichCall) {
 }
 
 TEST_F(Events, OfAnOperatorAreByNoCall) {
-  {
-    const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x"};
-    const FailureContext context(end);
-    breaker().Reset();
-  }
+  breaker().Reset();
   ASSERT_THAT(heard(), SizeIs(1));
   EXPECT_EQ(heard()[0].code, std::nullopt);
   EXPECT_THAT(heard()[0].detail, IsEmpty());
@@ -117,7 +113,7 @@ TEST_F(Events, TellTheWallClocksTimeOfWhatIsAMinuteOld) {
   const TimePoint then = clock_.Now();
   clock_.Advance(60s);
   const auto before = std::chrono::system_clock::now();
-  recorder().ProbeBegan(then);
+  observed().ProbeBegan(then);
   ASSERT_THAT(heard(), SizeIs(1));
   EXPECT_EQ(heard()[0].at, then);
   EXPECT_GE(heard()[0].wall, before - 60s);
@@ -179,7 +175,7 @@ TEST_F(Events, RejectionsAreToldTenTimesASecondWithTheirNumber) {
 
 TEST_F(Events, TheFirstAfterAQuietTimeIsToldAtOnce) {
   Reject(3);
-  clock_.Advance(CallRecorder::kEventPeriod - 1ns);
+  clock_.Advance(ObservedBreaker::kEventPeriod - 1ns);
   Reject();
   EXPECT_THAT(heard(), SizeIs(1));
   clock_.Advance(1ns);
@@ -192,11 +188,11 @@ TEST_F(Events, KindsAreSampledEachForItself) {
   const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x", 1s};
   for (int i = 0; i < 3; ++i) {
     Reject();
-    recorder().Rejected({}, /*enforced=*/false, clock_.Now());
-    recorder().ProbeBegan(clock_.Now());
-    recorder().ProbeEnded(end, clock_.Now());
-    recorder().StreamBroke(end, clock_.Now());
-    recorder().FellBack(clock_.Now());
+    observed().Rejected({}, /*enforced=*/false, clock_.Now());
+    observed().ProbeBegan(clock_.Now());
+    observed().ProbeEnded(end, clock_.Now());
+    observed().StreamBroke(end, clock_.Now());
+    observed().FellBack(clock_.Now());
   }
   EXPECT_THAT(types(), ElementsAre("REJECTION", "REJECTION", "PROBE", "PROBE",
                                    "BROKEN_STREAM", "FALLBACK"));
@@ -211,7 +207,7 @@ TEST_F(Events, ALongDetailIsCutBetweenCharacters) {
   std::string text;
   while (text.size() <= Event::kMaxDetail) text += "\xC3\xA4";
   const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, text};
-  recorder().StreamBroke(end, clock_.Now());
+  observed().StreamBroke(end, clock_.Now());
   ASSERT_THAT(heard(), SizeIs(1));
   const std::string& detail = heard()[0].detail;
   EXPECT_LE(detail.size(), Event::kMaxDetail);
@@ -232,7 +228,7 @@ TEST_F(Events, MayCrowdOutNoTransition) {
   entered.Wait();
   for (int i = 0; i < 2000; ++i) {
     Reject();
-    clock_.Advance(CallRecorder::kEventPeriod);
+    clock_.Advance(ObservedBreaker::kEventPeriod);
   }
   for (int i = 0; i < 500; ++i) breaker().Reset();
   unblock.Happen();

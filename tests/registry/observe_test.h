@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
 
@@ -29,7 +29,7 @@ class ObserveTest : public testing::Test {
     return options;
   }
 
-  MethodBreaker& Method(const std::string& name = kMethod) {
+  GuardedMethod& Method(const std::string& name = kMethod) {
     return *registry_->Find("shop:443", name);
   }
 
@@ -37,11 +37,11 @@ class ObserveTest : public testing::Test {
   void End(Outcome outcome, absl::StatusCode code, const std::string& message,
            const std::string& method = kMethod) {
     const CallEnd end = {outcome, code, message, std::chrono::milliseconds(3)};
-    const FailureContext context(end);
     Admission admission = Method(method).breaker().Acquire();
     ASSERT_TRUE(admission);
-    admission.permit.Settle({outcome, end.duration}, clock_.Now());
-    Method(method).recorder()->Ended(end);
+    admission.permit.Settle({outcome, end.duration, Duration(0), &end},
+                            clock_.Now());
+    Method(method).binding()->observed.Ended(end);
   }
 
   // As many failures as open a circuit.
@@ -52,7 +52,7 @@ class ObserveTest : public testing::Test {
   }
 
   void Reject(const std::string& method = kMethod, bool enforced = true) {
-    Method(method).recorder()->Rejected(
+    Method(method).binding()->observed.Rejected(
         {RejectionReason::kOpen, State::kOpen, std::chrono::seconds(5), {}},
         enforced, clock_.Now());
   }

@@ -36,7 +36,7 @@ class UpdateTest : public testing::Test {
             const Policy& policy) {
     config_.method_policy.push_back({{{service, method}}, policy});
   }
-  MethodBreaker* Find(const char* method) {
+  GuardedMethod* Find(const char* method) {
     return registry_->Find("t", method);
   }
   State StateOf(const char* method) {
@@ -63,7 +63,7 @@ class UpdateTest : public testing::Test {
 };
 
 TEST_F(UpdateTest, TheNewPolicyDecidesAndTheRunOfFailuresGoesOn) {
-  MethodBreaker* const entry = Find("/s/m");
+  GuardedMethod* const entry = Find("/s/m");
   Fail("/s/m", 3);
   config_.default_policy.consecutive_failures = 4;
   config_.default_policy.open_duration = 2s;
@@ -74,11 +74,13 @@ TEST_F(UpdateTest, TheNewPolicyDecidesAndTheRunOfFailuresGoesOn) {
   config_.default_policy.stream_verdict = StreamVerdict::kFinalStatus;
   Update();
   EXPECT_EQ(Find("/s/m"), entry);
-  EXPECT_EQ(entry->rejection_code(), absl::StatusCode::kAborted);
-  EXPECT_EQ(entry->classifier().Classify(13), Outcome::kIgnored);
-  EXPECT_EQ(entry->min_deadline(), 1ms);
-  EXPECT_TRUE(entry->count_broken_streams());
-  EXPECT_EQ(entry->stream_verdict(), StreamVerdict::kFinalStatus);
+  EXPECT_EQ(entry->binding()->policy->rejection_code,
+            absl::StatusCode::kAborted);
+  EXPECT_EQ(entry->binding()->classifier.Classify(13), Outcome::kIgnored);
+  EXPECT_EQ(entry->binding()->policy->min_deadline, 1ms);
+  EXPECT_TRUE(entry->binding()->policy->count_broken_streams);
+  EXPECT_EQ(entry->binding()->policy->stream_verdict,
+            StreamVerdict::kFinalStatus);
   Fail("/s/m", 1);
   EXPECT_EQ(entry->breaker().Acquire().rejection->retry_after, 2s);
 }
@@ -164,9 +166,9 @@ TEST_F(UpdateTest, AServiceThatIsNeverBrokenIsOnlyWhileItIsNamed) {
 
 TEST_F(UpdateTest, UnnamedMethodsBeyondTheMostShareABreakerThatNeverOpens) {
   for (const char* method : {"/s/1", "/s/2", "/s/3"}) Find(method);
-  EXPECT_EQ(Find("/s/2")->method(), "/s/2");
-  MethodBreaker* const other = Find("/s/4");
-  EXPECT_EQ(other->method(), "other");
+  EXPECT_EQ(Find("/s/2")->name().method, "/s/2");
+  GuardedMethod* const other = Find("/s/4");
+  EXPECT_EQ(other->name().method, "other");
   EXPECT_EQ(Find("/s/5"), other);
   Fail("/s/4", 20);
   EXPECT_TRUE(other->breaker().Acquire());
@@ -180,9 +182,9 @@ TEST_F(UpdateTest, NamedMethodsAlwaysHaveABreakerOfTheirOwn) {
   Name("s", "4", Policy());
   Name("s", "1", Policy());
   Update();
-  EXPECT_EQ(Find("/s/4")->method(), "/s/4");
-  EXPECT_EQ(Find("/s/5")->method(), "/s/5");  // one place has become free
-  EXPECT_EQ(Find("/s/6")->method(), "other");
+  EXPECT_EQ(Find("/s/4")->name().method, "/s/4");
+  EXPECT_EQ(Find("/s/5")->name().method, "/s/5");  // one place has become free
+  EXPECT_EQ(Find("/s/6")->name().method, "other");
 }
 
 TEST_F(UpdateTest, UnderLoadLosesNoCallAndRejectsNoneWrongly) {

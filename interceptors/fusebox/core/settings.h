@@ -46,6 +46,7 @@ struct Window {
   static Window OfCalls(uint32_t calls) { return {Duration::zero(), calls}; }
 };
 bool operator==(const Window& a, const Window& b);
+bool operator!=(const Window& a, const Window& b);
 
 // Opens the circuit when failures / (successes + failures) in the window
 // reaches a threshold. The two are compared as doubles.
@@ -58,6 +59,7 @@ struct FailureRate {
   uint32_t minimum_calls = 20;
 };
 bool operator==(const FailureRate& a, const FailureRate& b);
+bool operator!=(const FailureRate& a, const FailureRate& b);
 
 // Opens the circuit when the share of slow calls in the window reaches a
 // threshold. Slow calls count whether they failed or not.
@@ -70,6 +72,7 @@ struct SlowCallRate {
   uint32_t minimum_calls = 20;
 };
 bool operator==(const SlowCallRate& a, const SlowCallRate& b);
+bool operator!=(const SlowCallRate& a, const SlowCallRate& b);
 
 // Makes each opening longer than the one before. The k-th consecutive opening
 // lasts open_duration * multiplier^(k-1), but at most `max_duration`. The count
@@ -88,6 +91,7 @@ struct OpenBackoff {
   double jitter = 0;
 };
 bool operator==(const OpenBackoff& a, const OpenBackoff& b);
+bool operator!=(const OpenBackoff& a, const OpenBackoff& b);
 
 // Lets traffic return gradually after the circuit has closed. The share of
 // calls that are admitted grows linearly from `initial_ratio` to 1 over
@@ -100,6 +104,7 @@ struct RecoveryRamp {
   double initial_ratio = 0;
 };
 bool operator==(const RecoveryRamp& a, const RecoveryRamp& b);
+bool operator!=(const RecoveryRamp& a, const RecoveryRamp& b);
 
 // How a circuit finds out, after an opening, whether the backend works again:
 // it admits a few calls as probes. One failed probe opens the circuit again.
@@ -122,6 +127,7 @@ struct HalfOpen {
   bool early_on_reconnect = false;
 };
 bool operator==(const HalfOpen& a, const HalfOpen& b);
+bool operator!=(const HalfOpen& a, const HalfOpen& b);
 
 struct Settings {
   Settings() = default;
