@@ -153,20 +153,20 @@ TEST(ConfigurationPage, ShowsRealMessages) {
   std::vector<std::string> shown;
   std::istringstream block(BlocksOf(Page(), "text").at(0));
   for (std::string line; std::getline(block, line);) shown.push_back(line);
-  std::vector<std::string> told = JsonProblems(R"({
+  std::vector<std::string> reported = JsonProblems(R"({
       "defaultPolicy": {"openDuration": "5ms"},
       "methodPolicy": [
         {"name": [{"service": "shop.v1.Cart"}],
          "policy": {"treshold": 1, "failureRate": {"threshold": 1.5}}},
         {"name": [{"service": "shop.v1.Cart"}]}]})");
-  ASSERT_EQ(told.size(), shown.size());
+  ASSERT_EQ(reported.size(), shown.size());
   const std::string dots = "...";
-  for (size_t i = 0; i < told.size(); ++i) {
+  for (size_t i = 0; i < reported.size(); ++i) {
     const size_t end = shown[i].find(dots);
     if (end != std::string::npos) {
-      EXPECT_THAT(told[i], StartsWith(shown[i].substr(0, end)));
+      EXPECT_THAT(reported[i], StartsWith(shown[i].substr(0, end)));
     } else {
-      EXPECT_EQ(told[i], shown[i]);
+      EXPECT_EQ(reported[i], shown[i]);
     }
   }
 }

@@ -60,26 +60,40 @@ std::string Print(double value) {
 bool operator==(const Window& a, const Window& b) {
   return Fields(a) == Fields(b);
 }
+bool operator!=(const Window& a, const Window& b) { return !(a == b); }
 
 bool operator==(const FailureRate& a, const FailureRate& b) {
   return Fields(a) == Fields(b);
+}
+bool operator!=(const FailureRate& a, const FailureRate& b) {
+  return !(a == b);
 }
 
 bool operator==(const SlowCallRate& a, const SlowCallRate& b) {
   return Fields(a) == Fields(b);
 }
+bool operator!=(const SlowCallRate& a, const SlowCallRate& b) {
+  return !(a == b);
+}
 
 bool operator==(const OpenBackoff& a, const OpenBackoff& b) {
   return Fields(a) == Fields(b);
+}
+bool operator!=(const OpenBackoff& a, const OpenBackoff& b) {
+  return !(a == b);
 }
 
 bool operator==(const RecoveryRamp& a, const RecoveryRamp& b) {
   return Fields(a) == Fields(b);
 }
+bool operator!=(const RecoveryRamp& a, const RecoveryRamp& b) {
+  return !(a == b);
+}
 
 bool operator==(const HalfOpen& a, const HalfOpen& b) {
   return Fields(a) == Fields(b);
 }
+bool operator!=(const HalfOpen& a, const HalfOpen& b) { return !(a == b); }
 
 bool operator==(const Settings& a, const Settings& b) {
   return Fields(a) == Fields(b);

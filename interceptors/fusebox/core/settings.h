@@ -47,6 +47,7 @@ struct FUSEBOX_EXPORT Window {
   static Window OfCalls(uint32_t calls) { return {Duration::zero(), calls}; }
 };
 FUSEBOX_EXPORT bool operator==(const Window& a, const Window& b);
+FUSEBOX_EXPORT bool operator!=(const Window& a, const Window& b);
 
 // Opens the circuit when failures / (successes + failures) in the window
 // reaches a threshold. The two are compared as doubles.
@@ -59,6 +60,7 @@ struct FailureRate {
   uint32_t minimum_calls = 20;
 };
 FUSEBOX_EXPORT bool operator==(const FailureRate& a, const FailureRate& b);
+FUSEBOX_EXPORT bool operator!=(const FailureRate& a, const FailureRate& b);
 
 // Opens the circuit when the share of slow calls in the window reaches a
 // threshold. Slow calls count whether they failed or not.
@@ -71,6 +73,7 @@ struct SlowCallRate {
   uint32_t minimum_calls = 20;
 };
 FUSEBOX_EXPORT bool operator==(const SlowCallRate& a, const SlowCallRate& b);
+FUSEBOX_EXPORT bool operator!=(const SlowCallRate& a, const SlowCallRate& b);
 
 // Makes each opening longer than the one before. The k-th consecutive opening
 // lasts open_duration * multiplier^(k-1), but at most `max_duration`. The count
@@ -89,6 +92,7 @@ struct OpenBackoff {
   double jitter = 0;
 };
 FUSEBOX_EXPORT bool operator==(const OpenBackoff& a, const OpenBackoff& b);
+FUSEBOX_EXPORT bool operator!=(const OpenBackoff& a, const OpenBackoff& b);
 
 // Lets traffic return gradually after the circuit has closed. The share of
 // calls that are admitted grows linearly from `initial_ratio` to 1 over
@@ -101,6 +105,7 @@ struct RecoveryRamp {
   double initial_ratio = 0;
 };
 FUSEBOX_EXPORT bool operator==(const RecoveryRamp& a, const RecoveryRamp& b);
+FUSEBOX_EXPORT bool operator!=(const RecoveryRamp& a, const RecoveryRamp& b);
 
 // How a circuit finds out, after an opening, whether the backend works again:
 // it admits a few calls as probes. One failed probe opens the circuit again.
@@ -123,6 +128,7 @@ struct FUSEBOX_EXPORT HalfOpen {
   bool early_on_reconnect = false;
 };
 FUSEBOX_EXPORT bool operator==(const HalfOpen& a, const HalfOpen& b);
+FUSEBOX_EXPORT bool operator!=(const HalfOpen& a, const HalfOpen& b);
 
 struct FUSEBOX_EXPORT Settings {
   Settings() = default;
