@@ -42,8 +42,8 @@ const std::map<std::string, std::set<std::string>>& Allowed() {
         "admin", "v1", "absl/", "google/protobuf/", "grpc/", "grpcpp/",
         "POSIX"}},
       {"testing",
-       {"base", "core", "registry", "grpc", "testing", "grpc/", "grpcpp/",
-        "gtest/", "gmock/", "POSIX"}},
+       {"base", "core", "policy", "registry", "grpc", "testing", "absl/",
+        "grpc/", "grpcpp/", "gtest/", "gmock/", "POSIX"}},
       {".",
        {".", "core", "policy", "config", "registry", "grpc", "log", "metrics"}},
   };

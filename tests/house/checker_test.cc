@@ -46,7 +46,7 @@ TEST(CheckLayer, FindsALayerThatIncludesOneAboveIt) {
               testing::SizeIs(1));
   EXPECT_THAT(Layer("grpc/a.cc", "#include \"fusebox/testing/manual_clock.h\""),
               testing::SizeIs(1));
-  EXPECT_THAT(Layer("testing/a.h", "#include \"fusebox/policy/policy.h\""),
+  EXPECT_THAT(Layer("testing/a.h", "#include \"fusebox/admin/server.h\""),
               testing::SizeIs(1));
 }
 

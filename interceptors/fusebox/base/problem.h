@@ -55,10 +55,10 @@ FUSEBOX_EXPORT bool operator==(const Problem& a, const Problem& b);
 using Problems = std::vector<Problem>;
 
 // Returns "list[index]", the path of an element.
-std::string ElementPath(const std::string& list, size_t index);
+FUSEBOX_EXPORT std::string ElementPath(const std::string& list, size_t index);
 
 // Returns the problems on one line, separated by "; ".
-std::string ToString(const Problems& problems);
+FUSEBOX_EXPORT std::string ToString(const Problems& problems);
 
 }  // namespace fusebox
 

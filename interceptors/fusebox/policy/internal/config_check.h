@@ -7,6 +7,7 @@
 
 #include <functional>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
@@ -20,7 +21,8 @@ inline constexpr int kDefaultPolicy = -1;
 using CheckPolicy = std::function<Problems(const Policy& policy, int entry)>;
 
 // Returns every problem of the config, in the order of the fields.
-Problems CheckConfig(const Config& config, const CheckPolicy& check_policy);
+FUSEBOX_EXPORT Problems CheckConfig(const Config& config,
+                                    const CheckPolicy& check_policy);
 
 }  // namespace fusebox::internal
 

@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
@@ -13,7 +14,7 @@ namespace fusebox::internal {
 
 // Returns "shop.v1.Cart" for "/shop.v1.Cart/Checkout". Returns an empty text
 // for a text of another form.
-std::string_view ServiceOf(std::string_view full_method);
+FUSEBOX_EXPORT std::string_view ServiceOf(std::string_view full_method);
 
 // Adds a problem for each policy that shares a breaker with another one and
 // differs from it.
