@@ -238,7 +238,7 @@ TEST_F(AdminHostile, TheMemoryOfWatchersThatNeverReadIsBounded) {
   arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   stub_ = v1::BreakerAdmin::NewStub(grpc::CreateCustomChannel(
       admin_->address(), grpc::InsecureChannelCredentials(), arguments));
-  std::vector<MethodBreaker*> breakers;
+  std::vector<GuardedMethod*> breakers;
   for (int i = 0; i < kBreakers; ++i) {
     breakers.push_back(&Method("/shop.v1.Cart/M" + std::to_string(i)));
   }
@@ -254,7 +254,7 @@ TEST_F(AdminHostile, TheMemoryOfWatchersThatNeverReadIsBounded) {
     const uint64_t looks = admin_->service().looks();
     for (int i = 0; i < 40; ++i) {
       const bool forced = i % 2 == 0;
-      for (MethodBreaker* const breaker : breakers) {
+      for (GuardedMethod* const breaker : breakers) {
         breaker->breaker().SetOperatorMode(forced ? Mode::kForcedOpen
                                                   : Mode::kDisabled);
         EXPECT_NE(static_cast<bool>(breaker->breaker().Acquire()), forced);

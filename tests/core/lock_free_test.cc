@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 class Holder final : public TransitionSink {
  public:
-  void Push(const Transition&) noexcept override {
+  void Push(const Transition&, const void*) noexcept override {
     if (!armed) return;
     armed = false;
     held.set_value();

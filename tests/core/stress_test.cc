@@ -39,7 +39,7 @@ class Witness final : public TransitionSink {
     }
   };
 
-  void Push(const Transition& t) noexcept override {
+  void Push(const Transition& t, const void*) noexcept override {
     EXPECT_EQ(t.from, last_.to);
     EXPECT_EQ(t.generation, last_.generation + 1);
     EXPECT_GE(t.at, last_.at);

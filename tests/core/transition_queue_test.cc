@@ -33,7 +33,7 @@ TEST(NoThrow, EndsAnExceptionOfAnyType) {
 TEST(InlineDelivery, DeliversNothingWithoutAFlush) {
   int heard = 0;
   InlineDelivery delivery([&](const Transition&) { ++heard; });
-  delivery.Push(Transition());
+  delivery.Push(Transition(), nullptr);
   EXPECT_EQ(heard, 0);
   delivery.Flush();
   EXPECT_EQ(heard, 1);
@@ -47,12 +47,12 @@ TEST(InlineDelivery, AFlushInsideTheListenerReturnsAtOnce) {
   InlineDelivery delivery([&](const Transition& t) {
     heard.push_back(t.generation);
     if (t.generation == 3) return;
-    self->Push(Numbered(t.generation + 1));
+    self->Push(Numbered(t.generation + 1), nullptr);
     self->Flush();
     EXPECT_EQ(heard.back(), t.generation);
   });
   self = &delivery;
-  delivery.Push(Numbered(1));
+  delivery.Push(Numbered(1), nullptr);
   delivery.Flush();
   EXPECT_EQ(heard, (std::vector<uint64_t>{1, 2, 3}));
 }
@@ -77,7 +77,7 @@ TEST(InlineDelivery, OfManyThreadsIsByOneAtATimeAndLosesNothing) {
     for (uint64_t i = 1; i <= kPushes; ++i) {
       Transition transition = Numbered(i);
       transition.openings = static_cast<uint32_t>(thread);
-      delivery.Push(transition);
+      delivery.Push(transition, nullptr);
       delivery.Flush();
     }
   });
@@ -102,7 +102,7 @@ TEST(InlineDelivery, NothingIsLeftBehindWhenTheLastFlushHasReturned) {
         for (volatile uint64_t i = 0; i < round % 100; i = i + 1) {
         }
       }
-      delivery.Push(Transition());
+      delivery.Push(Transition(), nullptr);
       delivery.Flush();
       meet(2 * round);
       if (thread == 0) {

@@ -43,12 +43,12 @@ class CallEvents : public CallInterceptorTest {
         [this](const Event& event) { heard_.push_back(event); });
   }
 
-  MethodBreaker& method() { return *registry_->Find("t", "/s/M"); }
+  GuardedMethod& method() { return *registry_->Find("t", "/s/M"); }
 
   // Begins, and may be rejected.
   std::unique_ptr<CallInterceptor> Begin(Type type = Type::kUnary) {
     auto call = std::make_unique<CallInterceptor>(
-        method(), clock_, RpcFacts{type, Deadline::max()});
+        method(), *method().binding(), clock_, RpcFacts{type, Deadline::max()});
     FakeBatch batch({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
     call->Intercept(&batch);
     return call;
@@ -171,7 +171,8 @@ TEST_F(CallEvents, AFallbacksAnswerIsToldBesideTheRejection) {
     bool Deliver(void*) noexcept override { return true; }
   };
   method().breaker().SetOperatorMode(Mode::kForcedOpen);
-  CallInterceptor call(method(), clock_, RpcFacts(), nullptr, ChannelLink(),
+  CallInterceptor call(method(), *method().binding(), clock_, RpcFacts(),
+                       nullptr, ChannelLink(),
                        std::make_unique<AlwaysAnswers>());
   FakeBatch batch({Hook::PRE_SEND_INITIAL_METADATA});
   call.Intercept(&batch);

@@ -15,6 +15,7 @@
 
 #include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/classifier.h"
+#include "fusebox/grpc/internal/channel_link.h"
 #include "fusebox/grpc/internal/user_code.h"
 #include "fusebox/registry/registry.h"
 #include "tests/grpc/call_interceptor_test.h"
@@ -26,18 +27,22 @@ using grpc::StatusCode;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A peer that counts how often it is asked for, and what it answers: `target`
-// at first, then `at_end`.
-struct FakePeer {
+// A channel whose RPCs name a peer: `target` at first, then `at_end`. It counts
+// how often it is asked for it.
+class FakePeer final : public ChannelAccess {
+ public:
+  grpc_connectivity_state GetState(const RpcChannel&) noexcept override {
+    return GRPC_CHANNEL_READY;
+  }
+  std::string Peer(const RpcChannel&) override {
+    ++readings;
+    return finished ? at_end : target;
+  }
+  void Reconnect(const RpcChannel&) noexcept override {}
+
   std::string target = "shop:443";
   std::string at_end = "ipv4:10.0.0.1:443";
-  mutable int readings = 0;
-
-  static std::string Read(const grpc::ClientContext* context) {
-    const auto& peer = *reinterpret_cast<const FakePeer*>(context);
-    ++peer.readings;
-    return peer.finished ? peer.at_end : peer.target;
-  }
+  int readings = 0;
   bool finished = false;
 };
 
@@ -45,9 +50,8 @@ class CallOutcomeTest : public CallInterceptorTest {
  protected:
   // From here on calls are under this policy.
   void Use(const Policy& policy) {
-    own_ = Breaker::Create("/s/M", policy, Clocked(&clock_));
-    method_ = std::make_unique<MethodBreaker>("shop", "/s/M", policy, *own_,
-                                              "tenant");
+    guarded_ = std::make_unique<OneMethod>(
+        policy, clock_, BreakerName{"shop", "/s/M", "tenant"});
   }
   void Classify(Classifier classifier) {
     classifier_ =
@@ -58,10 +62,8 @@ class CallOutcomeTest : public CallInterceptorTest {
                                          Deadline deadline = Deadline::max()) {
     peer_.finished = false;
     auto call = std::make_unique<CallInterceptor>(
-        *method_, clock_,
-        RpcFacts{type, deadline, &FakePeer::Read,
-                 reinterpret_cast<const grpc::ClientContext*>(&peer_)},
-        classifier_.get());
+        guarded_->method, guarded_->binding, clock_, RpcFacts{type, deadline},
+        classifier_.get(), ChannelLink(&nudger_, {}));
     Start(*call);
     return call;
   }
@@ -87,14 +89,15 @@ class CallOutcomeTest : public CallInterceptorTest {
     call.Intercept(&batch);
   }
 
-  Snapshot Now() { return own_->TakeSnapshot(); }
+  Snapshot Now() { return guarded_->breaker().TakeSnapshot(); }
   TotalsReading Totals() { return Now().totals; }
 
-  FakePeer peer_;
+  FakePeer& peer_ = *new FakePeer;
+  ChannelNudger nudger_{std::unique_ptr<ChannelAccess>(&peer_),
+                        /*nudges=*/false};
   const std::shared_ptr<Registry> registry_ = Registry::Create().value();
   std::unique_ptr<SafeClassifier> classifier_;
-  std::unique_ptr<Breaker> own_;
-  std::unique_ptr<MethodBreaker> method_;
+  std::unique_ptr<OneMethod> guarded_;
 
   void SetUp() override { Use(Policy()); }
 };
@@ -110,7 +113,7 @@ TEST_F(CallOutcomeTest, ThePeerIsReadOnlyWhereItDecides) {
                                   ? 1
                                   : 0)
         << code;
-    own_->Reset();
+    guarded_->breaker().Reset();
   }
 }
 
@@ -412,7 +415,8 @@ TEST_F(CallDurationTest, IsMeasuredOnceHoweverManyMessagesThereAre) {
        {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
     Use(verdict);
     CountingClock clock;
-    CallInterceptor call(*method_, clock, RpcFacts{Type::kServerStreaming});
+    CallInterceptor call(guarded_->method, guarded_->binding, clock,
+                         RpcFacts{Type::kServerStreaming});
     Start(call);
     for (int i = 0; i < 5; ++i) Receive(call);
     EXPECT_EQ(clock.readings, 2);
@@ -449,7 +453,7 @@ TEST_F(CallPushbackTest, LengthensTheOpeningThatTheFailureCauses) {
   for (const auto& row : kRows) {
     Make(StatusCode::UNAVAILABLE, row.pushback_ms);
     EXPECT_EQ(OpenFor(), row.length) << row.pushback_ms;
-    own_->Reset();
+    guarded_->breaker().Reset();
   }
 }
 

@@ -97,7 +97,7 @@ TEST_F(CallInterceptorRaceTest, AMessageAndTheStatusSettleOnceAndReleaseOnce) {
     ASSERT_EQ(now.ended, static_cast<uint64_t>(i + 1));
     // The circuit may open meanwhile; nothing but the totals counts here.
     ASSERT_EQ(now.successes + now.failures, now.admitted);
-    breaker_.breaker().Reset();
+    one_.breaker().Reset();
   }
 }
 
@@ -108,11 +108,12 @@ TEST_F(CallInterceptorRaceTest,
   Policy policy;
   policy.count_broken_streams = true;
   policy.consecutive_failures = 1;
-  const auto breaker = Breaker::Create("/s/M", policy, Clocked(&clock_));
-  MethodBreaker counting("", "/s/M", policy, *breaker);
-  const auto now = [&] { return breaker->TakeSnapshot(); };
+  OneMethod counting(policy, clock_);
+  Breaker& breaker = counting.breaker();
+  const auto now = [&] { return breaker.TakeSnapshot(); };
   for (uint64_t i = 1; i <= kRounds; ++i) {
-    CallInterceptor call(counting, clock_, RpcFacts{Type::kBidiStreaming});
+    CallInterceptor call(counting.method, counting.binding, clock_,
+                         RpcFacts{Type::kBidiStreaming});
     Start(call);
     Together({[&] { Receive(call); }, [&] { Finish(call, Unavailable()); },
               [&] { Receive(call); }})
@@ -121,7 +122,7 @@ TEST_F(CallInterceptorRaceTest,
     ASSERT_EQ(now().totals.ended, i);
     ASSERT_EQ(now().totals.successes + now().totals.failures, i);
     ASSERT_EQ(now().totals.broken_streams, now().totals.successes);
-    breaker->Reset();
+    breaker.Reset();
   }
   EXPECT_EQ(now().totals.abandoned, 0u);
 }
@@ -162,7 +163,7 @@ TEST_F(CallInterceptorRaceTest, AStreamMayBeDestroyedOnceItsBatchesProceeded) {
                 call.reset();
               }})
         .Run();
-    breaker_.breaker().Reset();
+    one_.breaker().Reset();
   }
   EXPECT_EQ(totals().admitted, totals().ended);
   EXPECT_EQ(totals().abandoned, 0u);
@@ -218,8 +219,9 @@ class FortyTwo final : public CallFallback {
 TEST_F(CallInterceptorRaceTest, AFallbacksAnswerReachesTheBatchThatReceivesIt) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {
-    CallInterceptor call(breaker_, clock_, RpcFacts(), /*classifier=*/nullptr,
-                         ChannelLink(), std::make_unique<FortyTwo>());
+    CallInterceptor call(one_.method, one_.binding, clock_, RpcFacts(),
+                         /*classifier=*/nullptr, ChannelLink(),
+                         std::make_unique<FortyTwo>());
     int message = 0;
     FakeBatch nested({});
     FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});

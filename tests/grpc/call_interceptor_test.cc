@@ -208,8 +208,9 @@ class Answerer final : public CallFallback {
 TEST_F(CallInterceptorTest, AnAnsweredCallEndsWellIfTheAnswerIsDelivered) {
   ForceOpen();
   for (const bool delivers : {true, false}) {
-    CallInterceptor call(breaker_, clock_, RpcFacts(), /*classifier=*/nullptr,
-                         ChannelLink(), std::make_unique<Answerer>(delivers));
+    CallInterceptor call(one_.method, one_.binding, clock_, RpcFacts(),
+                         /*classifier=*/nullptr, ChannelLink(),
+                         std::make_unique<Answerer>(delivers));
     FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
     FakeBatch nested({Hook::PRE_RECV_MESSAGE, Hook::PRE_RECV_STATUS});
     nested.status = Unavailable();
@@ -264,16 +265,16 @@ TEST_F(CallInterceptorTest, ADeadlineThatHadPassedMakesItsExpiryIgnored) {
 TEST_F(CallInterceptorTest, ADeadlineBelowTheMinimumMakesItsExpiryIgnored) {
   Policy policy;
   policy.min_deadline = std::chrono::minutes(10);
-  MethodBreaker breaker("target", "/s/M", policy, *owner_);
+  OneMethod one(policy, clock_);
   const auto expire_after = [&](Duration budget) {
     CallInterceptor call(
-        breaker, clock_,
+        one.method, one.binding, clock_,
         RpcFacts{Type::kUnary,
                  std::chrono::system_clock::now() +
                      std::chrono::duration_cast<Deadline::duration>(budget)});
     Start(call);
     Finish(call, {grpc::StatusCode::DEADLINE_EXCEEDED, ""});
-    return breaker.breaker().TakeSnapshot().totals;
+    return one.breaker().TakeSnapshot().totals;
   };
   EXPECT_EQ(expire_after(std::chrono::minutes(9)).ignored, 1u);
   EXPECT_EQ(expire_after(std::chrono::minutes(11)).failures, 1u);

@@ -12,9 +12,9 @@
 
 #include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/internal/call_interceptor.h"
-#include "fusebox/registry/internal/method_breaker.h"
 #include "fusebox/testing/manual_clock.h"
 #include "tests/grpc/fake_batch.h"
+#include "tests/registry/one_method.h"
 
 namespace fusebox::internal {
 
@@ -26,7 +26,7 @@ class CallInterceptorTest : public testing::Test {
 
   std::unique_ptr<CallInterceptor> NewCall(
       Type type, Deadline deadline = Deadline::max()) {
-    return std::make_unique<CallInterceptor>(breaker_, clock_,
+    return std::make_unique<CallInterceptor>(one_.method, one_.binding, clock_,
                                              RpcFacts{type, deadline});
   }
 
@@ -57,19 +57,11 @@ class CallInterceptorTest : public testing::Test {
     EXPECT_TRUE(batch.proceeded());
   }
 
-  void ForceOpen() { breaker_.breaker().SetOperatorMode(Mode::kForcedOpen); }
-  TotalsReading totals() { return breaker_.breaker().TakeSnapshot().totals; }
-
-  static Breaker::Options Clocked(const Clock* clock) {
-    Breaker::Options options;
-    options.clock = clock;
-    return options;
-  }
+  void ForceOpen() { one_.breaker().SetOperatorMode(Mode::kForcedOpen); }
+  TotalsReading totals() { return one_.breaker().TakeSnapshot().totals; }
 
   ManualClock clock_;
-  const std::unique_ptr<Breaker> owner_ =
-      Breaker::Create("/s/M", Policy(), Clocked(&clock_));
-  MethodBreaker breaker_{"target", "/s/M", Policy(), *owner_};
+  OneMethod one_{Policy(), clock_};
 };
 
 }  // namespace fusebox::internal

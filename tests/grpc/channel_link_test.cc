@@ -26,6 +26,7 @@ using namespace std::chrono_literals;
 // Channels by address, which are in the state they are told to be in.
 class FakeChannels final : public ChannelAccess {
  public:
+  std::string Peer(const RpcChannel&) override { return "target"; }
   grpc_connectivity_state GetState(const RpcChannel&) noexcept override {
     ++looks;
     return state.load();
@@ -65,7 +66,7 @@ class ChannelLinkTest : public CallInterceptorTest {
     return made;
   }
 
-  void Use(const Policy& policy) { breaker_.breaker().Update(policy, Now()); }
+  void Use(const Policy& policy) { one_.breaker().Update(policy, Now()); }
   void EndEarly() {
     Policy policy;
     policy.half_open.early_on_reconnect = true;
@@ -73,17 +74,17 @@ class ChannelLinkTest : public CallInterceptorTest {
   }
 
   // Opens the circuit of `breaker` for a minute.
-  void Open(MethodBreaker& breaker) {
-    while (breaker.breaker().TakeSnapshot().state == State::kClosed) {
-      breaker.breaker().Acquire().permit.Settle({Outcome::kFailure});
+  void Open(OneMethod& one) {
+    while (one.breaker().TakeSnapshot().state == State::kClosed) {
+      one.breaker().Acquire().permit.Settle({Outcome::kFailure});
     }
   }
-  void Open() { Open(breaker_); }
+  void Open() { Open(one_); }
 
   std::unique_ptr<CallInterceptor> NewCallOn(grpc::ChannelInterface* channel,
-                                             MethodBreaker& breaker) {
+                                             OneMethod& one) {
     return std::make_unique<CallInterceptor>(
-        breaker, clock_, RpcFacts(), /*classifier=*/nullptr,
+        one.method, one.binding, clock_, RpcFacts(), /*classifier=*/nullptr,
         ChannelLink(&nudger_, {channel, nullptr}));
   }
 
@@ -99,7 +100,7 @@ class ChannelLinkTest : public CallInterceptorTest {
     return std::string(reason.data(), reason.size());
   }
   std::string Call(size_t channel = 0) {
-    return Begin(*NewCallOn(Address(channel), breaker_));
+    return Begin(*NewCallOn(Address(channel), one_));
   }
 
   void SetState(grpc_connectivity_state state) { channels_->state = state; }
@@ -136,7 +137,7 @@ TEST_P(ACall, NudgesWhenItIsTime) {
   Open();
   Advance(row.after_trip);
   SetState(row.state);
-  breaker_.breaker().SetOperatorMode(row.mode);
+  one_.breaker().SetOperatorMode(row.mode);
   if (row.since_nudge > 0s) {
     nudger_.Nudge({Address(0), nullptr}, Now() - row.since_nudge);
   }
@@ -211,7 +212,7 @@ TEST_F(ChannelLinkTest, AServerThatReturnsAfterTheNudgeIsStillFoundAtOnce) {
   EXPECT_EQ(nudges(), 2);
   SetState(kReady);
   EXPECT_EQ(Call(), "passes");
-  EXPECT_EQ(breaker_.breaker().TakeSnapshot().state, State::kHalfOpen);
+  EXPECT_EQ(one_.breaker().TakeSnapshot().state, State::kHalfOpen);
 }
 
 TEST_F(ChannelLinkTest, AProbeIsSpentWhereASecondDidNotHelp) {
@@ -235,8 +236,7 @@ TEST_F(ChannelLinkTest, AtOneCallAMinuteTheSecondIsTheProbe) {
 }
 
 TEST_F(ChannelLinkTest, BreakersOfOneChannelShareItsNudge) {
-  const auto other_owner = Breaker::Create("/s/O", Policy(), Clocked(&clock_));
-  MethodBreaker other("target", "/s/O", Policy(), *other_owner);
+  OneMethod other(Policy(), clock_, {"target", "/s/O", ""});
   Open();
   Open(other);
   Advance(59s);
@@ -300,7 +300,7 @@ TEST_F(ChannelLinkTest, AChannelThatWasAwayInAnEarlierOpeningEndsNothingEarly) {
   EndEarly();
   Open();
   EXPECT_EQ(Call(), "OPEN");  // not READY
-  breaker_.breaker().Reset();
+  one_.breaker().Reset();
   Advance(1ns);
   SetState(kReady);
   Open();
@@ -340,7 +340,7 @@ TEST_F(ChannelLinkTest, AnIdleChannelThatIsWatchedIsNudgedOnceASecond) {
     EXPECT_EQ(nudges(), i / 20 + 1);
     Advance(50ms);
   }
-  breaker_.breaker().SetOperatorMode(Mode::kDryRun);
+  one_.breaker().SetOperatorMode(Mode::kDryRun);
   EXPECT_EQ(Call(), "passes");
   EXPECT_EQ(nudges(), 2);
 }
@@ -374,7 +374,7 @@ class ChannelLinkRace : public ChannelLinkTest {
     std::atomic<size_t> ready{0};
     std::vector<std::thread> threads;
     for (size_t i = 0; i < kCalls; ++i) {
-      calls[i] = NewCallOn(Address(i % channels_used), breaker_);
+      calls[i] = NewCallOn(Address(i % channels_used), one_);
       threads.emplace_back([&, i] {
         ++ready;
         while (ready < kCalls) std::this_thread::yield();
@@ -393,7 +393,7 @@ using Counts = std::map<std::string, int>;
 
 TEST_F(ChannelLinkRace, OfCallsAtTheSameMomentOneNudges) {
   for (int round = 1; round <= 500; ++round) {
-    breaker_.breaker().Reset();
+    one_.breaker().Reset();
     Open();
     Advance(59s);
     ASSERT_EQ(CallAtOnce(), (Counts{{"OPEN", 4}}));
@@ -410,7 +410,7 @@ TEST_F(ChannelLinkRace, OfCallsAtTheSameMomentOneNudges) {
 TEST_F(ChannelLinkRace, EachOfSeveralChannelsIsNudgedOnce) {
   channels_used = 3;
   for (int round = 1; round <= 500; ++round) {
-    breaker_.breaker().Reset();
+    one_.breaker().Reset();
     Open();
     Advance(59s);
     ASSERT_EQ(CallAtOnce(), (Counts{{"OPEN", 4}}));
@@ -421,7 +421,7 @@ TEST_F(ChannelLinkRace, EachOfSeveralChannelsIsNudgedOnce) {
 TEST_F(ChannelLinkRace, OfCallsThatFindTheChannelReadyAgainOneIsTheProbe) {
   EndEarly();
   for (int round = 1; round <= 500; ++round) {
-    breaker_.breaker().Reset();
+    one_.breaker().Reset();
     Open();
     SetState(kFailing);
     ASSERT_EQ(CallAtOnce(), (Counts{{"OPEN", 4}}));

@@ -19,7 +19,6 @@
 #include "fusebox/grpc/internal/rpc_status.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/policy/policy.h"
-#include "fusebox/registry/internal/method_breaker.h"
 
 namespace fusebox::internal {
 namespace {
@@ -165,9 +164,8 @@ TEST(DefaultOutcome, OfWhatSaysNothingIsIgnoredWhateverTheCodeLists) {
 }
 
 TEST(DefaultOutcome, OfARejectionByThisProcessIsIgnored) {
-  const auto owner = Breaker::Create("/s/M", Policy());
-  const MethodBreaker breaker("", "/s/M", Policy(), *owner);
-  const grpc::Status status = MakeRejectionStatus(breaker, Rejection());
+  const grpc::Status status = MakeRejectionStatus(
+      {"", "/s/M", ""}, absl::StatusCode::kUnavailable, Rejection());
   const FinishedCall::Trailers trailers;
   const FinishedCall call = {
       "",    "/s/M",  "", RpcType::kUnary, status, StatusCode::UNAVAILABLE,

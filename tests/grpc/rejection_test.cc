@@ -12,7 +12,6 @@
 
 #include "fusebox/grpc/internal/rejection_status.h"
 #include "fusebox/grpc/internal/rpc_status.h"
-#include "fusebox/registry/registry.h"
 
 namespace fusebox::internal {
 namespace {
@@ -22,8 +21,8 @@ using std::chrono::seconds;
 class RejectionTest : public testing::Test {
  protected:
   grpc::Status Make(const Rejection& rejection) {
-    return MakeRejectionStatus(
-        *registry_->Find("dns:///cart", "/shop.Cart/Pay"), rejection);
+    return MakeRejectionStatus({"dns:///cart", "/shop.Cart/Pay", ""},
+                               absl::StatusCode::kUnavailable, rejection);
   }
 
   // As a server in another process would have made it.
@@ -34,7 +33,6 @@ class RejectionTest : public testing::Test {
             EncodeRpcStatus(*details)};
   }
 
-  const std::shared_ptr<Registry> registry_ = Registry::Create().value();
   const Rejection open_ = {RejectionReason::kOpen,
                            State::kOpen,
                            seconds(3),

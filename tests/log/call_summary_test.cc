@@ -1,4 +1,4 @@
-// call_summary_test.cc: what became of many calls, on one line.
+// call_summary_test.cc: says on one line what became of many calls.
 
 #include "fusebox/log/internal/call_summary.h"
 
@@ -28,13 +28,13 @@ Event Rejections(const std::string& method, uint64_t count, TimePoint at) {
 
 constexpr TimePoint kStart{1h};
 
-TEST(CallSummary, OfNothingIsEmpty) {
+TEST(CallSummary, IsEmptyAtFirst) {
   const CallSummary summary;
   EXPECT_TRUE(summary.empty());
   EXPECT_EQ(summary.Age(kStart), 0s);
 }
 
-TEST(CallSummary, AddsUpWhatIsOfOneBreakerAndReason) {
+TEST(CallSummary, AddsUpCallsOfOneBreakerAndReason) {
   CallSummary summary;
   summary.Add(Rejections("/s/a", 3, kStart));
   summary.Add(Rejections("/s/a", 4, kStart + 700ms));

@@ -1,4 +1,4 @@
-// event_log_test.cc: what is kept of a breaker's past, and how much.
+// event_log_test.cc: which events of a breaker are kept, and how many.
 
 #include "fusebox/log/event_log.h"
 
@@ -53,7 +53,7 @@ class EventLogTest : public ObserveTest {
   }
 };
 
-TEST_F(EventLogTest, HasNothingOfBeforeItsTime) {
+TEST_F(EventLogTest, DoesNotKeepEarlierEvents) {
   Open();
   registry_->WaitForListeners();
   const EventLog log(registry_);
@@ -110,7 +110,7 @@ TEST_F(EventLogTest, KeepsTheNewestOfEachKind) {
   EXPECT_EQ(events[2].sequence, 8u);
 }
 
-TEST_F(EventLogTest, RoomForNoneKeepsNone) {
+TEST_F(EventLogTest, KeepsNothingWithoutRoom) {
   EventLog::Options options;
   options.changes = 0;
   options.calls = 0;
@@ -122,7 +122,7 @@ TEST_F(EventLogTest, RoomForNoneKeepsNone) {
   EXPECT_THAT(Read(log), IsEmpty());
 }
 
-TEST_F(EventLogTest, AnswersOnlyWhatIsAskedFor) {
+TEST_F(EventLogTest, ReturnsOnlyWhatTheQuerySelects) {
   const EventLog log(registry_);
   SetModes(4, "/s/a");
   SetModes(4, "/s/b");
@@ -144,7 +144,7 @@ TEST_F(EventLogTest, AnswersOnlyWhatIsAskedFor) {
   EXPECT_THAT(sequences, ElementsAre(6, 7, 8));
 }
 
-TEST_F(EventLogTest, MayBeAskedWhileItIsAsked) {
+TEST_F(EventLogTest, AQueryMayReadTheLog) {
   const EventLog log(registry_);
   SetModes(2);
   EventLog::Query query;

@@ -1,4 +1,4 @@
-// event_text_test.cc: events, said to people, word for word.
+// event_text_test.cc: the text of events, word for word.
 
 #include "fusebox/log/event_text.h"
 
@@ -46,13 +46,13 @@ Event Opening() {
   return Failed(event, absl::StatusCode::kUnavailable, "connection refused");
 }
 
-TEST(EventText, OfAnOpeningSaysWhatOpenedItAndForHowLong) {
+TEST(EventText, AnOpeningSaysItsCauseAndItsLength) {
   EXPECT_EQ(EventText(Opening()),
             "/shop.v1.Cart/Checkout on shop:443: CLOSED -> OPEN for 5s: 5 "
             "consecutive failures, last UNAVAILABLE: connection refused");
 }
 
-TEST(EventText, OfAnOpeningInARowCountsIt) {
+TEST(EventText, ARepeatedOpeningIsCounted) {
   Event event = Opening();
   event.transition.from = State::kHalfOpen;
   event.transition.cause = {TransitionReason::kProbeFailed, 1, 500ms};
@@ -62,7 +62,7 @@ TEST(EventText, OfAnOpeningInARowCountsIt) {
             "UNAVAILABLE: connection refused");
 }
 
-TEST(EventText, OfATransitionWithoutACallHasItsCause) {
+TEST(EventText, ATransitionWithoutACallHasItsCause) {
   Event event = Of(EventType::kTransition);
   event.transition.from = State::kOpen;
   event.transition.to = State::kHalfOpen;
@@ -74,13 +74,13 @@ TEST(EventText, OfATransitionWithoutACallHasItsCause) {
   EXPECT_EQ(EventTextOnly(event), "reset: set by an operator");
 }
 
-TEST(EventText, OfAModeSaysWhichIsInForce) {
+TEST(EventText, AChangeOfModeSaysWhichIsInForce) {
   Event event = Of(EventType::kMode);
   event.transition.mode = Mode::kForcedOpen;
   EXPECT_EQ(EventTextOnly(event), "mode FORCED_OPEN, CLOSED");
 }
 
-TEST(EventText, OfRejectionsSaysHowManyAndWhenToComeBack) {
+TEST(EventText, RejectionsSayHowManyAndWhenToRetry) {
   Event event = Of(EventType::kRejection);
   event.count = 12;
   event.retry_after = 799001us;
@@ -93,7 +93,7 @@ TEST(EventText, OfRejectionsSaysHowManyAndWhenToComeBack) {
             "1 call would have been rejected: FORCED_OPEN");
 }
 
-TEST(EventText, OfProbesSaysWhatBecameOfThem) {
+TEST(EventText, ProbesSayWhatBecameOfThem) {
   Event event = Of(EventType::kProbe);
   EXPECT_EQ(EventTextOnly(event), "a probe begins");
   event.count = 2;
@@ -104,7 +104,7 @@ TEST(EventText, OfProbesSaysWhatBecameOfThem) {
             "2 probes have ended, last FAILURE, INTERNAL after 0.003s");
 }
 
-TEST(EventText, OfStreamsAndFallbacks) {
+TEST(EventText, CountsStreamsAndFallbacks) {
   EXPECT_EQ(EventTextOnly(Failed(Of(EventType::kBrokenStream),
                                  absl::StatusCode::kUnavailable, "gone")),
             "1 stream broke, last UNAVAILABLE: gone after 0.003s");
@@ -113,7 +113,7 @@ TEST(EventText, OfStreamsAndFallbacks) {
   EXPECT_EQ(EventTextOnly(event), "7 rejected calls answered by a fallback");
 }
 
-TEST(EventText, OfConfigsHasEveryProblemOnOneLine) {
+TEST(EventText, ARefusedConfigHasEveryProblemOnOneLine) {
   Event event;
   event.type = EventType::kConfigUpdated;
   event.config_generation = 3;

@@ -1,4 +1,4 @@
-// logger_test.cc: what an application's log is told.
+// logger_test.cc: which lines an application's log gets.
 
 #include "fusebox/log/logger.h"
 
@@ -44,7 +44,7 @@ class LoggerTest : public ObserveTest {
   std::optional<Logger> logger_;
 };
 
-TEST_F(LoggerTest, WarnsWithTheCauseWhereACircuitOpens) {
+TEST_F(LoggerTest, WarnsWithTheCauseWhenACircuitOpens) {
   Open();
   EXPECT_THAT(lines(),
               ElementsAre("WARNING /shop.v1.Cart/Checkout on shop:443: CLOSED "
@@ -52,7 +52,7 @@ TEST_F(LoggerTest, WarnsWithTheCauseWhereACircuitOpens) {
                           "UNAVAILABLE: refused"));
 }
 
-TEST_F(LoggerTest, InformsOfTheProbeAndOfTheEnd) {
+TEST_F(LoggerTest, ReportsTheProbeAndTheEnd) {
   Open();
   clock_.Advance(60s);
   End(Outcome::kSuccess, absl::StatusCode::kOk, "");
@@ -65,7 +65,7 @@ TEST_F(LoggerTest, InformsOfTheProbeAndOfTheEnd) {
             "probes succeeded");
 }
 
-TEST_F(LoggerTest, WarnsOfAConfigThatIsRefused) {
+TEST_F(LoggerTest, WarnsOfARefusedConfig) {
   EXPECT_TRUE(registry_->Update(Config()).ok());
   registry_->ReportConfigError(absl::NotFoundError("no such file"));
   EXPECT_THAT(lines(), ElementsAre("INFO config 2 is in force",
@@ -73,7 +73,7 @@ TEST_F(LoggerTest, WarnsOfAConfigThatIsRefused) {
                                    "force: no such file"));
 }
 
-TEST_F(LoggerTest, AThousandRejectionsAMillisecondAreALineASecond) {
+TEST_F(LoggerTest, AThousandRejectionsPerMillisecondMakeOneLinePerSecond) {
   uint64_t rejections = 0;
   for (int millisecond = 0; millisecond < 2100; ++millisecond) {
     for (int i = 0; i < 1000; ++i, ++rejections) Reject();
@@ -101,7 +101,7 @@ TEST_F(LoggerTest, SumsUpBeforeItSaysThatACircuitHasClosed) {
             "shop:443 (OPEN)");
 }
 
-TEST_F(LoggerTest, SumsUpWhatIsLeftAtItsEnd) {
+TEST_F(LoggerTest, ItsDestructorSumsUpWhatIsLeft) {
   Reject();
   EXPECT_THAT(lines(), IsEmpty());
   logger_.reset();
@@ -114,7 +114,7 @@ TEST_F(LoggerTest, SaysNothingAfterItsEnd) {
   EXPECT_THAT(lines(), IsEmpty());
 }
 
-TEST_F(LoggerTest, ASinkThatThrowsLosesItsLineOnly) {
+TEST_F(LoggerTest, ASinkThatThrowsLosesOnlyThatLine) {
   std::vector<std::string> texts;
   const Logger logger(registry_, [&](const LogLine& line) {
     texts.push_back(line.text);

@@ -1,4 +1,4 @@
-// breaker_labels_test.cc: names of all kinds, as labels.
+// labels_test.cc: turns names of all kinds into labels.
 
 #include "fusebox/metrics/labels.h"
 
@@ -25,20 +25,20 @@ BreakerLabels Of(const std::string& method, Scope scope = Scope::kMethod) {
 
 using L = BreakerLabels;
 
-TEST(BreakerLabels, OfAMethodAreItsServiceAndItsName) {
+TEST(BreakerLabels, AMethodHasItsServiceAndItsName) {
   EXPECT_EQ(Of("/shop.v1.Cart/Checkout"),
             (L{"t", "shop.v1.Cart", "Checkout", ""}));
   EXPECT_EQ(Of("/Cart/a/b"), (L{"t", "Cart", "a/b", ""}));
 }
 
-TEST(BreakerLabels, OfAServiceOrAChannelAreWhatTheyShare) {
+TEST(BreakerLabels, AServiceOrAChannelHasWhatItsMethodsShare) {
   EXPECT_EQ(Of("shop.v1.Cart", Scope::kService),
             (L{"t", "shop.v1.Cart", "", ""}));
   EXPECT_EQ(Of("other", Scope::kService), (L{"t", "other", "", ""}));
   EXPECT_EQ(Of("", Scope::kChannel), (L{"t", "", "", ""}));
 }
 
-TEST(BreakerLabels, OfNoFullMethodNameAreOther) {
+TEST(BreakerLabels, ATextThatIsNoMethodNameIsOther) {
   const L other = {"t", "", "other", ""};
   for (const char* name : {"other", "Checkout", "/", "//", "//m", "/s/", "/s",
                            "s/m", "\xFF\xFE"}) {

@@ -41,7 +41,8 @@ class MetricValues {
     return sample->value;
   }
 
-  // Of one breaker: the values that are not 0, by the metric's own labels.
+  // Returns the values of one breaker that are not 0, by the metric's own
+  // labels.
   std::map<LabelValues, double> NotZero(Metric metric,
                                         const LabelValues& breaker) const {
     std::map<LabelValues, double> values;

@@ -1,4 +1,4 @@
-// metric_reading_test.cc: a breaker's scripted life, in numbers.
+// reading_test.cc: reads the numbers of a breaker's scripted life.
 
 #include "fusebox/metrics/reading.h"
 
@@ -18,10 +18,10 @@
 #include "fusebox/core/permit.h"
 #include "fusebox/metrics/names.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/observed_breaker.h"
 #include "fusebox/registry/registry.h"
-#include "fusebox/testing/manual_clock.h"
 #include "tests/metrics/metric_values.h"
+#include "tests/registry/manual_registry.h"
 
 namespace fusebox::internal {
 namespace {
@@ -53,33 +53,31 @@ Policy ScriptPolicy() {
   return policy;
 }
 
-class MetricReading : public testing::Test {
+class MetricReading : public testing::Test, protected ManualRegistry {
  protected:
   MetricReading() { Start(ScriptPolicy()); }
 
-  void Start(const Policy& policy, const Registry::Options& given = {}) {
+  void Start(const Policy& policy, const Registry::Options& options = {}) {
     Config config;
     config.default_policy = policy;
-    Registry::Options options = given;
-    options.clock = &clock_;
-    registry_ = *Registry::Create(config, options);
+    ManualRegistry::Start(config, options);
     registry_->MeterCalls();
   }
 
-  MethodBreaker& Method(const std::string& name = kMethod,
+  GuardedMethod& Method(const std::string& name = kMethod,
                         const std::string& target = "shop:443",
                         const std::string& key = "") {
     return *registry_->Find(target, name, key);
   }
 
-  // What the interceptor does about a call.
+  // Does what the interceptor does for a call.
   void Call(Outcome outcome, absl::StatusCode code, Duration took,
             const std::string& name = kMethod) {
-    MethodBreaker& method = Method(name);
+    GuardedMethod& method = Method(name);
     Admission admission = method.breaker().Acquire();
     if (!admission) return;
     admission.permit.Finish({outcome, took}, clock_.Now());
-    method.recorder()->Ended({outcome, code, "", took});
+    method.binding()->observed.Ended({outcome, code, "", took});
   }
   void Succeed(Duration took = 1ms) {
     Call(Outcome::kSuccess, absl::StatusCode::kOk, took);
@@ -89,9 +87,6 @@ class MetricReading : public testing::Test {
   }
 
   MetricValues Read() const { return MetricValues(*registry_); }
-
-  ManualClock clock_;
-  std::shared_ptr<Registry> registry_;
 };
 
 TEST_F(MetricReading, HasEveryMetricOfTheTableInItsOrder) {
@@ -106,7 +101,7 @@ TEST_F(MetricReading, HasEveryMetricOfTheTableInItsOrder) {
   }
 }
 
-TEST_F(MetricReading, ABreakersLifeIsCountedToTheCall) {
+TEST_F(MetricReading, CountsEveryCallOfABreakersLife) {
   Succeed(200us);
   Succeed(3ms);
   Call(Outcome::kIgnored, absl::StatusCode::kCancelled, 1ms);
@@ -177,7 +172,7 @@ TEST_F(MetricReading, DurationsAreInTheBucketsOfTheirOutcome) {
   EXPECT_EQ(failures.histogram.sum, 120);
 }
 
-TEST_F(MetricReading, RatiosAreAbsentBelowTheMinimumOfCalls) {
+TEST_F(MetricReading, RatiosAreAbsentBelowTheMinimumCalls) {
   Fail();
   Succeed(3s);
   Succeed();
@@ -192,7 +187,7 @@ TEST_F(MetricReading, RatiosAreAbsentBelowTheMinimumOfCalls) {
   EXPECT_EQ(Read().Value(Metric::kFailureRatio, kCheckout), std::nullopt);
 }
 
-TEST_F(MetricReading, SettingsAreThereWhereTheyAreOn) {
+TEST_F(MetricReading, SettingsArePresentIfTheirRuleIsOn) {
   Method();
   const MetricValues on = Read();
   const std::map<Metric, double> expected = {
@@ -232,7 +227,7 @@ TEST_F(MetricReading, WhatDryRunWouldRejectIsNotEnforced) {
   EXPECT_EQ(values.Value(Metric::kAdmitted, kCheckout), 6);
 }
 
-TEST_F(MetricReading, AnOperatorsDoingsAreSeen) {
+TEST_F(MetricReading, ShowsWhatAnOperatorDid) {
   Method().breaker().SetOperatorMode(Mode::kForcedOpen);
   Succeed();
   const MetricValues values = Read();
@@ -245,7 +240,7 @@ TEST_F(MetricReading, AnOperatorsDoingsAreSeen) {
       ElementsAre(Pair(LabelValues{"CLOSED", "CLOSED", "OPERATOR"}, 1)));
 }
 
-TEST_F(MetricReading, CallsUnderWayBrokenAndFallenBackAreCounted) {
+TEST_F(MetricReading, CountsCallsUnderWayBrokenStreamsAndFallbacks) {
   Breaker& breaker = Method().breaker();
   Admission first = breaker.Acquire();
   Admission second = breaker.Acquire();
@@ -269,7 +264,7 @@ TEST_F(MetricReading, FailuresInARowAreALevel) {
   EXPECT_EQ(Read().Value(Metric::kConsecutiveFailures, kCheckout), 0);
 }
 
-TEST_F(MetricReading, CountersAreThereFromTheFirstMomentAtZero) {
+TEST_F(MetricReading, CountersStartAtZero) {
   Method();
   const MetricValues values = Read();
   EXPECT_THAT(values.family(Metric::kCalls).samples, SizeIs(1 + 6 + 1))
@@ -287,7 +282,7 @@ TEST_F(MetricReading, CountersAreThereFromTheFirstMomentAtZero) {
   }
 }
 
-TEST_F(MetricReading, TheRegistrysOwnHaveNoLabels) {
+TEST_F(MetricReading, MetricsOfTheRegistryHaveNoLabels) {
   ASSERT_TRUE(registry_->Update(Config()).ok());
   registry_->ReportConfigError(absl::NotFoundError("no such file"));
   registry_->ReportCallbackError();
@@ -302,7 +297,7 @@ TEST_F(MetricReading, TheRegistrysOwnHaveNoLabels) {
   EXPECT_EQ(values.Value(Metric::kDroppedEvents, {}), 0);
 }
 
-TEST_F(MetricReading, WithoutAMeterThereIsNothingByCode) {
+TEST_F(MetricReading, NothingIsByCodeWithoutMeterCalls) {
   registry_ = *Registry::Create();
   Method();
   EXPECT_THAT(Read().family(Metric::kCalls).samples, IsEmpty());
@@ -326,7 +321,7 @@ TEST_F(MetricReading, TargetsAndKeysAreToldApart) {
                                       "tenant \"7\"\n")));
 }
 
-TEST_F(MetricReading, BreakersWithTheSameLabelsAreOne) {
+TEST_F(MetricReading, BreakersWithTheSameLabelsAreMerged) {
   const LabelValues other = {"shop:443", "", "other", ""};
   for (int i = 0; i < 2; ++i) {
     Call(Outcome::kSuccess, absl::StatusCode::kOk, 1ms, "no method");

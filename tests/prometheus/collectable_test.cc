@@ -1,4 +1,4 @@
-// prometheus_exporter_test.cc: the metrics as prometheus-cpp writes them.
+// collectable_test.cc: what prometheus-cpp writes of the metrics.
 
 #include "fusebox/prometheus/collectable.h"
 
@@ -72,7 +72,7 @@ TEST_F(PrometheusExporter, EveryLabelIsOneOfTheTable) {
   }
 }
 
-TEST_F(PrometheusExporter, WritesEachKindAsPrometheusReadsIt) {
+TEST_F(PrometheusExporter, WritesEachTypeAsPrometheusReadsIt) {
   const std::string text = TextOf(registry_);
   const std::string get =
       R"(grpc_target="shop:443",grpc_service="shop.v1.Cart",grpc_method="Get")";
@@ -99,21 +99,21 @@ TEST_F(PrometheusExporter, WritesEachKindAsPrometheusReadsIt) {
   EXPECT_THAT(text, HasSubstr(duration + "_sum" + failed + "} 0.004"));
 }
 
-TEST_F(PrometheusExporter, LeavesOutWhatHasNoSamples) {
+TEST_F(PrometheusExporter, LeavesOutMetricsWithoutSamples) {
   const auto registry = *Registry::Create();
   const std::string text = TextOf(registry);
   EXPECT_THAT(text, Not(HasSubstr("circuit_breaker_state")));
   EXPECT_THAT(text, HasSubstr("circuit_breaker_config_errors_total 0\n"));
 }
 
-TEST_F(PrometheusExporter, EscapesWhatCallersMadeUp) {
+TEST_F(PrometheusExporter, EscapesNamesThatCallersMadeUp) {
   registry_->Find("a \"target\"\nwith \\", "/s.S/m\xFF");
   EXPECT_THAT(TextOf(registry_),
               HasSubstr(R"(grpc_target="a \"target\"\nwith \\",)"
                         R"(grpc_service="s.S",grpc_method="m\\xff")"));
 }
 
-TEST_F(PrometheusExporter, CountsCallsFromItsMakingOn) {
+TEST_F(PrometheusExporter, StartsToCountCalls) {
   const auto registry = *Registry::Create();
   registry->Find("t", "/s/m");
   EXPECT_FALSE(registry->TakeSnapshot()[0].calls);

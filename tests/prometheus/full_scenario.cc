@@ -7,7 +7,7 @@
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
 
@@ -28,11 +28,11 @@ std::shared_ptr<Registry> FullScenario(ManualClock& clock) {
   registry->MeterCalls();
   const auto call = [&](const char* name, Outcome outcome,
                         absl::StatusCode code) {
-    MethodBreaker& method = *registry->Find("shop:443", name);
+    GuardedMethod& method = *registry->Find("shop:443", name);
     Admission admission = method.breaker().Acquire();
     if (!admission) return;
     admission.permit.Finish({outcome, milliseconds(4)}, clock.Now());
-    method.recorder()->Ended({outcome, code, "", milliseconds(4)});
+    method.binding()->observed.Ended({outcome, code, "", milliseconds(4)});
   };
   constexpr char kGet[] = "/shop.v1.Cart/Get";
   call(kGet, Outcome::kSuccess, absl::StatusCode::kOk);

@@ -24,7 +24,7 @@ TEST(BreakerName, IsOrderedByTargetThenMethodThenKey) {
   }
 }
 
-TEST(BreakerText, SaysWhoseItIs) {
+TEST(BreakerText, NamesMethodKeyAndTarget) {
   EXPECT_EQ(BreakerText({"shop:443", "/s/m", ""}), "/s/m on shop:443");
   EXPECT_EQ(BreakerText({"", "/s/m", "tenant 1"}), "/s/m [tenant 1]");
   EXPECT_EQ(BreakerText({"shop:443", "", ""}), "every method on shop:443");

@@ -1,4 +1,4 @@
-// call_meter_test.cc: calls by code and duration.
+// call_meter_test.cc: counts calls by status code and duration.
 
 #include "fusebox/registry/internal/call_meter.h"
 
@@ -13,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/registry/call_reading.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox::internal {
@@ -84,15 +84,15 @@ TEST(CallMeter, LosesNothingOnManyThreads) {
   EXPECT_EQ(reading.durations[kSuccess].sum, Duration(2ns * kThreads * kCalls));
 }
 
-TEST(CallMeter, OfARegistryIsThereOnceItIsAskedFor) {
+TEST(CallMeter, StartsWithMeterCalls) {
   auto registry = Registry::Create().value();
   const CallEnd end = {Outcome::kSuccess, absl::StatusCode::kOk, {}, 1ms};
-  registry->Find("t", "/s/before")->recorder()->Ended(end);
+  registry->Find("t", "/s/before")->binding()->observed.Ended(end);
   EXPECT_FALSE(registry->TakeSnapshot()[0].calls.has_value());
   registry->MeterCalls();
   registry->MeterCalls();
-  registry->Find("t", "/s/before")->recorder()->Ended(end);
-  registry->Find("t", "/s/later")->recorder()->Ended(end);
+  registry->Find("t", "/s/before")->binding()->observed.Ended(end);
+  registry->Find("t", "/s/later")->binding()->observed.Ended(end);
   const auto snapshots = registry->TakeSnapshot();
   ASSERT_EQ(snapshots.size(), 2u);
   for (const MethodSnapshot& snapshot : snapshots) {

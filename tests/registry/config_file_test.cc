@@ -1,4 +1,4 @@
-// config_file_test.cc: a registry follows its file, however that is changed.
+// config_file_test.cc: a registry follows its file, however it is changed.
 
 #include "fusebox/registry/config_file.h"
 
@@ -43,7 +43,7 @@ class ConfigFileTest : public testing::Test {
     return registry_->config_in_force()
         .config.default_policy.consecutive_failures;
   }
-  // Reads the file only when it is told to.
+  // By default, the file is read only by Check().
   std::unique_ptr<ConfigFile> Watch(Duration period = 1h) {
     ConfigFile::Options options;
     options.period = period;
@@ -79,7 +79,7 @@ TEST_F(ConfigFileTest, IsReadAtOnce) {
   EXPECT_EQ(file->errors(), 0u);
 }
 
-TEST_F(ConfigFileTest, ThatCannotBeReadAtFirstIsAnError) {
+TEST_F(ConfigFileTest, AnUnreadableFileIsAnErrorAtFirst) {
   const auto missing = ConfigFile::Watch(path_, registry_, {});
   EXPECT_EQ(missing.status().code(), absl::StatusCode::kNotFound);
   Write(path_, R"({"defaultPolicy": {"openDuration": "0s"}})");
@@ -135,7 +135,7 @@ TEST_F(ConfigFileTest, BehindASwappedSymbolicLinkIsFollowed) {
   EXPECT_EQ(Failures(), 8u);
 }
 
-TEST_F(ConfigFileTest, WhatSaysTheSameIsNoUpdate) {
+TEST_F(ConfigFileTest, ANewTextOfTheSameConfigIsNoUpdate) {
   Write(path_, Json(7));
   const auto file = Watch();
   Write(path_, "\n" + Json(7) + "\n");
@@ -144,7 +144,7 @@ TEST_F(ConfigFileTest, WhatSaysTheSameIsNoUpdate) {
   EXPECT_THAT(Told(), IsEmpty());
 }
 
-TEST_F(ConfigFileTest, ABadOneChangesNothingAndIsToldOnce) {
+TEST_F(ConfigFileTest, ABadOneChangesNothingAndIsReportedOnce) {
   Write(path_, Json(7));
   const auto file = Watch();
   Write(path_, R"({"defaultPolicy": {"consecutiveFailures": 8, )");
@@ -166,7 +166,7 @@ TEST_F(ConfigFileTest, ABadOneChangesNothingAndIsToldOnce) {
   EXPECT_EQ(file->errors(), 2u);
 }
 
-TEST_F(ConfigFileTest, IsReadByItselfOnceAPeriod) {
+TEST_F(ConfigFileTest, IsReadOncePerPeriod) {
   Write(path_, Json(7));
   const auto file = Watch(1ms);
   Write(folder_ / "new", Json(8));

@@ -1,4 +1,4 @@
-// dispatcher_test.cc: the thread that runs listeners, by itself.
+// dispatcher_test.cc: tests the thread that runs listeners on its own.
 
 #include "fusebox/registry/internal/dispatcher.h"
 
@@ -30,7 +30,7 @@ TEST(DispatcherTest, WithoutAListenerStartsNothingAndWaitsForNothing) {
   EXPECT_EQ(dispatcher.listener_errors(), 0u);
 }
 
-TEST(DispatcherTest, AFlushWithNothingToSayIsHarmless) {
+TEST(DispatcherTest, AFlushWithoutEventsIsHarmless) {
   Dispatcher dispatcher;
   int heard = 0;
   dispatcher.AddListener([&](const Event&) { ++heard; });
@@ -58,7 +58,7 @@ TEST(DispatcherTest, WaitsUntilTheListenerHasReturned) {
   helper.join();
 }
 
-TEST(DispatcherTest, DestroyedItDeliversWhatIsQueued) {
+TEST(DispatcherTest, ItsDestructorDeliversWhatIsQueued) {
   std::vector<uint64_t> heard;
   Signal entered;
   Signal unblock;

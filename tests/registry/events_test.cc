@@ -1,4 +1,4 @@
-// events_test.cc: what a registry tells its listeners of, and how often.
+// events_test.cc: which events listeners hear, how often, and until when.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,10 +13,10 @@
 #include "absl/status/status.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/event.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
-#include "fusebox/testing/manual_clock.h"
 #include "tests/base/signal.h"
+#include "tests/registry/manual_registry.h"
 
 namespace fusebox::internal {
 namespace {
@@ -31,19 +31,17 @@ using testing::SizeIs;
 
 constexpr char kMethod[] = "/s/m";
 
-class Events : public testing::Test {
+class Events : public testing::Test, protected ManualRegistry {
  protected:
   Events() {
-    Registry::Options options;
-    options.clock = &clock_;
-    registry_ = *Registry::Create(Config(), options);
+    Start();
     listener_ = registry_->Subscribe(
         [this](const Event& event) { heard_.push_back(event); });
   }
 
-  MethodBreaker& method() { return *registry_->Find("t", kMethod); }
+  GuardedMethod& method() { return *registry_->Find("t", kMethod); }
   Breaker& breaker() { return method().breaker(); }
-  CallRecorder& recorder() { return *method().recorder(); }
+  ObservedBreaker& observed() { return method().binding()->observed; }
 
   const std::vector<Event>& heard() {
     registry_->WaitForListeners();
@@ -56,25 +54,23 @@ class Events : public testing::Test {
   }
 
   void Fail(const CallEnd& end) {
-    const FailureContext context(end);
     Admission admission = breaker().Acquire();
     ASSERT_TRUE(admission);
-    admission.permit.Settle({Outcome::kFailure, end.duration}, clock_.Now());
+    admission.permit.Settle(
+        {Outcome::kFailure, end.duration, Duration(0), &end}, clock_.Now());
   }
   void Reject(int times = 1) {
     for (int i = 0; i < times; ++i) {
-      recorder().Rejected({RejectionReason::kOpen, State::kOpen, 5s, {}},
+      observed().Rejected({RejectionReason::kOpen, State::kOpen, 5s, {}},
                           /*enforced=*/true, clock_.Now());
     }
   }
 
-  ManualClock clock_;
   std::vector<Event> heard_;  // outlives what adds to it
-  std::shared_ptr<Registry> registry_;
   Subscription listener_;
 };
 
-TEST_F(Events, ATransitionSaysOfWhatWhenAndByWhichCall) {
+TEST_F(Events, ATransitionSaysWhichCallCausedIt) {
   for (int i = 1; i <= 5; ++i) {
     Fail({Outcome::kFailure, absl::StatusCode::kUnavailable,
           "refused " + std::to_string(i), i * 1ms});
@@ -93,18 +89,14 @@ TEST_F(Events, ATransitionSaysOfWhatWhenAndByWhichCall) {
   EXPECT_EQ(event.duration, 5ms);
 }
 
-TEST_F(Events, OfAnOperatorAreByNoCall) {
-  {
-    const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x"};
-    const FailureContext context(end);
-    breaker().Reset();
-  }
+TEST_F(Events, WhatAnOperatorDoesHasNoCall) {
+  breaker().Reset();
   ASSERT_THAT(heard(), SizeIs(1));
   EXPECT_EQ(heard()[0].code, std::nullopt);
   EXPECT_THAT(heard()[0].detail, IsEmpty());
 }
 
-TEST_F(Events, AModeIsToldFromAReset) {
+TEST_F(Events, AChangeOfModeIsNoReset) {
   breaker().SetOperatorMode(Mode::kForcedOpen);
   breaker().Reset();
   breaker().SetOperatorMode(std::nullopt);
@@ -113,18 +105,18 @@ TEST_F(Events, AModeIsToldFromAReset) {
   EXPECT_EQ(heard()[0].transition.mode, Mode::kForcedOpen);
 }
 
-TEST_F(Events, TellTheWallClocksTimeOfWhatIsAMinuteOld) {
+TEST_F(Events, HaveTheWallClocksTime) {
   const TimePoint then = clock_.Now();
   clock_.Advance(60s);
   const auto noon = std::chrono::system_clock::time_point(12h);
   clock_.SetWall(noon);
-  recorder().ProbeBegan(then);
+  observed().ProbeBegan(then);
   ASSERT_THAT(heard(), SizeIs(1));
   EXPECT_EQ(heard()[0].at, then);
   EXPECT_EQ(heard()[0].wall, noon - 60s);
 }
 
-TEST_F(Events, AnUpdateIsTold) {
+TEST_F(Events, AnUpdateIsReported) {
   EXPECT_TRUE(registry_->Update(Config()).ok());
   ASSERT_THAT(types(), ElementsAre("CONFIG_UPDATED"));
   EXPECT_EQ(heard()[0].config_generation, 2u);
@@ -132,7 +124,7 @@ TEST_F(Events, AnUpdateIsTold) {
   EXPECT_EQ(registry_->config_errors(), 0u);
 }
 
-TEST_F(Events, AConfigThatIsRefusedIsToldWithItsProblems) {
+TEST_F(Events, ARefusedConfigIsReportedWithItsProblems) {
   Config bad;
   bad.default_policy.open_duration = Duration(0);
   EXPECT_FALSE(registry_->Update(bad).ok());
@@ -146,7 +138,7 @@ TEST_F(Events, AConfigThatIsRefusedIsToldWithItsProblems) {
   EXPECT_EQ(registry_->config_errors(), 2u);
 }
 
-TEST_F(Events, AnUpdateOfAnotherGenerationIsAbortedAndNotTold) {
+TEST_F(Events, AnUpdateOfAnotherGenerationIsAbortedAndNotReported) {
   const absl::Status stale = registry_->Update(Config(), 7);
   EXPECT_EQ(stale.code(), absl::StatusCode::kAborted);
   EXPECT_THAT(std::string(stale.message()),
@@ -155,7 +147,7 @@ TEST_F(Events, AnUpdateOfAnotherGenerationIsAbortedAndNotTold) {
   EXPECT_THAT(types(), ElementsAre("CONFIG_UPDATED"));
 }
 
-TEST_F(Events, RejectionsAreToldTenTimesASecondWithTheirNumber) {
+TEST_F(Events, RejectionsAreSampledTenTimesPerSecondAndCounted) {
   constexpr int kMilliseconds = 1000;
   constexpr int kEach = 1000;
   for (int i = 0; i < kMilliseconds; ++i) {
@@ -177,9 +169,9 @@ TEST_F(Events, RejectionsAreToldTenTimesASecondWithTheirNumber) {
   EXPECT_EQ(sum, uint64_t{kMilliseconds} * kEach + 1);
 }
 
-TEST_F(Events, TheFirstAfterAQuietTimeIsToldAtOnce) {
+TEST_F(Events, TheFirstAfterAQuietTimeIsReportedAtOnce) {
   Reject(3);
-  clock_.Advance(CallRecorder::kEventPeriod - 1ns);
+  clock_.Advance(ObservedBreaker::kEventPeriod - 1ns);
   Reject();
   EXPECT_THAT(heard(), SizeIs(1));
   clock_.Advance(1ns);
@@ -188,15 +180,15 @@ TEST_F(Events, TheFirstAfterAQuietTimeIsToldAtOnce) {
   EXPECT_EQ(heard()[1].count, 4u);
 }
 
-TEST_F(Events, KindsAreSampledEachForItself) {
+TEST_F(Events, EachKindIsSampledSeparately) {
   const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x", 1s};
   for (int i = 0; i < 3; ++i) {
     Reject();
-    recorder().Rejected({}, /*enforced=*/false, clock_.Now());
-    recorder().ProbeBegan(clock_.Now());
-    recorder().ProbeEnded(end, clock_.Now());
-    recorder().StreamBroke(end, clock_.Now());
-    recorder().FellBack(clock_.Now());
+    observed().Rejected({}, /*enforced=*/false, clock_.Now());
+    observed().ProbeBegan(clock_.Now());
+    observed().ProbeEnded(end, clock_.Now());
+    observed().StreamBroke(end, clock_.Now());
+    observed().FellBack(clock_.Now());
   }
   EXPECT_THAT(types(), ElementsAre("REJECTION", "REJECTION", "PROBE", "PROBE",
                                    "BROKEN_STREAM", "FALLBACK"));
@@ -211,7 +203,7 @@ TEST_F(Events, ALongDetailIsCutBetweenCharacters) {
   std::string text;
   while (text.size() <= Event::kMaxDetail) text += "\xC3\xA4";
   const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, text};
-  recorder().StreamBroke(end, clock_.Now());
+  observed().StreamBroke(end, clock_.Now());
   ASSERT_THAT(heard(), SizeIs(1));
   const std::string& detail = heard()[0].detail;
   EXPECT_LE(detail.size(), Event::kMaxDetail);
@@ -219,7 +211,7 @@ TEST_F(Events, ALongDetailIsCutBetweenCharacters) {
   EXPECT_EQ((detail.size() - 3) % 2, 0u);
 }
 
-TEST_F(Events, MayCrowdOutNoTransition) {
+TEST_F(Events, OfCallsDoNotCrowdOutTransitions) {
   Signal unblock;
   Signal entered;
   const auto slow = registry_->Subscribe([&](const Event& event) {
@@ -232,7 +224,7 @@ TEST_F(Events, MayCrowdOutNoTransition) {
   entered.Wait();
   for (int i = 0; i < 2000; ++i) {
     Reject();
-    clock_.Advance(CallRecorder::kEventPeriod);
+    clock_.Advance(ObservedBreaker::kEventPeriod);
   }
   for (int i = 0; i < 500; ++i) breaker().Reset();
   unblock.Happen();
@@ -245,7 +237,7 @@ TEST_F(Events, MayCrowdOutNoTransition) {
   EXPECT_GT(registry_->dropped_events(), 0u);
 }
 
-TEST_F(Events, OnesThatNobodyWantsAreNotMade) {
+TEST_F(Events, AreNotMadeIfNobodyWantsThem) {
   listener_.Reset();
   int transitions = 0;
   const auto without_calls = registry_->Subscribe(
@@ -268,7 +260,7 @@ TEST_F(Events, OnesThatNobodyWantsAreNotMade) {
   EXPECT_EQ(heard()[0].sequence, 3u) << "the transition, the update, this";
 }
 
-TEST_F(Events, AListenerThatIsRemovedIsWaitedForAndHearsNoMore) {
+TEST_F(Events, ResetWaitsForTheListenerWhichHearsNoMore) {
   Signal entered;
   Signal unblock;
   std::atomic<int> heard{0};
@@ -291,7 +283,7 @@ TEST_F(Events, AListenerThatIsRemovedIsWaitedForAndHearsNoMore) {
   slow.Reset();  // the second time, it does nothing
 }
 
-TEST_F(Events, AListenerMayRemoveItself) {
+TEST_F(Events, AListenerMayEndItsSubscription) {
   int heard = 0;
   Subscription self;
   self = registry_->Subscribe([&](const Event&) {

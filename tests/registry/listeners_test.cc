@@ -1,4 +1,4 @@
-// listeners_test.cc: listeners of a registry, slow ones and broken ones too.
+// listeners_test.cc: listeners of a registry may be slow, throw, or call it.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,31 +12,27 @@
 #include <vector>
 
 #include "fusebox/registry/registry.h"
-#include "fusebox/testing/manual_clock.h"
 #include "tests/base/signal.h"
+#include "tests/registry/manual_registry.h"
 
-namespace fusebox {
+namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-// What the dispatcher's queue holds.
+// The capacity of the dispatcher's queue.
 constexpr uint64_t kCapacity = 1024;
 
-class Listeners : public testing::Test {
+class Listeners : public testing::Test, protected ManualRegistry {
  protected:
-  Listeners() {
-    Registry::Options options;
-    options.clock = &clock_;
-    registry_ = *Registry::Create(Config(), options);
-  }
+  Listeners() { Start(); }
 
   Breaker& breaker(const std::string& method = "/s/m") {
     return registry_->Find("t", method)->breaker();
   }
 
-  // One call; whether it passed.
+  // Makes one call, and returns whether it passed.
   bool Call(Outcome outcome) {
     Admission admission = breaker().Acquire();
     if (!admission) return false;
@@ -50,8 +46,6 @@ class Listeners : public testing::Test {
         [=](const Event& event) { listener(event.transition); }));
   }
 
-  ManualClock clock_;
-  std::shared_ptr<Registry> registry_;
   std::vector<Subscription> subscriptions_;
 };
 
@@ -86,7 +80,7 @@ TEST_F(Listeners, AllHearEverythingOneCallAtATime) {
   EXPECT_EQ(second, 100);
 }
 
-TEST_F(Listeners, HearNothingOfBefore) {
+TEST_F(Listeners, DoNotHearEarlierEvents) {
   breaker().Reset();
   std::vector<uint64_t> heard;
   Subscribe([&](const Transition& t) { heard.push_back(t.generation); });
@@ -95,7 +89,7 @@ TEST_F(Listeners, HearNothingOfBefore) {
   EXPECT_THAT(heard, ElementsAre(3u));
 }
 
-TEST_F(Listeners, OneThatIsSlowNeverBlocksACall) {
+TEST_F(Listeners, ASlowOneNeverBlocksACall) {
   Signal entered;
   Signal unblock;
   std::atomic<int> heard{0};
@@ -123,7 +117,7 @@ TEST_F(Listeners, OneThatIsSlowNeverBlocksACall) {
   EXPECT_EQ(registry_->dropped_events(), 0u);
 }
 
-TEST_F(Listeners, OneThatFallsTooFarBehindLosesTheOldestAndTheyAreCounted) {
+TEST_F(Listeners, ASlowOneLosesTheOldestEventsAndTheyAreCounted) {
   constexpr uint64_t kTooMany = 10;
   Signal entered;
   Signal unblock;
@@ -146,7 +140,7 @@ TEST_F(Listeners, OneThatFallsTooFarBehindLosesTheOldestAndTheyAreCounted) {
   EXPECT_EQ(heard.back(), 2 + kCapacity + kTooMany);
 }
 
-TEST_F(Listeners, OneThatThrowsIsCountedAndTheOthersHearAll) {
+TEST_F(Listeners, AnExceptionIsCountedAndTheOthersHearAll) {
   int heard = 0;
   Subscribe([](const Transition&) { throw std::runtime_error("listener"); });
   Subscribe([&](const Transition&) { ++heard; });
@@ -156,7 +150,7 @@ TEST_F(Listeners, OneThatThrowsIsCountedAndTheOthersHearAll) {
   EXPECT_EQ(registry_->listener_errors(), 3u);
 }
 
-TEST_F(Listeners, OneMayCallTheRegistryAndItsBreakers) {
+TEST_F(Listeners, MayCallTheRegistryAndItsBreakers) {
   std::vector<State> heard;
   Subscribe([&](const Transition& t) {
     heard.push_back(t.to);
@@ -185,7 +179,7 @@ TEST_F(Listeners, HaveHeardEverythingWhenTheRegistryIsGone) {
   EXPECT_EQ(last_name, "/s/m");
 }
 
-TEST_F(Listeners, OfManyBreakersAndThreadsHearEachOnesInOrder) {
+TEST_F(Listeners, HearTheEventsOfEachBreakerInOrder) {
   constexpr int kThreads = 4;
   constexpr uint64_t kResets = 200;
   std::vector<uint64_t> last(kThreads, 1);
@@ -207,11 +201,11 @@ TEST_F(Listeners, OfManyBreakersAndThreadsHearEachOnesInOrder) {
   EXPECT_EQ(last, std::vector<uint64_t>(kThreads, 1 + kResets));
 }
 
-TEST_F(Listeners, WithoutAnyNothingIsQueued) {
+TEST_F(Listeners, NothingIsQueuedWithoutThem) {
   for (uint64_t i = 0; i < 2 * kCapacity; ++i) breaker().Reset();
   registry_->WaitForListeners();
   EXPECT_EQ(registry_->dropped_events(), 0u);
 }
 
 }  // namespace
-}  // namespace fusebox
+}  // namespace fusebox::internal

@@ -1,4 +1,4 @@
-// observe_test.h: a registry on a clock to set, and what happens in it.
+// observe_test.h: a registry on a manual clock, and things to happen in it.
 
 #ifndef FUSEBOX_TESTS_REGISTRY_OBSERVE_TEST_H_
 #define FUSEBOX_TESTS_REGISTRY_OBSERVE_TEST_H_
@@ -11,40 +11,34 @@
 
 #include "absl/status/status.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
-#include "fusebox/testing/manual_clock.h"
+#include "tests/registry/manual_registry.h"
 
 namespace fusebox::internal {
 
-class ObserveTest : public testing::Test {
+class ObserveTest : public testing::Test, protected ManualRegistry {
  protected:
   static constexpr char kMethod[] = "/shop.v1.Cart/Checkout";
 
-  ObserveTest() { registry_ = *Registry::Create(Config(), Options()); }
+  ObserveTest() { Start(); }
 
-  Registry::Options Options() {
-    Registry::Options options;
-    options.clock = &clock_;
-    return options;
-  }
-
-  MethodBreaker& Method(const std::string& name = kMethod) {
+  GuardedMethod& Method(const std::string& name = kMethod) {
     return *registry_->Find("shop:443", name);
   }
 
-  // A call passes and ends so.
+  // Makes a call that passes and ends like this.
   void End(Outcome outcome, absl::StatusCode code, const std::string& message,
            const std::string& method = kMethod) {
     const CallEnd end = {outcome, code, message, std::chrono::milliseconds(3)};
-    const FailureContext context(end);
     Admission admission = Method(method).breaker().Acquire();
     ASSERT_TRUE(admission);
-    admission.permit.Settle({outcome, end.duration}, clock_.Now());
-    Method(method).recorder()->Ended(end);
+    admission.permit.Settle({outcome, end.duration, Duration(0), &end},
+                            clock_.Now());
+    Method(method).binding()->observed.Ended(end);
   }
 
-  // As many failures as open a circuit.
+  // Makes as many calls fail as open a circuit.
   void Open(const std::string& method = kMethod) {
     for (int i = 0; i < 5; ++i) {
       End(Outcome::kFailure, absl::StatusCode::kUnavailable, "refused", method);
@@ -52,13 +46,10 @@ class ObserveTest : public testing::Test {
   }
 
   void Reject(const std::string& method = kMethod, bool enforced = true) {
-    Method(method).recorder()->Rejected(
+    Method(method).binding()->observed.Rejected(
         {RejectionReason::kOpen, State::kOpen, std::chrono::seconds(5), {}},
         enforced, clock_.Now());
   }
-
-  ManualClock clock_;
-  std::shared_ptr<Registry> registry_;
 };
 
 }  // namespace fusebox::internal

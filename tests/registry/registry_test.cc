@@ -1,4 +1,4 @@
-// registry_test.cc: a breaker a method, made on first use.
+// registry_test.cc: one circuit breaker per method, created on first use.
 
 #include "fusebox/registry/registry.h"
 
@@ -13,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/config/config_parser.h"
-#include "fusebox/testing/manual_clock.h"
+#include "tests/registry/manual_registry.h"
 
 namespace fusebox::internal {
 namespace {
@@ -21,16 +21,15 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-class RegistryTest : public testing::Test {
+class RegistryTest : public testing::Test, protected ManualRegistry {
  protected:
-  // The registry, made on first use; what it is made of counts until then.
+  // Creates the registry on first use, from the members below.
   Registry& registry() {
     if (registry_ == nullptr) {
       Registry::Options options;
-      options.clock = &clock_;
       options.max_unnamed_methods = max_unnamed_methods_;
       options.max_keyed_methods = max_keyed_methods_;
-      registry_ = *Registry::Create(config_, options);
+      Start(config_, options);
     }
     return *registry_;
   }
@@ -38,7 +37,7 @@ class RegistryTest : public testing::Test {
             const Policy& policy) {
     config_.method_policy.push_back({{{service, method}}, policy});
   }
-  static void Fail(MethodBreaker* entry, int calls) {
+  static void Fail(GuardedMethod* entry, int calls) {
     for (int i = 0; i < calls; ++i) {
       Admission admission = entry->breaker().Acquire();
       ASSERT_TRUE(admission);
@@ -46,24 +45,22 @@ class RegistryTest : public testing::Test {
     }
   }
 
-  ManualClock clock_;
   Config config_;
   size_t max_unnamed_methods_ = Registry::Options().max_unnamed_methods;
   size_t max_keyed_methods_ = Registry::Options().max_keyed_methods;
-  std::shared_ptr<Registry> registry_;
 };
 
 TEST_F(RegistryTest, TheSameTargetAndMethodHaveOneBreaker) {
-  MethodBreaker* const entry = registry().Find("t", "/s/m");
+  GuardedMethod* const entry = registry().Find("t", "/s/m");
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(registry().Find("t", "/s/m"), entry);
-  EXPECT_EQ(entry->target(), "t");
-  EXPECT_EQ(entry->method(), "/s/m");
+  EXPECT_EQ(entry->name().target, "t");
+  EXPECT_EQ(entry->name().method, "/s/m");
   EXPECT_EQ(entry->breaker().name(), "/s/m");
 }
 
 TEST_F(RegistryTest, OtherTargetsAndMethodsHaveOthers) {
-  MethodBreaker* const entry = registry().Find("t", "/s/m");
+  GuardedMethod* const entry = registry().Find("t", "/s/m");
   EXPECT_NE(registry().Find("u", "/s/m"), entry);
   EXPECT_NE(registry().Find("t", "/s/n"), entry);
   EXPECT_NE(registry().Find("", "/s/m"), entry);
@@ -79,36 +76,38 @@ TEST_F(RegistryTest, EachMethodFollowsItsOwnPolicy) {
   quick.rejection_code = absl::StatusCode::kAborted;
   quick.failure_codes = {absl::StatusCode::kNotFound};
   Name("s", "quick", quick);
-  MethodBreaker* const entry = registry().Find("t", "/s/quick");
+  GuardedMethod* const entry = registry().Find("t", "/s/quick");
   Fail(entry, 1);
   EXPECT_FALSE(entry->breaker().Acquire());
-  EXPECT_EQ(entry->rejection_code(), absl::StatusCode::kAborted);
-  EXPECT_EQ(entry->classifier().Classify(5), Outcome::kFailure);
-  EXPECT_EQ(entry->classifier().Classify(14), Outcome::kSuccess);
+  EXPECT_EQ(entry->binding()->policy->rejection_code,
+            absl::StatusCode::kAborted);
+  EXPECT_EQ(entry->binding()->classifier.Classify(5), Outcome::kFailure);
+  EXPECT_EQ(entry->binding()->classifier.Classify(14), Outcome::kSuccess);
 
-  MethodBreaker* const other = registry().Find("t", "/s/other");
+  GuardedMethod* const other = registry().Find("t", "/s/other");
   Fail(other, 4);
   EXPECT_TRUE(other->breaker().Acquire());
-  EXPECT_EQ(other->rejection_code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(other->classifier().Classify(14), Outcome::kFailure);
+  EXPECT_EQ(other->binding()->policy->rejection_code,
+            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(other->binding()->classifier.Classify(14), Outcome::kFailure);
 }
 
-TEST_F(RegistryTest, AMethodThatIsNeverBrokenHasNone) {
+TEST_F(RegistryTest, AnExemptMethodHasNoBreaker) {
   EXPECT_EQ(registry().Find("t", "/grpc.health.v1.Health/Check"), nullptr);
   EXPECT_TRUE(registry().TakeSnapshot().empty());
 }
 
 TEST_F(RegistryTest, WeirdNamesHaveBreakersToo) {
   for (const char* name : {"", "/", "abc", "/s/", "/s/m/x"}) {
-    MethodBreaker* const entry = registry().Find("t", name);
+    GuardedMethod* const entry = registry().Find("t", name);
     ASSERT_NE(entry, nullptr) << name;
-    EXPECT_EQ(entry->method(), name);
+    EXPECT_EQ(entry->name().method, name);
   }
 }
 
 TEST_F(RegistryTest, UsesTheClockItIsGiven) {
   EXPECT_EQ(&registry().clock(), &clock_);
-  MethodBreaker* const entry = registry().Find("t", "/s/m");
+  GuardedMethod* const entry = registry().Find("t", "/s/m");
   EXPECT_EQ(&entry->breaker().clock(), &clock_);
   Fail(entry, 5);
   clock_.Advance(59s);
@@ -143,7 +142,7 @@ TEST_F(RegistryTest, AnInvalidConfigIsRefusedWithEveryProblem) {
   }
 }
 
-TEST_F(RegistryTest, IsMadeFromWhatReadingAConfigGives) {
+TEST_F(RegistryTest, AcceptsTheResultOfReadingAConfig) {
   const auto read =
       ParseConfigJson(R"({"defaultPolicy": {"consecutiveFailures": 2}})");
   const auto registry = Registry::Create(read);
@@ -167,14 +166,14 @@ TEST_F(RegistryTest, AKeyGivesAMethodAnotherBreakerOfTheSamePolicy) {
   Policy quick;
   quick.consecutive_failures = 1;
   Name("s", "quick", quick);
-  MethodBreaker* const plain = registry().Find("t", "/s/quick");
-  MethodBreaker* const red = registry().Find("t", "/s/quick", "red");
+  GuardedMethod* const plain = registry().Find("t", "/s/quick");
+  GuardedMethod* const red = registry().Find("t", "/s/quick", "red");
   ASSERT_NE(red, nullptr);
   EXPECT_NE(red, plain);
-  EXPECT_EQ(red->key(), "red");
-  EXPECT_EQ(red->method(), "/s/quick");
+  EXPECT_EQ(red->name().key, "red");
+  EXPECT_EQ(red->name().method, "/s/quick");
   EXPECT_EQ(red->breaker().name(), "/s/quick [red]");
-  EXPECT_EQ(plain->key(), "");
+  EXPECT_EQ(plain->name().key, "");
   EXPECT_EQ(registry().Find("t", "/s/quick", "red"), red);
   EXPECT_EQ(registry().Find("t", "/s/quick", ""), plain);
   EXPECT_NE(registry().Find("t", "/s/quick", "blue"), red);
@@ -191,8 +190,8 @@ TEST_F(RegistryTest, KeysBeyondTheBoundShareABreakerThatNeverOpens) {
   Name("s", "m", Policy());
   EXPECT_NE(registry().Find("t", "/s/m", "1"), registry().Find("t", "/s/m"));
   registry().Find("t", "/s/m", "2");
-  MethodBreaker* const third = registry().Find("t", "/s/n", "1");
-  MethodBreaker* const fourth = registry().Find("t", "/s/m", "3");
+  GuardedMethod* const third = registry().Find("t", "/s/n", "1");
+  GuardedMethod* const fourth = registry().Find("t", "/s/m", "3");
   EXPECT_EQ(fourth->breaker().name(), "other");
   EXPECT_EQ(registry().Find("u", "/s/n", "9"), fourth);
   Fail(fourth, 100);
@@ -202,7 +201,7 @@ TEST_F(RegistryTest, KeysBeyondTheBoundShareABreakerThatNeverOpens) {
   EXPECT_EQ(registry().Find("t", "/s/o")->breaker().name(), "/s/o");
 }
 
-TEST_F(RegistryTest, UnnamedMethodsTakeNothingFromTheKeys) {
+TEST_F(RegistryTest, UnnamedMethodsDoNotCountAsKeys) {
   max_unnamed_methods_ = 1;
   registry().Find("t", "/s/a");
   EXPECT_EQ(registry().Find("t", "/s/b")->breaker().name(), "other");
@@ -212,7 +211,7 @@ TEST_F(RegistryTest, UnnamedMethodsTakeNothingFromTheKeys) {
 
 TEST_F(RegistryTest, AnUpdateKeepsTheBreakersOfKeysAndTheirCount) {
   max_keyed_methods_ = 1;
-  MethodBreaker* const red = registry().Find("t", "/s/m", "red");
+  GuardedMethod* const red = registry().Find("t", "/s/m", "red");
   Fail(red, 5);
   Policy policy;
   policy.consecutive_failures = 7;
@@ -235,14 +234,14 @@ TEST_F(RegistryTest, AKeyOfASharedBreakerIsSharedToo) {
   EXPECT_EQ(red.name(), "s [red]");
 }
 
-TEST_F(RegistryTest, AKeyOfAMethodThatIsNeverBrokenMakesNothing) {
+TEST_F(RegistryTest, AKeyOfAnExemptMethodCreatesNothing) {
   max_keyed_methods_ = 1;
   for (const char* key : {"1", "2", "3"}) {
     EXPECT_EQ(registry().Find("t", "/grpc.health.v1.Health/Check", key),
               nullptr);
   }
   EXPECT_TRUE(registry().TakeSnapshot().empty());
-  EXPECT_EQ(registry().Find("t", "/s/m", "red")->key(), "red");
+  EXPECT_EQ(registry().Find("t", "/s/m", "red")->name().key, "red");
 }
 
 TEST_F(RegistryTest, SnapshotsSayTheKey) {
@@ -290,8 +289,8 @@ TEST_F(RegistryTest, TenThousandMethodsFromEightThreadsEachHaveOneBreaker) {
   constexpr size_t kMethods = 10'000;
   max_unnamed_methods_ = kMethods;
   registry();
-  std::vector<std::vector<MethodBreaker*>> found(
-      kThreads, std::vector<MethodBreaker*>(kMethods));
+  std::vector<std::vector<GuardedMethod*>> found(
+      kThreads, std::vector<GuardedMethod*>(kMethods));
   std::vector<std::thread> threads;
   for (size_t thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
@@ -307,7 +306,7 @@ TEST_F(RegistryTest, TenThousandMethodsFromEightThreadsEachHaveOneBreaker) {
   for (size_t method = 0; method < kMethods; ++method) {
     const std::string name = "/s/" + std::to_string(method);
     ASSERT_NE(found[0][method], nullptr);
-    ASSERT_EQ(found[0][method]->method(), name);
+    ASSERT_EQ(found[0][method]->name().method, name);
     ASSERT_EQ(registry_->Find("t", name), found[0][method]);
     for (size_t thread = 1; thread < kThreads; ++thread) {
       ASSERT_EQ(found[thread][method], found[0][method]) << name;

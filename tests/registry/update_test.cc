@@ -1,4 +1,4 @@
-// update_test.cc: another config for breakers that are at work.
+// update_test.cc: the config changes while breakers are at work.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/registry/registry.h"
-#include "fusebox/testing/manual_clock.h"
+#include "tests/registry/manual_registry.h"
 
 namespace fusebox::internal {
 namespace {
@@ -22,13 +22,12 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class UpdateTest : public testing::Test {
+class UpdateTest : public testing::Test, protected ManualRegistry {
  protected:
   UpdateTest() {
     Registry::Options options;
-    options.clock = &clock_;
     options.max_unnamed_methods = 3;
-    registry_ = *Registry::Create(config_, options);
+    Start(config_, options);
   }
 
   void Update() { ASSERT_TRUE(registry_->Update(config_).ok()); }
@@ -36,7 +35,7 @@ class UpdateTest : public testing::Test {
             const Policy& policy) {
     config_.method_policy.push_back({{{service, method}}, policy});
   }
-  MethodBreaker* Find(const char* method) {
+  GuardedMethod* Find(const char* method) {
     return registry_->Find("t", method);
   }
   State StateOf(const char* method) {
@@ -57,13 +56,11 @@ class UpdateTest : public testing::Test {
     return names;
   }
 
-  ManualClock clock_;
   Config config_;
-  std::shared_ptr<Registry> registry_;
 };
 
 TEST_F(UpdateTest, TheNewPolicyDecidesAndTheRunOfFailuresGoesOn) {
-  MethodBreaker* const entry = Find("/s/m");
+  GuardedMethod* const entry = Find("/s/m");
   Fail("/s/m", 3);
   config_.default_policy.consecutive_failures = 4;
   config_.default_policy.open_duration = 2s;
@@ -74,16 +71,18 @@ TEST_F(UpdateTest, TheNewPolicyDecidesAndTheRunOfFailuresGoesOn) {
   config_.default_policy.stream_verdict = StreamVerdict::kFinalStatus;
   Update();
   EXPECT_EQ(Find("/s/m"), entry);
-  EXPECT_EQ(entry->rejection_code(), absl::StatusCode::kAborted);
-  EXPECT_EQ(entry->classifier().Classify(13), Outcome::kIgnored);
-  EXPECT_EQ(entry->min_deadline(), 1ms);
-  EXPECT_TRUE(entry->count_broken_streams());
-  EXPECT_EQ(entry->stream_verdict(), StreamVerdict::kFinalStatus);
+  EXPECT_EQ(entry->binding()->policy->rejection_code,
+            absl::StatusCode::kAborted);
+  EXPECT_EQ(entry->binding()->classifier.Classify(13), Outcome::kIgnored);
+  EXPECT_EQ(entry->binding()->policy->min_deadline, 1ms);
+  EXPECT_TRUE(entry->binding()->policy->count_broken_streams);
+  EXPECT_EQ(entry->binding()->policy->stream_verdict,
+            StreamVerdict::kFinalStatus);
   Fail("/s/m", 1);
   EXPECT_EQ(entry->breaker().Acquire().rejection->retry_after, 2s);
 }
 
-TEST_F(UpdateTest, AnOpenCircuitStaysOpenUntilItsTime) {
+TEST_F(UpdateTest, AnOpenCircuitStaysOpenUntilItsTimeIsOver) {
   Fail("/s/m", 5);
   config_.default_policy.open_duration = 1s;
   Update();
@@ -101,7 +100,7 @@ TEST_F(UpdateTest, AnOperatorsModeBeatsTheNewConfig) {
   EXPECT_EQ(StateOf("/s/m"), State::kClosed);
 }
 
-TEST_F(UpdateTest, ABadConfigIsRefusedWholeAndTheOldOneStays) {
+TEST_F(UpdateTest, ABadConfigChangesNothing) {
   const Config old = config_;
   config_.default_policy.consecutive_failures = 1;
   config_.default_policy.open_duration = 0s;
@@ -116,7 +115,7 @@ TEST_F(UpdateTest, ABadConfigIsRefusedWholeAndTheOldOneStays) {
   EXPECT_EQ(StateOf("/s/m"), State::kClosed);
 }
 
-TEST_F(UpdateTest, CountsItsGenerations) {
+TEST_F(UpdateTest, CountsGenerations) {
   config_.default_policy.consecutive_failures = 7;
   Update();
   EXPECT_EQ(registry_->config_in_force().generation, 2u);
@@ -166,7 +165,7 @@ TEST_F(UpdateTest, MethodsMayJoinABreakerAndLeaveIt) {
   EXPECT_EQ(StateOf("/s/n"), State::kClosed);
 }
 
-TEST_F(UpdateTest, AServiceThatIsNeverBrokenIsOnlyWhileItIsNamed) {
+TEST_F(UpdateTest, AServiceIsExemptOnlyWhileTheConfigNamesIt) {
   const char* const check = "/grpc.health.v1.Health/Check";
   EXPECT_EQ(Find(check), nullptr);
   Name("grpc.health.v1.Health", "", Policy());
@@ -180,11 +179,11 @@ TEST_F(UpdateTest, AServiceThatIsNeverBrokenIsOnlyWhileItIsNamed) {
   EXPECT_TRUE(Names().empty());
 }
 
-TEST_F(UpdateTest, UnnamedMethodsBeyondTheMostShareABreakerThatNeverOpens) {
+TEST_F(UpdateTest, UnnamedMethodsBeyondTheMaximumShareABreakerThatNeverOpens) {
   for (const char* method : {"/s/1", "/s/2", "/s/3"}) Find(method);
-  EXPECT_EQ(Find("/s/2")->method(), "/s/2");
-  MethodBreaker* const other = Find("/s/4");
-  EXPECT_EQ(other->method(), "other");
+  EXPECT_EQ(Find("/s/2")->name().method, "/s/2");
+  GuardedMethod* const other = Find("/s/4");
+  EXPECT_EQ(other->name().method, "other");
   EXPECT_EQ(Find("/s/5"), other);
   Fail("/s/4", 20);
   EXPECT_TRUE(other->breaker().Acquire());
@@ -198,9 +197,9 @@ TEST_F(UpdateTest, NamedMethodsAlwaysHaveABreakerOfTheirOwn) {
   Name("s", "4", Policy());
   Name("s", "1", Policy());
   Update();
-  EXPECT_EQ(Find("/s/4")->method(), "/s/4");
-  EXPECT_EQ(Find("/s/5")->method(), "/s/5");  // one place has become free
-  EXPECT_EQ(Find("/s/6")->method(), "other");
+  EXPECT_EQ(Find("/s/4")->name().method, "/s/4");
+  EXPECT_EQ(Find("/s/5")->name().method, "/s/5");  // one place has become free
+  EXPECT_EQ(Find("/s/6")->name().method, "other");
 }
 
 TEST_F(UpdateTest, UnderLoadLosesNoCallAndRejectsNoneWrongly) {

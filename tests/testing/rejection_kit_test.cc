@@ -27,10 +27,10 @@ constexpr char kMethod[] = "/shop.v1.Cart/Checkout";
 
 // A rejection of this process.
 grpc::Status Rejected(RejectionReason reason) {
-  const auto registry = Registry::Create().value();
   Rejection rejection;
   rejection.reason = reason;
-  return MakeRejectionStatus(*registry->Find("", kMethod), rejection);
+  return MakeRejectionStatus({"", kMethod, ""}, absl::StatusCode::kUnavailable,
+                             rejection);
 }
 
 // The same, made by another process.

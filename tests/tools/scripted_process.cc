@@ -14,7 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fusebox/core/permit.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/internal/dispatcher.h"
 
 namespace {
@@ -32,9 +32,8 @@ extern "C" pid_t getpid() noexcept {
 namespace fusebox {
 
 using internal::CallEnd;
-using internal::CallRecorder;
 using internal::Dispatcher;
-using internal::FailureContext;
+using internal::ObservedBreaker;
 
 std::string ScriptedProcess::UnixAddress(const std::string& name) {
   return "unix:/tmp/fusebox_" + name + "." +
@@ -58,9 +57,7 @@ void ScriptedProcess::Stop() {
 void ScriptedProcess::Restart() {
   Stop();
   restarts.fetch_add(1);
-  Registry::Options options;
-  options.clock = &clock_;
-  registry_ = *Registry::Create(config_, options);
+  Start(config_);
   AdminOptions admin;
   admin.read_only = read_only_;
   admin.process_name = name_;
@@ -81,13 +78,12 @@ void ScriptedProcess::Call(std::string_view outcomes, const std::string& method,
                            const std::string& target, const std::string& key) {
   const CallEnd failure = {Outcome::kFailure, absl::StatusCode::kUnavailable,
                            "refused", std::chrono::milliseconds(3)};
-  const FailureContext context(failure);
   Breaker& breaker = Find(method, target, key);
   for (const char c : outcomes) {
     breaker.Acquire().permit.Settle({c == '+'   ? Outcome::kSuccess
                                      : c == '-' ? Outcome::kFailure
                                                 : Outcome::kIgnored,
-                                     failure.duration});
+                                     failure.duration, Duration(0), &failure});
   }
   registry_->WaitForListeners();
 }
@@ -111,8 +107,8 @@ void ScriptedProcess::LoseEvents(int count, const std::string& method) {
     end.get_future().wait();
   });
   for (int i = 0; i < 1 + kRoom + count; ++i) {
-    registry_->Find("", method)->recorder()->FellBack(clock_.Now());
-    clock_.Advance(CallRecorder::kEventPeriod);
+    registry_->Find("", method)->binding()->observed.FellBack(clock_.Now());
+    clock_.Advance(ObservedBreaker::kEventPeriod);
     if (i == 0) blocked.get_future().wait();
   }
   end.set_value();

@@ -26,11 +26,11 @@
 #include "fusebox/core/breaker.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/registry.h"
-#include "fusebox/testing/manual_clock.h"
+#include "tests/registry/manual_registry.h"
 
 namespace fusebox {
 
-class ScriptedProcess {
+class ScriptedProcess : private internal::ManualRegistry {
  public:
   // Returns the address of a unix socket in a temporary folder of its own.
   static std::string UnixAddress(const std::string& name);
@@ -90,8 +90,6 @@ class ScriptedProcess {
   mutable Mutex mu_;
   grpc::Status refusal_ FUSEBOX_GUARDED_BY(mu_);
   std::vector<std::string> calls_ FUSEBOX_GUARDED_BY(mu_);
-  ManualClock clock_;
-  std::shared_ptr<Registry> registry_;
   std::unique_ptr<AdminServer> server_;
 };
 

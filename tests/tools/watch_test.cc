@@ -12,7 +12,7 @@
 #include "fusebox/core/types.h"
 #include "fusebox/policy/config_builder.h"
 #include "fusebox/policy/policy.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "tests/tools/hostile_admin.h"
 #include "tests/tools/pty.h"
 #include "tests/tools/scripted_process.h"
@@ -75,7 +75,10 @@ TEST_F(Watch, CountsDownToTheNextProbeByItself) {
 
 TEST_F(Watch, ListsTransitionsAtTheBottom) {
   process_.HalfOpen("/s/M");
-  process_.registry().Find("", "/s/M")->recorder()->ProbeBegan(TimePoint());
+  process_.registry()
+      .Find("", "/s/M")
+      ->binding()
+      ->observed.ProbeBegan(TimePoint());
   Open("/s/Early");
   Pty watch(Line());
   watch.AwaitText("/s/Early: CLOSED -> OPEN");

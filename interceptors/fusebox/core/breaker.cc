@@ -216,7 +216,7 @@ void Breaker::StoreWord() {
   word_.store(WordFor(machine_.state()).bits(), std::memory_order_release);
 }
 
-bool Breaker::Publish(uint64_t generation_before) {
+bool Breaker::Publish(uint64_t generation_before, const void* context) {
   if (machine_.generation() == generation_before) return false;
   ramp_.End();
   if (machine_.last_transition().from == State::kOpen) {
@@ -245,17 +245,17 @@ bool Breaker::Publish(uint64_t generation_before) {
       break;
   }
   StoreWord();
-  return Tell(machine_.last_transition());
+  return Tell(machine_.last_transition(), context);
 }
 
-bool Breaker::Tell(Transition transition) {
+bool Breaker::Tell(Transition transition, const void* context) {
   if (totals_ != nullptr) {
     totals_->Changed(transition.from, transition.to, transition.cause.reason);
   }
   if (sink_ == nullptr) return false;
   transition.breaker = name_;
   transition.mode = EffectiveMode();
-  sink_->Push(transition);
+  sink_->Push(transition, context);
   return true;
 }
 

@@ -201,7 +201,7 @@ class Breaker {
   void JudgeLocked(internal::StateWord word, uint64_t probe,
                    const Verdict& verdict, TimePoint now) FUSEBOX_EXCLUDES(mu_);
   void FinishSlowly(internal::StateWord word, uint64_t probe, Outcome outcome,
-                    Duration duration, Duration pushback,
+                    Duration duration, Duration pushback, const void* context,
                     TimePoint now) noexcept;
   void ReleaseSlowly(internal::StateWord word, uint64_t probe) noexcept;
   void GiveBack(internal::StateWord word, uint64_t probe) noexcept
@@ -221,11 +221,12 @@ class Breaker {
 
   // After an event: publishes a new generation, if there is one, and tells of
   // it. True if somebody is to be told.
-  bool Publish(uint64_t generation_before) FUSEBOX_REQUIRES(mu_);
+  bool Publish(uint64_t generation_before, const void* context = nullptr)
+      FUSEBOX_REQUIRES(mu_);
   bool ChangeOperatorMode(std::optional<Mode> mode, TimePoint now)
       FUSEBOX_REQUIRES(mu_);
   bool TellMode(Mode before, TimePoint now) FUSEBOX_REQUIRES(mu_);
-  bool Tell(Transition transition) FUSEBOX_REQUIRES(mu_);
+  bool Tell(Transition transition, const void* context) FUSEBOX_REQUIRES(mu_);
   void Flush(bool told) FUSEBOX_EXCLUDES(mu_) {
     if (told) sink_->Flush();
   }

@@ -55,7 +55,7 @@ bool Breaker::TellMode(Mode before, TimePoint now) {
   transition.from = transition.to = machine_.state();
   transition.generation = machine_.generation();
   transition.at = machine_.Latest(now);
-  return Tell(transition);
+  return Tell(transition, /*context=*/nullptr);
 }
 
 void Breaker::Reset(TimePoint now) noexcept {

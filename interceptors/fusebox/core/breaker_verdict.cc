@@ -72,17 +72,17 @@ void Breaker::JudgeLocked(StateWord word, uint64_t probe,
                         verdict.duration >= settings_.slow_call_rate->duration;
       Record(verdict, slow, now);
     }
-    told = Publish(before);
+    told = Publish(before, verdict.context);
   }
   Flush(told);
 }
 
 void Breaker::FinishSlowly(StateWord word, uint64_t probe, Outcome outcome,
                            Duration duration, Duration pushback,
-                           TimePoint now) noexcept {
+                           const void* context, TimePoint now) noexcept {
   if (word.has(StateWord::kSettled)) return ReleaseSlowly(word, probe);
   if (totals_ != nullptr) totals_->Finished(outcome);
-  SettleSlowly(word, probe, {outcome, duration, pushback}, now);
+  SettleSlowly(word, probe, {outcome, duration, pushback, context}, now);
   GiveBack(word, probe);
 }
 
@@ -134,7 +134,7 @@ void Breaker::ReportBrokenStream(const Verdict& failure, bool count_as_failure,
     if (machine_.state() != State::kClosed || !Judges(EffectiveMode())) return;
     const uint64_t before = machine_.generation();
     Record(failure, /*slow=*/false, now);
-    told = Publish(before);
+    told = Publish(before, failure.context);
   }
   Flush(told);
 }

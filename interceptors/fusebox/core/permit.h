@@ -38,12 +38,17 @@ class Breaker;
 struct Verdict {
   Outcome outcome = Outcome::kIgnored;
 
-  // How long it took (a stream: to its first message). At least 0.
+  // How long the call took; for a stream, the time to its first message. At
+  // least 0.
   Duration duration{0};
 
-  // When the server asked to be left alone until. 0 or less means it did not.
-  // Only a failure's counts.
+  // For how long the server asked not to be called again. 0 or less means that
+  // it did not ask. Only the push-back of a failure counts.
   Duration pushback{0};
+
+  // Handed on to TransitionSink::Push() if the verdict changes the state, and
+  // not used after the call that gives the verdict. May be null.
+  const void* context = nullptr;
 };
 
 // The slot and the verdict of one admitted call. Move-only. Not thread-safe:

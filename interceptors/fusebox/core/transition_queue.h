@@ -30,8 +30,11 @@ class TransitionSink {
  public:
   virtual ~TransitionSink() = default;
 
-  // Called under the breaker's lock: note it and return.
-  virtual void Push(const Transition& transition) noexcept = 0;
+  // Takes a transition. It is called under the breaker's lock, so it must be
+  // quick and must not call the breaker. `context` is that of the verdict which
+  // caused the transition (Verdict::context), and null where no verdict did.
+  virtual void Push(const Transition& transition,
+                    const void* context) noexcept = 0;
 
   // Called after one or more Push(), with no lock held.
   virtual void Flush() noexcept = 0;
@@ -48,7 +51,7 @@ class InlineDelivery final : public TransitionSink {
                           size_t capacity = kDefaultCapacity)
       : queue_(capacity), listener_(std::move(listener)) {}
 
-  void Push(const Transition& transition) noexcept override {
+  void Push(const Transition& transition, const void*) noexcept override {
     queue_.Push(transition);
   }
   void Flush() noexcept override;

@@ -15,14 +15,15 @@
 #include "fusebox/grpc/internal/channel_link.h"
 #include "fusebox/grpc/internal/fallback_table.h"
 #include "fusebox/grpc/internal/user_code.h"
-#include "fusebox/registry/internal/method_breaker.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
 
+using internal::Binding;
 using internal::CallInterceptor;
 using internal::ChannelLink;
-using internal::MethodBreaker;
+using internal::GuardedMethod;
 using internal::NewChannelAccess;
 using internal::RunUserCode;
 using internal::SafeClassifier;
@@ -53,10 +54,6 @@ RpcType TypeOf(ClientRpcInfo::Type type) {
   }
 }
 
-std::string ReadPeer(const grpc::ClientContext* context) {
-  return context->peer();
-}
-
 }  // namespace
 
 CircuitBreakerInterceptorFactory::CircuitBreakerInterceptorFactory(
@@ -81,12 +78,13 @@ CircuitBreakerInterceptorFactory::CreateClientInterceptor(ClientRpcInfo* info) {
       return key_(CallInfo{target_, info->method(), type, context});
     });
   }
-  MethodBreaker* const breaker = registry_->Find(target_, info->method(), key);
-  if (breaker == nullptr) return new PassThrough;
+  GuardedMethod* const method = registry_->Find(target_, info->method(), key);
+  const Binding* const binding =
+      method == nullptr ? nullptr : method->binding();
+  if (binding == nullptr) return new PassThrough;
   return new CallInterceptor(
-      *breaker, registry_->clock(),
-      {type, context->deadline(), &ReadPeer, context}, classifier_.get(),
-      ChannelLink(&nudger_, {info->channel(), context}),
+      *method, *binding, registry_->clock(), {type, context->deadline()},
+      classifier_.get(), ChannelLink(&nudger_, {info->channel(), context}),
       fallbacks_ == nullptr ? nullptr : fallbacks_->ForCall(info, key));
 }
 

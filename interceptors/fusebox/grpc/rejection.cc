@@ -13,14 +13,13 @@
 #include "fusebox/grpc/internal/rejection_status.h"
 #include "fusebox/grpc/internal/rpc_status.h"
 #include "fusebox/policy/rejection_text.h"
-#include "fusebox/registry/internal/method_breaker.h"
+#include "fusebox/registry/breaker_name.h"
 
 namespace fusebox {
 
 using internal::DecodeRpcStatus;
 using internal::EncodeRpcStatus;
 using internal::ErrorInfo;
-using internal::MethodBreaker;
 using internal::RpcStatus;
 
 namespace {
@@ -55,17 +54,18 @@ std::optional<Enum> Parse(std::string_view name, int count) {
 
 }  // namespace
 
-grpc::Status internal::MakeRejectionStatus(const MethodBreaker& breaker,
+grpc::Status internal::MakeRejectionStatus(const BreakerName& method,
+                                           absl::StatusCode code,
                                            const Rejection& rejection) {
   const std::string reason(Name(rejection.reason));
   RpcStatus details;
-  details.code = static_cast<int>(breaker.rejection_code());
-  details.message = DescribeRejection(breaker.method(), rejection);
+  details.code = static_cast<int>(code);
+  details.message = DescribeRejection(method.method, rejection);
   details.error_info =
       ErrorInfo{std::string(kReasonPrefix) + reason,
                 std::string(kDomain),
-                {{"method", breaker.method()},
-                 {"target", breaker.target()},
+                {{"method", method.method},
+                 {"target", method.target},
                  {"state", std::string(Name(rejection.state))},
                  {"reason", reason},
                  {"cause", std::string(Name(rejection.cause.reason))},

@@ -24,15 +24,15 @@
 #include "fusebox/policy/scope.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/event.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/internal/dispatcher.h"
-#include "fusebox/registry/internal/method_breaker.h"
+#include "fusebox/registry/internal/observed_breaker.h"
 #include "fusebox/registry/subscription.h"
 
 namespace fusebox {
 
-using internal::BreakerTable;
-using internal::MethodBreaker;
+using internal::Binding;
+using internal::GuardedMethod;
 
 namespace {
 
@@ -66,76 +66,74 @@ Registry::Registry(const Config& config, const Options& options)
       policies_(std::make_unique<PolicyTable>(config)),
       unnamed_methods_{options.max_unnamed_methods},
       keyed_methods_{options.max_keyed_methods},
-      overflow_entry_(MakeEntry({"", kOverflowName, ""}, NeverOpens())),
-      overflow_("", kOverflowName, NeverOpens(), *overflow_entry_->breaker, "",
-                &overflow_entry_->recorder) {}
+      overflow_entry_(
+          std::make_unique<Entry>(BreakerName{"", kOverflowName, ""},
+                                  NeverOpens(), clock_, *dispatcher_)),
+      overflow_({"", kOverflowName, ""}, overflow_entry_->binding) {}
 
 Registry::~Registry() { dispatcher_->Stop(); }
 
-std::unique_ptr<Registry::Entry> Registry::MakeEntry(BreakerName name,
-                                                     const Policy& policy) {
-  std::string text = name.method;
-  if (!name.key.empty()) text.append(" [").append(name.key).append("]");
-  auto entry = std::make_unique<Entry>(std::move(name), *dispatcher_);
-  Breaker::Options options;
-  options.clock = &clock_;
-  options.sink = &entry->recorder;
-  entry->breaker = Breaker::Create(std::move(text), policy, options);
-  entry->policy = std::make_shared<const Policy>(policy);
-  return entry;
+void Registry::Entry::Bind(const Policy& policy) {
+  for (const auto& old : bindings) {
+    if (*old->policy == policy) {
+      binding = old.get();
+      return;
+    }
+  }
+  bindings.push_back(std::make_unique<const Binding>(observed, policy));
+  binding = bindings.back().get();
 }
 
-MethodBreaker* Registry::Find(std::string_view target,
+GuardedMethod* Registry::Find(std::string_view target,
                               std::string_view full_method,
                               std::string_view key) {
-  const BreakerTable::Id id(target, full_method, key);
-  MethodBreaker* found = methods_.Find(id);
+  GuardedMethod* found = methods_.Find(target, full_method, key);
   if (found == nullptr) {
     MutexLock lock(mu_);
-    found = methods_.Find(id);  // made meanwhile?
-    if (found == nullptr) found = Make(id);
+    found = methods_.Find(target, full_method, key);  // made meanwhile?
+    if (found == nullptr) {
+      found = Make(
+          {std::string(target), std::string(full_method), std::string(key)});
+    }
   }
-  return found == nullptr || found->exempt() ? nullptr : found;
+  return found == nullptr || found->binding() == nullptr ? nullptr : found;
 }
 
-MethodBreaker* Registry::Make(const BreakerTable::Id& id) {
-  const Policy* const policy = policies_->Find(id.method);
-  if (policy == nullptr && !id.key.empty()) return nullptr;
-  if (Bound* const bound = BoundOf(id)) {
-    if (bound->count >= bound->most) {
+GuardedMethod* Registry::Make(BreakerName method) {
+  const Policy* const policy = policies_->Find(method.method);
+  if (policy == nullptr && !method.key.empty()) return nullptr;
+  if (Bound* const bound = BoundOf(method)) {
+    if (bound->count >= bound->max) {
       return policy == nullptr ? nullptr : &overflow_;
     }
     ++bound->count;
   }
-  Entry& entry =
-      policy == nullptr ? *overflow_entry_ : EntryOf(id, *policy, clock_.Now());
-  auto method = std::make_unique<MethodBreaker>(
-      std::string(id.target), std::string(id.method),
-      policy == nullptr ? NeverOpens() : *policy, *entry.breaker,
-      std::string(id.key), &entry.recorder);
-  if (policy == nullptr) method->Exempt();
-  return methods_.Insert(std::move(method));
+  const Binding* const binding =
+      policy == nullptr ? nullptr : BindingOf(method, *policy, clock_.Now());
+  return methods_.Insert(
+      std::make_unique<GuardedMethod>(std::move(method), binding));
 }
 
-Registry::Bound* Registry::BoundOf(const BreakerTable::Id& id) {
-  if (!id.key.empty()) return &keyed_methods_;
-  return policies_->Names(id.method) ? nullptr : &unnamed_methods_;
+Registry::Bound* Registry::BoundOf(const BreakerName& method) {
+  if (!method.key.empty()) return &keyed_methods_;
+  return policies_->Names(method.method) ? nullptr : &unnamed_methods_;
 }
 
-Registry::Entry& Registry::EntryOf(const BreakerTable::Id& id,
+const Binding* Registry::BindingOf(const BreakerName& method,
                                    const Policy& policy, TimePoint now) {
-  BreakerName name = {std::string(id.target),
-                      std::string(BreakerKey(policy.scope, id.method)),
-                      std::string(id.key)};
+  BreakerName name = {method.target,
+                      std::string(BreakerKey(policy.scope, method.method)),
+                      method.key};
   std::unique_ptr<Entry>& entry = breakers_[name];
   if (entry == nullptr) {
-    entry = MakeEntry(std::move(name), policy);
-    if (meters_calls_) entry->recorder.StartMeter();
-  } else if (*entry->policy != policy) {
-    entry->breaker->Update(policy, now);
-    entry->policy = std::make_shared<const Policy>(policy);
+    entry =
+        std::make_unique<Entry>(std::move(name), policy, clock_, *dispatcher_);
+    if (meters_calls_) entry->observed.StartMeter();
+  } else if (*entry->binding->policy != policy) {
+    entry->observed.breaker().Update(policy, now);
+    entry->Bind(policy);
   }
-  return *entry;
+  return entry->binding;
 }
 
 absl::Status Registry::Update(const Config& config,
@@ -159,16 +157,12 @@ absl::Status Registry::Update(const Config& config,
     policies_ = std::move(policies);
     event.config_generation = ++config_generation_;
     unnamed_methods_.count = keyed_methods_.count = 0;
-    for (MethodBreaker* const method : methods_.All()) {
-      const BreakerTable::Id id(*method);
-      if (Bound* const bound = BoundOf(id)) ++bound->count;
-      const Policy* const policy = policies_->Find(method->method());
-      if (policy == nullptr) {
-        method->Exempt();
-      } else {
-        Entry& entry = EntryOf(id, *policy, clock_.Now());
-        method->Update(*policy, *entry.breaker, &entry.recorder);
-      }
+    for (GuardedMethod* const method : methods_.All()) {
+      if (Bound* const bound = BoundOf(method->name())) ++bound->count;
+      const Policy* const policy = policies_->Find(method->name().method);
+      method->Bind(policy == nullptr
+                       ? nullptr
+                       : BindingOf(method->name(), *policy, clock_.Now()));
     }
   }
   Tell(std::move(event));
@@ -198,8 +192,8 @@ Subscription Registry::Subscribe(EventListener listener, EventFilter filter) {
 void Registry::MeterCalls() {
   MutexLock lock(mu_);
   if (std::exchange(meters_calls_, true)) return;
-  overflow_entry_->recorder.StartMeter();
-  for (const auto& [name, entry] : breakers_) entry->recorder.StartMeter();
+  overflow_entry_->observed.StartMeter();
+  for (const auto& [name, entry] : breakers_) entry->observed.StartMeter();
 }
 
 uint64_t Registry::config_generation() const {
@@ -213,19 +207,21 @@ ConfigInForce Registry::config_in_force() const {
 }
 
 std::vector<const Registry::Entry*> Registry::EntriesInUse() const {
-  std::set<const Breaker*> in_use;
-  for (const MethodBreaker* const method : methods_.All()) {
-    if (!method->exempt()) in_use.insert(&method->breaker());
+  std::set<const internal::ObservedBreaker*> in_use;
+  for (const GuardedMethod* const method : methods_.All()) {
+    if (const Binding* const binding = method->binding()) {
+      in_use.insert(&binding->observed);
+    }
   }
   std::map<BreakerName, const Entry*> sorted;
   {
     MutexLock lock(mu_);
     for (const auto& [name, entry] : breakers_) {
-      if (in_use.count(entry->breaker.get()) != 0) sorted[name] = entry.get();
+      if (in_use.count(&entry->observed) != 0) sorted[name] = entry.get();
     }
   }
-  if (overflow_entry_->breaker->TakeSnapshot().totals.admitted != 0) {
-    sorted[overflow_entry_->recorder.name()] = overflow_entry_.get();
+  if (overflow_entry_->observed.breaker().TakeSnapshot().totals.admitted != 0) {
+    sorted[overflow_entry_->observed.name()] = overflow_entry_.get();
   }
   std::vector<const Entry*> entries;
   entries.reserve(sorted.size());
@@ -236,7 +232,7 @@ std::vector<const Registry::Entry*> Registry::EntriesInUse() const {
 std::vector<Registry::BreakerInUse> Registry::BreakersInUse() const {
   std::vector<BreakerInUse> breakers;
   for (const Entry* const entry : EntriesInUse()) {
-    breakers.push_back({entry->recorder.name(), *entry->breaker});
+    breakers.push_back({entry->observed.name(), entry->observed.breaker()});
   }
   return breakers;
 }
@@ -247,11 +243,11 @@ std::vector<MethodSnapshot> Registry::TakeSnapshot(TimePoint now) const {
     std::shared_ptr<const Policy> policy;
     {
       MutexLock lock(mu_);
-      policy = entry->policy;
+      policy = entry->binding->policy;
     }
-    snapshots.push_back({entry->recorder.name(),
-                         entry->breaker->TakeSnapshot(now),
-                         entry->recorder.ReadMeter(), std::move(policy)});
+    snapshots.push_back({entry->observed.name(),
+                         entry->observed.breaker().TakeSnapshot(now),
+                         entry->observed.ReadMeter(), std::move(policy)});
   }
   return snapshots;
 }

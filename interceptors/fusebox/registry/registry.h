@@ -35,11 +35,10 @@
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/call_reading.h"
 #include "fusebox/registry/event.h"
-#include "fusebox/registry/internal/breaker_table.h"
-#include "fusebox/registry/internal/call_meter.h"
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/internal/dispatcher.h"
-#include "fusebox/registry/internal/method_breaker.h"
+#include "fusebox/registry/internal/method_table.h"
+#include "fusebox/registry/internal/observed_breaker.h"
 #include "fusebox/registry/subscription.h"
 
 namespace fusebox {
@@ -109,7 +108,7 @@ class Registry {
   // channels to `target`, and creates it if there is none. Returns null if the
   // config exempts the method. Each `key` (a tenant, a shard) has a breaker of
   // its own, with the same policy. Takes no lock if the breaker exists.
-  internal::MethodBreaker* Find(std::string_view target,
+  internal::GuardedMethod* Find(std::string_view target,
                                 std::string_view full_method,
                                 std::string_view key = {})
       FUSEBOX_EXCLUDES(mu_);
@@ -189,37 +188,43 @@ class Registry {
  private:
   Registry(const Config& config, const Options& options);
 
-  // A breaker and what goes with it.
+  // A breaker and the bindings of its methods. Bindings are kept, because a
+  // call may still hold an old one; a policy that comes back gets its old
+  // binding.
   struct Entry {
-    Entry(BreakerName its_name, internal::Dispatcher& dispatcher)
-        : recorder(std::move(its_name), dispatcher) {}
+    Entry(BreakerName name, const Policy& policy, const Clock& clock,
+          internal::Dispatcher& dispatcher)
+        : observed(std::move(name), policy, clock, dispatcher) {
+      Bind(policy);
+    }
 
-    internal::CallRecorder recorder;
-    std::unique_ptr<Breaker> breaker;
-    std::shared_ptr<const Policy> policy;
+    void Bind(const Policy& policy);
+
+    internal::ObservedBreaker observed;
+    std::vector<std::unique_ptr<const internal::Binding>> bindings;
+    const internal::Binding* binding = nullptr;  // the present one
   };
 
-  std::unique_ptr<Entry> MakeEntry(BreakerName name, const Policy& policy);
   void Tell(Event event);
 
   // Returns the entries of BreakersInUse().
   std::vector<const Entry*> EntriesInUse() const FUSEBOX_EXCLUDES(mu_);
 
-  // Returns the breaker that the method has under `policy`. Creates it if there
-  // is none, and gives it this policy if it has another one.
-  Entry& EntryOf(const internal::BreakerTable::Id& id, const Policy& policy,
-                 TimePoint now) FUSEBOX_REQUIRES(mu_);
-  internal::MethodBreaker* Make(const internal::BreakerTable::Id& id)
+  // Returns the binding that `policy` gives the method. Creates its breaker if
+  // there is none, and brings it up to date with the policy.
+  const internal::Binding* BindingOf(const BreakerName& method,
+                                     const Policy& policy, TimePoint now)
       FUSEBOX_REQUIRES(mu_);
+  internal::GuardedMethod* Make(BreakerName method) FUSEBOX_REQUIRES(mu_);
 
   // How many methods of one kind there are, and how many there may be.
   struct Bound {
-    size_t most;
+    size_t max;
     size_t count = 0;
   };
   // Returns the bound for methods of this kind, or null if the config names the
   // method.
-  Bound* BoundOf(const internal::BreakerTable::Id& id) FUSEBOX_REQUIRES(mu_);
+  Bound* BoundOf(const BreakerName& method) FUSEBOX_REQUIRES(mu_);
 
   const Clock& clock_;
 
@@ -242,9 +247,9 @@ class Registry {
   std::map<BreakerName, std::unique_ptr<Entry>> breakers_
       FUSEBOX_GUARDED_BY(mu_);
   const std::unique_ptr<Entry> overflow_entry_;
-  internal::MethodBreaker overflow_;
+  internal::GuardedMethod overflow_;
 
-  internal::BreakerTable methods_;
+  internal::MethodTable methods_;
 };
 
 }  // namespace fusebox

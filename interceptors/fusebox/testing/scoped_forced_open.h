@@ -18,7 +18,7 @@
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/types.h"
-#include "fusebox/registry/internal/method_breaker.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
@@ -35,7 +35,7 @@ class ScopedForcedOpen {
   ScopedForcedOpen(std::shared_ptr<Registry> registry, std::string_view method,
                    std::string_view target = "")
       : registry_(std::move(registry)) {
-    internal::MethodBreaker* const found = registry_->Find(target, method);
+    internal::GuardedMethod* const found = registry_->Find(target, method);
     if (found == nullptr) {
       ADD_FAILURE() << method << " is never broken: its circuit cannot be "
                     << "forced open unless the config names it";

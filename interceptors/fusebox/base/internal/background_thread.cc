@@ -14,7 +14,9 @@ namespace fusebox::internal {
 bool BackgroundThread::Start(std::optional<Duration> wait) noexcept {
   MutexLock lock(mu_);
   if (running_ || stopping_) return !stopping_;
-  running_ = NoThrow([&] { thread_ = std::thread([=] { Run(wait); }); });
+  std::thread thread;
+  running_ = NoThrow([&] { thread = std::thread([=] { Run(wait); }); });
+  thread_ = std::move(thread);
   id_ = thread_.get_id();
   return running_;
 }

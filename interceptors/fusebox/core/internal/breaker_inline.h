@@ -114,7 +114,7 @@ FUSEBOX_ALWAYS_INLINE bool Permit::Finish(const Verdict& verdict,
     return true;
   }
   breaker->FinishSlowly(word_, probe_, verdict.outcome, verdict.duration,
-                        verdict.pushback, now);
+                        verdict.pushback, verdict.context, now);
   return !word_.has(internal::StateWord::kSettled);
 }
 

@@ -14,7 +14,6 @@
 
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
-#include "fusebox/core/permit.h"
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/classifier.h"
 #include "fusebox/grpc/internal/call_fallback.h"
@@ -24,8 +23,10 @@
 #include "fusebox/grpc/internal/user_code.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/policy/status_code.h"
-#include "fusebox/registry/internal/call_recorder.h"
-#include "fusebox/registry/internal/method_breaker.h"
+#include "fusebox/registry/breaker_name.h"
+#include "fusebox/registry/internal/binding.h"
+#include "fusebox/registry/internal/guarded_call.h"
+#include "fusebox/registry/internal/observed_breaker.h"
 
 namespace fusebox::internal {
 namespace {
@@ -65,44 +66,34 @@ void CallInterceptor::Intercept(Batch* batch) {
 
 CallInterceptor::Phase CallInterceptor::Decide(Batch* batch) {
   if (cancelled_.load(std::memory_order_acquire)) return Phase::kUnjudged;
-  start_ = clock_.Now();
-  Admission admission = breaker_.breaker().Acquire(
-      start_, unary() ? CallShape::kUnary : CallShape::kStream, &link_);
-  CallRecorder* const recorder = breaker_.recorder();
-  if (recorder != nullptr && admission.rejection) {
-    recorder->Rejected(*admission.rejection, !admission, start_);
-  }
-  if (!admission) {
-    link_.OnRejected(*admission.rejection, start_);
-    answer_ =
-        std::make_unique<const Answer>(AnswerTo(batch, *admission.rejection));
+  const TimePoint now = clock_.Now();
+  if (!call_.Start(now, unary() ? CallShape::kUnary : CallShape::kStream,
+                   &link_)) {
+    link_.OnRejected(*call_.rejection(), now);
+    answer_ = std::make_unique<const Answer>(AnswerTo(batch));
     return Phase::kHijacking;
   }
   if (fallback_ != nullptr) fallback_->Pass(batch);
-  permit_ = std::move(admission.permit);
-  judged_ = permit_.is_judged();
-  if (recorder != nullptr && permit_.is_probe()) recorder->ProbeBegan(start_);
   if (rpc_.deadline != std::chrono::system_clock::time_point::max()) {
-    const auto now = clock_.WallNow();
-    budget_ = rpc_.deadline <= now ? Duration(0) : rpc_.deadline - now;
+    const auto wall = clock_.WallNow();
+    budget_ = rpc_.deadline <= wall ? Duration(0) : rpc_.deadline - wall;
   }
-  if (classifier_ != nullptr) peer_at_start_ = rpc_.peer();
+  if (classifier_ != nullptr) peer_at_start_ = link_.peer();
   return Phase::kAdmitted;
 }
 
-CallInterceptor::Answer CallInterceptor::AnswerTo(Batch* batch,
-                                                  const Rejection& rejection) {
+CallInterceptor::Answer CallInterceptor::AnswerTo(Batch* batch) {
+  const Rejection& rejection = *call_.rejection();
   if (fallback_ != nullptr) {
     if (const auto kind = fallback_->Answer(batch, rejection)) {
-      breaker_.breaker().ReportFallback();
-      if (CallRecorder* const recorder = breaker_.recorder()) {
-        recorder->FellBack(start_);
-      }
+      call_.AnsweredByFallback();
       return {grpc::Status(), kFallbackTrailer, Name(*kind)};
     }
   }
-  return {MakeRejectionStatus(breaker_, rejection), kRejectionTrailer,
-          Name(rejection.reason)};
+  return {
+      MakeRejectionStatus(method_.name(),
+                          call_.binding().policy->rejection_code, rejection),
+      kRejectionTrailer, Name(rejection.reason)};
 }
 
 // Two first batches can race; the second waits for the decision of the first,
@@ -151,7 +142,7 @@ void CallInterceptor::ObserveAdmitted(Batch* batch) {
   if (message != nullptr) Received();
   if (batch->QueryInterceptionHookPoint(Hook::POST_RECV_STATUS)) {
     const Outcome outcome =
-        SettleByStatus(batch, single_reply() && asked_for_message && !message);
+        EndByStatus(batch, single_reply() && asked_for_message && !message);
     if (fallback_ != nullptr && message != nullptr &&
         outcome == Outcome::kSuccess && batch->GetRecvStatus()->ok()) {
       fallback_->Keep(message);
@@ -159,77 +150,32 @@ void CallInterceptor::ObserveAdmitted(Batch* batch) {
   }
 }
 
-// Where a message says anything: the first one of a stream, or all of them to
-// a classifier.
+// A message matters to a classifier and, where replies are a stream, to the
+// breaker, which needs the time of the first one.
 void CallInterceptor::Received() {
   if (classifier_ != nullptr) {
     messages_.fetch_add(1, std::memory_order_relaxed);
   }
-  if (single_reply() ||
-      first_message_.load(std::memory_order_relaxed) != kNoMessage) {
-    return;
-  }
-  const TimePoint now = clock_.Now();
-  Duration::rep none = kNoMessage;
-  first_message_.compare_exchange_strong(none, (now - start_).count(),
-                                         std::memory_order_relaxed);
-  if (!settled_by_message() ||
-      verdict_claimed_.exchange(true, std::memory_order_acq_rel)) {
-    return;
-  }
-  const bool probe = permit_.is_probe();
-  permit_.Settle({Outcome::kSuccess, now - start_}, now);
-  if (CallRecorder* const recorder = breaker_.recorder();
-      recorder != nullptr && probe) {
-    recorder->ProbeEnded(
-        {Outcome::kSuccess, absl::StatusCode::kOk, {}, now - start_}, now);
-  }
-  if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
+  if (!single_reply() && !call_.first_message()) call_.Received(clock_.Now());
 }
 
-Outcome CallInterceptor::SettleByStatus(Batch* batch, bool reply_missing) {
+Outcome CallInterceptor::EndByStatus(Batch* batch, bool reply_missing) {
   const TimePoint now = clock_.Now();
   const Outcome outcome = Judge(batch, reply_missing, now);
   const grpc::Status& status = *batch->GetRecvStatus();
-  CallEnd end = {outcome,
-                 CanonicalCode(static_cast<int>(status.error_code())),
-                 {},
-                 now - start_};
-  Verdict verdict = {outcome, now - start_};
-  std::string message;  // a copy, which only a failure is worth
-  std::optional<FailureContext> context;
-  if (outcome == Outcome::kFailure) {
+  CallEnd end;
+  end.outcome = outcome;
+  end.code = CanonicalCode(static_cast<int>(status.error_code()));
+  std::string message;
+  if (outcome == Outcome::kFailure) {  // only a failure is worth the copy
     message = status.error_message();
     end.message = message;
-    context.emplace(end);
-    verdict.pushback = PushbackOf(status, *batch->GetRecvTrailingMetadata());
+    end.pushback = PushbackOf(status, *batch->GetRecvTrailingMetadata());
   }
-  CallRecorder* const recorder = breaker_.recorder();
-  if (!verdict_claimed_.exchange(true, std::memory_order_acq_rel)) {
-    const Duration::rep first = first_message_.load(std::memory_order_relaxed);
-    if (first != kNoMessage) verdict.duration = Duration(first);
-    const bool cancelled = outcome == Outcome::kIgnored &&
-                           status.error_code() == grpc::StatusCode::CANCELLED;
-    if (cancelled) {
-      breaker_.breaker().ReportCancelled(
-          cancelled_.load(std::memory_order_acquire));
-    }
-    const bool probe = permit_.is_probe();
-    permit_.Finish(verdict, now);
-    if (recorder != nullptr) {
-      recorder->Ended(end);
-      if (probe) recorder->ProbeEnded(end, now);
-    }
-    return outcome;
+  if (end.code == absl::StatusCode::kCancelled) {
+    end.own_cancel = cancelled_.load(std::memory_order_acquire);
   }
-  if (outcome == Outcome::kFailure) {
-    breaker_.breaker().ReportBrokenStream(
-        verdict, judged_ && breaker_.count_broken_streams(), now);
-    if (recorder != nullptr) recorder->StreamBroke(end, now);
-  }
-  end.outcome = Outcome::kSuccess;  // that was its first message's
-  if (recorder != nullptr) recorder->Ended(end);
-  if (half_done_.exchange(true, std::memory_order_acq_rel)) permit_.Release();
+  call_.End(end, now);
   return outcome;
 }
 
@@ -238,25 +184,26 @@ Outcome CallInterceptor::Judge(Batch* batch, bool reply_missing,
   const grpc::Status& status = *batch->GetRecvStatus();
   const absl::StatusCode code =
       CanonicalCode(static_cast<int>(status.error_code()));
-  FinishedCall call = {breaker_.target(),
-                       breaker_.method(),
-                       breaker_.key(),
+  const BreakerName& name = method_.name();
+  FinishedCall call = {name.target,
+                       name.method,
+                       name.key,
                        rpc_.type,
                        status,
                        static_cast<grpc::StatusCode>(code),
                        reply_missing && status.ok(),
                        *batch->GetRecvTrailingMetadata()};
   if (classifier_ != nullptr || DependsOnOrigin(call.code)) {
-    call.origin = OriginOf(peer_at_start_, rpc_.peer());
+    call.origin = OriginOf(peer_at_start_, link_.peer());
   }
-  call.duration = now - start_;
-  const Duration::rep first = first_message_.load(std::memory_order_relaxed);
-  if (first != kNoMessage) call.first_message = Duration(first);
+  call.duration = now - call_.start();
+  call.first_message = call_.first_message();
   call.messages_received = messages_.load(std::memory_order_relaxed);
   call.cancelled = cancelled_.load(std::memory_order_acquire);
   call.budget = budget_;
+  const Binding& binding = call_.binding();
   call.outcome =
-      DefaultOutcome(call, breaker_.classifier(), breaker_.min_deadline());
+      DefaultOutcome(call, binding.classifier, binding.policy->min_deadline);
   return classifier_ == nullptr ? call.outcome : classifier_->Classify(call);
 }
 

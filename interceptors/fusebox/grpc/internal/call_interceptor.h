@@ -1,34 +1,40 @@
-// call_interceptor.h: one RPC's interceptor: asks, rejects, settles.
+// call_interceptor.h: the interceptor of one RPC.
+//
+// It asks the breaker whether the RPC may go ahead, answers it locally if not,
+// and tells the breaker how it ended. The breaker's side is a GuardedCall; this
+// class is about gRPC alone.
 //
 // gRPC calls Intercept() for each batch of operations, several times for each
-// and from several threads at once. What was found about it and holds here:
+// and from several threads at once. These facts about it were found by tests,
+// and the code relies on them:
 //
-//  * The decision is taken in the first batch of any kind. At
+//  * The decision must be taken in the first batch of any kind. At
 //    PRE_SEND_INITIAL_METADATA it would come too late for streams with corked
-//    metadata or a Read() before the first Write(): their first batch, already
-//    under way, would never complete.
-//  * A rejection hijacks the RPC: from then on its receives are answered here
-//    and nothing reaches the transport. Stream sends are failed before the
-//    hijack (which clears the batch's hooks) and in each batch after it, never
-//    a unary call's: its completion would change.
-//  * After Proceed() or Hijack() nothing is touched: the application may have
-//    destroyed the RPC. Hence no lock is held across them.
-//  * In the cancel hook ClientContext's own lock is held: a flag is set, and
-//    nothing else.
-//  * A context cancelled before the call began is passed on unjudged, so that
-//    the application sees CANCELLED and no probe is spent.
-//  * The status hook comes once for an RPC that is finished, never for one
-//    that is not; then the destructor, which runs when the ClientContext goes,
-//    abandons the permit.
-//  * Whether a fallback answers is found out before the hijack too, while the
-//    request is there; the answer waits for the batch that receives it.
+//    metadata or a Read() before the first Write(): their first batch would be
+//    under way already and would never complete.
+//  * A rejection hijacks the RPC. From then on its receives are answered here
+//    and nothing reaches the transport. The sends of a stream are failed before
+//    the hijack, which clears the batch's hooks, and in each batch after it.
+//    The send of a unary call is never failed: that would change how the call
+//    completes.
+//  * After Proceed() or Hijack() nothing may be touched: the application may
+//    have destroyed the RPC. Therefore no lock is held across them.
+//  * In the cancel hook ClientContext holds its own lock, so the hook sets a
+//    flag and does nothing else.
+//  * A context that was cancelled before the call began passes unjudged: the
+//    application sees CANCELLED, and no probe is spent.
+//  * The status hook comes once for an RPC that is finished, and never for one
+//    that is not. Such an RPC gives its permit back when the ClientContext, and
+//    with it this object, is destroyed.
+//  * Whether a fallback answers is decided before the hijack too, while the
+//    request is there. The answer waits for the batch that receives it.
 //  * An OK status whose single reply is missing or could not be parsed reaches
-//    the application as an error and is a failure.
-//  * The trailers exist in batches with the status only, and the peer says who
-//    made the status then only (outcome.h).
+//    the application as an error, and is a failure.
+//  * The trailers exist only in the batch with the status, and only then does
+//    the peer say who made the status (outcome.h).
 //
-// Takes plain values, not gRPC's ClientRpcInfo, so that tests can drive it
-// with batches of their own and no gRPC library.
+// The class takes plain values and not gRPC's ClientRpcInfo, so that tests can
+// drive it with batches of their own and without the gRPC library.
 
 #ifndef FUSEBOX_GRPC_INTERNAL_CALL_INTERCEPTOR_H_
 #define FUSEBOX_GRPC_INTERNAL_CALL_INTERCEPTOR_H_
@@ -39,6 +45,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,52 +54,44 @@
 #include <utility>
 
 #include "fusebox/base/clock.h"
-#include "fusebox/core/permit.h"
+#include "fusebox/core/types.h"
 #include "fusebox/grpc/classifier.h"
 #include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/internal/channel_link.h"
 #include "fusebox/grpc/internal/user_code.h"
-#include "fusebox/registry/internal/method_breaker.h"
-
-namespace grpc {
-class ClientContext;
-}  // namespace grpc
+#include "fusebox/registry/internal/binding.h"
+#include "fusebox/registry/internal/guarded_call.h"
 
 namespace fusebox::internal {
 
-// What an interceptor is told about its RPC.
+// What the interceptor knows of its RPC from the beginning.
 struct RpcFacts {
   RpcType type = RpcType::kUnary;
 
   // The far future if it has none.
   std::chrono::system_clock::time_point deadline =
       std::chrono::system_clock::time_point::max();
-
-  // Reads what the context says of the peer, which allocates.
-  std::string (*read_peer)(const grpc::ClientContext* context) = nullptr;
-  const grpc::ClientContext* context = nullptr;
-
-  std::string peer() const { return read_peer ? read_peer(context) : ""; }
 };
 
 class CallInterceptor final : public grpc::experimental::Interceptor {
  public:
   using Batch = grpc::experimental::InterceptorBatchMethods;
 
-  // All but `rpc` and `link` must outlive the interceptor. `classifier` and
-  // `fallback` may be null. `link` is to the RPC's channel.
-  CallInterceptor(MethodBreaker& breaker, const Clock& clock,
-                  const RpcFacts& rpc,
+  // `method` is the RPC's and `binding` the one that it had at the RPC's start.
+  // `link` leads to the RPC's channel. `classifier` and `fallback` may be null.
+  // All but `rpc`, `link` and `fallback` must outlive the interceptor.
+  CallInterceptor(const GuardedMethod& method, const Binding& binding,
+                  const Clock& clock, const RpcFacts& rpc,
                   const SafeClassifier* classifier = nullptr,
                   const ChannelLink& link = ChannelLink(),
                   std::unique_ptr<CallFallback> fallback = nullptr)
-      : breaker_(breaker),
+      : method_(method),
         clock_(clock),
         rpc_(rpc),
         classifier_(classifier),
         fallback_(std::move(fallback)),
-        link_(link) {}
-  ~CallInterceptor() override = default;  // the permit abandons what it holds
+        link_(link),
+        call_(binding) {}
 
   void Intercept(Batch* batch) override;
 
@@ -106,8 +105,6 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
     kRejected,
   };
 
-  static constexpr Duration::rep kNoMessage = Duration::min().count();
-
   // What the batches of a rejected RPC are answered with. An OK one's message
   // is the fallback's. The trailer lives for ever: gRPC takes views of it.
   struct Answer {
@@ -120,23 +117,18 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   bool single_reply() const {
     return unary() || rpc_.type == RpcType::kClientStreaming;
   }
-  bool settled_by_message() const {
-    return !single_reply() &&
-           breaker_.stream_verdict() == StreamVerdict::kFirstMessage;
-  }
-
   // The first batch. Returns the phase to go on with.
   Phase Decide(Batch* batch);
-  Answer AnswerTo(Batch* batch, const Rejection& rejection);
+  Answer AnswerTo(Batch* batch);
   Phase AwaitDecision(Phase phase);
   void AnswerRejected(Batch* batch);
   void FailSends(Batch* batch);
   void ObserveAdmitted(Batch* batch);
   void Received();
-  Outcome SettleByStatus(Batch* batch, bool reply_missing);
+  Outcome EndByStatus(Batch* batch, bool reply_missing);
   Outcome Judge(Batch* batch, bool reply_missing, TimePoint now) const;
 
-  MethodBreaker& breaker_;
+  const GuardedMethod& method_;
   const Clock& clock_;
   const RpcFacts rpc_;
   const SafeClassifier* const classifier_;
@@ -146,22 +138,14 @@ class CallInterceptor final : public grpc::experimental::Interceptor {
   std::atomic<bool> cancelled_{false};
   std::thread::id hijacker_;  // published by kHijacking
 
-  ChannelLink link_;  // used by the deciding thread
+  ChannelLink link_;
+  GuardedCall call_;
 
-  // Written by the deciding thread, then used by the one that claims it.
-  Permit permit_;
-  TimePoint start_{};
-  bool judged_ = false;
-  std::optional<Duration> budget_;  // from its start to its deadline
+  // Written by the deciding thread.
+  std::optional<Duration> budget_;  // from the RPC's start to its deadline
   std::string peer_at_start_;       // read for a classifier only
 
-  // Of the messages of a stream: when the first one came, if one has, and how
-  // many, for the classifier.
-  std::atomic<Duration::rep> first_message_{kNoMessage};
-  std::atomic<uint64_t> messages_{0};
-  std::atomic<bool> verdict_claimed_{false};
-  // Who comes second of "the verdict is given" and "the RPC is over" releases.
-  std::atomic<bool> half_done_{false};
+  std::atomic<uint64_t> messages_{0};  // counted for a classifier only
 
   std::unique_ptr<const Answer> answer_;  // published by kHijacking
 };

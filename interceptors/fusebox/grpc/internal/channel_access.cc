@@ -5,6 +5,7 @@
 #include <grpcpp/client_context.h>
 
 #include <memory>
+#include <string>
 
 #include "fusebox/grpc/internal/channel_link.h"
 
@@ -23,6 +24,10 @@ class GrpcChannels final : public ChannelAccess {
       const RpcChannel& channel) noexcept override {
     return IsInProcess(channel) ? GRPC_CHANNEL_SHUTDOWN
                                 : channel.channel->GetState(false);
+  }
+
+  std::string Peer(const RpcChannel& channel) override {
+    return channel.context->peer();
   }
 
   // A ClientRpcInfo is made by grpc::Channel alone, about itself, also for an

@@ -30,6 +30,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "fusebox/base/clock.h"
@@ -54,6 +55,10 @@ class ChannelAccess {
   virtual grpc_connectivity_state GetState(
       const RpcChannel& channel) noexcept = 0;
 
+  // Returns what the RPC's context says of its peer: the channel's target until
+  // the server has answered, then the address of the transport. Allocates.
+  virtual std::string Peer(const RpcChannel& channel) = 0;
+
   // Resets the connection backoff and asks it to connect.
   virtual void Reconnect(const RpcChannel& channel) noexcept = 0;
 };
@@ -76,6 +81,7 @@ class ChannelNudger {
   grpc_connectivity_state GetState(const RpcChannel& channel) noexcept {
     return access_->GetState(channel);
   }
+  std::string Peer(const RpcChannel& channel) { return access_->Peer(channel); }
 
   // Nudges the channel, unless that was done less than a second ago.
   void Nudge(const RpcChannel& channel, TimePoint now) FUSEBOX_EXCLUDES(mu_);
@@ -119,6 +125,11 @@ class ChannelLink final : public Connectivity {
   // `nudger` must outlive it.
   ChannelLink(ChannelNudger* nudger, const RpcChannel& channel)
       : nudger_(nudger), channel_(channel) {}
+
+  // Returns ChannelAccess::Peer(), or nothing for a link of no channel.
+  std::string peer() const {
+    return nudger_ == nullptr ? "" : nudger_->Peer(channel_);
+  }
 
   // Whether the channel is in TRANSIENT_FAILURE.
   bool IsDown() noexcept override;

@@ -5,13 +5,15 @@
 
 #include <grpcpp/support/status.h>
 
+#include "absl/status/status.h"
 #include "fusebox/core/permit.h"
-#include "fusebox/registry/internal/method_breaker.h"
+#include "fusebox/registry/breaker_name.h"
 
 namespace fusebox::internal {
 
 // The status of a rejected RPC.
-grpc::Status MakeRejectionStatus(const MethodBreaker& breaker,
+grpc::Status MakeRejectionStatus(const BreakerName& method,
+                                 absl::StatusCode code,
                                  const Rejection& rejection);
 
 }  // namespace fusebox::internal

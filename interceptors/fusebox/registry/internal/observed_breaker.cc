@@ -1,4 +1,4 @@
-#include "fusebox/registry/internal/call_recorder.h"
+#include "fusebox/registry/internal/observed_breaker.h"
 
 #include <atomic>
 #include <cstdint>
@@ -20,8 +20,6 @@
 namespace fusebox::internal {
 namespace {
 
-thread_local const CallEnd* current_failure = nullptr;
-
 // Returns `text`, or its beginning and "..." where it exceeds `kMaxDetail`.
 std::string Shortened(std::string_view text) {
   if (text.size() <= Event::kMaxDetail) return std::string(text);
@@ -36,25 +34,36 @@ void Describe(const CallEnd& end, Event* event) {
   event->duration = end.duration;
 }
 
+std::string TextOf(const BreakerName& name) {
+  return name.key.empty() ? name.method : name.method + " [" + name.key + "]";
+}
+
 }  // namespace
 
-FailureContext::FailureContext(const CallEnd& end)
-    : outer_(std::exchange(current_failure, &end)) {}
-FailureContext::~FailureContext() { current_failure = outer_; }
+ObservedBreaker::ObservedBreaker(BreakerName name, const Settings& settings,
+                                 const Clock& clock, Dispatcher& dispatcher)
+    : name_(std::make_shared<const BreakerName>(std::move(name))),
+      dispatcher_(dispatcher),
+      breaker_([&] {
+        Breaker::Options options;
+        options.clock = &clock;
+        options.sink = this;
+        return Breaker::Create(TextOf(*name_), settings, options);
+      }()) {}
 
-void CallRecorder::StartMeter() {
+void ObservedBreaker::StartMeter() {
   if (owned_meter_ != nullptr) return;
   owned_meter_ = std::make_unique<CallMeter>();
   meter_.store(owned_meter_.get(), std::memory_order_release);
 }
 
-std::optional<CallReading> CallRecorder::ReadMeter() const {
+std::optional<CallReading> ObservedBreaker::ReadMeter() const {
   const CallMeter* const meter = meter_.load(std::memory_order_acquire);
   if (meter == nullptr) return std::nullopt;
   return meter->Read();
 }
 
-uint64_t CallRecorder::Sampler::Pass(TimePoint now) noexcept {
+uint64_t ObservedBreaker::Sampler::Pass(TimePoint now) noexcept {
   untold.fetch_add(1, std::memory_order_relaxed);
   Duration::rep due = next.load(std::memory_order_relaxed);
   const TimePoint next_due = SaturatingAdd(now, kEventPeriod);
@@ -66,8 +75,8 @@ uint64_t CallRecorder::Sampler::Pass(TimePoint now) noexcept {
   return untold.exchange(0, std::memory_order_relaxed);
 }
 
-std::optional<Event> CallRecorder::Sample(Kind kind, EventType type,
-                                          TimePoint now) noexcept {
+std::optional<Event> ObservedBreaker::Sample(Kind kind, EventType type,
+                                             TimePoint now) noexcept {
   if (!dispatcher_.hears_calls()) return std::nullopt;
   const uint64_t count = samplers_[kind].Pass(now);
   if (count == 0) return std::nullopt;
@@ -78,13 +87,13 @@ std::optional<Event> CallRecorder::Sample(Kind kind, EventType type,
   return event;
 }
 
-void CallRecorder::Tell(Event event) noexcept {
+void ObservedBreaker::Tell(Event event) noexcept {
   event.breaker = name_;
   dispatcher_.PushCallEvent(std::move(event));
   dispatcher_.Flush();
 }
 
-void CallRecorder::ProbeEnded(const CallEnd& end, TimePoint now) noexcept {
+void ObservedBreaker::ProbeEnded(const CallEnd& end, TimePoint now) noexcept {
   if (auto event = Sample(kProbeEnded, EventType::kProbe, now)) {
     event->outcome = end.outcome;
     Describe(end, &*event);
@@ -92,8 +101,8 @@ void CallRecorder::ProbeEnded(const CallEnd& end, TimePoint now) noexcept {
   }
 }
 
-void CallRecorder::Rejected(const Rejection& rejection, bool enforced,
-                            TimePoint now) noexcept {
+void ObservedBreaker::Rejected(const Rejection& rejection, bool enforced,
+                               TimePoint now) noexcept {
   if (auto event = Sample(enforced ? kRejected : kNotEnforced,
                           EventType::kRejection, now)) {
     event->reason = rejection.reason;
@@ -104,26 +113,27 @@ void CallRecorder::Rejected(const Rejection& rejection, bool enforced,
   }
 }
 
-void CallRecorder::ProbeBegan(TimePoint now) noexcept {
+void ObservedBreaker::ProbeBegan(TimePoint now) noexcept {
   if (auto event = Sample(kProbeBegan, EventType::kProbe, now)) {
     Tell(std::move(*event));
   }
 }
 
-void CallRecorder::StreamBroke(const CallEnd& end, TimePoint now) noexcept {
+void ObservedBreaker::StreamBroke(const CallEnd& end, TimePoint now) noexcept {
   if (auto event = Sample(kBroken, EventType::kBrokenStream, now)) {
     Describe(end, &*event);
     Tell(std::move(*event));
   }
 }
 
-void CallRecorder::FellBack(TimePoint now) noexcept {
+void ObservedBreaker::FellBack(TimePoint now) noexcept {
   if (auto event = Sample(kFallenBack, EventType::kFallback, now)) {
     Tell(std::move(*event));
   }
 }
 
-void CallRecorder::Push(const Transition& transition) noexcept {
+void ObservedBreaker::Push(const Transition& transition,
+                           const void* context) noexcept {
   Event event;
   event.type = transition.generation == last_generation_
                    ? EventType::kMode
@@ -133,8 +143,8 @@ void CallRecorder::Push(const Transition& transition) noexcept {
   event.breaker = name_;
   event.transition = transition;
   event.state = transition.to;
-  if (current_failure != nullptr && transition.to == State::kOpen) {
-    Describe(*current_failure, &event);
+  if (context != nullptr && transition.to == State::kOpen) {
+    Describe(*static_cast<const CallEnd*>(context), &event);
   }
   dispatcher_.Push(std::move(event));
 }

@@ -1,11 +1,11 @@
-// call_recorder.h: what observers are told about one breaker's calls.
+// observed_breaker.h: a breaker of a registry, and what observers learn of it.
 //
-// Stands between a breaker and the registry's listeners: takes its transitions,
-// and what the interceptor sees of its calls, and makes events of them. Without
-// listeners and without a meter it is two loads a call.
+// It takes the breaker's transitions and what happens to its calls, and makes
+// events of them for the registry's listeners. Without listeners and without a
+// meter a call costs two loads here.
 
-#ifndef FUSEBOX_REGISTRY_INTERNAL_CALL_RECORDER_H_
-#define FUSEBOX_REGISTRY_INTERNAL_CALL_RECORDER_H_
+#ifndef FUSEBOX_REGISTRY_INTERNAL_OBSERVED_BREAKER_H_
+#define FUSEBOX_REGISTRY_INTERNAL_OBSERVED_BREAKER_H_
 
 #include <array>
 #include <atomic>
@@ -18,7 +18,9 @@
 
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/core/breaker.h"
 #include "fusebox/core/permit.h"
+#include "fusebox/core/settings.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/transition_queue.h"
 #include "fusebox/core/types.h"
@@ -30,40 +32,31 @@
 
 namespace fusebox::internal {
 
-// How a call ended. Good for the recorder's call only.
+// How a call that passed ended, as the one who made it saw it. Views are valid
+// during the call that takes it.
 struct CallEnd {
-  Outcome outcome =
-      Outcome::kIgnored;  // the verdict that the breaker was given
+  Outcome outcome = Outcome::kIgnored;            // the verdict
   absl::StatusCode code = absl::StatusCode::kOk;  // a canonical one
-  std::string_view message;                       // the status's
-  Duration duration{0};
-};
+  std::string_view message{};                     // the status's
+  Duration duration{0};  // from the call's start to its status
+  Duration pushback{0};  // see Verdict::pushback
 
-// What the call failed with whose verdict this thread is about to give: while
-// it lives, it goes into the event of the transition that the verdict causes.
-class FailureContext {
- public:
-  explicit FailureContext(const CallEnd& end);  // must outlive it
-  explicit FailureContext(CallEnd&&) = delete;
-  ~FailureContext();
-  FailureContext(const FailureContext&) = delete;
-  FailureContext& operator=(const FailureContext&) = delete;
-
- private:
-  const CallEnd* const outer_;
+  // Of a call that ended as cancelled: whether its own application did it.
+  std::optional<bool> own_cancel{};
 };
 
 // Thread-safe.
-class CallRecorder final : public TransitionSink {
+class ObservedBreaker final : public TransitionSink {
  public:
   static constexpr Duration kEventPeriod = std::chrono::milliseconds(100);
 
-  // `dispatcher` must outlive it.
-  CallRecorder(BreakerName name, Dispatcher& dispatcher)
-      : name_(std::make_shared<const BreakerName>(std::move(name))),
-        dispatcher_(dispatcher) {}
+  // `clock` and `dispatcher` must outlive it. REQUIRES: `settings.Validate()`
+  // finds no problem.
+  ObservedBreaker(BreakerName name, const Settings& settings,
+                  const Clock& clock, Dispatcher& dispatcher);
 
   const BreakerName& name() const { return *name_; }
+  Breaker& breaker() const { return *breaker_; }
 
   // Counts calls by code and duration from now on. Must not race with itself.
   void StartMeter();
@@ -85,7 +78,8 @@ class CallRecorder final : public TransitionSink {
   void FellBack(TimePoint now) noexcept;
 
   // The breaker's transitions.
-  void Push(const Transition& transition) noexcept override;
+  void Push(const Transition& transition,
+            const void* context) noexcept override;
   void Flush() noexcept override { dispatcher_.Flush(); }
 
  private:
@@ -119,8 +113,9 @@ class CallRecorder final : public TransitionSink {
   std::atomic<CallMeter*> meter_{nullptr};
   std::array<Sampler, kKinds> samplers_;
   uint64_t last_generation_ = 1;  // told of; guarded by the breaker's lock
+  const std::unique_ptr<Breaker> breaker_;  // last: it uses the rest
 };
 
 }  // namespace fusebox::internal
 
-#endif  // FUSEBOX_REGISTRY_INTERNAL_CALL_RECORDER_H_
+#endif  // FUSEBOX_REGISTRY_INTERNAL_OBSERVED_BREAKER_H_

@@ -1,0 +1,29 @@
+// manual_registry.h: a registry on a clock that the test sets.
+
+#ifndef FUSEBOX_TESTS_REGISTRY_MANUAL_REGISTRY_H_
+#define FUSEBOX_TESTS_REGISTRY_MANUAL_REGISTRY_H_
+
+#include <memory>
+
+#include "fusebox/policy/config.h"
+#include "fusebox/registry/registry.h"
+#include "fusebox/testing/manual_clock.h"
+
+namespace fusebox::internal {
+
+// A part of a fixture.
+class ManualRegistry {
+ protected:
+  // Creates a registry in place of the one before, if any.
+  void Start(const Config& config = Config(), Registry::Options options = {}) {
+    options.clock = &clock_;
+    registry_ = *Registry::Create(config, options);
+  }
+
+  ManualClock clock_;
+  std::shared_ptr<Registry> registry_;
+};
+
+}  // namespace fusebox::internal
+
+#endif  // FUSEBOX_TESTS_REGISTRY_MANUAL_REGISTRY_H_
