@@ -1,4 +1,4 @@
-// admin_access_test.cc: who may call the admin service, and do what.
+// admin_access_test.cc: tests who may call the admin service, and what for.
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
@@ -38,7 +38,7 @@ class AdminAccess : public AdminTest {
   }
 };
 
-TEST_F(AdminAccess, NobodyChangesAnythingUnlessToldOtherwise) {
+TEST_F(AdminAccess, TheDefaultIsReadOnly) {
   Method();
   Serve(AdminOptions());
   EXPECT_EQ(SetMode().error_code(), StatusCode::PERMISSION_DENIED);
@@ -87,7 +87,7 @@ TEST_F(AdminAccess, TheHookIsAskedAboutEveryCall) {
               ElementsAre("ListBreakers", "SetMode changes", "WatchBreakers"));
 }
 
-TEST_F(AdminAccess, WhoIsNotLetInHearsNothingElse) {
+TEST_F(AdminAccess, ADeniedCallerLearnsNothingElse) {
   AdminOptions options;
   options.authorize = [](const AdminCall&) {
     return grpc::Status(StatusCode::PERMISSION_DENIED, "not you");
@@ -100,7 +100,7 @@ TEST_F(AdminAccess, WhoIsNotLetInHearsNothingElse) {
   EXPECT_EQ(SetMode().error_message(), "not you");
 }
 
-TEST_F(AdminAccess, AHookThatThrowsLetsNobodyIn) {
+TEST_F(AdminAccess, AHookThatThrowsFailsTheCall) {
   AdminOptions options = Writable();
   options.authorize = [](const AdminCall&) -> grpc::Status {
     throw std::runtime_error("no database");
@@ -113,13 +113,12 @@ TEST_F(AdminAccess, AHookThatThrowsLetsNobodyIn) {
   EXPECT_EQ(registry_->callback_errors(), 3u);
 }
 
-TEST_F(AdminAccess, ItIsNeverBrokenItself) {
+TEST_F(AdminAccess, TheAdminServiceItselfHasNoBreaker) {
   EXPECT_EQ(registry_->Find("t", "/fusebox.v1.BreakerAdmin/ListBreakers"),
             nullptr);
 }
 
-// On a server of the application's own.
-TEST_F(AdminAccess, AServerOfTheApplicationsServesItToo) {
+TEST_F(AdminAccess, AServerOfTheApplicationCanServeIt) {
   Method();
   AdminOptions options;
   options.process_name = "cart-7d9f";
@@ -146,7 +145,7 @@ TEST_F(AdminAccess, AServerOfTheApplicationsServesItToo) {
   EXPECT_THAT(end.error_message(), HasSubstr("shutting down"));
 }
 
-TEST_F(AdminAccess, TheServiceOutlivesWhatWasReturned) {
+TEST_F(AdminAccess, TheServerKeepsTheServiceAlive) {
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),

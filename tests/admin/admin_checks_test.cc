@@ -1,4 +1,4 @@
-// admin_checks_test.cc: what is wrong with a request is said field by field.
+// admin_checks_test.cc: tests that each wrong field of a request is reported.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ auto Says(const std::string& path, const std::string& message) {
                         HasSubstr(message)));
 }
 
-TEST(AdminChecks, WhatIsLeftOutIsFine) {
+TEST(AdminChecks, AnEmptyRequestIsFine) {
   EXPECT_THAT(Check(v1::ListBreakersRequest()), IsEmpty());
   EXPECT_THAT(Check(v1::WatchBreakersRequest()), IsEmpty());
   EXPECT_THAT(Check(v1::ListEventsRequest()), IsEmpty());
@@ -50,7 +50,7 @@ TEST(AdminChecks, AGlobHasABound) {
   EXPECT_LT(ToString(Check(request)).size(), 400u);
 }
 
-TEST(AdminChecks, OfManyBadStatesTheFirstIsTold) {
+TEST(AdminChecks, ReportsOnlyTheFirstOfManyBadStates) {
   v1::ListBreakersRequest request;
   request.mutable_filter()->add_state(v1::HALF_OPEN);
   for (int i = 0; i < 1000; ++i) {
@@ -107,7 +107,7 @@ TEST(AdminChecks, EventsAreMatchedByNameOnly) {
                                "CONFIG_REFUSED, is \"probe\\n\"")));
 }
 
-TEST(AdminChecks, AModeIsOneThatThereIs) {
+TEST(AdminChecks, AModeMustExist) {
   v1::SetModeRequest request;
   request.mutable_filter();
   EXPECT_THAT(Check(request), IsEmpty());
@@ -118,7 +118,7 @@ TEST(AdminChecks, AModeIsOneThatThereIs) {
                                "FORCED_OPEN, is 77")));
 }
 
-TEST(AdminChecks, ALimitIsOfAModeAndNotTooLong) {
+TEST(AdminChecks, ALimitNeedsAModeAndHasABound) {
   v1::SetModeRequest request;
   request.mutable_filter();
   request.mutable_time_limit()->set_seconds(1);
@@ -135,7 +135,7 @@ TEST(AdminChecks, ALimitIsOfAModeAndNotTooLong) {
   EXPECT_THAT(Check(request), ElementsAre(Says("time_limit", "is 0s")));
 }
 
-TEST(AdminChecks, EveryProblemIsTold) {
+TEST(AdminChecks, ReportsEveryProblem) {
   v1::SetModeRequest request;
   request.set_mode(static_cast<v1::Policy::Mode>(kUnknown));
   request.mutable_time_limit();

@@ -1,4 +1,4 @@
-// admin_hostile_test.cc: clients that mean no good, or do not read.
+// admin_hostile_test.cc: tests clients that attack, or that do not read.
 
 #include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -23,7 +23,7 @@
 #include "tests/admin/admin_test.h"
 
 #ifdef __SANITIZE_ADDRESS__
-// Of sanitizer/allocator_interface.h, which is not everywhere.
+// From sanitizer/allocator_interface.h, which is not installed everywhere.
 extern "C" size_t __sanitizer_get_current_allocated_bytes();
 #endif
 
@@ -33,7 +33,7 @@ namespace {
 using grpc::StatusCode;
 using testing::HasSubstr;
 
-// What is allocated in this process.
+// Returns how much memory this process has allocated.
 size_t AllocatedBytes() {
 #ifdef __SANITIZE_ADDRESS__
   return __sanitizer_get_current_allocated_bytes();
@@ -54,7 +54,7 @@ std::string ResidentSize() {
 
 class AdminHostile : public AdminTest {
  protected:
-  // A call of bytes, whatever they are; a watch is ended after one response.
+  // Makes a call with any bytes. A watch is cancelled after one response.
   grpc::Status CallRaw(const std::string& method, const std::string& bytes) {
     grpc::GenericStub stub(channel_);
     grpc::CompletionQueue queue;
@@ -88,7 +88,7 @@ class AdminHostile : public AdminTest {
     return status;
   }
 
-  // Requests that are right, to make wrong ones of.
+  // Returns correct requests, from which wrong ones are made.
   static std::map<std::string, std::string> Requests() {
     v1::BreakerFilter filter;
     filter.set_method("/shop.*/?*");
@@ -182,7 +182,7 @@ TEST_F(AdminHostile, EveryRequestGetsAClearStatus) {
   EXPECT_EQ(One().name().method(), kMethod);
 }
 
-TEST_F(AdminHostile, WhatIsNoMessageIsToldSo) {
+TEST_F(AdminHostile, BytesThatAreNoMessageGetAClearStatus) {
   Serve();
   const grpc::Status status = CallRaw("SetMode", "\xFF\xFF\xFF");
   EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
@@ -192,7 +192,7 @@ TEST_F(AdminHostile, WhatIsNoMessageIsToldSo) {
             "the request is no fusebox.v1.WatchBreakersRequest");
 }
 
-TEST_F(AdminHostile, NamesOfAMegabyteAreTurnedAway) {
+TEST_F(AdminHostile, RefusesNamesOfAMegabyte) {
   Serve();
   Method();
   const std::string name(1 << 20, '*');
@@ -226,9 +226,9 @@ TEST_F(AdminHostile, ManyStarsOnManyBreakersTakeNoTime) {
   EXPECT_THAT(Listed(filter), testing::IsEmpty());
 }
 
-// The client's side of the connection is in this process too: it takes what
-// one window of a stream holds.
-TEST_F(AdminHostile, WatchersThatNeverReadCostNoMoreAfterAWhile) {
+// The client's side of the connection is in this process too. It holds one
+// window per stream.
+TEST_F(AdminHostile, TheMemoryOfWatchersThatNeverReadIsBounded) {
   constexpr int kWatchers = 40;
   constexpr int kBreakers = 150;
   AdminOptions options = Writable();
@@ -249,7 +249,7 @@ TEST_F(AdminHostile, WatchersThatNeverReadCostNoMoreAfterAWhile) {
   for (int i = 0; i < kWatchers; ++i) {
     watches.push_back(std::make_unique<Watch>(*stub_, request));
   }
-  // Everything changes, more often than events are kept.
+  // Changes everything more often than events are kept.
   const auto storm = [&] {
     const uint64_t looks = admin_->service().looks();
     for (int i = 0; i < 40; ++i) {
@@ -272,11 +272,11 @@ TEST_F(AdminHostile, WatchersThatNeverReadCostNoMoreAfterAWhile) {
   std::cout << "after another:   " << twice / 1024 << " KiB, " << ResidentSize()
             << "\n";
   EXPECT_EQ(admin_->service().watchers(), static_cast<size_t>(kWatchers));
-  // One more response each would be four times as much.
+  // If each watcher held one more response, this would be four times as much.
   EXPECT_LT(twice, once + (2 << 20));
 }
 
-TEST_F(AdminHostile, OfAThousandWatchersThoseThatMayWatchDo) {
+TEST_F(AdminHostile, OfAThousandWatchersTheFirstNineHundredWatch) {
   constexpr size_t kMax = 900;
   AdminOptions options;
   options.max_watchers = kMax;

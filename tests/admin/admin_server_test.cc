@@ -1,4 +1,5 @@
-// admin_server_test.cc: where an admin server may be, and who can get at it.
+// admin_server_test.cc: tests where an admin server listens, and who can reach
+// it.
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
@@ -66,7 +67,7 @@ class AdminServerTest : public AdminTest {
                : -1;
   }
 
-  // A socket that nobody listens on, as a process that died left it.
+  // Leaves a socket that nobody listens on, as a process that died does.
   static void LeaveSocket(const fs::path& path) {
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
@@ -131,7 +132,7 @@ TEST_F(AdminServerTest, RefusesARequestThatIsTooLong) {
             grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
-TEST_F(AdminServerTest, MakesADirectoryForItsSocketAndCleansUp) {
+TEST_F(AdminServerTest, CreatesADirectoryForItsSocketAndCleansUp) {
   const fs::path directory = folder_ / "own";
   ASSERT_EQ(TryUnix(directory / "admin.sock"), absl::OkStatus());
   EXPECT_EQ(ModeOf(directory), 0700);
@@ -153,7 +154,7 @@ TEST_F(AdminServerTest, ListensOnExactlyThePathThatItGuards) {
   EXPECT_EQ(admin_->address(), "unix:" + folder_.string() + "/a%25b");
 }
 
-TEST_F(AdminServerTest, LeavesADirectoryThatWasThere) {
+TEST_F(AdminServerTest, KeepsADirectoryThatExisted) {
   ASSERT_EQ(TryUnix(folder_ / "admin.sock"), absl::OkStatus());
   admin_.reset();
   EXPECT_TRUE(fs::exists(folder_));
@@ -232,7 +233,7 @@ TEST_F(AdminServerTest, RefusesAPathThatNoSocketCanHave) {
   }
 }
 
-TEST_F(AdminServerTest, LeavesTheSocketOfASuccessor) {
+TEST_F(AdminServerTest, KeepsTheSocketOfASuccessor) {
   auto file = SocketFile::Prepare((folder_ / "s").string());
   ASSERT_EQ(file.status(), absl::OkStatus());
   LeaveSocket(folder_ / "s");

@@ -1,4 +1,4 @@
-// admin_test.cc: what each call of the admin service answers.
+// admin_test.cc: tests what each call of the admin service returns.
 
 #include "tests/admin/admin_test.h"
 
@@ -75,7 +75,7 @@ class Admin : public AdminTest {
   v1::ListEventsResponse events_;
 };
 
-TEST_F(Admin, ListsTheBreakersSortedAndWhoTheyAreOf) {
+TEST_F(Admin, ListsTheBreakersSortedAndDescribesTheProcess) {
   Method("/shop.v1.Cart/Remove");
   Method("/shop.v1.Cart/Add");
   v1::ListBreakersResponse response;
@@ -93,7 +93,7 @@ TEST_F(Admin, ListsTheBreakersSortedAndWhoTheyAreOf) {
   EXPECT_GT(process.time().seconds(), 1'700'000'000);
 }
 
-TEST_F(Admin, SaysWhatAnOpenCircuitIsAbout) {
+TEST_F(Admin, SaysWhyACircuitIsOpen) {
   Open();
   Reject();
   registry_->WaitForListeners();
@@ -119,7 +119,7 @@ TEST_F(Admin, SaysWhatAnOpenCircuitIsAbout) {
   EXPECT_EQ(breaker.since().seconds(), 43'200 - 15);
 }
 
-TEST_F(Admin, SaysWhatOpenedAHalfOpenCircuitToo) {
+TEST_F(Admin, SaysWhyAHalfOpenCircuitWasOpened) {
   Open();
   clock_.Advance(61s);
   const Admission probe = Method().breaker().Acquire();
@@ -165,7 +165,7 @@ TEST_F(Admin, ANameThatIsNoUtf8IsShownEscaped) {
   EXPECT_TRUE(Get("shop:443", "/shop.v1.Cart/\\xffoo").ok());
 }
 
-TEST_F(Admin, GetsOneWithItsPolicyAndItsEvents) {
+TEST_F(Admin, GetsABreakerWithItsPolicyAndEvents) {
   Method("/shop.v1.Cart/Other").breaker().Reset();
   Open();
   registry_->WaitForListeners();
@@ -179,7 +179,7 @@ TEST_F(Admin, GetsOneWithItsPolicyAndItsEvents) {
   EXPECT_EQ(got_.events(0).breaker().method(), kMethod);
 }
 
-TEST_F(Admin, OneThatIsNotThereHasANearest) {
+TEST_F(Admin, AnUnknownNameGetsTheNearestOne) {
   Method();
   const grpc::Status status = Get("shop:443", "/shop.v1.Cart/Chekout");
   EXPECT_EQ(status.error_code(), StatusCode::NOT_FOUND);
@@ -255,7 +255,7 @@ TEST_F(Admin, EventsAreChosenByNameTypeSequenceAndNumber) {
   EXPECT_THAT(EventTypes(), ElementsAre("MODE", "CONFIG_UPDATED"));
 }
 
-TEST_F(Admin, ALongDetailIsCutShort) {
+TEST_F(Admin, ALongDetailIsShortened) {
   std::string detail = "x";
   while (detail.size() < 10'000) detail += "\xC3\xA9";
   registry_->ReportConfigError(absl::InvalidArgumentError(detail));
@@ -265,7 +265,7 @@ TEST_F(Admin, ALongDetailIsCutShort) {
   EXPECT_EQ(shown, detail.substr(0, 4095) + "...") << "no half character";
 }
 
-TEST_F(Admin, GetsTheLastEventsOfOne) {
+TEST_F(Admin, GetsTheLastEventsOfABreaker) {
   AdminOptions options = Writable();
   options.event_log.changes = 100;
   Serve(std::move(options));
@@ -276,7 +276,7 @@ TEST_F(Admin, GetsTheLastEventsOfOne) {
   EXPECT_EQ(got_.events(0).sequence(), 7u);
 }
 
-TEST_F(Admin, WhoWatchesHearsOfAModeThatWasInForceAnyway) {
+TEST_F(Admin, ReportsAModeThatWasInForceAlready) {
   Method();
   int heard = 0;
   BreakerReader reader(registry_, "p", false);
@@ -289,7 +289,7 @@ TEST_F(Admin, WhoWatchesHearsOfAModeThatWasInForceAnyway) {
   EXPECT_EQ(heard, 1);
 }
 
-TEST_F(Admin, AModeIsSetShownAndCleared) {
+TEST_F(Admin, SetsShowsAndClearsAMode) {
   Method();
   Method("/other/M");
   v1::SetModeRequest request;
@@ -307,7 +307,7 @@ TEST_F(Admin, AModeIsSetShownAndCleared) {
   EXPECT_TRUE(Method().breaker().Acquire());
 }
 
-TEST_F(Admin, AModeWithALimitIsOverWhenItIs) {
+TEST_F(Admin, AModeEndsWithItsLimit) {
   Method();
   ForceOpenForTenMinutes();
   EXPECT_EQ(set_.breakers(0).operator_mode_left().seconds(), 600);
@@ -318,7 +318,7 @@ TEST_F(Admin, AModeWithALimitIsOverWhenItIs) {
   EXPECT_TRUE(Method().breaker().Acquire());
 }
 
-TEST_F(Admin, AModeThatTheApplicationSetsSinceHasNoLimit) {
+TEST_F(Admin, AModeThatTheApplicationSetsLaterHasNoLimit) {
   Method();
   ForceOpenForTenMinutes();
   Method().breaker().SetOperatorMode(Mode::kForcedOpen);
@@ -327,7 +327,7 @@ TEST_F(Admin, AModeThatTheApplicationSetsSinceHasNoLimit) {
   EXPECT_EQ(One().operator_mode(), v1::Policy::FORCED_OPEN);
 }
 
-TEST_F(Admin, AResetClosesAndForgets) {
+TEST_F(Admin, AResetClosesTheCircuitAndForgetsItsPast) {
   Open();
   v1::ResetBreakersRequest request;
   request.mutable_filter()->add_state(v1::OPEN);
@@ -340,7 +340,7 @@ TEST_F(Admin, AResetClosesAndForgets) {
   EXPECT_EQ(again.error_message(), "filter: matches none of 1 breakers");
 }
 
-TEST_F(Admin, SteeringWantsAFilterAndSomethingThatMatches) {
+TEST_F(Admin, AChangeNeedsAFilterThatMatches) {
   const grpc::Status all = SetMode({});
   EXPECT_EQ(all.error_code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(all.error_message(), "filter: must be given; {} stands for all");
@@ -350,7 +350,7 @@ TEST_F(Admin, SteeringWantsAFilterAndSomethingThatMatches) {
   EXPECT_EQ(SetMode(request).error_code(), StatusCode::NOT_FOUND);
 }
 
-TEST_F(Admin, TheConfigIsReadAndReplaced) {
+TEST_F(Admin, ReadsAndReplacesTheConfig) {
   Method();
   v1::GetConfigResponse config;
   ASSERT_TRUE(Call(&Stub::GetConfig, {}, &config).ok());
@@ -372,7 +372,7 @@ TEST_F(Admin, TheConfigIsReadAndReplaced) {
             "generation: must be that of the config in force, 2, is 1");
 }
 
-TEST_F(Admin, ABadConfigIsRefusedWithEveryProblem) {
+TEST_F(Admin, RefusesABadConfigWithEveryProblem) {
   v1::UpdateConfigRequest request;
   request.set_generation(1);
   v1::Policy* const policy = request.mutable_config()->mutable_default_policy();
@@ -396,7 +396,7 @@ TEST_F(Admin, ABadConfigIsRefusedWithEveryProblem) {
               StartsWith("config: must be given"));
 }
 
-TEST_F(Admin, OfVeryManyProblemsTheFirstThousandAreKept) {
+TEST_F(Admin, KeepsTheFirstThousandProblems) {
   const EventLog log(registry_);
   v1::UpdateConfigRequest request;
   request.set_generation(1);
@@ -414,7 +414,7 @@ TEST_F(Admin, OfVeryManyProblemsTheFirstThousandAreKept) {
                     testing::EndsWith("config: 500 more problems")));
 }
 
-TEST_F(Admin, AMessageOfMoreProblemsThanFitInTrailersIsCutShort) {
+TEST_F(Admin, AMessageThatIsTooLongForTrailersIsShortened) {
   v1::UpdateConfigRequest request;
   request.set_generation(1);
   for (int i = 0; i < 2000; ++i) {
@@ -428,12 +428,12 @@ TEST_F(Admin, AMessageOfMoreProblemsThanFitInTrailersIsCutShort) {
   EXPECT_LT(status.error_message().size(), 4100u);
 }
 
-TEST_F(Admin, AMessageIsCutBetweenTwoCharacters) {
+TEST_F(Admin, AMessageIsShortenedBetweenTwoCharacters) {
   std::string message = "x";
   while (message.size() < kMaxStatusBytes) message += "\xC3\xA9";
   const std::string cut =
       ToGrpcStatus(absl::NotFoundError(message)).error_message();
-  // Three bytes on the way for each that is not ASCII.
+  // gRPC sends three bytes for each byte that is not ASCII.
   EXPECT_EQ(cut, message.substr(0, 1333) + "... (" +
                      std::to_string(message.size()) + " bytes in all)");
 }

@@ -1,4 +1,4 @@
-// admin_test.h: an admin service on a server, and a client of it.
+// admin_test.h: runs an admin service on a server, and a client of it.
 
 #ifndef FUSEBOX_TESTS_ADMIN_ADMIN_TEST_H_
 #define FUSEBOX_TESTS_ADMIN_ADMIN_TEST_H_
@@ -21,10 +21,10 @@
 
 namespace fusebox::internal {
 
-// Far longer than anything takes.
+// Longer than anything in these tests takes.
 inline constexpr std::chrono::seconds kPatience{60};
 
-// Asks again and again until `f` says so.
+// Calls `f` until it returns true. Returns false if it never does.
 inline bool Eventually(const std::function<bool()>& f) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < end) {
@@ -54,7 +54,7 @@ class AdminTest : public ObserveTest {
     stub_ = v1::BreakerAdmin::NewStub(channel_);
   }
 
-  // A call: `method` of the stub.
+  // Calls the stub's `method`.
   template <typename Request, typename Response>
   grpc::Status Call(grpc::Status (v1::BreakerAdmin::Stub::*method)(
                         grpc::ClientContext*, const Request&, Response*),
@@ -71,7 +71,7 @@ class AdminTest : public ObserveTest {
     return Call(&v1::BreakerAdmin::Stub::ListBreakers, request, response);
   }
 
-  // The methods of what a filter lists.
+  // Returns the methods of the breakers that match.
   std::vector<std::string> Listed(const v1::BreakerFilter& filter) {
     v1::ListBreakersRequest request;
     *request.mutable_filter() = filter;
@@ -85,7 +85,7 @@ class AdminTest : public ObserveTest {
     return methods;
   }
 
-  // The breaker of kMethod.
+  // Returns the breaker of kMethod.
   v1::Breaker One() {
     v1::ListBreakersRequest request;
     request.mutable_filter()->set_method(kMethod);
@@ -105,7 +105,7 @@ inline bool HasNews(const v1::WatchBreakersResponse& response) {
          response.gone_size() > 0 || response.events_size() > 0;
 }
 
-// A watch, read on the test's own thread.
+// A watch that the test reads on its own thread.
 class Watch {
  public:
   Watch(v1::BreakerAdmin::Stub& stub, const v1::WatchBreakersRequest& request)
@@ -116,8 +116,8 @@ class Watch {
   }
   ~Watch() { Finish(); }
 
-  // The next response with news in it (an interval may end at any time); an
-  // empty one where the watch has ended.
+  // Returns the next response with news, because an interval may end at any
+  // time. Returns an empty response if the watch has ended.
   v1::WatchBreakersResponse Next() {
     v1::WatchBreakersResponse response;
     do {
@@ -126,7 +126,7 @@ class Watch {
     return response;
   }
 
-  // What it ends with by itself.
+  // Returns the status with which the server ends the watch.
   grpc::Status End() {
     v1::WatchBreakersResponse response;
     while (reader_->Read(&response)) {

@@ -1,4 +1,4 @@
-// admin_watch_test.cc: watching over gRPC.
+// admin_watch_test.cc: tests watching over gRPC.
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
@@ -45,16 +45,16 @@ TEST_F(AdminWatch, FirstASnapshotThenWhatChangesAtOnce) {
   EXPECT_EQ(response.breakers(0).name().method(), kMethod);
   EXPECT_EQ(response.breakers(0).state(), v1::OPEN);
   EXPECT_THAT(response.breakers(0).cause(), HasSubstr("refused"));
-  EXPECT_THAT(response.events(), SizeIs(0)) << "it asked for none";
+  EXPECT_THAT(response.events(), SizeIs(0)) << "the request asked for none";
 }
 
-TEST_F(AdminWatch, AModeThatChangesNothingIsToldAtOnceToo) {
+TEST_F(AdminWatch, AModeThatWasInForceIsSentAtOnceToo) {
   Method();
   Watch watch(*stub_, Request(60));
   watch.Next();
   v1::SetModeRequest request;
   request.mutable_filter();
-  request.set_mode(v1::Policy::ENFORCE);  // it is that already
+  request.set_mode(v1::Policy::ENFORCE);  // as it is already
   request.mutable_time_limit()->set_seconds(60);
   v1::SetModeResponse set;
   ASSERT_TRUE(Call(&v1::BreakerAdmin::Stub::SetMode, request, &set).ok());
@@ -79,7 +79,7 @@ TEST_F(AdminWatch, EventsComeWithTheStateThatTheyLedTo) {
   EXPECT_EQ(response.breakers(0).last_event(), response.events(0).sequence());
 }
 
-TEST_F(AdminWatch, ABadRequestIsToldSo) {
+TEST_F(AdminWatch, RefusesABadRequest) {
   v1::WatchBreakersRequest request = Request(61);
   request.mutable_filter()->add_state(static_cast<v1::State>(9));
   Watch watch(*stub_, request);
@@ -89,7 +89,7 @@ TEST_F(AdminWatch, ABadRequestIsToldSo) {
   EXPECT_THAT(status.error_message(), HasSubstr("interval"));
 }
 
-TEST_F(AdminWatch, AWatcherThatGoesGivesItsPlaceBack) {
+TEST_F(AdminWatch, AWatcherThatEndsMakesRoom) {
   AdminOptions options;
   options.max_watchers = 1;
   Serve(std::move(options));
@@ -106,7 +106,7 @@ TEST_F(AdminWatch, AWatcherThatGoesGivesItsPlaceBack) {
   EXPECT_TRUE(watch.Next().snapshot());
 }
 
-TEST_F(AdminWatch, AServerThatEndsWaitsForNobodyToRead) {
+TEST_F(AdminWatch, AServerEndsWithoutWaitingForReaders) {
   for (int i = 0; i < 300; ++i) Method("/shop.v1.Cart/M" + std::to_string(i));
   v1::WatchBreakersRequest request;
   request.mutable_interval()->set_nanos(100'000'000);

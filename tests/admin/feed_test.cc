@@ -1,4 +1,5 @@
-// feed_test.cc: what a viewer has not seen yet, without threads and gRPC.
+// feed_test.cc: tests what a viewer has not seen yet, without watchers and
+// gRPC.
 
 #include "fusebox/admin/internal/feed.h"
 
@@ -33,7 +34,7 @@ class FeedTest : public ObserveTest {
 
   static WatchRequest WithEvents() { return {BreakerMatcher(), 1s, true}; }
 
-  // Takes the look that events or viewers wait for, if any.
+  // Looks if an event or a viewer waits for it.
   void LookIfNeeded() {
     registry_->WaitForListeners();
     if (feed_.needs_look()) feed_.Look();
@@ -45,7 +46,7 @@ class FeedTest : public ObserveTest {
     return Next();
   }
 
-  // The next response; an empty one if there is nothing to send.
+  // Returns the next response, or an empty one if there is nothing to send.
   v1::WatchBreakersResponse Next(bool due = false) {
     LookIfNeeded();
     std::string bytes;
@@ -57,7 +58,7 @@ class FeedTest : public ObserveTest {
     return response;
   }
 
-  // The next response at the end of an interval.
+  // Returns the response at the end of an interval.
   v1::WatchBreakersResponse NextInterval() {
     feed_.RequestLook();
     return Next(/*due=*/true);
@@ -235,17 +236,7 @@ TEST_F(FeedTest, AnEventWaitsForTheStateThatItLedTo) {
   EXPECT_EQ(response.breakers(0).last_event(), response.events(0).sequence());
 }
 
-TEST_F(FeedTest, AnEventOfTheConfigIsUrgent) {
-  Method();
-  Watch(WithEvents());
-  registry_->ReportConfigError(absl::InvalidArgumentError("bad"));
-  const v1::WatchBreakersResponse response = Next();
-  EXPECT_THAT(response.breakers(), IsEmpty());
-  ASSERT_THAT(response.events(), SizeIs(1));
-  EXPECT_EQ(response.events(0).type(), "CONFIG_REFUSED");
-}
-
-TEST_F(FeedTest, AnEventOfACallIsNotUrgent) {
+TEST_F(FeedTest, AnEventOfACallWaitsForAnUrgentOne) {
   Method();
   Watch(WithEvents());
   Reject();
@@ -255,8 +246,10 @@ TEST_F(FeedTest, AnEventOfACallIsNotUrgent) {
   EXPECT_THAT(feed_.Next(/*due=*/false, &*viewer_), IsEmpty());
   registry_->ReportConfigError(absl::InvalidArgumentError("bad"));
   const v1::WatchBreakersResponse response = Next();
+  EXPECT_THAT(response.breakers(), IsEmpty());
   ASSERT_THAT(response.events(), SizeIs(2));
   EXPECT_EQ(response.events(0).type(), "REJECTION");
+  EXPECT_EQ(response.events(1).type(), "CONFIG_REFUSED");
 }
 
 TEST_F(FeedTest, OtherEventsNeitherCountAsMissedNorTakeTheRoom) {

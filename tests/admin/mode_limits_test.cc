@@ -1,4 +1,4 @@
-// mode_limits_test.cc: an operator's mode, for a while.
+// mode_limits_test.cc: tests modes that an operator sets for a limited time.
 
 #include "fusebox/admin/internal/mode_limits.h"
 
@@ -32,7 +32,7 @@ class ModeLimitsTest : public ObserveTest {
   ModeLimits limits_{registry_};
 };
 
-TEST_F(ModeLimitsTest, EndsWhenItsTimeIsOver) {
+TEST_F(ModeLimitsTest, AModeEndsWhenItsTimeIsOver) {
   Set(Mode::kForcedOpen, 10min);
   EXPECT_EQ(mode(), Mode::kForcedOpen);
   EXPECT_EQ(limits_.Read().at(name_).at, clock_.Now() + 10min);
@@ -43,13 +43,13 @@ TEST_F(ModeLimitsTest, EndsWhenItsTimeIsOver) {
   EXPECT_EQ(mode(), std::nullopt);
 }
 
-TEST_F(ModeLimitsTest, EndsByItself) {
+TEST_F(ModeLimitsTest, AModeEndsByItself) {
   Set(Mode::kForcedOpen, 10min);
   clock_.Advance(10min);
   EXPECT_TRUE(Eventually([&] { return mode() == std::nullopt; }));
 }
 
-TEST_F(ModeLimitsTest, WithoutALimitItStays) {
+TEST_F(ModeLimitsTest, AModeWithoutALimitStays) {
   Set(Mode::kForcedOpen, 10min);
   Set(Mode::kDryRun, std::nullopt);
   EXPECT_THAT(limits_.Read(), IsEmpty());
@@ -67,7 +67,7 @@ TEST_F(ModeLimitsTest, ANewLimitReplacesTheOldOne) {
   EXPECT_EQ(mode(), Mode::kForcedOpen);
 }
 
-TEST_F(ModeLimitsTest, WhatSomebodyElseSetSinceStays) {
+TEST_F(ModeLimitsTest, AModeThatIsSetLaterStays) {
   Set(Mode::kForcedOpen, 10min);
   breaker().SetOperatorMode(Mode::kDisabled);
   EXPECT_NE(limits_.Read().at(name_).setting,
@@ -77,7 +77,7 @@ TEST_F(ModeLimitsTest, WhatSomebodyElseSetSinceStays) {
   EXPECT_EQ(mode(), Mode::kDisabled);
 }
 
-TEST_F(ModeLimitsTest, TheSameModeSetAgainBySomebodyElseStays) {
+TEST_F(ModeLimitsTest, TheSameModeSetAgainStays) {
   Set(Mode::kForcedOpen, 10min);
   breaker().SetOperatorMode(Mode::kForcedOpen);
   clock_.Advance(10min);
@@ -85,14 +85,14 @@ TEST_F(ModeLimitsTest, TheSameModeSetAgainBySomebodyElseStays) {
   EXPECT_EQ(mode(), Mode::kForcedOpen);
 }
 
-TEST_F(ModeLimitsTest, ClearedBeforeItsTimeItIsOver) {
+TEST_F(ModeLimitsTest, ClearingAModeForgetsItsLimit) {
   Set(Mode::kForcedOpen, 10min);
   Set(std::nullopt, std::nullopt);
   EXPECT_EQ(mode(), std::nullopt);
   EXPECT_THAT(limits_.Read(), IsEmpty());
 }
 
-TEST_F(ModeLimitsTest, ALimitThatNoClockReachesIsHeld) {
+TEST_F(ModeLimitsTest, ALimitThatNoClockReachesIsKept) {
   Set(Mode::kForcedOpen, Duration::max());
   EXPECT_THAT(limits_.Read(), SizeIs(1));
 }

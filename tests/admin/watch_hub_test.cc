@@ -1,4 +1,5 @@
-// watch_hub_test.cc: who is told what when, with sinks instead of gRPC.
+// watch_hub_test.cc: tests when watchers get responses, with sinks instead of
+// gRPC.
 
 #include "fusebox/admin/internal/watch_hub.h"
 
@@ -35,7 +36,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-// Keeps what it is told. A slow one has read a response when the test says so.
+// Keeps the responses. A slow sink has read one when the test calls Read().
 class Sink final : public WatchSink {
  public:
   Sink(WatchHub& hub, bool slow) : hub_(hub), slow_(slow) {}
@@ -49,7 +50,7 @@ class Sink final : public WatchSink {
     EXPECT_TRUE(message.ParseFromString(bytes));
     {
       const std::lock_guard<std::mutex> lock(mu_);
-      EXPECT_FALSE(writing_) << "one under way at most";
+      EXPECT_FALSE(writing_) << "at most one on its way";
       writing_ = slow_;
       responses_.push_back(std::move(message));
       changed_.notify_all();
@@ -72,7 +73,8 @@ class Sink final : public WatchSink {
     }
     hub_.Written(this, ok);
   }
-  // The next response with news in it: an interval may end at any time.
+  // Returns the next response with news, because an interval may end at any
+  // time.
   v1::WatchBreakersResponse Next() {
     for (;;) {
       v1::WatchBreakersResponse response = NextOfAll();
@@ -90,7 +92,7 @@ class Sink final : public WatchSink {
     responses_.pop_front();
     return response;
   }
-  // How many have come since the last time.
+  // Returns how many responses have come since the last call.
   int TakeAll() {
     const std::lock_guard<std::mutex> lock(mu_);
     return static_cast<int>(std::exchange(responses_, {}).size());
@@ -130,7 +132,7 @@ class WatchHubTest : public ObserveTest {
     return sink;
   }
 
-  // So that no interval ends in a test.
+  // No interval of this length ends in a test.
   static WatchRequest Rarely() { return {BreakerMatcher(), 1000h, false}; }
   static WatchRequest Often() { return {BreakerMatcher(), 100ms, false}; }
 
@@ -148,7 +150,7 @@ TEST_F(WatchHubTest, ASnapshotIsNoOlderThanItsWatcher) {
   EXPECT_THAT(late->Next().breakers(), SizeIs(2));
 }
 
-TEST_F(WatchHubTest, CountersComeOnceAnInterval) {
+TEST_F(WatchHubTest, CountersComeOncePerInterval) {
   Method("/a/Idle");
   Method("/b/Busy");
   const auto sink = Add(Often());
@@ -210,7 +212,7 @@ TEST_F(WatchHubTest, AThousandWatchersShareTheirLooks) {
   EXPECT_LE(looks, static_cast<uint64_t>(took / WatchHub::kLeastGap) + 1);
 }
 
-TEST_F(WatchHubTest, AStormIsLookedAtSeldomAndToldMeanwhile) {
+TEST_F(WatchHubTest, AStormCausesFewLooksAndIsReportedMeanwhile) {
   Method();
   const auto sink = Add(Rarely());
   sink->Next();
@@ -242,11 +244,11 @@ TEST_F(WatchHubTest, IntervalsEndTogetherWheneverTheyBegan) {
   }
   const uint64_t looks = hub_.looks();
   const auto took = std::chrono::steady_clock::now() - begin;
-  // One a tick, and one for each that began.
+  // One look per tick, and one for each new watcher.
   EXPECT_LE(looks, static_cast<uint64_t>(took / 100ms) + 1 + 10);
 }
 
-TEST_F(WatchHubTest, WhoIsGoneMakesRoom) {
+TEST_F(WatchHubTest, AWatcherThatEndsMakesRoom) {
   const auto sink = Add(Rarely());
   sink->Next();
   hub_.Cancelled(sink.get());
@@ -263,7 +265,7 @@ TEST_F(WatchHubTest, AWatcherWhoseConnectionBreaksEnds) {
   EXPECT_EQ(sink->WaitForEnd().code(), absl::StatusCode::kCancelled);
 }
 
-TEST_F(WatchHubTest, StoppedItEndsAllAndTakesNoMore) {
+TEST_F(WatchHubTest, StopEndsAllWatchersAndRefusesNewOnes) {
   const auto quick = Add(Rarely());
   const auto slow = Add(Rarely(), /*slow=*/true);
   quick->Next();

@@ -57,15 +57,9 @@ void BreakerReader::OnEvent(const Event& event) {
 }
 
 bool BreakerReader::IsAbout(const Note& note, const Snapshot& breaker) {
-  switch (breaker.state) {
-    case State::kClosed:
-      return false;
-    case State::kOpen:
-      return note.opened == breaker.generation;
-    case State::kHalfOpen:
-      return note.opened + 1 == breaker.generation;
-  }
-  return false;
+  if (breaker.state == State::kClosed) return false;
+  const uint64_t since = breaker.state == State::kHalfOpen ? 1 : 0;
+  return note.opened + since == breaker.generation;
 }
 
 std::vector<BreakerView> BreakerReader::Read(TimePoint now) {
