@@ -117,7 +117,6 @@ class StateWord {
   static constexpr uint64_t kTotals = 1 << kTotalsShift;
   static constexpr uint64_t kSlow = 1 << kSlowShift;
   static constexpr uint64_t kEndsEarly = 1 << kEndsEarlyShift;
-  static constexpr uint64_t kMarks = kTotalsOnly | kSettled | kProbe | kHasSlot;
 
   static_assert(static_cast<int>(State::kClosed) == 0);
   static_assert(static_cast<int>(Mode::kEnforce) < 2 &&
