@@ -80,7 +80,7 @@ int main() {
   builder.RegisterService(&service);
   fusebox::AdminOptions options;
   options.process_name = "greeter";
-  options.read_only = false;  // only looked at unless told otherwise
+  options.read_only = false;  // the default is read-only
   options.authorize = MayCall;
   auto admin_service = fusebox::AddBreakerAdmin(&builder, registry, options);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();

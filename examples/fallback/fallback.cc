@@ -35,7 +35,7 @@ class MenuService final : public Menu::Service {
 };
 
 bool Guess(const Dish& dish, const fusebox::Rejection& why, Price* price) {
-  if (dish.name() == "caviar") return false;  // rejected, then
+  if (dish.name() == "caviar") return false;  // the call is rejected
   price->set_cents(500);
   price->set_note("a guess, as the circuit is " + std::string(Name(why.state)));
   return true;

@@ -102,7 +102,7 @@ TEST(DescribeRejection, SaysToRetrySoonAfterABulkheadOrARamp) {
                                     State::kClosed,
                                     0s,
                                     {TransitionReason::kProbeTimedOut}}),
-            "circuit breaker for b is CLOSED: traffic comes back by and by "
+            "circuit breaker for b is CLOSED: traffic returns gradually "
             "(opened by: a probe timed out); retry soon");
 }
 

@@ -84,7 +84,7 @@ std::string DescribeRejection(std::string_view name,
              ": as many calls as may be are in flight; retry soon";
     case RejectionReason::kRamp:
       return subject + std::string(Name(rejection.state)) +
-             ": traffic comes back by and by (opened by: " +
+             ": traffic returns gradually (opened by: " +
              DescribeCause(rejection.cause) + "); retry soon";
     case RejectionReason::kReconnecting:
       return subject + std::string(Name(rejection.state)) +
