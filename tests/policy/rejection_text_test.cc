@@ -88,16 +88,17 @@ TEST(DescribeRejection, SaysWhatOpenedACircuitWhoseProbesAreBusy) {
 TEST(DescribeRejection, SaysHowLongToWaitForAConnection) {
   EXPECT_EQ(DescribeRejection("b", {RejectionReason::kReconnecting,
                                     State::kOpen, 700ms, kFiveFailures}),
-            "circuit breaker for b is OPEN: its time is over, its connection "
-            "not back yet (opened by: 5 consecutive failures, the last after "
+            "circuit breaker for b is OPEN: the opening is over, but the "
+            "connection is not back yet (opened by: 5 consecutive failures, "
+            "the last after "
             "0.5s); retry after 0.7s");
 }
 
 TEST(DescribeRejection, SaysToRetrySoonAfterABulkheadOrARamp) {
   EXPECT_EQ(DescribeRejection(
                 "b", {RejectionReason::kConcurrency, State::kClosed, 0s, {}}),
-            "circuit breaker for b is CLOSED: as many calls as may be are in "
-            "flight; retry soon");
+            "circuit breaker for b is CLOSED: the maximum number of calls is "
+            "in flight; retry soon");
   EXPECT_EQ(DescribeRejection("b", {RejectionReason::kRamp,
                                     State::kClosed,
                                     0s,

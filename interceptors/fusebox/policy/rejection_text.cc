@@ -81,14 +81,15 @@ std::string DescribeRejection(std::string_view name,
       return subject + "FORCED_OPEN: held open by an operator or the config";
     case RejectionReason::kConcurrency:
       return subject + std::string(Name(rejection.state)) +
-             ": as many calls as may be are in flight; retry soon";
+             ": the maximum number of calls is in flight; retry soon";
     case RejectionReason::kRamp:
       return subject + std::string(Name(rejection.state)) +
              ": traffic returns gradually (opened by: " +
              DescribeCause(rejection.cause) + "); retry soon";
     case RejectionReason::kReconnecting:
       return subject + std::string(Name(rejection.state)) +
-             ": its time is over, its connection not back yet (opened by: " +
+             ": the opening is over, but the connection is not back yet "
+             "(opened by: " +
              DescribeCause(rejection.cause) + "); retry after " +
              ToMilliseconds(rejection.retry_after.value_or(Duration::zero()));
   }
