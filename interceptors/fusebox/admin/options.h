@@ -55,7 +55,7 @@ struct AdminOptions {
   size_t max_watchers = 100;
 
   // How many events wait for a watcher that reads slowly. If there are more,
-  // the oldest are dropped, and the watcher is told how many. The default is
+  // the oldest are dropped, and the next response counts them. The default is
   // 512. A watcher that reads nothing holds one response besides.
   size_t watcher_events = 512;
 

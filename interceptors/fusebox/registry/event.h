@@ -91,7 +91,7 @@ struct Event {
   std::string detail;
   Duration duration{0};
 
-  // kRejection, kProbe, kBrokenStream, kFallback: how many there were since the
+  // kRejection, kProbe, kBrokenStream, kFallback: the number of them since the
   // last such event of this breaker, including this one.
   uint64_t count = 1;
 

@@ -14,9 +14,9 @@
 //
 // An event is not replaced by the next one. It is serialized once, and waits
 // for each viewer that wants it. If more than `max_events` wait for a viewer,
-// the oldest is dropped, and the viewer is told how many it missed. Each viewer
-// has its own queue of references to the shared messages, so that a viewer of
-// one quiet breaker loses nothing while other breakers are busy.
+// the oldest is dropped, and the next response counts the dropped ones. Each
+// viewer has its own queue of references to the shared messages, so that a
+// viewer of one quiet breaker loses nothing while other breakers are busy.
 //
 // A breaker that only grows older has not changed: a viewer can count down by
 // itself.
@@ -111,7 +111,7 @@ class Feed {
     Version changed = 0;  // the last look that found a change
     Version urgent = 0;   // the last look that found another state or mode
 
-    // The state and the mode. If they change, the viewers are told at once.
+    // The state and the mode. A change of them is sent to the viewers at once.
     std::string circuit;
 
     // Everything else, without the ages.
