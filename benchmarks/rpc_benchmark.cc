@@ -58,7 +58,7 @@ BENCHMARK(BM_RpcWithFusebox)->UseRealTime();
 
 void BM_RpcRejected(benchmark::State& state) {
   const auto registry = Registry::Create();
-  registry->Find("", kPing)->breaker().SetOperatorMode(Mode::kForcedOpen);
+  registry->FindBreaker("", kPing)->SetOperatorMode(Mode::kForcedOpen);
   Ping(state, Server().WithFusebox(registry));
 }
 BENCHMARK(BM_RpcRejected)->UseRealTime();

@@ -28,11 +28,11 @@ int main() {
   std::cout << "http://127.0.0.1:9464/metrics until it is interrupted\n"
             << std::flush;
 
-  fusebox::Breaker& breaker =
-      registry->Find("shop:443", "/shop.v1.Cart/Checkout")->breaker();
+  const std::shared_ptr<fusebox::Breaker> breaker =
+      registry->FindBreaker("shop:443", "/shop.v1.Cart/Checkout");
   for (;;) {
     (void)fusebox::Call(
-        breaker, [] { return absl::UnavailableError("connection refused"); });
+        *breaker, [] { return absl::UnavailableError("connection refused"); });
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }

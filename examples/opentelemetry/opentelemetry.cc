@@ -41,9 +41,9 @@ int main() {
   // In your program, channels with this registry make such calls
   // (fusebox/grpc/channel.h). Here, this loop stands for a backend that always
   // fails.
-  fusebox::Breaker& breaker =
-      registry->Find("shop:443", "/shop.v1.Cart/Checkout")->breaker();
-  for (int i = 0; i < 8; ++i) fusebox::Call(breaker, [] { return false; });
+  const std::shared_ptr<fusebox::Breaker> breaker =
+      registry->FindBreaker("shop:443", "/shop.v1.Cart/Checkout");
+  for (int i = 0; i < 8; ++i) fusebox::Call(*breaker, [] { return false; });
 
   return provider->ForceFlush() ? 0 : 1;
 }

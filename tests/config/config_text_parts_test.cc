@@ -7,7 +7,7 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
 #include "fusebox/base/internal/utf8.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 
 namespace fusebox::internal {
 namespace {

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/config/config_parser.h"
 #include "fusebox/config/internal/config_resolver.h"
 #include "fusebox/config/internal/json_message.h"

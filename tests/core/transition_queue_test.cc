@@ -1,7 +1,5 @@
 // transition_queue_test.cc: delivery in order, on one thread at a time.
 
-#include "fusebox/core/transition_queue.h"
-
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "fusebox/base/internal/no_throw.h"
+#include "fusebox/core/transition.h"
 #include "tests/core/threads.h"
 
 namespace fusebox::internal {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/transition_queue.h"
+#include "fusebox/core/transition.h"
 #include "tests/core/script.h"
 
 namespace fusebox {

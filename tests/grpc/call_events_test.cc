@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "fusebox/core/types.h"
-#include "fusebox/grpc/fallback_kind.h"
 #include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/internal/channel_link.h"
+#include "fusebox/grpc/rejection.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/call_reading.h"
 #include "fusebox/registry/event.h"

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "fusebox/core/snapshot.h"
-#include "fusebox/grpc/fallback_kind.h"
 #include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/call_interceptor_test.h"

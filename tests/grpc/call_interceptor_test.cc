@@ -11,7 +11,6 @@
 #include <optional>
 #include <set>
 
-#include "fusebox/grpc/fallback_kind.h"
 #include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/call_interceptor_test.h"

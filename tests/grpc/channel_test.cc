@@ -19,7 +19,7 @@
 #include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/interceptor_factory.h"
 #include "fusebox/grpc/rejection.h"
-#include "fusebox/grpc/status_traits.h"
+#include "fusebox/policy/status_traits.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
 #include "fusebox/testing/scripted_server.h"

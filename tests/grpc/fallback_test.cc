@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-#include "fusebox/grpc/fallback_kind.h"
+#include "fusebox/grpc/rejection.h"
 #include "tests/grpc/fallback_test.h"
 
 namespace fusebox {

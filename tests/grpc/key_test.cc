@@ -13,7 +13,7 @@
 #include <tuple>
 #include <vector>
 
-#include "fusebox/grpc/interceptor_options.h"
+#include "fusebox/grpc/interceptor_factory.h"
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/echo_server.h"
 #include "tests/grpc/flavours.h"

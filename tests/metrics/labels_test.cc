@@ -7,7 +7,7 @@
 #include <ostream>
 #include <string>
 
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/policy/policy.h"
 
 namespace fusebox::internal {

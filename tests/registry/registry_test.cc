@@ -50,6 +50,14 @@ class RegistryTest : public testing::Test, protected ManualRegistry {
   size_t max_keyed_methods_ = Registry::Options().max_keyed_methods;
 };
 
+TEST_F(RegistryTest, FindBreakerReturnsTheBreakerOfTheChannelsCalls) {
+  const std::shared_ptr<Breaker> breaker =
+      registry().FindBreaker("t", "/s/m", "k");
+  EXPECT_EQ(breaker.get(), &registry().Find("t", "/s/m", "k")->breaker());
+  EXPECT_EQ(registry().FindBreaker("t", "/grpc.health.v1.Health/Check"),
+            nullptr);
+}
+
 TEST_F(RegistryTest, TheSameTargetAndMethodHaveOneBreaker) {
   GuardedMethod* const entry = registry().Find("t", "/s/m");
   ASSERT_NE(entry, nullptr);

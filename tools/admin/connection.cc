@@ -13,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 
 namespace fusebox::tool {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 
 namespace fusebox::tool {
 namespace {

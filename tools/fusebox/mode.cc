@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "fusebox/base/clock.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/registry/breaker_name.h"
 #include "tools/admin/address.h"
 #include "tools/admin/ask.h"

@@ -28,7 +28,6 @@
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/transition.h"
-#include "fusebox/core/transition_queue.h"
 #include "fusebox/core/types.h"
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/policy_table.h"

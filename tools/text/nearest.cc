@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "fusebox/base/edit_distance.h"
+#include "fusebox/base/text.h"
 
 namespace fusebox::tool {
 namespace {

@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace fusebox::tool {

@@ -24,7 +24,7 @@
 #include "fusebox/admin/options.h"
 #include "fusebox/admin/service.h"
 #include "fusebox/base/clock.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {

@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "fusebox/base/clock.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 
 namespace fusebox {
 namespace {

@@ -75,7 +75,6 @@
 #include "fusebox/core/settings.h"
 #include "fusebox/core/snapshot.h"
 #include "fusebox/core/transition.h"
-#include "fusebox/core/transition_queue.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {

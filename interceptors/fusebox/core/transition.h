@@ -1,20 +1,33 @@
-// transition.h: describes one change of a breaker.
+// transition.h: describes one change of a breaker, and delivers it.
 //
-// Breakers hand their transitions to a TransitionSink (transition_queue.h).
-//
-//   void Log(const fusebox::Transition& t) {
+//   fusebox::InlineDelivery log([](const fusebox::Transition& t) {
 //     std::cerr << t.breaker << ": " << t.from << " -> " << t.to << " ("
 //               << t.cause.reason << ")\n";
-//   }
+//   });
+//   fusebox::Breaker::Options options;
+//   options.sink = &log;
+//   auto breaker = fusebox::Breaker::Create("inventory-db", settings, options);
+//
+// A breaker pushes each transition to its TransitionSink while it holds its
+// lock, so that transitions are queued in the order in which they happened. It
+// calls Flush() after it has released the lock. Listeners run in Flush() or
+// later, never under a lock, so they may call the breaker, be slow, or throw. A
+// listener under the lock would deadlock as soon as it asked the breaker
+// anything (sony/gobreaker issue 119).
 
 #ifndef FUSEBOX_CORE_TRANSITION_H_
 #define FUSEBOX_CORE_TRANSITION_H_
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/base/internal/bounded_queue.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
@@ -64,6 +77,56 @@ struct Transition {
 };
 
 using TransitionListener = std::function<void(const Transition&)>;
+
+// Receives transitions. Implementations must be thread-safe. A sink must
+// outlive its breakers.
+class FUSEBOX_EXPORT TransitionSink {
+ public:
+  virtual ~TransitionSink() = default;
+
+  // Receives a transition. Called under the breaker's lock, so it must be quick
+  // and must not call the breaker. `context` is the Verdict::context of the
+  // verdict that caused the transition, and null if no verdict did.
+  virtual void Push(const Transition& transition,
+                    const void* context) noexcept = 0;
+
+  // Called after one or more Push(), with no lock held.
+  virtual void Flush() noexcept = 0;
+};
+
+// Calls a listener on the thread whose call caused the transition, in order and
+// on one thread at a time. If another thread is delivering already, that thread
+// delivers this transition, too; so does a listener that calls the breaker. If
+// the listener falls behind by more than `capacity`, the oldest transitions are
+// dropped. Thread-safe.
+class FUSEBOX_EXPORT InlineDelivery final : public TransitionSink {
+ public:
+  static constexpr size_t kDefaultCapacity = 256;
+
+  explicit InlineDelivery(TransitionListener listener,
+                          size_t capacity = kDefaultCapacity)
+      : queue_(capacity), listener_(std::move(listener)) {}
+
+  void Push(const Transition& transition, const void*) noexcept override {
+    queue_.Push(transition);
+  }
+  void Flush() noexcept override;
+
+  // Returns how many transitions were dropped.
+  uint64_t dropped() const noexcept { return queue_.dropped(); }
+
+  // Returns how many calls of the listener ended in an exception.
+  uint64_t listener_errors() const noexcept {
+    return listener_errors_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  internal::BoundedQueue<Transition> queue_;
+  const TransitionListener listener_;
+  std::atomic<uint64_t> flushes_{
+      0};  // not served yet; the thread that raises it from 0 delivers
+  std::atomic<uint64_t> listener_errors_{0};
+};
 
 }  // namespace fusebox
 

@@ -3,87 +3,41 @@
 #include <ostream>
 #include <string_view>
 
+#include "fusebox/base/internal/enum_name.h"
+
 namespace fusebox {
 
-// The switches have no default label, so the compiler reports a missing case.
+using internal::EnumName;
+
 std::string_view Name(State state) {
-  switch (state) {
-    case State::kClosed:
-      return "CLOSED";
-    case State::kOpen:
-      return "OPEN";
-    case State::kHalfOpen:
-      return "HALF_OPEN";
-  }
-  return "?";
+  constexpr std::string_view kNames[] = {"CLOSED", "OPEN", "HALF_OPEN"};
+  return EnumName<kStateCount>(kNames, state);
 }
 
 std::string_view Name(Mode mode) {
-  switch (mode) {
-    case Mode::kEnforce:
-      return "ENFORCE";
-    case Mode::kDryRun:
-      return "DRY_RUN";
-    case Mode::kDisabled:
-      return "DISABLED";
-    case Mode::kForcedOpen:
-      return "FORCED_OPEN";
-  }
-  return "?";
+  constexpr std::string_view kNames[] = {"ENFORCE", "DRY_RUN", "DISABLED",
+                                         "FORCED_OPEN"};
+  return EnumName<kModeCount>(kNames, mode);
 }
 
 std::string_view Name(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kSuccess:
-      return "SUCCESS";
-    case Outcome::kFailure:
-      return "FAILURE";
-    case Outcome::kIgnored:
-      return "IGNORED";
-  }
-  return "?";
+  constexpr std::string_view kNames[] = {"SUCCESS", "FAILURE", "IGNORED"};
+  return EnumName<kOutcomeCount>(kNames, outcome);
 }
 
 std::string_view Name(RejectionReason reason) {
-  switch (reason) {
-    case RejectionReason::kOpen:
-      return "OPEN";
-    case RejectionReason::kProbesBusy:
-      return "PROBES_BUSY";
-    case RejectionReason::kForcedOpen:
-      return "FORCED_OPEN";
-    case RejectionReason::kConcurrency:
-      return "CONCURRENCY";
-    case RejectionReason::kRamp:
-      return "RAMP";
-    case RejectionReason::kReconnecting:
-      return "RECONNECTING";
-  }
-  return "?";
+  constexpr std::string_view kNames[] = {"OPEN",        "PROBES_BUSY",
+                                         "FORCED_OPEN", "CONCURRENCY",
+                                         "RAMP",        "RECONNECTING"};
+  return EnumName<kRejectionReasonCount>(kNames, reason);
 }
 
 std::string_view Name(TransitionReason reason) {
-  switch (reason) {
-    case TransitionReason::kConsecutiveFailures:
-      return "CONSECUTIVE_FAILURES";
-    case TransitionReason::kFailureRate:
-      return "FAILURE_RATE";
-    case TransitionReason::kSlowCallRate:
-      return "SLOW_CALL_RATE";
-    case TransitionReason::kOpenElapsed:
-      return "OPEN_ELAPSED";
-    case TransitionReason::kReconnected:
-      return "RECONNECTED";
-    case TransitionReason::kProbeSucceeded:
-      return "PROBE_SUCCEEDED";
-    case TransitionReason::kProbeFailed:
-      return "PROBE_FAILED";
-    case TransitionReason::kProbeTimedOut:
-      return "PROBE_TIMED_OUT";
-    case TransitionReason::kOperator:
-      return "OPERATOR";
-  }
-  return "?";
+  constexpr std::string_view kNames[] = {
+      "CONSECUTIVE_FAILURES", "FAILURE_RATE",    "SLOW_CALL_RATE",
+      "OPEN_ELAPSED",         "RECONNECTED",     "PROBE_SUCCEEDED",
+      "PROBE_FAILED",         "PROBE_TIMED_OUT", "OPERATOR"};
+  return EnumName<kTransitionReasonCount>(kNames, reason);
 }
 
 std::ostream& operator<<(std::ostream& os, State state) {

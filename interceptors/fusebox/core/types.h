@@ -31,6 +31,7 @@ enum class Mode : uint8_t {
   kDisabled,    // every call passes, and no outcome is judged ("force closed")
   kForcedOpen,  // every call is rejected ("force open")
 };
+inline constexpr int kModeCount = 4;
 
 // How an admitted call ended, from the circuit's point of view.
 enum class Outcome : uint8_t {
@@ -38,6 +39,7 @@ enum class Outcome : uint8_t {
   kFailure,  // the backend is at fault
   kIgnored,  // the call says nothing about the backend
 };
+inline constexpr int kOutcomeCount = 3;
 
 // Why a call was rejected.
 enum class RejectionReason : uint8_t {

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "fusebox/grpc/interceptor_factory.h"
-#include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {

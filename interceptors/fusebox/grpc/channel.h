@@ -20,7 +20,7 @@
 #include <string>
 
 #include "fusebox/base/internal/export.h"
-#include "fusebox/grpc/interceptor_options.h"
+#include "fusebox/grpc/interceptor_factory.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {

@@ -13,11 +13,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/core/settings.h"
-#include "fusebox/grpc/fallback_kind.h"
 #include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/internal/fallback_table.h"
+#include "fusebox/grpc/rejection.h"
 
 namespace fusebox {
 

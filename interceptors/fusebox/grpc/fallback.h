@@ -49,10 +49,10 @@
 #include "absl/status/statusor.h"
 #include "fusebox/base/internal/export.h"
 #include "fusebox/core/permit.h"
-#include "fusebox/grpc/fallback_kind.h"
 #include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/internal/fallback_table.h"
 #include "fusebox/grpc/internal/typed_message.h"
+#include "fusebox/grpc/rejection.h"
 #include "fusebox/grpc/stale_cache.h"
 
 namespace fusebox {

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "fusebox/grpc/classifier.h"
-#include "fusebox/grpc/interceptor_options.h"
 #include "fusebox/grpc/internal/call_interceptor.h"
 #include "fusebox/grpc/internal/channel_access.h"
 #include "fusebox/grpc/internal/channel_link.h"

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <ostream>
 #include <random>
 #include <string>
 #include <string_view>
@@ -103,6 +104,16 @@ std::optional<RejectionInfo> GetRejection(const grpc::Status& status) {
   info.retry_after = details->retry_delay;
   info.local = metadata["nonce"] == Nonce();
   return info;
+}
+
+std::string_view Name(FallbackKind kind) {
+  static constexpr char kHandler[] = "handler";
+  static constexpr char kStale[] = "stale";
+  return kind == FallbackKind::kStale ? kStale : kHandler;
+}
+
+std::ostream& operator<<(std::ostream& os, FallbackKind kind) {
+  return os << Name(kind);
 }
 
 }  // namespace fusebox

@@ -19,8 +19,11 @@
 
 #include <grpcpp/support/status.h>
 
+#include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/export.h"
@@ -55,6 +58,22 @@ FUSEBOX_EXPORT bool IsRejection(const grpc::Status& status);
 // passed it on. Returns nothing if `status` is not a rejection.
 FUSEBOX_EXPORT std::optional<RejectionInfo> GetRejection(
     const grpc::Status& status);
+
+// The key of the trailer that a call gets if a fallback answered it
+// (fallback.h). Its value is the kind's name.
+inline constexpr char kFallbackTrailer[] = "fusebox-fallback";
+
+// What answered a rejected call.
+enum class FallbackKind : uint8_t {
+  kHandler,  // "handler": a function of yours
+  kStale,    // "stale": an earlier response to an equal request
+};
+
+// Returns the name of a kind. It points to the same characters each time, so
+// that GetFallback() can tell a trailer of this process from one that a server
+// sent.
+FUSEBOX_EXPORT std::string_view Name(FallbackKind kind);
+FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, FallbackKind kind);
 
 }  // namespace fusebox
 

@@ -7,7 +7,7 @@
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "fusebox/policy/rejection_text.h"

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "fusebox/base/problem.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/policy/internal/config_check.h"
 #include "fusebox/policy/internal/scope.h"
 #include "fusebox/policy/policy.h"

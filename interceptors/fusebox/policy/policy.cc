@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/base/duration_text.h"
+#include "fusebox/base/internal/enum_name.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/status_code.h"
@@ -52,25 +53,13 @@ void CheckCodes(const std::string& list,
 }  // namespace
 
 std::string_view Name(StreamVerdict verdict) {
-  switch (verdict) {
-    case StreamVerdict::kFirstMessage:
-      return "FIRST_MESSAGE";
-    case StreamVerdict::kFinalStatus:
-      return "FINAL_STATUS";
-  }
-  return "?";
+  constexpr std::string_view kNames[] = {"FIRST_MESSAGE", "FINAL_STATUS"};
+  return internal::EnumName<2>(kNames, verdict);
 }
 
 std::string_view Name(Scope scope) {
-  switch (scope) {
-    case Scope::kMethod:
-      return "METHOD";
-    case Scope::kService:
-      return "SERVICE";
-    case Scope::kChannel:
-      return "CHANNEL";
-  }
-  return "?";
+  constexpr std::string_view kNames[] = {"METHOD", "SERVICE", "CHANNEL"};
+  return internal::EnumName<3>(kNames, scope);
 }
 
 Policy Policy::Classic() { return Policy(); }

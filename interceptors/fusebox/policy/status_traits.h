@@ -1,14 +1,18 @@
 // status_traits.h: makes Call() and CallOr() (core/call.h) work with functions
-// that return absl::Status or absl::StatusOr.
+// that return absl::Status, absl::StatusOr or grpc::Status.
 //
 //   absl::StatusOr<Row> row =
 //       fusebox::Call(breaker, [&] { return database.Read(key); });
 //
 // The default lists of Policy decide which codes are failures. A rejected call
-// returns UNAVAILABLE.
+// returns UNAVAILABLE. Calls on a channel from grpc/channel.h already have a
+// circuit breaker and need none of this.
 
 #ifndef FUSEBOX_POLICY_STATUS_TRAITS_H_
 #define FUSEBOX_POLICY_STATUS_TRAITS_H_
+
+#include <type_traits>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -37,6 +41,20 @@ struct CallTraits<absl::StatusOr<T>> {
   static absl::StatusOr<T> Reject(const Breaker& breaker,
                                   const Rejection& rejection) {
     return CallTraits<absl::Status>::Reject(breaker, rejection);
+  }
+};
+
+// For grpc::Status, which this layer knows only by its shape.
+template <typename T>
+struct CallTraits<T, std::enable_if_t<std::is_enum_v<
+                         decltype(std::declval<const T&>().error_code())>>> {
+  static Outcome Judge(const T& status) {
+    return CodeClassifier().Classify(static_cast<int>(status.error_code()));
+  }
+  static T Reject(const Breaker& breaker, const Rejection& rejection) {
+    using Code = decltype(std::declval<const T&>().error_code());
+    return T(static_cast<Code>(absl::StatusCode::kUnavailable),
+             DescribeRejection(breaker.name(), rejection));
   }
 };
 

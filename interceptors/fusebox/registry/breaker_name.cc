@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string>
 
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 
 namespace fusebox {
 

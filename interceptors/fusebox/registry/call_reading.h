@@ -9,13 +9,14 @@
 #include <cstdint>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/core/types.h"
 
 namespace fusebox {
 
 // Counts calls that passed and ended with a status. The numbers are exact while
 // no call is under way.
 struct CallReading {
-  static constexpr size_t kOutcomes = 3;
+  static constexpr size_t kOutcomes = kOutcomeCount;
   static constexpr size_t kCodes = 17;  // the canonical status codes
 
   // The inclusive upper bounds of the buckets of durations. One more bucket

@@ -3,28 +3,15 @@
 #include <ostream>
 #include <string_view>
 
+#include "fusebox/base/internal/enum_name.h"
+
 namespace fusebox {
 
 std::string_view Name(EventType type) {
-  switch (type) {
-    case EventType::kTransition:
-      return "TRANSITION";
-    case EventType::kMode:
-      return "MODE";
-    case EventType::kRejection:
-      return "REJECTION";
-    case EventType::kProbe:
-      return "PROBE";
-    case EventType::kBrokenStream:
-      return "BROKEN_STREAM";
-    case EventType::kFallback:
-      return "FALLBACK";
-    case EventType::kConfigUpdated:
-      return "CONFIG_UPDATED";
-    case EventType::kConfigRefused:
-      return "CONFIG_REFUSED";
-  }
-  return "?";
+  constexpr std::string_view kNames[] = {
+      "TRANSITION",    "MODE",     "REJECTION",      "PROBE",
+      "BROKEN_STREAM", "FALLBACK", "CONFIG_UPDATED", "CONFIG_REFUSED"};
+  return internal::EnumName<kEventTypeCount>(kNames, type);
 }
 
 std::ostream& operator<<(std::ostream& os, EventType type) {

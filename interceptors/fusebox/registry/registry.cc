@@ -103,6 +103,14 @@ GuardedMethod* Registry::Find(std::string_view target,
   return found == nullptr || found->binding() == nullptr ? nullptr : found;
 }
 
+std::shared_ptr<Breaker> Registry::FindBreaker(std::string_view target,
+                                               std::string_view full_method,
+                                               std::string_view key) {
+  const GuardedMethod* const method = Find(target, full_method, key);
+  if (method == nullptr) return nullptr;
+  return {shared_from_this(), &method->breaker()};
+}
+
 GuardedMethod* Registry::Make(BreakerName method) {
   const Policy* const policy = policies_->Find(method.method);
   if (policy == nullptr && !method.key.empty()) return nullptr;

@@ -64,7 +64,7 @@ struct ConfigInForce {
 };
 
 // Thread-safe.
-class FUSEBOX_EXPORT Registry {
+class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
  public:
   struct Options {
     // The clock of breakers and interceptors. Must outlive the registry.
@@ -108,10 +108,18 @@ class FUSEBOX_EXPORT Registry {
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
-  // Returns a full method name ("/shop.v1.Cart/Checkout") on channels to
-  // `target` with its breaker, and creates them if they do not exist. Returns
-  // null if the config exempts the method. Each `key` (a tenant, a shard) has a
-  // breaker of its own, with the same policy. Takes no lock if they exist.
+  // Returns the breaker of a full method name ("/shop.v1.Cart/Checkout") on
+  // channels to `target`, and creates it if it does not exist: for calls that
+  // do not go through gRPC (core/call.h). Each `key` (a tenant, a shard) has a
+  // breaker of its own, with the same policy. The result keeps the registry
+  // alive. It is null if the config exempts the method.
+  std::shared_ptr<Breaker> FindBreaker(std::string_view target,
+                                       std::string_view full_method,
+                                       std::string_view key = {})
+      FUSEBOX_EXCLUDES(mu_);
+
+  // Does what FindBreaker() does, for Fusebox's channels. Takes no lock if the
+  // breaker exists. The result lives as long as the registry.
   internal::GuardedMethod* Find(std::string_view target,
                                 std::string_view full_method,
                                 std::string_view key = {})

@@ -9,7 +9,7 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/v1/admin.pb.h"

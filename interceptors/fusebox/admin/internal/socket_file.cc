@@ -16,7 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 
 namespace fusebox::internal {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/base/internal/utf8.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 
 namespace fusebox::internal {
 namespace {

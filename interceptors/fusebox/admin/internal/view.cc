@@ -13,7 +13,7 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/elapsed.h"
 #include "fusebox/base/internal/utf8.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/config/config_proto.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/internal/totals.h"

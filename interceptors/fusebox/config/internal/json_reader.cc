@@ -9,10 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "fusebox/base/edit_distance.h"
 #include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/config/internal/json_message.h"
 #include "fusebox/config/internal/json_value.h"
 #include "fusebox/config/internal/message_fields.h"

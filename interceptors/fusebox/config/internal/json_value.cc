@@ -10,7 +10,7 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/config/internal/message_fields.h"
 #include "google/protobuf/descriptor.h"
 

@@ -6,7 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/message.h"

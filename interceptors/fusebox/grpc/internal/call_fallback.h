@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "fusebox/core/permit.h"
-#include "fusebox/grpc/fallback_kind.h"
+#include "fusebox/grpc/rejection.h"
 
 namespace fusebox::internal {
 

@@ -16,9 +16,9 @@
 #include "fusebox/base/internal/no_throw.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/permit.h"
-#include "fusebox/grpc/fallback_kind.h"
 #include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/internal/typed_message.h"
+#include "fusebox/grpc/rejection.h"
 #include "fusebox/grpc/stale_cache.h"
 
 namespace fusebox::internal {

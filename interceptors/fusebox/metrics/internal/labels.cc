@@ -7,7 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
 #include "fusebox/base/internal/utf8.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/policy/internal/scope.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/registry/breaker_name.h"

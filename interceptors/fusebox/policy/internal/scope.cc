@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "fusebox/base/problem.h"
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 

@@ -23,7 +23,6 @@
 #include "fusebox/core/permit.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/core/transition.h"
-#include "fusebox/core/transition_queue.h"
 #include "fusebox/core/types.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/call_reading.h"

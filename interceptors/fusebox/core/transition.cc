@@ -1,7 +1,6 @@
-#include "fusebox/core/transition_queue.h"
+#include "fusebox/core/transition.h"
 
 #include "fusebox/base/internal/no_throw.h"
-#include "fusebox/core/transition.h"
 
 namespace fusebox {
 

@@ -1,7 +1,7 @@
-// quoted.h: makes a user's text safe to print inside a message.
+// text.h: texts in messages: makes them safe to print, and finds similar ones.
 
-#ifndef FUSEBOX_BASE_QUOTED_H_
-#define FUSEBOX_BASE_QUOTED_H_
+#ifndef FUSEBOX_BASE_TEXT_H_
+#define FUSEBOX_BASE_TEXT_H_
 
 #include <cstddef>
 #include <string>
@@ -20,6 +20,10 @@ FUSEBOX_EXPORT std::string Escaped(std::string_view text,
 // Returns Escaped(text) in double quotes.
 FUSEBOX_EXPORT std::string Quoted(std::string_view text);
 
+// Returns how many bytes must be inserted, deleted or replaced to turn one text
+// into the other (the Levenshtein distance). Takes a.size() * b.size() steps.
+FUSEBOX_EXPORT size_t EditDistance(std::string_view a, std::string_view b);
+
 }  // namespace fusebox
 
-#endif  // FUSEBOX_BASE_QUOTED_H_
+#endif  // FUSEBOX_BASE_TEXT_H_

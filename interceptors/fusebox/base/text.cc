@@ -1,8 +1,11 @@
-#include "fusebox/base/quoted.h"
+#include "fusebox/base/text.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "fusebox/base/internal/utf8.h"
 
@@ -66,6 +69,20 @@ std::string Escaped(std::string_view text, size_t max_bytes) {
 
 std::string Quoted(std::string_view text) {
   return "\"" + Escaped(text) + "\"";
+}
+
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j < row.size(); ++j) row[j] = j;
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i + 1);
+    for (size_t j = 0; j < b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
 }
 
 }  // namespace fusebox
