@@ -12,7 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "tests/dashboard/browser.h"
-#include "tests/tools/fake_admin.h"
+#include "tests/tools/scripted_process.h"
 #include "tools/admin/address.h"
 
 namespace fusebox::tool {
@@ -43,16 +43,16 @@ bool Shows(const json& message, const std::string& state) {
 }
 
 TEST(Dashboard, ShowsTheBreakersOfAllProcessesAndWhatHappensToThem) {
-  FakeAdmin shop(FakeAdmin::UnixAddress("shop"));
-  FakeAdmin mail;
-  shop.Put(MakeBreaker("/shop.v1.Cart/Get"));
-  mail.Put(MakeBreaker("/mail.v1.Out/Send"));
+  ScriptedProcess shop("shop");
+  ScriptedProcess mail("mail");
+  shop.Find("/shop.v1.Cart/Get");
+  mail.Find("/mail.v1.Out/Send");
   const std::unique_ptr<Dashboard> dashboard =
       Start({shop.address(), mail.address()});
   Browser browser(dashboard->server().port());
   shop.AwaitWatchers(1);
   mail.AwaitWatchers(1);
-  shop.Put(MakeBreaker("/shop.v1.Cart/Get", v1::OPEN));
+  shop.Call("-----", "/shop.v1.Cart/Get");
   EXPECT_NE(browser.WaitFor(
                 [](const json& message) { return Shows(message, "OPEN"); }),
             nullptr);
@@ -64,9 +64,8 @@ TEST(Dashboard, ShowsTheBreakersOfAllProcessesAndWhatHappensToThem) {
 }
 
 TEST(Dashboard, ShowsWhatHappenedBeforeItBegan) {
-  FakeAdmin shop(FakeAdmin::UnixAddress("past"));
-  shop.Put(MakeBreaker("/s/M", v1::OPEN));
-  shop.Add(MakeTransition("/s/M", v1::CLOSED, v1::OPEN));
+  ScriptedProcess shop("past");
+  shop.Call("-----", "/s/M");
   const std::unique_ptr<Dashboard> dashboard = Start({shop.address()});
   Browser browser(dashboard->server().port());
   EXPECT_NE(browser.WaitFor([](const json& message) {
@@ -79,8 +78,7 @@ TEST(Dashboard, ShowsWhatHappenedBeforeItBegan) {
 }
 
 TEST(Dashboard, AProcessMayComeLaterAndDieAndComeBack) {
-  FakeAdmin shop(FakeAdmin::UnixAddress("late"));
-  shop.Put(MakeBreaker("/s/M"));
+  ScriptedProcess shop("late");
   shop.Stop();
   const std::unique_ptr<Dashboard> dashboard = Start({shop.address()});
   Browser browser(dashboard->server().port());
@@ -98,7 +96,7 @@ TEST(Dashboard, AProcessMayComeLaterAndDieAndComeBack) {
 }
 
 TEST(Dashboard, EndsWhileProcessesAreMissingAndBrowsersListen) {
-  FakeAdmin shop(FakeAdmin::UnixAddress("end"));
+  ScriptedProcess shop("end");
   std::unique_ptr<Dashboard> dashboard =
       Start({shop.address(), "unix:/nowhere/at/all.sock"});
   Browser browser(dashboard->server().port());
