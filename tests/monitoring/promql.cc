@@ -1,7 +1,5 @@
 #include "tests/monitoring/promql.h"
 
-#include <algorithm>
-#include <cctype>
 #include <map>
 #include <regex>
 #include <set>
@@ -18,105 +16,26 @@ namespace {
 
 using Names = std::set<std::string>;
 
-bool IsNamePart(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
-         c == ':';
+const std::regex kToken(
+    // A string, a range, or the labels of a grouping.
+    R"("[^"]*"|\[[^\]]*\])"
+    R"(|\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\))"
+    // A name, with the matchers of a metric or the parenthesis of a function.
+    R"(|\b([a-zA-Z_:][\w:]*)\s*(?:\{((?:[^}"]|"[^"]*")*)\}|(\())?)");
+const std::regex kMatcher(R"re((\w+)\s*(?:=|!=|=~|!~)\s*"([^"]*)")re");
+
+// Names of neither metrics nor functions.
+const Names kKeywords = {"and",        "or",   "unless",     "bool", "offset",
+                         "group_left", "sum",  "max",        "min",  "avg",
+                         "count",      "topk", "group_right"};
+
+template <typename Do>
+void ForEachMatch(const std::string& text, const std::regex& pattern, Do act) {
+  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end;
+       it != end; ++it) {
+    act(*it);
+  }
 }
-
-class ExpressionReader {
- public:
-  explicit ExpressionReader(const std::string& text) : text_(text) {}
-
-  Expression Read() {
-    while (SkipTo()) {
-      if (text_[at_] == '"') {
-        String();
-      } else if (text_[at_] == '[') {
-        at_ = std::min(text_.find(']', at_), text_.size() - 1) + 1;
-      } else if (IsNamePart(text_[at_])) {
-        Word();
-      } else {
-        ++at_;
-      }
-    }
-    return expression_;
-  }
-
- private:
-  bool SkipTo() {
-    while (at_ < text_.size() && std::isspace(Byte()) != 0) ++at_;
-    return at_ < text_.size();
-  }
-  unsigned char Byte() const { return static_cast<unsigned char>(text_[at_]); }
-  bool Next(char c) { return SkipTo() && text_[at_] == c; }
-
-  std::string Name() {
-    const size_t begin = at_;
-    while (at_ < text_.size() && IsNamePart(text_[at_])) ++at_;
-    return text_.substr(begin, at_ - begin);
-  }
-
-  // Reads the rest of a string after the opening quote.
-  std::string String() {
-    const size_t end = std::min(text_.find('"', at_ + 1), text_.size());
-    const std::string value = text_.substr(at_ + 1, end - at_ - 1);
-    at_ = std::min(end + 1, text_.size());
-    return value;
-  }
-
-  void Word() {
-    static const Names grouping = {"by",       "without",    "on",
-                                   "ignoring", "group_left", "group_right"};
-    static const Names operators = {"and", "or", "unless", "bool", "offset"};
-    const std::string word = Name();
-    if (std::isdigit(static_cast<unsigned char>(word[0])) != 0 ||
-        operators.count(word) != 0) {
-      return;
-    }
-    if (grouping.count(word) != 0) {
-      if (Next('(')) Labels();
-    } else if (!Next('(') && !IsAggregator(word)) {  // or it is a function
-      Selector selector{word, {}};
-      if (Next('{')) Matchers(&selector);
-      expression_.selectors.push_back(selector);
-    }
-  }
-
-  // An aggregator like "sum by (...) (...)" has no parenthesis directly after
-  // it.
-  static bool IsAggregator(const std::string& word) {
-    static const Names names = {"sum", "max", "min", "avg", "count", "topk"};
-    return names.count(word) != 0;
-  }
-
-  void Labels() {
-    for (++at_; SkipTo() && text_[at_] != ')';) {
-      if (IsNamePart(text_[at_])) {
-        expression_.grouping.push_back(Name());
-      } else {
-        ++at_;
-      }
-    }
-  }
-
-  void Matchers(Selector* selector) {
-    for (++at_; SkipTo() && text_[at_] != '}';) {
-      if (!IsNamePart(text_[at_])) {
-        ++at_;
-        continue;
-      }
-      LabelMatcher matcher;
-      matcher.label = Name();
-      while (SkipTo() && text_[at_] != '"') matcher.op += text_[at_++];
-      matcher.value = String();
-      selector->matchers.push_back(matcher);
-    }
-  }
-
-  const std::string& text_;
-  size_t at_ = 0;
-  Expression expression_;
-};
 
 template <typename Enum>
 Names NamesUpTo(int count) {
@@ -170,36 +89,34 @@ Names LabelsOf(const std::string& metric) {
 
 }  // namespace
 
-Expression ReadExpression(const std::string& text) {
-  return ExpressionReader(text).Read();
-}
-
 std::vector<std::string> Unknown(const std::string& expression,
                                  const std::string& legend) {
   std::vector<std::string> unknown;
-  const Expression read = ReadExpression(expression);
-  if (read.selectors.empty()) unknown.push_back("no metric: " + expression);
-  Names labels;  // the labels of any of the metrics
-  for (const Selector& selector : read.selectors) {
-    const Names own = LabelsOf(selector.metric);
-    if (own.empty()) unknown.push_back(selector.metric);
-    for (const LabelMatcher& matcher : selector.matchers) {
-      const std::string text = selector.metric + "{" + matcher.label;
-      if (own.count(matcher.label) == 0) unknown.push_back(text);
-      const auto values = Values().find(matcher.label);
-      if (values != Values().end() &&
-          values->second.count(matcher.value) == 0) {
-        unknown.push_back(text + "=" + matcher.value);
-      }
-    }
+  bool has_metric = false;
+  Names labels;                    // the labels of any of the metrics
+  std::vector<std::string> named;  // labels outside of matchers
+  ForEachMatch(expression, kToken, [&](const std::smatch& token) {
+    ForEachMatch(token[1], std::regex("\\w+"),
+                 [&](const std::smatch& label) { named.push_back(label[0]); });
+    const std::string metric = token[2];
+    const bool is_function = token[4].matched;
+    if (metric.empty() || is_function || kKeywords.count(metric) != 0) return;
+    has_metric = true;
+    const Names own = LabelsOf(metric);
     labels.insert(own.begin(), own.end());
-  }
-  std::vector<std::string> named = read.grouping;
-  static const std::regex in_legend(R"(\{\{([^}]*)\}\})");
-  for (std::sregex_iterator it(legend.begin(), legend.end(), in_legend), end;
-       it != end; ++it) {
-    named.push_back((*it)[1]);
-  }
+    if (own.empty()) unknown.push_back(metric);
+    ForEachMatch(token[3], kMatcher, [&](const std::smatch& matcher) {
+      const std::string text = metric + "{" + matcher[1].str();
+      if (own.count(matcher[1]) == 0) unknown.push_back(text);
+      const auto values = Values().find(matcher[1]);
+      if (values != Values().end() && values->second.count(matcher[2]) == 0) {
+        unknown.push_back(text + "=" + matcher[2].str());
+      }
+    });
+  });
+  if (!has_metric) unknown.push_back("no metric: " + expression);
+  ForEachMatch(legend, std::regex(R"(\{\{([^}]*)\}\})"),
+               [&](const std::smatch& label) { named.push_back(label[1]); });
   for (const std::string& label : named) {
     if (labels.count(label) == 0) unknown.push_back("label " + label);
   }
