@@ -141,28 +141,6 @@ class WatchHubTest : public ObserveTest {
   const Subscription subscription_;
 };
 
-TEST_F(WatchHubTest, ASnapshotIsNoOlderThanItsWatcher) {
-  Method("/a/Old");
-  const auto early = Add(Rarely());
-  early->Next();
-  Method("/b/New");
-  const auto late = Add(Rarely());
-  EXPECT_THAT(late->Next().breakers(), SizeIs(2));
-}
-
-TEST_F(WatchHubTest, CountersComeOncePerInterval) {
-  Method("/a/Idle");
-  Method("/b/Busy");
-  const auto sink = Add(Often());
-  sink->Next();
-  End(Outcome::kSuccess, absl::StatusCode::kOk, "", "/b/Busy");
-  const v1::WatchBreakersResponse response = sink->Next();
-  EXPECT_FALSE(response.snapshot());
-  ASSERT_THAT(response.breakers(), SizeIs(1));
-  EXPECT_EQ(response.breakers(0).name().method(), "/b/Busy");
-  EXPECT_EQ(response.breakers(0).totals().admitted(), 1u);
-}
-
 TEST_F(WatchHubTest, AnIntervalWithoutNewsSaysThatTheProcessLives) {
   Open();
   registry_->WaitForListeners();
