@@ -225,18 +225,13 @@ const tests = {
     assert.equal(await dashboard.stop(), 0);
   },
 
-  async 'What it cannot do it says, and ends with 2'() {
+  async 'A port that is taken is refused'() {
     const dashboard = await startDashboard(['unix:' + join(folder, 'none')]);
     const taken = new URL(dashboard.url).port;
-    for (const [words, args] of [[/FUSEBOX_ADMIN|--admin/, []],
-                                 [/HOST:PORT/, ['--admin', 'nonsense']],
-                                 [/127\.0\.0\.1, port \d+/, ['--admin', 'unix:/x', '--port', taken]],
-                                 [/--port/, ['--admin', 'unix:/x', '--port', '70000']]]) {
-      const refused = spawnSync(fusebox, ['dashboard', ...args], {encoding: 'utf8', env: {}});
-      assert.equal(refused.status, 2, args.join(' '));
-      assert.equal(refused.stdout, '');
-      assert.match(refused.stderr, words);
-    }
+    const refused = spawnSync(fusebox, ['dashboard', '--admin', 'unix:/x', '--port', taken], {encoding: 'utf8'});
+    assert.equal(refused.status, 2);
+    assert.equal(refused.stdout, '');
+    assert.match(refused.stderr, /127\.0\.0\.1, port \d+/);
     await dashboard.stop();
   },
 
