@@ -82,11 +82,10 @@ TEST_F(Admin, ListsTheBreakersSortedAndDescribesTheProcess) {
   Method("/shop.v1.Cart/Add");
   v1::ListBreakersResponse response;
   ASSERT_TRUE(List({}, &response).ok());
-  ASSERT_THAT(response.breakers(), SizeIs(2));
-  EXPECT_EQ(response.breakers(0).name().method(), "/shop.v1.Cart/Add");
+  ASSERT_THAT(MethodsOf(response),
+              ElementsAre("/shop.v1.Cart/Add", "/shop.v1.Cart/Remove"));
   EXPECT_EQ(response.breakers(0).name().target(), "shop:443");
   EXPECT_EQ(response.breakers(0).state(), v1::CLOSED);
-  EXPECT_EQ(response.breakers(1).name().method(), "/shop.v1.Cart/Remove");
   const v1::Process& process = response.process();
   EXPECT_EQ(process.pid(), getpid());
   EXPECT_EQ(process.config_generation(), 1u);

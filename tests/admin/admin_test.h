@@ -44,6 +44,16 @@ Message Parse(const std::string& text) {
   return message;
 }
 
+// Returns the methods of the breakers of a response.
+template <typename Response>
+std::vector<std::string> MethodsOf(const Response& response) {
+  std::vector<std::string> methods;
+  for (const v1::Breaker& breaker : response.breakers()) {
+    methods.push_back(breaker.name().method());
+  }
+  return methods;
+}
+
 class AdminTest : public ObserveTest {
  protected:
   ~AdminTest() override {
@@ -86,12 +96,8 @@ class AdminTest : public ObserveTest {
     v1::ListBreakersResponse response;
     const grpc::Status status = List(
         Parse<v1::ListBreakersRequest>("filter {" + filter + "}"), &response);
-    if (!status.ok()) return {status.error_message()};
-    std::vector<std::string> methods;
-    for (const v1::Breaker& breaker : response.breakers()) {
-      methods.push_back(breaker.name().method());
-    }
-    return methods;
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return MethodsOf(response);
   }
 
   // Returns the breaker of kMethod.
