@@ -140,7 +140,7 @@ const picture = async (page, name) => {
   await page.screenshot({path: join(screenshots, name + '.png'), animations: 'disabled'});
 };
 
-// ---- The tests.
+// ---- The tests. What a test leaves running is killed after it.
 
 const tests = {
   async 'A circuit opens, its card turns red and comes first; it closes, and is green'() {
@@ -232,7 +232,6 @@ const tests = {
     assert.equal(refused.status, 2);
     assert.equal(refused.stdout, '');
     assert.match(refused.stderr, /127\.0\.0\.1, port \d+/);
-    await dashboard.stop();
   },
 
   async 'A lost process is grey and comes back by itself; so does the dashboard'() {
@@ -257,7 +256,6 @@ const tests = {
     await waitForLook(page, method, 'open');
     await close(page);
     assert.equal(await dashboard.stop(), 0);
-    fleet.child.stdin.end();
   },
 
   async 'Names are shown as they are and never run'() {
@@ -274,8 +272,6 @@ const tests = {
     assert.equal(await page.locator('article img, article script').count(), 0);
     assert.equal(await page.title(), 'Fusebox');
     await close(page);
-    await dashboard.stop();
-    fleet.child.stdin.end();
   },
 
   async '500 circuits stay smooth, and are found'() {
@@ -316,8 +312,6 @@ const tests = {
       }
     }
     await close(page);
-    await dashboard.stop();
-    fleet.child.stdin.end();
   },
 };
 

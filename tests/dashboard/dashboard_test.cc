@@ -2,7 +2,6 @@
 
 #include "tools/dashboard/dashboard.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

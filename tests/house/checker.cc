@@ -9,7 +9,6 @@
 #include <regex>
 #include <set>
 #include <sstream>
-#include <utility>
 
 namespace fusebox {
 namespace {

@@ -110,49 +110,45 @@ std::vector<std::string> Parts() {
   return parts;
 }
 
-// Returns the files below the top folders. Their paths are relative to the
-// root.
-std::vector<SourceFile> InParts(const std::vector<std::string>& extensions) {
-  std::vector<SourceFile> all;
-  for (const std::string& part : Parts()) {
-    for (SourceFile& file : ReadFiles(Root() / part, extensions)) {
-      file.path = part + "/" + file.path;
-      all.push_back(std::move(file));
-    }
+// Adds the files below a folder. Their paths are relative to the root.
+void Add(const std::string& folder, const std::vector<std::string>& extensions,
+         std::vector<SourceFile>* files) {
+  for (SourceFile& file : ReadFiles(Root() / folder, extensions)) {
+    file.path = folder + "/" + file.path;
+    files->push_back(std::move(file));
   }
-  return all;
+}
+
+std::vector<SourceFile> InParts(const std::vector<std::string>& extensions) {
+  std::vector<SourceFile> files;
+  for (const std::string& part : Parts()) Add(part, extensions, &files);
+  return files;
 }
 
 // Returns the documents of the project: pages in the root and in docs/.
 std::vector<SourceFile> Documents() {
-  std::vector<SourceFile> all;
+  std::vector<SourceFile> files;
   for (const char* page : {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"}) {
     std::ostringstream text;
     text << std::ifstream(Root() / page, std::ios::binary).rdbuf();
     EXPECT_FALSE(text.str().empty()) << page;
-    all.push_back({page, text.str()});
+    files.push_back({page, text.str()});
   }
-  for (SourceFile& file : ReadFiles(Root() / "docs", {".md"})) {
-    file.path = "docs/" + file.path;
-    all.push_back(std::move(file));
-  }
-  return all;
+  Add("docs", {".md"}, &files);
+  return files;
 }
 
 TEST(House, NothingBannedIsThere) {
   std::vector<SourceFile> files = Documents();
-  for (SourceFile& file :
-       InParts({".h", ".cc", ".proto", ".md", ".bazel", "CMakeLists.txt"})) {
-    files.push_back(std::move(file));
+  for (const std::string& part : Parts()) {
+    Add(part, {".h", ".cc", ".proto", ".md", ".bazel", "CMakeLists.txt"},
+        &files);
   }
   for (const char* top : {"scripts", "cmake", "bazel"}) {
     if (!fs::exists(Root() / top)) continue;
-    for (SourceFile& file :
-         ReadFiles(Root() / top, {".sh", ".cmake", ".bzl", ".tpl", "bench",
-                                  "check", "demo", "test"})) {
-      file.path = std::string(top) + "/" + file.path;
-      files.push_back(std::move(file));
-    }
+    Add(top,
+        {".sh", ".cmake", ".bzl", ".tpl", "bench", "check", "demo", "test"},
+        &files);
   }
   EXPECT_GT(files.size(), 100u);
   for (const SourceFile& file : files) {

@@ -13,7 +13,6 @@
 #include <set>
 #include <sstream>
 #include <string>
-#include <vector>
 
 #include "fusebox/metrics/names.h"
 #include "fusebox/registry/registry.h"

@@ -15,7 +15,6 @@ namespace fusebox::tool {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 class EventFeedTest : public testing::Test {
