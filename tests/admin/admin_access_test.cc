@@ -4,7 +4,6 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -27,15 +26,30 @@ using Stub = v1::BreakerAdmin::Stub;
 class AdminAccess : public AdminTest {
  protected:
   grpc::Status SetMode() {
-    v1::SetModeRequest request;
-    request.mutable_filter();
     v1::SetModeResponse response;
-    return Call(&Stub::SetMode, request, &response);
+    return Call(&Stub::SetMode, Parse<v1::SetModeRequest>("filter {}"),
+                &response);
   }
   grpc::Status Look() {
     v1::ListBreakersResponse response;
     return List({}, &response);
   }
+
+  // Adds the service to a server of the application's own.
+  std::shared_ptr<AdminService> ServeBesides(AdminOptions options = {}) {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                             &port);
+    auto admin = AddBreakerAdmin(&builder, registry_, std::move(options));
+    server_ = builder.BuildAndStart();
+    stub_ = v1::BreakerAdmin::NewStub(
+        grpc::CreateChannel("127.0.0.1:" + std::to_string(port),
+                            grpc::InsecureChannelCredentials()));
+    return admin;
+  }
+
+  std::unique_ptr<grpc::Server> server_;
 };
 
 TEST_F(AdminAccess, TheDefaultIsReadOnly) {
@@ -44,17 +58,17 @@ TEST_F(AdminAccess, TheDefaultIsReadOnly) {
   EXPECT_EQ(SetMode().error_code(), StatusCode::PERMISSION_DENIED);
   EXPECT_EQ(SetMode().error_message(),
             "SetMode: this process lets nobody change anything");
-  v1::ResetBreakersRequest reset;
-  reset.mutable_filter();
-  v1::ResetBreakersResponse reset_response;
-  EXPECT_EQ(Call(&Stub::ResetBreakers, reset, &reset_response).error_code(),
+  v1::ResetBreakersResponse reset;
+  EXPECT_EQ(Call(&Stub::ResetBreakers,
+                 Parse<v1::ResetBreakersRequest>("filter {}"), &reset)
+                .error_code(),
             StatusCode::PERMISSION_DENIED);
-  v1::UpdateConfigRequest update;
-  update.set_generation(1);
-  update.mutable_config();
-  v1::UpdateConfigResponse update_response;
-  EXPECT_EQ(Call(&Stub::UpdateConfig, update, &update_response).error_code(),
-            StatusCode::PERMISSION_DENIED);
+  v1::UpdateConfigResponse update;
+  EXPECT_EQ(
+      Call(&Stub::UpdateConfig,
+           Parse<v1::UpdateConfigRequest>("generation: 1 config {}"), &update)
+          .error_code(),
+      StatusCode::PERMISSION_DENIED);
   EXPECT_EQ(registry_->config_generation(), 1u);
   v1::ListBreakersResponse list;
   ASSERT_TRUE(List({}, &list).ok());
@@ -122,15 +136,7 @@ TEST_F(AdminAccess, AServerOfTheApplicationCanServeIt) {
   Method();
   AdminOptions options;
   options.process_name = "cart-7d9f";
-  grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                           &port);
-  auto admin = AddBreakerAdmin(&builder, registry_, std::move(options));
-  auto server = builder.BuildAndStart();
-  ASSERT_NE(server, nullptr);
-  stub_ = v1::BreakerAdmin::NewStub(grpc::CreateChannel(
-      "127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
+  const auto admin = ServeBesides(std::move(options));
   v1::ListBreakersResponse list;
   ASSERT_TRUE(List({}, &list).ok());
   EXPECT_EQ(list.process().name(), "cart-7d9f");
@@ -139,26 +145,19 @@ TEST_F(AdminAccess, AServerOfTheApplicationCanServeIt) {
   EXPECT_TRUE(watch.Next().snapshot());
   EXPECT_EQ(admin->watchers(), 1u);
   admin->EndWatches();
-  server->Shutdown();  // waits for all calls
+  server_->Shutdown();  // waits for all calls
   const grpc::Status end = watch.End();
   EXPECT_EQ(end.error_code(), StatusCode::UNAVAILABLE);
   EXPECT_THAT(end.error_message(), HasSubstr("shutting down"));
 }
 
 TEST_F(AdminAccess, TheServerKeepsTheServiceAlive) {
-  grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                           &port);
-  AddBreakerAdmin(&builder, registry_);
-  auto server = builder.BuildAndStart();
+  ServeBesides();
   registry_.reset();
-  stub_ = v1::BreakerAdmin::NewStub(grpc::CreateChannel(
-      "127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
   EXPECT_TRUE(Look().ok());
   Watch watch(*stub_, {});
   EXPECT_TRUE(watch.Next().snapshot());
-  server->Shutdown(std::chrono::system_clock::now());
+  server_->Shutdown(std::chrono::system_clock::now());
   EXPECT_FALSE(watch.End().ok());
 }
 

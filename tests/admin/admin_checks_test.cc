@@ -4,34 +4,35 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "fusebox/admin/internal/checks.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/v1/admin.pb.h"
+#include "tests/admin/admin_test.h"
 
 namespace fusebox::internal {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::Field;
 using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::ResultOf;
 
-constexpr int kUnknown = 77;
+struct Case {
+  std::string request;
+  std::string problems;  // empty if the request is fine
+};
 
-auto Says(const std::string& path, const std::string& message) {
-  return AllOf(Field(&Problem::path, path),
-               ResultOf([](const Problem& p) { return ToString(p); },
-                        HasSubstr(message)));
+template <typename Request>
+void Expect(const std::vector<Case>& cases) {
+  for (const Case& c : cases) {
+    EXPECT_EQ(ToString(Check(Parse<Request>(c.request))), c.problems)
+        << c.request;
+  }
 }
 
 TEST(AdminChecks, AnEmptyRequestIsFine) {
-  EXPECT_THAT(Check(v1::ListBreakersRequest()), IsEmpty());
-  EXPECT_THAT(Check(v1::WatchBreakersRequest()), IsEmpty());
-  EXPECT_THAT(Check(v1::ListEventsRequest()), IsEmpty());
+  Expect<v1::ListBreakersRequest>({{"", ""}});
+  Expect<v1::WatchBreakersRequest>({{"", ""}});
+  Expect<v1::ListEventsRequest>({{"", ""}});
   EXPECT_EQ(IntervalOf({}), kDefaultWatchInterval);
   EXPECT_EQ(LimitOf({}), kDefaultEventLimit);
 }
@@ -39,110 +40,78 @@ TEST(AdminChecks, AnEmptyRequestIsFine) {
 TEST(AdminChecks, AGlobHasABound) {
   v1::ListBreakersRequest request;
   request.mutable_filter()->set_method(std::string(1024, '*'));
-  EXPECT_THAT(Check(request), IsEmpty());
+  EXPECT_THAT(Check(request), testing::IsEmpty());
   request.mutable_filter()->set_target(std::string(1025, 'x'));
   request.mutable_filter()->set_key(std::string(70000, 'k'));
-  EXPECT_THAT(
-      Check(request),
-      ElementsAre(Says("filter.target",
-                       "must be at most 1024 bytes, is 1025 bytes: \"xxx"),
-                  Says("filter.key", "is 70000 bytes: \"kkk")));
-  EXPECT_LT(ToString(Check(request)).size(), 400u);
+  const std::string problems = ToString(Check(request));
+  EXPECT_THAT(problems,
+              testing::StartsWith("filter.target: must be at most "
+                                  "1024 bytes, is 1025 bytes: \"xxx"));
+  EXPECT_THAT(problems, HasSubstr("; filter.key: must be at most 1024 bytes, "
+                                  "is 70000 bytes: \"kkk"));
+  EXPECT_LT(problems.size(), 400u);
 }
 
 TEST(AdminChecks, ReportsOnlyTheFirstOfManyBadStates) {
-  v1::ListBreakersRequest request;
-  request.mutable_filter()->add_state(v1::HALF_OPEN);
-  for (int i = 0; i < 1000; ++i) {
-    request.mutable_filter()->add_state(static_cast<v1::State>(kUnknown + i));
-  }
-  EXPECT_THAT(Check(request),
-              ElementsAre(Says("filter.state[1]",
-                               "must be CLOSED, OPEN or HALF_OPEN, is 77")));
-  request.mutable_filter()->clear_state();
-  request.mutable_filter()->add_state(v1::STATE_UNSPECIFIED);
-  EXPECT_THAT(Check(request),
-              ElementsAre(Says("filter.state[0]", "is STATE_UNSPECIFIED")));
-  request.mutable_filter()->set_state(0, static_cast<v1::State>(-1));
-  EXPECT_THAT(Check(request), ElementsAre(Says("filter.state[0]", "is -1")));
+  const std::string must_be = ": must be CLOSED, OPEN or HALF_OPEN, is ";
+  std::string many = "filter { state: HALF_OPEN";
+  for (int i = 0; i < 1000; ++i) many += " state: " + std::to_string(77 + i);
+  Expect<v1::ListBreakersRequest>({
+      {many + " }", "filter.state[1]" + must_be + "77"},
+      {"filter { state: STATE_UNSPECIFIED }",
+       "filter.state[0]" + must_be + "STATE_UNSPECIFIED"},
+      {"filter { state: -1 }", "filter.state[0]" + must_be + "-1"},
+  });
 }
 
 TEST(AdminChecks, AnIntervalIsNotClamped) {
-  v1::WatchBreakersRequest request;
-  const auto with = [&](int64_t seconds, int32_t nanos) {
-    request.mutable_interval()->set_seconds(seconds);
-    request.mutable_interval()->set_nanos(nanos);
-    return Check(request);
-  };
-  EXPECT_THAT(with(0, 100'000'000), IsEmpty());
-  EXPECT_THAT(with(60, 0), IsEmpty());
-  EXPECT_THAT(
-      with(0, 99'999'999),
-      ElementsAre(Says("interval", "must be in [0.1s, 60s], is 0.099999999s")));
-  EXPECT_THAT(with(60, 1), ElementsAre(Says("interval", "is 60.000000001s")));
-  EXPECT_THAT(with(0, 0), ElementsAre(Says("interval", "is 0s")));
-  EXPECT_THAT(with(-1, 0), ElementsAre(Says("interval", "is -1s")));
-  EXPECT_THAT(with(1, -1),
-              ElementsAre(Says("interval", "is 1 seconds and -1 nanos")));
-  EXPECT_THAT(with(INT64_MAX, 0), ElementsAre(Says("interval", "seconds")));
+  const std::string must_be = "interval: must be in [0.1s, 60s], is ";
+  Expect<v1::WatchBreakersRequest>({
+      {"interval { nanos: 100000000 }", ""},
+      {"interval { seconds: 60 }", ""},
+      {"interval { nanos: 99999999 }", must_be + "0.099999999s"},
+      {"interval { seconds: 60 nanos: 1 }", must_be + "60.000000001s"},
+      {"interval {}", must_be + "0s"},
+      {"interval { seconds: -1 }", must_be + "-1s"},
+      {"interval { seconds: 1 nanos: -1 }", must_be + "1 seconds and -1 nanos"},
+      {"interval { seconds: 9223372036854775807 }",
+       must_be + "9223372036854775807 seconds and 0 nanos"},
+  });
 }
 
 TEST(AdminChecks, EventsAreMatchedByNameOnly) {
-  v1::ListEventsRequest request;
-  request.mutable_filter()->set_method("/a/*");
-  request.set_limit(10000);
-  request.add_type("PROBE");
-  EXPECT_THAT(Check(request), IsEmpty());
-  request.mutable_filter()->add_state(v1::OPEN);
-  request.mutable_filter()->set_troubled(true);
-  request.set_limit(10001);
-  request.add_type("probe\n");
-  EXPECT_THAT(Check(request),
-              ElementsAre(Says("filter.state", "must be left out"),
-                          Says("filter.troubled", "must be left out"),
-                          Says("limit", "must be at most 10000, is 10001"),
-                          Says("type[1]",
-                               "must be TRANSITION, MODE, REJECTION, PROBE, "
-                               "BROKEN_STREAM, FALLBACK, CONFIG_UPDATED or "
-                               "CONFIG_REFUSED, is \"probe\\n\"")));
+  Expect<v1::ListEventsRequest>({
+      {"filter { method: '/a/*' } limit: 10000 type: 'PROBE'", ""},
+      {"filter { state: OPEN troubled: true } limit: 10001 type: 'PROBE' "
+       "type: 'probe\\n'",
+       "filter.state: must be left out: events are matched by name; "
+       "filter.troubled: must be left out: events are matched by name; "
+       "limit: must be at most 10000, is 10001; "
+       "type[1]: must be TRANSITION, MODE, REJECTION, PROBE, BROKEN_STREAM, "
+       "FALLBACK, CONFIG_UPDATED or CONFIG_REFUSED, is \"probe\\n\""},
+  });
 }
 
-TEST(AdminChecks, AModeMustExist) {
-  v1::SetModeRequest request;
-  request.mutable_filter();
-  EXPECT_THAT(Check(request), IsEmpty());
-  request.set_mode(static_cast<v1::Policy::Mode>(kUnknown));
-  EXPECT_THAT(Check(request),
-              ElementsAre(Says("mode",
-                               "must be ENFORCE, DRY_RUN, DISABLED or "
-                               "FORCED_OPEN, is 77")));
-}
-
-TEST(AdminChecks, ALimitNeedsAModeAndHasABound) {
-  v1::SetModeRequest request;
-  request.mutable_filter();
-  request.mutable_time_limit()->set_seconds(1);
-  EXPECT_THAT(Check(request),
-              ElementsAre(Says("time_limit", "where there is no mode, is 1s")));
-  request.set_mode(v1::Policy::DISABLED);
-  EXPECT_THAT(Check(request), IsEmpty());
-  request.mutable_time_limit()->set_seconds(30 * 24 * 3600);
-  EXPECT_THAT(Check(request), IsEmpty());
-  request.mutable_time_limit()->set_nanos(1);
-  EXPECT_THAT(Check(request),
-              ElementsAre(Says("time_limit", "(30 days), is 2592000.")));
-  request.mutable_time_limit()->Clear();
-  EXPECT_THAT(Check(request), ElementsAre(Says("time_limit", "is 0s")));
-}
-
-TEST(AdminChecks, ReportsEveryProblem) {
-  v1::SetModeRequest request;
-  request.set_mode(static_cast<v1::Policy::Mode>(kUnknown));
-  request.mutable_time_limit();
-  EXPECT_THAT(Check(request),
-              ElementsAre(Says("filter", "must be given"), Says("mode", "77"),
-                          Says("time_limit", "greater than 0s")));
-  EXPECT_EQ(ToStatus(Check(request)).code(),
+TEST(AdminChecks, AModeMustExistAndALimitNeedsAMode) {
+  const std::string disable = "filter {} mode: DISABLED ";
+  const std::string bad_mode =
+      "mode: must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN, is 77";
+  const std::string must_be =
+      "time_limit: must be greater than 0s and at most 2592000s (30 days), is ";
+  Expect<v1::SetModeRequest>({
+      {"filter {}", ""},
+      {"filter {} mode: 77", bad_mode},
+      {disable + "time_limit { seconds: 1 }", ""},
+      {disable + "time_limit { seconds: 2592000 }", ""},
+      {disable + "time_limit { seconds: 2592000 nanos: 1 }",
+       must_be + "2592000.000000001s"},
+      {disable + "time_limit {}", must_be + "0s"},
+      {"filter {} time_limit { seconds: 1 }",
+       "time_limit: must be left out where there is no mode, is 1s"},
+      {"mode: 77 time_limit {}", "filter: must be given; {} stands for all; " +
+                                     bad_mode + "; " + must_be + "0s"},
+  });
+  EXPECT_EQ(ToStatus(Check(v1::SetModeRequest())).code(),
             absl::StatusCode::kInvalidArgument);
 }
 

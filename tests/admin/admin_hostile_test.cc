@@ -90,42 +90,31 @@ class AdminHostile : public AdminTest {
 
   // Returns correct requests, from which wrong ones are made.
   static std::map<std::string, std::string> Requests() {
-    v1::BreakerFilter filter;
-    filter.set_method("/shop.*/?*");
-    filter.add_state(v1::OPEN);
-    filter.add_state(v1::CLOSED);
-    v1::ListBreakersRequest list;
-    *list.mutable_filter() = filter;
-    v1::GetBreakerRequest get;
-    get.mutable_name()->set_target("shop:443");
-    get.mutable_name()->set_method(kMethod);
-    v1::WatchBreakersRequest watch;
-    *watch.mutable_filter() = filter;
-    watch.mutable_interval()->set_seconds(1);
-    watch.set_events(true);
-    v1::ListEventsRequest events;
-    events.mutable_filter()->set_method("*");
-    events.set_limit(10);
-    events.add_type("TRANSITION");
-    v1::SetModeRequest mode;
-    *mode.mutable_filter() = filter;
-    mode.set_mode(v1::Policy::DRY_RUN);
-    mode.mutable_time_limit()->set_seconds(60);
-    v1::ResetBreakersRequest reset;
-    *reset.mutable_filter() = filter;
-    v1::UpdateConfigRequest update;
-    update.set_generation(1);
-    update.mutable_config()->mutable_default_policy()->set_mode(
-        v1::Policy::ENFORCE);
-    update.mutable_config()->add_method_policy()->add_name()->set_service("a");
-    return {{"ListBreakers", list.SerializeAsString()},
-            {"GetBreaker", get.SerializeAsString()},
-            {"WatchBreakers", watch.SerializeAsString()},
-            {"ListEvents", events.SerializeAsString()},
-            {"SetMode", mode.SerializeAsString()},
-            {"ResetBreakers", reset.SerializeAsString()},
-            {"GetConfig", ""},
-            {"UpdateConfig", update.SerializeAsString()}};
+    const std::string filter =
+        "filter { method: '/shop.*/?*' state: OPEN state: CLOSED }";
+    const auto bytes = [](const auto& message) {
+      return message.SerializeAsString();
+    };
+    return {
+        {"ListBreakers", bytes(Parse<v1::ListBreakersRequest>(filter))},
+        {"GetBreaker", bytes(Parse<v1::GetBreakerRequest>(
+                           "name { target: 'shop:443' method: '" +
+                           std::string(kMethod) + "' }"))},
+        {"WatchBreakers",
+         bytes(Parse<v1::WatchBreakersRequest>(
+             filter + "interval { seconds: 1 } events: true"))},
+        {"ListEvents",
+         bytes(Parse<v1::ListEventsRequest>(
+             "filter { method: '*' } limit: 10 type: 'TRANSITION'"))},
+        {"SetMode", bytes(Parse<v1::SetModeRequest>(
+                        filter + "mode: DRY_RUN time_limit { seconds: 60 }"))},
+        {"ResetBreakers", bytes(Parse<v1::ResetBreakersRequest>(filter))},
+        {"GetConfig", ""},
+        {"UpdateConfig",
+         bytes(Parse<v1::UpdateConfigRequest>(
+             "generation: 1 config { default_policy { mode: ENFORCE } "
+             "method_policy { name { service: 'a' } } }"))},
+    };
   }
 };
 
@@ -219,11 +208,9 @@ TEST_F(AdminHostile, ManyStarsOnManyBreakersTakeNoTime) {
   for (int i = 0; i < 500; ++i) {
     Method("/" + std::string(200, 'a') + "/" + std::to_string(i));
   }
-  v1::BreakerFilter filter;
   std::string glob;
   for (int i = 0; i < 340; ++i) glob += "*a?";
-  filter.set_method(glob);
-  EXPECT_THAT(Listed(filter), testing::IsEmpty());
+  EXPECT_THAT(Listed("method: '" + glob + "'"), testing::IsEmpty());
 }
 
 // The client's side of the connection is in this process too. It holds one

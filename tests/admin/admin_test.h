@@ -3,6 +3,7 @@
 #ifndef FUSEBOX_TESTS_ADMIN_ADMIN_TEST_H_
 #define FUSEBOX_TESTS_ADMIN_ADMIN_TEST_H_
 
+#include <google/protobuf/text_format.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -32,6 +33,25 @@ inline bool Eventually(const std::function<bool()>& f) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return false;
+}
+
+// Returns the message with this text: Parse<v1::ListEventsRequest>("limit: 2").
+template <typename Message>
+Message Parse(const std::string& text) {
+  Message message;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message))
+      << text;
+  return message;
+}
+
+// Returns the methods of the breakers of a response.
+template <typename Response>
+std::vector<std::string> MethodsOf(const Response& response) {
+  std::vector<std::string> methods;
+  for (const v1::Breaker& breaker : response.breakers()) {
+    methods.push_back(breaker.name().method());
+  }
+  return methods;
 }
 
 class AdminTest : public ObserveTest {
@@ -71,26 +91,22 @@ class AdminTest : public ObserveTest {
     return Call(&v1::BreakerAdmin::Stub::ListBreakers, request, response);
   }
 
-  // Returns the methods of the breakers that match.
-  std::vector<std::string> Listed(const v1::BreakerFilter& filter) {
-    v1::ListBreakersRequest request;
-    *request.mutable_filter() = filter;
+  // Returns the methods of the breakers that match a filter: "state: OPEN".
+  std::vector<std::string> Listed(const std::string& filter) {
     v1::ListBreakersResponse response;
-    const grpc::Status status = List(request, &response);
-    if (!status.ok()) return {status.error_message()};
-    std::vector<std::string> methods;
-    for (const v1::Breaker& breaker : response.breakers()) {
-      methods.push_back(breaker.name().method());
-    }
-    return methods;
+    const grpc::Status status = List(
+        Parse<v1::ListBreakersRequest>("filter {" + filter + "}"), &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return MethodsOf(response);
   }
 
   // Returns the breaker of kMethod.
   v1::Breaker One() {
-    v1::ListBreakersRequest request;
-    request.mutable_filter()->set_method(kMethod);
     v1::ListBreakersResponse response;
-    EXPECT_TRUE(List(request, &response).ok());
+    EXPECT_TRUE(List(Parse<v1::ListBreakersRequest>(
+                         "filter { method: '" + std::string(kMethod) + "' }"),
+                     &response)
+                    .ok());
     EXPECT_EQ(response.breakers_size(), 1);
     return response.breakers_size() == 1 ? response.breakers(0) : v1::Breaker();
   }

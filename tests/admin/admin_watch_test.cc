@@ -16,6 +16,7 @@ namespace fusebox::internal {
 namespace {
 
 using grpc::StatusCode;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
@@ -32,51 +33,46 @@ class AdminWatch : public AdminTest {
 
 TEST_F(AdminWatch, FirstASnapshotThenWhatChangesAtOnce) {
   Method();
-  Method("/shop.v1.Cart/Other");
   Watch watch(*stub_, Request(60));
   v1::WatchBreakersResponse response = watch.Next();
   EXPECT_TRUE(response.snapshot());
-  EXPECT_THAT(response.breakers(), SizeIs(2));
+  EXPECT_THAT(response.breakers(), SizeIs(1));
   EXPECT_EQ(response.process().pid(), getpid());
+
+  Method("/shop.v1.Cart/New");
+  v1::WatchBreakersRequest with_events = Request(60);
+  with_events.set_events(true);
+  Watch later(*stub_, with_events);
+  EXPECT_THAT(later.Next().breakers(), SizeIs(2)) << "no old snapshot";
+
   Open();
   response = watch.Next();
   EXPECT_FALSE(response.snapshot());
-  ASSERT_THAT(response.breakers(), SizeIs(1));
-  EXPECT_EQ(response.breakers(0).name().method(), kMethod);
+  ASSERT_THAT(MethodsOf(response), ElementsAre(kMethod));
   EXPECT_EQ(response.breakers(0).state(), v1::OPEN);
   EXPECT_THAT(response.breakers(0).cause(), HasSubstr("refused"));
   EXPECT_THAT(response.events(), SizeIs(0)) << "the request asked for none";
+
+  response = later.Next();
+  ASSERT_THAT(response.events(), SizeIs(1));
+  EXPECT_EQ(response.events(0).type(), "TRANSITION");
+  ASSERT_THAT(response.breakers(), SizeIs(1));
+  EXPECT_EQ(response.breakers(0).state(), v1::OPEN);
+  EXPECT_EQ(response.breakers(0).last_event(), response.events(0).sequence());
 }
 
 TEST_F(AdminWatch, AModeThatWasInForceIsSentAtOnceToo) {
   Method();
   Watch watch(*stub_, Request(60));
   watch.Next();
-  v1::SetModeRequest request;
-  request.mutable_filter();
-  request.set_mode(v1::Policy::ENFORCE);  // as it is already
-  request.mutable_time_limit()->set_seconds(60);
+  const auto request = Parse<v1::SetModeRequest>(  // it is in ENFORCE already
+      "filter {} mode: ENFORCE time_limit { seconds: 60 }");
   v1::SetModeResponse set;
   ASSERT_TRUE(Call(&v1::BreakerAdmin::Stub::SetMode, request, &set).ok());
   const v1::WatchBreakersResponse response = watch.Next();
   ASSERT_THAT(response.breakers(), SizeIs(1));
   EXPECT_TRUE(response.breakers(0).has_operator_mode());
   EXPECT_EQ(response.breakers(0).operator_mode_left().seconds(), 60);
-}
-
-TEST_F(AdminWatch, EventsComeWithTheStateThatTheyLedTo) {
-  Method();
-  v1::WatchBreakersRequest request = Request(60);
-  request.set_events(true);
-  Watch watch(*stub_, request);
-  watch.Next();
-  Open();
-  const v1::WatchBreakersResponse response = watch.Next();
-  ASSERT_THAT(response.events(), SizeIs(1));
-  EXPECT_EQ(response.events(0).type(), "TRANSITION");
-  ASSERT_THAT(response.breakers(), SizeIs(1));
-  EXPECT_EQ(response.breakers(0).state(), v1::OPEN);
-  EXPECT_EQ(response.breakers(0).last_event(), response.events(0).sequence());
 }
 
 TEST_F(AdminWatch, RefusesABadRequest) {

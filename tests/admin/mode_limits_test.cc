@@ -67,22 +67,16 @@ TEST_F(ModeLimitsTest, ANewLimitReplacesTheOldOne) {
   EXPECT_EQ(mode(), Mode::kForcedOpen);
 }
 
-TEST_F(ModeLimitsTest, AModeThatIsSetLaterStays) {
-  Set(Mode::kForcedOpen, 10min);
-  breaker().SetOperatorMode(Mode::kDisabled);
-  EXPECT_NE(limits_.Read().at(name_).setting,
-            breaker().TakeSnapshot().operator_settings);
-  clock_.Advance(10min);
-  EXPECT_THAT(limits_.Read(), IsEmpty());
-  EXPECT_EQ(mode(), Mode::kDisabled);
-}
-
-TEST_F(ModeLimitsTest, TheSameModeSetAgainStays) {
-  Set(Mode::kForcedOpen, 10min);
-  breaker().SetOperatorMode(Mode::kForcedOpen);
-  clock_.Advance(10min);
-  EXPECT_THAT(limits_.Read(), IsEmpty());
-  EXPECT_EQ(mode(), Mode::kForcedOpen);
+TEST_F(ModeLimitsTest, AModeThatIsSetLaterStaysEvenTheSameOne) {
+  for (const Mode later : {Mode::kDisabled, Mode::kForcedOpen}) {
+    Set(Mode::kForcedOpen, 10min);
+    breaker().SetOperatorMode(later);
+    EXPECT_NE(limits_.Read().at(name_).setting,
+              breaker().TakeSnapshot().operator_settings);
+    clock_.Advance(10min);
+    EXPECT_THAT(limits_.Read(), IsEmpty());
+    EXPECT_EQ(mode(), later);
+  }
 }
 
 TEST_F(ModeLimitsTest, ClearingAModeForgetsItsLimit) {

@@ -11,7 +11,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -33,7 +32,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 // Keeps the responses. A slow sink has read one when the test calls Read().
@@ -140,28 +138,6 @@ class WatchHubTest : public ObserveTest {
   WatchHub hub_;
   const Subscription subscription_;
 };
-
-TEST_F(WatchHubTest, ASnapshotIsNoOlderThanItsWatcher) {
-  Method("/a/Old");
-  const auto early = Add(Rarely());
-  early->Next();
-  Method("/b/New");
-  const auto late = Add(Rarely());
-  EXPECT_THAT(late->Next().breakers(), SizeIs(2));
-}
-
-TEST_F(WatchHubTest, CountersComeOncePerInterval) {
-  Method("/a/Idle");
-  Method("/b/Busy");
-  const auto sink = Add(Often());
-  sink->Next();
-  End(Outcome::kSuccess, absl::StatusCode::kOk, "", "/b/Busy");
-  const v1::WatchBreakersResponse response = sink->Next();
-  EXPECT_FALSE(response.snapshot());
-  ASSERT_THAT(response.breakers(), SizeIs(1));
-  EXPECT_EQ(response.breakers(0).name().method(), "/b/Busy");
-  EXPECT_EQ(response.breakers(0).totals().admitted(), 1u);
-}
 
 TEST_F(WatchHubTest, AnIntervalWithoutNewsSaysThatTheProcessLives) {
   Open();

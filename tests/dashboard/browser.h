@@ -69,33 +69,23 @@ class Browser {
     return WaitFor([](const nlohmann::json&) { return true; });
   }
 
-  // Blocks until the connection has ended. Returns the HTTP status, or 0 if the
-  // connection broke.
-  int WaitForEnd() {
-    std::unique_lock<std::mutex> lock(mu_);
-    changed_.wait_for(lock, std::chrono::minutes(1), [this] { return ended_; });
-    return status_;
-  }
-
  private:
   void Read() {
     std::string rest;
-    const httplib::Result result =
-        client_.Get("/events", [this, &rest](const char* data, size_t size) {
-          rest.append(data, size);
-          const std::lock_guard<std::mutex> lock(mu_);
-          size_t end = 0;
-          while ((end = rest.find("\n\n")) != std::string::npos) {
-            if (rest.rfind("data: ", 0) == 0) {
-              messages_.push_back(rest.substr(6, end - 6));
-            }
-            rest.erase(0, end + 2);
-          }
-          changed_.notify_all();
-          return !leaves_;
-        });
+    client_.Get("/events", [this, &rest](const char* data, size_t size) {
+      rest.append(data, size);
+      const std::lock_guard<std::mutex> lock(mu_);
+      size_t end = 0;
+      while ((end = rest.find("\n\n")) != std::string::npos) {
+        if (rest.rfind("data: ", 0) == 0) {
+          messages_.push_back(rest.substr(6, end - 6));
+        }
+        rest.erase(0, end + 2);
+      }
+      changed_.notify_all();
+      return !leaves_;
+    });
     const std::lock_guard<std::mutex> lock(mu_);
-    status_ = result ? result->status : 0;
     ended_ = true;
     changed_.notify_all();
   }
@@ -103,7 +93,6 @@ class Browser {
   std::mutex mu_;
   std::condition_variable changed_;
   std::deque<std::string> messages_;
-  int status_ = 0;
   bool ended_ = false;
   bool leaves_ = false;
   httplib::Client client_;

@@ -2,9 +2,9 @@
 
 #include "tools/dashboard/dashboard.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -12,7 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "tests/dashboard/browser.h"
-#include "tests/tools/fake_admin.h"
+#include "tests/tools/scripted_process.h"
 #include "tools/admin/address.h"
 
 namespace fusebox::tool {
@@ -27,35 +27,29 @@ std::unique_ptr<Dashboard> Start(const std::vector<std::string>& addresses) {
   return *std::move(dashboard);
 }
 
-// Whether the message says that the process is up, or that it is not.
-bool Says(const json& message, int process, bool up) {
-  for (const json& item : ItemsWith("up", message)) {
-    if (item["process"] == process && item["up"] == up) return true;
-  }
-  return false;
-}
-
-bool Shows(const json& message, const std::string& state) {
-  for (const json& item : ItemsWith("breaker", message)) {
-    if (item["breaker"]["state"] == state) return true;
-  }
-  return false;
+// Blocks until an item (relay.h) has this value: Shows(browser, "/up", true).
+bool Shows(Browser& browser, const std::string& path, const json& value) {
+  const json::json_pointer pointer(path);
+  const auto is_it = [&](const json& item) {
+    return item.contains(pointer) && item[pointer] == value;
+  };
+  return browser.WaitFor([&](const json& message) {
+    return std::any_of(message.begin(), message.end(), is_it);
+  }) != nullptr;
 }
 
 TEST(Dashboard, ShowsTheBreakersOfAllProcessesAndWhatHappensToThem) {
-  FakeAdmin shop(FakeAdmin::UnixAddress("shop"));
-  FakeAdmin mail;
-  shop.Put(MakeBreaker("/shop.v1.Cart/Get"));
-  mail.Put(MakeBreaker("/mail.v1.Out/Send"));
+  ScriptedProcess shop("shop");
+  ScriptedProcess mail("mail");
+  shop.Find("/shop.v1.Cart/Get");
+  mail.Find("/mail.v1.Out/Send");
   const std::unique_ptr<Dashboard> dashboard =
       Start({shop.address(), mail.address()});
   Browser browser(dashboard->server().port());
   shop.AwaitWatchers(1);
   mail.AwaitWatchers(1);
-  shop.Put(MakeBreaker("/shop.v1.Cart/Get", v1::OPEN));
-  EXPECT_NE(browser.WaitFor(
-                [](const json& message) { return Shows(message, "OPEN"); }),
-            nullptr);
+  shop.Call("-----", "/shop.v1.Cart/Get");
+  EXPECT_TRUE(Shows(browser, "/breaker/state", "OPEN"));
   Browser second(dashboard->server().port());
   EXPECT_NE(second.WaitFor([](const json& message) {
     return ItemsWith("card", message).size() == 2;
@@ -64,41 +58,29 @@ TEST(Dashboard, ShowsTheBreakersOfAllProcessesAndWhatHappensToThem) {
 }
 
 TEST(Dashboard, ShowsWhatHappenedBeforeItBegan) {
-  FakeAdmin shop(FakeAdmin::UnixAddress("past"));
-  shop.Put(MakeBreaker("/s/M", v1::OPEN));
-  shop.Add(MakeTransition("/s/M", v1::CLOSED, v1::OPEN));
+  ScriptedProcess shop("past");
+  shop.Call("-----", "/s/M");
   const std::unique_ptr<Dashboard> dashboard = Start({shop.address()});
   Browser browser(dashboard->server().port());
-  EXPECT_NE(browser.WaitFor([](const json& message) {
-    for (const json& item : ItemsWith("events", message)) {
-      if (item["events"][0]["to"] == "OPEN") return true;
-    }
-    return false;
-  }),
-            nullptr);
+  EXPECT_TRUE(Shows(browser, "/events/0/to", "OPEN"));
 }
 
 TEST(Dashboard, AProcessMayComeLaterAndDieAndComeBack) {
-  FakeAdmin shop(FakeAdmin::UnixAddress("late"));
-  shop.Put(MakeBreaker("/s/M"));
+  ScriptedProcess shop("late");
   shop.Stop();
   const std::unique_ptr<Dashboard> dashboard = Start({shop.address()});
   Browser browser(dashboard->server().port());
-  EXPECT_TRUE(Says(browser.Next(), 0, false));
+  EXPECT_TRUE(Shows(browser, "/up", false));
   for (int i = 0; i < 2; ++i) {
     shop.Restart();
-    EXPECT_NE(browser.WaitFor(
-                  [](const json& message) { return Says(message, 0, true); }),
-              nullptr);
+    EXPECT_TRUE(Shows(browser, "/up", true));
     shop.Stop();
-    EXPECT_NE(browser.WaitFor(
-                  [](const json& message) { return Says(message, 0, false); }),
-              nullptr);
+    EXPECT_TRUE(Shows(browser, "/up", false));
   }
 }
 
 TEST(Dashboard, EndsWhileProcessesAreMissingAndBrowsersListen) {
-  FakeAdmin shop(FakeAdmin::UnixAddress("end"));
+  ScriptedProcess shop("end");
   std::unique_ptr<Dashboard> dashboard =
       Start({shop.address(), "unix:/nowhere/at/all.sock"});
   Browser browser(dashboard->server().port());

@@ -3,19 +3,17 @@
 //
 //   fake_fleet BREAKERS ADDRESS...
 //
-// Shares so many breakers out among processes that serve at those addresses.
-// All of them have traffic, told of once a second. Commands are lines on
-// standard input; each is answered with "ok" on standard output once it is
+// Divides the breakers among processes that serve at those addresses. Every
+// breaker gets calls once a second. Breaker 3 runs dry. Each line of standard
+// input is a command, which is answered with "ok" on standard output when it is
 // done:
 //
-//   open N       the circuit of breaker N (from 0) opens, for 30 s
-//   half N       it is half-open
-//   close N      it is closed
-//   hold N       an operator forces it open, for 10 min
-//   dry N        it runs dry
-//   name N TEXT  a breaker is there whose method is TEXT
-//   stop P       process P (from 0) dies
-//   start P      it is back
+//   open N       the server behind breaker N (from 0) begins to fail
+//   half N       the breaker is half-open
+//   close N      the server works again, and the probes succeed
+//   name TEXT    process 0 calls a method whose name is TEXT
+//   stop P       process P (from 0) ends
+//   start P      process P is back
 //
 // Ends when standard input does.
 
@@ -23,7 +21,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdlib>
-#include <ctime>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -32,8 +29,8 @@
 #include <thread>
 #include <vector>
 
-#include "fusebox/v1/admin.pb.h"
-#include "tests/tools/fake_admin.h"
+#include "fusebox/policy/config_builder.h"
+#include "tests/tools/scripted_process.h"
 
 namespace fusebox {
 namespace {
@@ -46,38 +43,40 @@ constexpr const char* kServices[] = {
 constexpr const char* kMethods[] = {"Get",    "List",   "Create",  "Update",
                                     "Delete", "Watch",  "Search",  "Reserve",
                                     "Quote",  "Commit", "Refresh", "Export"};
-constexpr const char* kNames[] = {"checkout", "storefront", "backoffice",
-                                  "batch"};
+constexpr const char* kProcesses[] = {"checkout", "storefront", "backoffice",
+                                      "batch"};
+
+Config FleetConfig() {
+  return *ConfigBuilder()
+              .Default([](Policy& policy) {
+                policy.half_open.successes_to_close = 2;
+                policy.failure_rate = FailureRate{0.5, 20};
+              })
+              .Service("shop.v1.Search",
+                       [](Policy& policy) {
+                         policy.slow_call_rate = SlowCallRate{
+                             std::chrono::milliseconds(100), 0.8, 20};
+                       })
+              .Method("payment.v2.Payments", "Get",
+                      [](Policy& policy) { policy.mode = Mode::kDryRun; })
+              .Build();
+}
 
 class FakeFleet {
  public:
   FakeFleet(size_t breakers, const std::vector<std::string>& addresses) {
     for (size_t i = 0; i < addresses.size(); ++i) {
-      processes_.push_back(std::make_unique<FakeAdmin>(addresses[i]));
+      processes_.push_back(std::make_unique<ScriptedProcess>(
+          kProcesses[i % 4], FleetConfig(), /*read_only=*/false, addresses[i]));
     }
     for (size_t i = 0; i < breakers; ++i) {
       const std::string service = kServices[i % 12];
-      const size_t round = i / 144;
+      const std::string version =
+          i < 144 ? "" : "V" + std::to_string(i / 144 + 1);
       breakers_.push_back(
-          MakeBreaker("/" + service + "/" + kMethods[i / 12 % 12] +
-                      (round == 0 ? "" : "V" + std::to_string(round + 1))));
-      v1::Breaker& breaker = breakers_[i];
-      breaker.mutable_name()->set_target(
-          "dns:///" + service.substr(0, service.find('.')) + ":443");
-      v1::Thresholds& rules = *breaker.mutable_thresholds();
-      rules.set_consecutive_failures(5);
-      rules.set_max_probes(1);
-      rules.set_successes_to_close(2);
-      rules.mutable_open_duration()->set_seconds(30);
-      if (i % 3 != 0) {
-        rules.set_failure_rate(0.5);
-        rules.set_failure_minimum_calls(20);
-      }
-      if (i % 7 == 1) {
-        rules.set_slow_call_rate(0.8);
-        rules.set_slow_minimum_calls(20);
-      }
-      Put(i);
+          {processes_[i % processes_.size()].get(),
+           "/" + service + "/" + kMethods[i / 12 % 12] + version,
+           "dns:///" + service.substr(0, service.find('.')) + ":443"});
     }
     thread_ = std::thread([this] { Run(); });
   }
@@ -91,137 +90,85 @@ class FakeFleet {
     thread_.join();
   }
 
-  bool Obey(const std::string& line) {
+  void Obey(const std::string& line) {
     std::istringstream words(line);
     std::string command;
     size_t number = 0;
-    std::string text;
-    words >> command >> number;
-    std::getline(words >> std::ws, text);
+    words >> command;
     const std::lock_guard<std::mutex> lock(mu_);
-    if (command == "stop" || command == "start") {
-      if (number >= processes_.size()) return false;
-      command == "stop" ? processes_[number]->Stop()
-                        : processes_[number]->Restart();
-      return true;
-    }
     if (command == "name") {
-      processes_[0]->Put(MakeBreaker(text));
-      return true;
+      std::string method;
+      std::getline(words >> std::ws, method);
+      processes_[0]->Find(method);
+      return;
     }
-    if (number >= breakers_.size()) return false;
-    v1::Breaker& breaker = breakers_[number];
-    if (command == "open") {
-      Enter(v1::OPEN, number);
-      breaker.mutable_probe_in()->set_seconds(30);
-      breaker.set_openings(1);
-      breaker.set_reason("CONSECUTIVE_FAILURES");
-      breaker.set_cause(
-          "5 consecutive failures, last UNAVAILABLE: connection refused");
+    words >> number;
+    if (command == "stop") {
+      processes_.at(number)->Stop();
+    } else if (command == "start") {
+      processes_.at(number)->Restart();
+    } else if (command == "open") {
+      breakers_.at(number).Call("-----");
     } else if (command == "half") {
-      Enter(v1::HALF_OPEN, number);
-      breaker.clear_probe_in();
-      breaker.set_probes_in_flight(1);
+      const Guarded& guarded = breakers_.at(number);
+      guarded.process->HalfOpen(guarded.method, guarded.target);
     } else if (command == "close") {
-      Enter(v1::CLOSED, number);
-      breaker.clear_probe_in();
-      breaker.clear_probes_in_flight();
-      breaker.clear_cause();
-      breaker.clear_reason();
-      breaker.set_openings(0);
-    } else if (command == "hold") {
-      breaker.set_mode(v1::Policy::FORCED_OPEN);
-      breaker.set_operator_mode(v1::Policy::FORCED_OPEN);
-      breaker.mutable_operator_mode_left()->set_seconds(600);
-    } else if (command == "dry") {
-      breaker.set_mode(v1::Policy::DRY_RUN);
+      breakers_.at(number).Call("++");
     } else {
-      return false;
+      std::abort();
     }
-    Put(number);
-    return true;
   }
 
  private:
-  FakeAdmin& ProcessOf(size_t breaker) {
-    return *processes_[breaker % processes_.size()];
-  }
-  void Put(size_t number) { ProcessOf(number).Put(breakers_[number]); }
+  struct Guarded {
+    void Call(const std::string& outcomes) const {
+      process->Call(outcomes, method, target);
+    }
 
-  void Enter(v1::State state, size_t number) {
-    v1::Breaker& breaker = breakers_[number];
-    v1::Event event =
-        MakeTransition(breaker.name().method(), breaker.state(), state);
-    *event.mutable_breaker() = breaker.name();
-    event.mutable_time()->set_seconds(std::time(nullptr));
-    ProcessOf(number).Add(event);
-    breaker.set_state(state);
-    breaker.set_generation(breaker.generation() + 1);
-    breaker.mutable_in_state()->set_seconds(0);
-  }
+    ScriptedProcess* process;
+    std::string method;
+    std::string target;
+  };
 
   void Run() {
     std::unique_lock<std::mutex> lock(mu_);
     auto next = std::chrono::steady_clock::now();
     while (!ends_) {
-      SayWho();
-      for (size_t i = 0; i < breakers_.size(); ++i) Count(i);
+      for (size_t i = 0; i < breakers_.size(); ++i) CallForASecond(i);
+      for (const auto& process : processes_) {
+        process->clock().Advance(std::chrono::seconds(1));
+      }
       ++second_;
       next += std::chrono::seconds(1);
       changed_.wait_until(lock, next, [this] { return ends_; });
     }
   }
 
-  void SayWho() {
-    for (size_t i = 0; i < processes_.size(); ++i) {
-      v1::Process process;
-      process.set_name(kNames[i % 4]);
-      process.set_pid(static_cast<int64_t>(4100 + i * 37));
-      process.mutable_time()->set_seconds(std::time(nullptr));
-      processes_[i]->SetProcess(process);
-    }
-  }
-
-  // One more second of traffic.
-  void Count(size_t i) {
-    v1::Breaker& breaker = breakers_[i];
-    v1::Totals& totals = *breaker.mutable_totals();
-    const uint64_t calls = 4 + i * 13 % 61 + (second_ * 7 + i) % 9;
-    const bool rejects = breaker.state() == v1::OPEN ||
-                         breaker.mode() == v1::Policy::FORCED_OPEN;
-    if (rejects) {
-      (*totals.mutable_rejected())["OPEN"] += calls;
-    } else {
-      const uint64_t failures = (second_ + i) % 11 == 0 ? calls / 6 : 0;
-      totals.set_successes(totals.successes() + calls - failures);
-      totals.set_failures(totals.failures() + failures);
-      breaker.mutable_window()->set_calls(static_cast<uint32_t>(calls * 10));
-      breaker.mutable_window()->set_failures(
-          static_cast<uint32_t>(i % 11 * calls / 4));
-      breaker.set_consecutive_failures(
-          static_cast<uint32_t>((second_ + i) % 11 == 0 ? 2 : 0));
-    }
-    for (auto* left :
-         {breaker.has_probe_in() ? breaker.mutable_probe_in() : nullptr,
-          breaker.has_operator_mode_left()
-              ? breaker.mutable_operator_mode_left()
-              : nullptr}) {
-      if (left != nullptr && left->seconds() > 0) {
-        left->set_seconds(left->seconds() - 1);
+  // Calls the method as often as in one second. A server that opened the
+  // circuit keeps failing, and a HALF_OPEN circuit waits for a command.
+  void CallForASecond(size_t i) {
+    const Guarded& guarded = breakers_[i];
+    if (!guarded.process->running()) return;
+    const State state = guarded.process->Find(guarded.method, guarded.target)
+                            .TakeSnapshot()
+                            .state;
+    if (state == State::kHalfOpen) return;
+    std::string outcomes(4 + i * 13 % 61 + (second_ * 7 + i) % 9, '+');
+    const bool has_failures = (second_ + i) % 11 == 0;
+    for (size_t call = 0; call < outcomes.size(); ++call) {
+      if (state == State::kOpen || (has_failures && call % 6 == 0)) {
+        outcomes[call] = '-';
       }
     }
-    if (breaker.has_in_state()) {
-      breaker.mutable_in_state()->set_seconds(breaker.in_state().seconds() + 1);
-    }
-    Put(i);
+    guarded.Call(outcomes);
   }
 
   std::mutex mu_;
   std::condition_variable changed_;
   bool ends_ = false;
-  uint64_t second_ = 0;
-  std::vector<std::unique_ptr<FakeAdmin>> processes_;
-  std::vector<v1::Breaker> breakers_;
+  size_t second_ = 0;
+  std::vector<std::unique_ptr<ScriptedProcess>> processes_;
+  std::vector<Guarded> breakers_;
   std::thread thread_;
 };
 
@@ -233,9 +180,9 @@ int Main(const std::vector<std::string>& arguments) {
   FakeFleet fleet(std::strtoul(arguments[0].c_str(), nullptr, 10),
                   {arguments.begin() + 1, arguments.end()});
   std::cout << "ready" << std::endl;
-  std::string line;
-  while (std::getline(std::cin, line)) {
-    std::cout << (fleet.Obey(line) ? "ok" : "unknown: " + line) << std::endl;
+  for (std::string line; std::getline(std::cin, line);) {
+    fleet.Obey(line);
+    std::cout << "ok" << std::endl;
   }
   return 0;
 }

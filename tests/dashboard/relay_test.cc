@@ -4,6 +4,7 @@
 #include "tools/dashboard/relay.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -23,32 +24,28 @@ using nlohmann::json;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-v1::WatchBreakersResponse Response(bool snapshot) {
-  v1::WatchBreakersResponse response;
-  response.set_snapshot(snapshot);
-  response.mutable_process()->set_name("shop");
-  response.mutable_process()->set_pid(77);
-  response.mutable_process()->set_incarnation("a");
-  return response;
+template <typename Message>
+Message Parse(const std::string& text) {
+  Message message;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message))
+      << text;
+  return message;
 }
 
-v1::Breaker* Add(v1::WatchBreakersResponse* response, const std::string& method,
-                 v1::State state = v1::CLOSED) {
-  v1::Breaker* const breaker = response->add_breakers();
-  breaker->mutable_name()->set_method(method);
-  breaker->set_state(state);
-  return breaker;
+// Parts of messages, as text.
+std::string BreakerText(const std::string& method,
+                        const std::string& more = "") {
+  return " breakers { name { method: '" + method + "' } " + more + " }";
 }
-
-v1::Event Transition(uint64_t sequence, const std::string& method) {
-  v1::Event event;
-  event.set_sequence(sequence);
-  event.set_type("TRANSITION");
-  event.mutable_breaker()->set_method(method);
-  event.set_from(v1::CLOSED);
-  event.set_to(v1::OPEN);
-  event.set_text("opened " + std::to_string(sequence));
-  return event;
+std::string EventText(int sequence, const std::string& method = "/s/A",
+                      const std::string& type = "TRANSITION") {
+  const std::string number = std::to_string(sequence);
+  return " events { sequence: " + number + " type: '" + type +
+         "' breaker { method: '" + method +
+         "' } from: CLOSED to: OPEN text: 'opened " + number + "' }";
+}
+std::string Successes(int calls) {
+  return "totals { successes: " + std::to_string(calls) + " }";
 }
 
 class RelayTest : public testing::Test {
@@ -65,9 +62,20 @@ class RelayTest : public testing::Test {
   }
   std::vector<json> NewerCards() { return ItemsWith("card", Newer()); }
 
-  void Tell(const v1::WatchBreakersResponse& response) {
-    relay_.Update(0, response);
+  // The first process sends a snapshot, a change, or what it kept.
+  void SendSnapshot(const std::string& text,
+                    const std::string& incarnation = "a") {
+    Send("snapshot: true " + text, incarnation);
   }
+  void Send(const std::string& text, const std::string& incarnation = "a") {
+    relay_.Update(0, Parse<v1::WatchBreakersResponse>(
+                         "process { name: 'shop' pid: 77 incarnation: '" +
+                         incarnation + "' } " + text));
+  }
+  void SendPast(const std::string& text) {
+    relay_.AddEvents(0, Parse<v1::ListEventsResponse>(text));
+  }
+
   void Sleep(int64_t ms) { clock_.Advance(Millis(ms)); }
 
   ManualClock clock_;
@@ -88,11 +96,8 @@ TEST_F(RelayTest, ProcessesAreThereBeforeTheyAnswer) {
 }
 
 TEST_F(RelayTest, AViewerGetsEverythingAndThenOnlyWhatChanged) {
-  v1::WatchBreakersResponse first = Response(true);
-  Add(&first, "/s/A")->mutable_thresholds()->set_consecutive_failures(5);
-  Add(&first, "/s/B");
-  *first.add_events() = Transition(1, "/s/B");
-  Tell(first);
+  SendSnapshot(BreakerText("/s/A", "thresholds { consecutive_failures: 5 }") +
+               BreakerText("/s/B") + EventText(1, "/s/B"));
   const std::vector<json> cards = NewerCards();
   ASSERT_THAT(cards, SizeIs(2));
   EXPECT_EQ(cards[0]["breaker"]["name"]["method"], "/s/A");
@@ -100,9 +105,7 @@ TEST_F(RelayTest, AViewerGetsEverythingAndThenOnlyWhatChanged) {
   EXPECT_FALSE(cards[0].contains("events"));
 
   Sleep(2000);
-  v1::WatchBreakersResponse second = Response(false);
-  Add(&second, "/s/B", v1::OPEN)->mutable_probe_in()->set_seconds(2);
-  Tell(second);
+  Send(BreakerText("/s/B", "state: OPEN probe_in { seconds: 2 }"));
   const json message = Newer();
   EXPECT_EQ(message[0], json::parse(R"({"now": 2000, "snapshot": false})"));
   const std::vector<json> processes = ItemsWith("up", message);
@@ -112,38 +115,32 @@ TEST_F(RelayTest, AViewerGetsEverythingAndThenOnlyWhatChanged) {
   EXPECT_EQ(processes[0]["info"], json::parse(R"({
       "name": "shop", "pid": "77", "incarnation": "a"})"));
   ASSERT_THAT(ItemsWith("card", message), SizeIs(1));
-  const json card = ItemsWith("card", message)[0];
-  EXPECT_EQ(card["card"], cards[1]["card"]);
-  EXPECT_EQ(card["process"], 0);
-  EXPECT_EQ(card["at"], 2000);
-  EXPECT_EQ(card["breaker"]["state"], "OPEN");
-  EXPECT_EQ(card["breaker"]["probeIn"], "2s");
-  EXPECT_FALSE(card.contains("events"));
-  EXPECT_FALSE(card.contains("sums"));
+  EXPECT_EQ(ItemsWith("card", message)[0],
+            json({{"card", cards[1]["card"]},
+                  {"process", 0},
+                  {"at", 2000},
+                  {"breaker", json::parse(R"({"name": {"method": "/s/B"},
+                      "state": "OPEN", "probeIn": "2s"})")}}));
 
   EXPECT_EQ(Newer(), nullptr);
   EXPECT_THAT(ItemsWith("card", Everything()), SizeIs(2));
 }
 
 TEST_F(RelayTest, KeepsTheSumsOfCallsForViewersWhoComeLater) {
-  v1::WatchBreakersResponse response = Response(true);
-  v1::Totals* const totals = Add(&response, "/s/A")->mutable_totals();
-  totals->set_successes(1'000'000);
-  Tell(response);
+  SendSnapshot(BreakerText("/s/A", Successes(1'000'000)));
   EXPECT_EQ(NewerCards()[0]["sums"], json::parse("[[0, 1000000, 0, 0, true]]"));
-  response.set_snapshot(false);
+  const std::string later = BreakerText("/s/A", R"(totals {
+      successes: 1000040 failures: 3
+      rejected { key: 'OPEN' value: 4 }
+      rejected { key: 'PROBES_BUSY' value: 1 }
+      not_enforced { key: 'OPEN' value: 9 } })");
   Sleep(1000);
-  totals->set_successes(1'000'040);
-  totals->set_failures(3);
-  (*totals->mutable_rejected())["OPEN"] = 4;
-  (*totals->mutable_rejected())["PROBES_BUSY"] = 1;
-  (*totals->mutable_not_enforced())["OPEN"] = 9;
-  Tell(response);
+  Send(later);
   const json card = NewerCards()[0];
   EXPECT_EQ(card["sums"], json::parse("[[1000, 1000040, 3, 5, false]]"));
   EXPECT_EQ(card["breaker"]["totals"]["notEnforced"]["OPEN"], "9");
   Sleep(1000);
-  Tell(response);
+  Send(later);
   EXPECT_FALSE(NewerCards()[0].contains("sums")) << "nobody called";
   EXPECT_EQ(
       ItemsWith("card", Everything())[0]["sums"],
@@ -151,21 +148,16 @@ TEST_F(RelayTest, KeepsTheSumsOfCallsForViewersWhoComeLater) {
 }
 
 TEST_F(RelayTest, ABreakerThatIsNewWhileWatchedWasSeenFromItsFirstCall) {
-  Tell(Response(true));
+  SendSnapshot("");
   Sleep(1000);
-  v1::WatchBreakersResponse response = Response(false);
-  Add(&response, "/s/A")->mutable_totals()->set_successes(6);
-  Tell(response);
+  Send(BreakerText("/s/A", Successes(6)));
   EXPECT_EQ(NewerCards()[0]["sums"], json::parse("[[1000, 6, 0, 0, false]]"));
 }
 
 TEST_F(RelayTest, KeepsAMinuteOfSumsAndNoMore) {
-  v1::WatchBreakersResponse response = Response(true);
-  v1::Breaker* const breaker = Add(&response, "/s/A");
-  for (uint64_t i = 1; i <= 500; ++i) {
-    breaker->mutable_totals()->set_successes(i);
-    Tell(response);
-    response.set_snapshot(false);
+  SendSnapshot("");
+  for (int i = 1; i <= 500; ++i) {
+    Send(BreakerText("/s/A", Successes(i)));
     Sleep(1000);
   }
   const json sums = NewerCards()[0]["sums"];
@@ -177,10 +169,7 @@ TEST_F(RelayTest, KeepsAMinuteOfSumsAndNoMore) {
 }
 
 TEST_F(RelayTest, ALostProcessStaysAndItsReturnReplacesEverything) {
-  v1::WatchBreakersResponse response = Response(true);
-  Add(&response, "/s/A")->mutable_totals()->set_successes(50);
-  Add(&response, "/s/B");
-  Tell(response);
+  SendSnapshot(BreakerText("/s/A", Successes(50)) + BreakerText("/s/B"));
   const json gone = NewerCards()[1]["card"];
 
   for (const char* why : {"UNAVAILABLE: refused", "UNAVAILABLE: again"}) {
@@ -193,10 +182,7 @@ TEST_F(RelayTest, ALostProcessStaysAndItsReturnReplacesEverything) {
     EXPECT_EQ(message[1]["since"], 5000);
   }
 
-  v1::WatchBreakersResponse back = Response(true);
-  back.mutable_process()->set_incarnation("b");
-  Add(&back, "/s/A")->mutable_totals()->set_successes(90);
-  Tell(back);
+  SendSnapshot(BreakerText("/s/A", Successes(90)), "b");
   const json message = Newer();
   ASSERT_THAT(message, SizeIs(4));
   EXPECT_EQ(message[1]["up"], true);
@@ -208,93 +194,62 @@ TEST_F(RelayTest, ALostProcessStaysAndItsReturnReplacesEverything) {
 }
 
 TEST_F(RelayTest, EventsComeOnceAndInOrder) {
-  v1::WatchBreakersResponse response = Response(true);
-  Add(&response, "/s/A", v1::OPEN);
-  *response.add_events() = Transition(8, "/s/A");
-  Tell(response);
-  v1::ListEventsResponse past;
-  *past.add_events() = Transition(5, "/s/A");
-  *past.add_events() = Transition(8, "/s/A");
-  *past.add_events() = Transition(9, "/s/unknown");
-  v1::Event probe = Transition(7, "/s/A");
-  probe.set_type("PROBE");
-  *past.add_events() = probe;
-  relay_.AddEvents(0, past);
-  json events = NewerCards()[0]["events"];
+  SendSnapshot(BreakerText("/s/A", "state: OPEN") + EventText(8));
+  const std::string past = EventText(5) + EventText(8) +
+                           EventText(9, "/s/unknown") +
+                           EventText(7, "/s/A", "PROBE");
+  SendPast(past);
+  const json events = NewerCards()[0]["events"];
   ASSERT_THAT(events, SizeIs(2));
   EXPECT_EQ(events[0]["text"], "opened 5");
   EXPECT_EQ(events[1]["text"], "opened 8");
   EXPECT_EQ(events[1]["from"], "CLOSED");
   EXPECT_EQ(events[1]["to"], "OPEN");
 
-  relay_.AddEvents(0, past);
+  SendPast(past);
   EXPECT_THAT(NewerCards(), IsEmpty());
-  v1::WatchBreakersResponse next = Response(false);
-  v1::Event mode = Transition(9, "/s/A");
-  mode.set_type("MODE");
-  *next.add_events() = mode;
-  Tell(next);
+  Send(EventText(9, "/s/A", "MODE"));
   EXPECT_THAT(NewerCards()[0]["events"], SizeIs(3)) << "the whole list";
 }
 
 TEST_F(RelayTest, ARestartedProcessNumbersItsEventsAnew) {
-  v1::WatchBreakersResponse response = Response(true);
-  Add(&response, "/s/A");
-  *response.add_events() = Transition(1, "/s/A");
-  Tell(response);
-  response.mutable_process()->set_incarnation("b");
-  Tell(response);
+  SendSnapshot(BreakerText("/s/A") + EventText(1), "a");
+  SendSnapshot(BreakerText("/s/A") + EventText(1), "b");
   EXPECT_THAT(NewerCards()[0]["events"], SizeIs(2));
 }
 
 TEST_F(RelayTest, KeepsTheNewestEventsOnly) {
-  v1::WatchBreakersResponse response = Response(true);
-  Add(&response, "/s/A");
-  for (uint64_t i = 1; i <= 1000; ++i) {
-    *response.add_events() = Transition(i, "/s/A");
-  }
-  Tell(response);
-  json events = NewerCards()[0]["events"];
+  std::string many = BreakerText("/s/A");
+  for (int i = 1; i <= 1000; ++i) many += EventText(i);
+  SendSnapshot(many);
+  const json events = NewerCards()[0]["events"];
   ASSERT_THAT(events, SizeIs(Card::kMaxEvents));
   EXPECT_EQ(events.back()["text"], "opened 1000");
-  v1::ListEventsResponse past;
-  *past.add_events() = Transition(3, "/s/A");
-  relay_.AddEvents(0, past);
+  SendPast(EventText(3));
   EXPECT_THAT(NewerCards(), IsEmpty());
 }
 
 TEST_F(RelayTest, SaysHowManyEventsWereMissed) {
-  v1::WatchBreakersResponse response = Response(true);
-  response.set_missed_events(2);
-  Tell(response);
-  Tell(response);
+  for (int i = 0; i < 2; ++i) SendSnapshot("missed_events: 2");
   EXPECT_EQ(ItemsWith("up", Newer())[0]["missedEvents"], 4);
 }
 
 TEST_F(RelayTest, KeepsAsManyBreakersAsThereIsRoomForAndSaysSo) {
-  v1::WatchBreakersResponse response = Response(true);
-  for (const char* method : {"/s/A", "/s/B", "/s/C", "/s/D"}) {
-    Add(&response, method);
-  }
-  Tell(response);
+  SendSnapshot(BreakerText("/s/A") + BreakerText("/s/B") + BreakerText("/s/C") +
+               BreakerText("/s/D"));
   const json message = Newer();
   EXPECT_THAT(ItemsWith("card", message), SizeIs(3));
   EXPECT_EQ(ItemsWith("up", message)[0]["hidden"], true);
   EXPECT_EQ(ItemsWith("up", message)[1]["hidden"], false);
 
-  v1::WatchBreakersResponse next = Response(false);
-  next.add_gone()->set_method("/s/A");
-  Add(&next, "/s/D");
-  Tell(next);
+  Send("gone { method: '/s/A' }" + BreakerText("/s/D"));
   EXPECT_THAT(ItemsWith("card", Everything()), SizeIs(3));
 }
 
 TEST_F(RelayTest, AViewerThatMissedTooManyRemovalsStartsAnew) {
   Newer();
   for (int i = 0; i < 4200; ++i) {
-    v1::WatchBreakersResponse response = Response(true);
-    Add(&response, "/s/" + std::to_string(i));
-    Tell(response);
+    SendSnapshot(BreakerText("/s/" + std::to_string(i)));
   }
   const json message = Newer();
   EXPECT_EQ(message[0]["snapshot"], true);
@@ -304,27 +259,23 @@ TEST_F(RelayTest, AViewerThatMissedTooManyRemovalsStartsAnew) {
 }
 
 TEST_F(RelayTest, AMessageToAViewerThatNeverReadsIsNoLargerThanEverything) {
-  v1::WatchBreakersResponse response = Response(true);
-  v1::Breaker* const breaker = Add(&response, "/s/A");
-  Tell(response);
+  SendSnapshot(BreakerText("/s/A"));
   Newer();
-  response.set_snapshot(false);
-  for (uint64_t i = 1; i <= 1000; ++i) {
+  for (int i = 1; i <= 1000; ++i) {
     Sleep(1000);
-    breaker->mutable_totals()->set_successes(i);
-    Tell(response);
+    Send(BreakerText("/s/A", Successes(i)));
   }
   EXPECT_LE(Newer().dump().size(), Everything().dump().size() + 1)
       << "false is longer than true";
 }
 
 TEST_F(RelayTest, HostileTextsAreClippedAndQuoted) {
-  v1::WatchBreakersResponse response = Response(true);
-  response.mutable_process()->set_incarnation(std::string(1 << 20, 'i'));
-  Add(&response, "</script><b>\n\"\\")->set_cause(std::string(1 << 20, 'c'));
-  Add(&response, std::string(1 << 20, 'm'));
-  Tell(response);
-  relay_.Lose(1, "\xff\n" + std::string(1 << 20, 'w'));
+  constexpr size_t kMegabyte = 1 << 20;
+  SendSnapshot(BreakerText(R"(</script><b>\n\"\\)",
+                           "cause: '" + std::string(kMegabyte, 'c') + "'") +
+                   BreakerText(std::string(kMegabyte, 'm')),
+               std::string(kMegabyte, 'i'));
+  relay_.Lose(1, "\xff\n" + std::string(kMegabyte, 'w'));
   const std::string message = *relay_.Wait(&seen_, Millis(0));
   EXPECT_EQ(message.find('\n'), std::string::npos) << "an event is one line";
   EXPECT_LT(message.size(), 8000u);

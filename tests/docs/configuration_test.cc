@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -37,11 +36,7 @@ std::string Page() { return ReadFile(Root() / "docs/configuration.md"); }
 
 // Returns the rows "| `field` | second column |..." of a section of the page.
 std::map<std::string, std::string> Rows(const std::string& section) {
-  const std::string page = Page();
-  const size_t start = page.find("\n## " + section + "\n");
-  EXPECT_NE(start, std::string::npos) << section;
-  const std::string text =
-      page.substr(start, page.find("\n## ", start + 1) - start);
+  const std::string text = SectionOf(Page(), section);
   std::map<std::string, std::string> rows;
   const std::regex row("\n\\| `([A-Za-z.]+)` \\| ([^|]*) \\|");
   for (auto match = std::sregex_iterator(text.begin(), text.end(), row);

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -17,11 +16,7 @@ std::string Page() { return ReadFile(Root() / "docs/metrics.md"); }
 
 // The rows about metrics in the page's section.
 std::vector<std::string> Rows(const std::string& section) {
-  const std::string page = Page();
-  const size_t start = page.find("\n## " + section + "\n");
-  EXPECT_NE(start, std::string::npos) << section;
-  std::istringstream text(
-      page.substr(start, page.find("\n## ", start + 1) - start));
+  std::istringstream text(SectionOf(Page(), section));
   std::vector<std::string> rows;
   for (std::string line; std::getline(text, line);) {
     if (line.rfind("| `grpc_client_", 0) == 0) rows.push_back(line);

@@ -45,6 +45,12 @@ std::vector<std::string> BlocksOf(const std::string& page,
   return blocks;
 }
 
+std::string SectionOf(const std::string& page, const std::string& title) {
+  const size_t start = page.find("\n## " + title + "\n");
+  EXPECT_NE(start, std::string::npos) << title;
+  return page.substr(start, page.find("\n## ", start + 1) - start);
+}
+
 std::vector<std::string> LinksOf(const std::string& page) {
   std::vector<std::string> links;
   const std::regex link("\\]\\(([^)#:]+)\\)");

@@ -19,6 +19,9 @@ std::string ReadFile(const std::filesystem::path& path);
 std::vector<std::string> BlocksOf(const std::string& page,
                                   const std::string& language);
 
+// The section of the page below "## title".
+std::string SectionOf(const std::string& page, const std::string& title);
+
 // The files that links lead to.
 std::vector<std::string> LinksOf(const std::string& page);
 

@@ -33,10 +33,6 @@ using testing::Pair;
 
 std::string Readme() { return ReadFile(Root() / "README.md"); }
 
-std::vector<std::string> Blocks(const std::string& language) {
-  return BlocksOf(Readme(), language);
-}
-
 // Without the indentation of any line.
 std::string Flush(const std::string& text) {
   return std::regex_replace(text, std::regex("(^|\n)[ \t]+"), "$1");
@@ -49,7 +45,7 @@ struct Snippet {
 };
 std::vector<Snippet> CppSnippets() {
   std::vector<Snippet> snippets;
-  for (const std::string& block : Blocks("cpp")) {
+  for (const std::string& block : BlocksOf(Readme(), "cpp")) {
     Snippet snippet;
     std::istringstream lines(block);
     for (std::string line; std::getline(lines, line);) {
@@ -120,25 +116,27 @@ std::string WithoutDurations(const std::string& text) {
   return std::regex_replace(text, std::regex("[0-9.]+s\\b"), "#s");
 }
 
-TEST(Readme, TheQuickstartPrintsWhatIsShown) {
-  EXPECT_EQ(WithoutDurations(OutputOf(FUSEBOX_QUICKSTART)),
-            WithoutDurations(Blocks("text").at(0)));
-}
-
-TEST(Readme, TheFallbackExamplePrintsWhatItsOwnShows) {
-  const std::string readme = ReadFile(Root() / "examples/fallback/README.md");
-  EXPECT_EQ(WithoutDurations(OutputOf(FUSEBOX_FALLBACK)),
-            WithoutDurations(BlocksOf(readme, "text").at(0)));
-}
-
-TEST(Readme, TheStreamingExamplePrintsWhatItsOwnShows) {
-  const std::string readme = ReadFile(Root() / "examples/streaming/README.md");
-  EXPECT_EQ(OutputOf(FUSEBOX_STREAMING), BlocksOf(readme, "text").at(0));
-}
-
-TEST(Readme, TheAdminExamplePrintsWhatItsOwnShows) {
-  const std::string readme = ReadFile(Root() / "examples/admin/README.md");
-  EXPECT_EQ(OutputOf(FUSEBOX_ADMIN), BlocksOf(readme, "text").at(0));
+TEST(Readme, ExamplesPrintWhatIsShown) {
+  struct Case {
+    std::string page;
+    std::string command;
+    bool measures_time;
+  };
+  const Case cases[] = {
+      {"README.md", FUSEBOX_QUICKSTART, true},
+      {"examples/fallback/README.md", FUSEBOX_FALLBACK, true},
+      {"examples/streaming/README.md", FUSEBOX_STREAMING, false},
+      {"examples/admin/README.md", FUSEBOX_ADMIN, false},
+  };
+  for (const Case& c : cases) {
+    std::string printed = OutputOf(c.command);
+    std::string shown = BlocksOf(ReadFile(Root() / c.page), "text").at(0);
+    if (c.measures_time) {
+      printed = WithoutDurations(printed);
+      shown = WithoutDurations(shown);
+    }
+    EXPECT_EQ(printed, shown) << c.page;
+  }
 }
 
 TEST(Readme, TheReplayExampleCostsAndSavesWhatItsOwnShows) {

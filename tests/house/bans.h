@@ -1,4 +1,4 @@
-// bans.h: finds words that the project's files may not contain.
+// bans.h: finds lines that the project's files may not contain.
 
 #ifndef FUSEBOX_TESTS_HOUSE_BANS_H_
 #define FUSEBOX_TESTS_HOUSE_BANS_H_
@@ -7,8 +7,9 @@
 
 namespace fusebox {
 
-// Returns the banned words in `file`, whose path is relative to the root of the
-// project. Some words are banned in some folders only: bans.cc has the table.
+// Returns what is banned in `file`, whose path is relative to the root of the
+// project. Some words and includes are banned in some folders only: bans.cc has
+// the table.
 Findings CheckBans(const SourceFile& file);
 
 }  // namespace fusebox

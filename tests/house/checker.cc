@@ -9,7 +9,6 @@
 #include <regex>
 #include <set>
 #include <sstream>
-#include <utility>
 
 namespace fusebox {
 namespace {
@@ -50,17 +49,6 @@ const std::map<std::string, std::set<std::string>>& Allowed() {
   return allowed;
 }
 
-// Not in headers: users of the library do not need these.
-const std::set<std::string>& HiddenInSources() {
-  static const auto& hidden = *new std::set<std::string>{"nlohmann/", "utf8/"};
-  return hidden;
-}
-
-const std::set<std::string>& MayNameExperimental() {
-  static const auto& layers = *new std::set<std::string>{"grpc", "testing"};
-  return layers;
-}
-
 std::vector<std::string> Lines(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream stream(text);
@@ -90,10 +78,6 @@ std::string Kind(const std::string& include, bool quoted) {
   if (include.rfind(protobuf, 0) == 0) return protobuf;
   const size_t slash = include.find('/');
   return slash == std::string::npos ? include : include.substr(0, slash + 1);
-}
-
-std::string At(const SourceFile& file, size_t line_number) {
-  return file.path + ":" + std::to_string(line_number) + ": ";
 }
 
 // "core/breaker.h" -> "FUSEBOX_CORE_BREAKER_H_"
@@ -149,22 +133,11 @@ Findings CheckLayer(const SourceFile& file) {
   for (const std::string& line : Lines(file.text)) {
     ++number;
     std::smatch match;
-    if (std::regex_match(line, match, include)) {
-      const std::string kind = Kind(match[2], match[1] == "\"");
-      if (!kind.empty() && allowed->second.count(kind) == 0) {
-        findings.push_back(At(file, number) + layer + " may not include " +
-                           match[2].str());
-      }
-      if (HiddenInSources().count(kind) != 0 &&
-          std::filesystem::path(file.path).extension() == ".h") {
-        findings.push_back(At(file, number) + "a header may not include " +
-                           match[2].str());
-      }
-    }
-    if (line.find("grpc::experimental") != std::string::npos &&
-        MayNameExperimental().count(layer) == 0) {
-      findings.push_back(At(file, number) + layer +
-                         " may not name grpc::experimental");
+    if (!std::regex_match(line, match, include)) continue;
+    const std::string kind = Kind(match[2], match[1] == "\"");
+    if (!kind.empty() && allowed->second.count(kind) == 0) {
+      findings.push_back(file.path + ":" + std::to_string(number) + ": " +
+                         layer + " may not include " + match[2].str());
     }
   }
   return findings;
@@ -198,23 +171,6 @@ Findings CheckLength(const SourceFile& file, size_t max_lines) {
           " lines, has " + std::to_string(lines)};
 }
 
-Findings CheckNamespace(const SourceFile& header) {
-  const bool is_internal =
-      header.path.find("/internal/") != std::string::npos &&
-      FileName(header.path) != "breaker_inline.h";
-  const std::string wanted =
-      is_internal ? "namespace fusebox::internal {" : "namespace fusebox {";
-  Findings findings;
-  size_t number = 0;
-  for (const std::string& line : Lines(header.text)) {
-    ++number;
-    if (line.rfind("namespace fusebox", 0) == 0 && line != wanted) {
-      findings.push_back(At(header, number) + "must be \"" + wanted + "\"");
-    }
-  }
-  return findings;
-}
-
 Findings CheckUse(const std::vector<SourceFile>& headers,
                   const std::vector<SourceFile>& users) {
   // Users name headers, and these name others: public ones by way of internal
@@ -243,22 +199,6 @@ Findings CheckUse(const std::vector<SourceFile>& headers,
   return findings;
 }
 
-Findings CheckBorder(const SourceFile& file) {
-  static const std::regex include(
-      R"(^\s*#\s*include\s*[<"](.*/internal/.*)[>"])");
-  Findings findings;
-  size_t number = 0;
-  for (const std::string& line : Lines(file.text)) {
-    ++number;
-    std::smatch match;
-    if (std::regex_search(line, match, include)) {
-      findings.push_back(At(file, number) + "may not include " +
-                         match[1].str());
-    }
-  }
-  return findings;
-}
-
 Findings CheckReadme(const SourceFile& readme,
                      const std::vector<std::string>& headers) {
   Findings findings;
@@ -279,26 +219,6 @@ Findings CheckReadme(const SourceFile& readme,
         headers.end()) {
       findings.push_back(readme.path + ": lists `" + (*match)[1].str() +
                          "`, which is not there");
-    }
-  }
-  return findings;
-}
-
-Findings CheckSourceList(const SourceFile& cmake,
-                         const std::vector<std::string>& sources) {
-  std::set<std::string> words;
-  for (const std::string& line : Lines(cmake.text)) {
-    std::string code = line.substr(0, line.find('#'));
-    std::replace_if(
-        code.begin(), code.end(),
-        [](char c) { return c == '(' || c == ')' || c == '"'; }, ' ');
-    std::istringstream stream(code);
-    for (std::string word; stream >> word;) words.insert(word);
-  }
-  Findings findings;
-  for (const std::string& source : sources) {
-    if (words.count(source) == 0) {
-      findings.push_back(cmake.path + ": must name " + source);
     }
   }
   return findings;

@@ -27,20 +27,15 @@ using Findings = std::vector<std::string>;
 std::vector<SourceFile> ReadFiles(const std::filesystem::path& folder,
                                   const std::vector<std::string>& extensions);
 
-// The next five rules take files of the library. Their paths are relative to
+// The next four rules take files of the library. Their paths are relative to
 // interceptors/fusebox/: "core/breaker.h".
 
-// The file includes only what its layer may use, and it names
-// grpc::experimental only if its layer may.
+// The file includes only what its layer may use.
 Findings CheckLayer(const SourceFile& file);
 
 // The header begins with "// breaker.h: ...". Its include guard is
 // FUSEBOX_CORE_BREAKER_H_ and ends with a commented #endif.
 Findings CheckHeader(const SourceFile& header);
-
-// A header below internal/ is in namespace fusebox::internal; a public one is
-// not. breaker_inline.h, which defines members of Breaker, is the exception.
-Findings CheckNamespace(const SourceFile& header);
 
 // The file has at most `max_lines` lines.
 Findings CheckLength(const SourceFile& file, size_t max_lines);
@@ -51,19 +46,11 @@ Findings CheckLength(const SourceFile& file, size_t max_lines);
 Findings CheckUse(const std::vector<SourceFile>& headers,
                   const std::vector<SourceFile>& users);
 
-// The file, which is not part of the library, includes no internal/ header.
-Findings CheckBorder(const SourceFile& file);
-
 // The README of a folder lists each of its `headers` as `breaker.h`, and lists
 // no other. A header that is not in the folder itself ("internal/ramp.h") may
 // be left out, but then the README mentions its folder, `internal/`.
 Findings CheckReadme(const SourceFile& readme,
                      const std::vector<std::string>& headers);
-
-// The CMakeLists.txt names each of `sources` (paths relative to its folder),
-// outside comments.
-Findings CheckSourceList(const SourceFile& cmake,
-                         const std::vector<std::string>& sources);
 
 }  // namespace fusebox
 

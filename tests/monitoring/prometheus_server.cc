@@ -1,6 +1,7 @@
 #include "tests/monitoring/prometheus_server.h"
 
 #include <gtest/gtest.h>
+#include <httplib.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,7 +19,6 @@
 
 #include "tests/monitoring/child_process.h"
 #include "tests/monitoring/files.h"
-#include "tests/monitoring/http.h"
 
 namespace fusebox {
 namespace {
@@ -82,6 +82,14 @@ std::string AwaitOutput(ChildProcess& process, const std::string& pattern) {
     return std::regex_search(output, match, wanted) || ended;
   });
   return match.empty() ? "" : match[1].str();
+}
+
+std::string HttpGet(uint16_t port, const std::string& path,
+                    const std::map<std::string, std::string>& query) {
+  httplib::Client client("127.0.0.1", port);
+  const httplib::Result answer = client.Get(
+      path, httplib::Params(query.begin(), query.end()), httplib::Headers());
+  return answer && answer->status == 200 ? answer->body : "";
 }
 
 PrometheusServer::PrometheusServer(uint16_t port,

@@ -25,6 +25,11 @@ bool Await(const std::function<bool()>& done);
 // that.
 std::string AwaitOutput(ChildProcess& process, const std::string& pattern);
 
+// Sends GET to a server on this machine and returns the body. Returns "" if
+// there is no reply or its status is not 200.
+std::string HttpGet(uint16_t port, const std::string& path,
+                    const std::map<std::string, std::string>& query = {});
+
 // The points of one series.
 struct Series {
   std::map<std::string, std::string> labels;

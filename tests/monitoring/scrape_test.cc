@@ -16,7 +16,6 @@
 
 #include "tests/monitoring/child_process.h"
 #include "tests/monitoring/files.h"
-#include "tests/monitoring/http.h"
 #include "tests/monitoring/prometheus_server.h"
 
 namespace fusebox {

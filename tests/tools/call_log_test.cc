@@ -113,40 +113,31 @@ TEST_F(CallLogTest, CallsAreSortedByStartAndThenByLine) {
 }
 
 TEST_F(CallLogTest, ReportsWhereEachProblemIsAndWhatIsExpected) {
+  const std::string time = " must be an integer in [0, 4611686018427387], is ";
+  const std::string code =
+      "2:10: code must be a status code like UNAVAILABLE or 14, is ";
+  const std::string fields =
+      "2:1: must have 4 fields (start_us,duration_us,method,code), has ";
   const struct {
-    const char* line;
-    const char* problem;
+    std::string line;
+    std::string problem;
   } cases[] = {
-      {"x,2,m,0",
-       "2:1: start_us must be an integer in [0, 4611686018427387], is \"x\""},
-      {"-1,2,m,0",
-       "2:1: start_us must be an integer in [0, 4611686018427387], is \"-1\""},
+      {"x,2,m,0", "2:1: start_us" + time + "\"x\""},
+      {"-1,2,m,0", "2:1: start_us" + time + "\"-1\""},
       {"4611686018427388,2,m,0",
-       "2:1: start_us must be an integer in [0, 4611686018427387], is "
-       "\"4611686018427388\""},
-      {"1,2.5,m,0",
-       "2:3: duration_us must be an integer in [0, 4611686018427387], is "
-       "\"2.5\""},
-      {"1, 2,m,0",
-       "2:3: duration_us must be an integer in [0, 4611686018427387], is "
-       "\" 2\""},
+       "2:1: start_us" + time + "\"4611686018427388\""},
+      {"1,2.5,m,0", "2:3: duration_us" + time + "\"2.5\""},
+      {"1, 2,m,0", "2:3: duration_us" + time + "\" 2\""},
       {"1,99999999999999999999,m,0",
-       "2:3: duration_us must be an integer in [0, 4611686018427387], is "
-       "\"99999999999999999999\""},
+       "2:3: duration_us" + time + "\"99999999999999999999\""},
       {"1,2,,0",
        "2:5: method must be a method like /shop.v1.Cart/Checkout, is \"\""},
-      {"1,2,/s/M,BROKEN",
-       "2:10: code must be a status code like UNAVAILABLE or 14, is "
-       "\"BROKEN\""},
-      {"1,2,/s/M,ok",
-       "2:10: code must be a status code like UNAVAILABLE or 14, is \"ok\""},
-      {"1,2,/s/M,",
-       "2:10: code must be a status code like UNAVAILABLE or 14, is \"\""},
-      {"1,2,m",
-       "2:1: must have 4 fields (start_us,duration_us,method,code), has 3"},
-      {"1,2,m,0,5",
-       "2:1: must have 4 fields (start_us,duration_us,method,code), has 5"},
-      {"", "2:1: must have 4 fields (start_us,duration_us,method,code), has 1"},
+      {"1,2,/s/M,BROKEN", code + "\"BROKEN\""},
+      {"1,2,/s/M,ok", code + "\"ok\""},
+      {"1,2,/s/M,", code + "\"\""},
+      {"1,2,m", fields + "3"},
+      {"1,2,m,0,5", fields + "5"},
+      {"", fields + "1"},
   };
   for (const auto& c : cases) {
     EXPECT_THAT(ProblemsOf(std::string(kHeader) + c.line + "\n"),

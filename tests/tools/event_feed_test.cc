@@ -15,15 +15,15 @@ namespace fusebox::tool {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 class EventFeedTest : public testing::Test {
  protected:
   // Returns a response of the process with these events.
-  v1::WatchBreakersResponse Response(
-      std::initializer_list<uint64_t> events = {}) const {
+  v1::WatchBreakersResponse Response(std::initializer_list<uint64_t> events,
+                                     uint64_t missed = 0) const {
     v1::WatchBreakersResponse response;
+    response.set_missed_events(missed);
     response.mutable_process()->set_incarnation(incarnation_);
     for (const uint64_t number : events) {
       response.add_events()->set_sequence(number);
@@ -89,35 +89,22 @@ TEST_F(EventFeedTest, FillsAGapWithTheEventsThatTheProcessKept) {
   Take(Snapshot());
   Take(Response({1}));
   kept_ = {1, 2, 3, 4};
-  v1::WatchBreakersResponse response = Response({4});
-  response.set_missed_events(2);
-  EXPECT_THAT(Take(response), ElementsAre(2, 3, 4));
+  EXPECT_THAT(Take(Response({4}, /*missed=*/2)), ElementsAre(2, 3, 4));
   EXPECT_EQ(news_.missed, 0u);
-}
 
-TEST_F(EventFeedTest, CountsEventsThatTheProcessDidNotKeep) {
-  Take(Snapshot());
-  Take(Response({1}));
   kept_ = {9};
-  v1::WatchBreakersResponse response = Response({10});
-  response.set_missed_events(8);
-  EXPECT_THAT(Take(response), ElementsAre(9, 10));
-  EXPECT_EQ(news_.missed, 7u);
-}
+  EXPECT_THAT(Take(Response({10}, /*missed=*/5)), ElementsAre(9, 10));
+  EXPECT_EQ(news_.missed, 4u) << "the others were not kept";
 
-TEST_F(EventFeedTest, CountsGapsThatTheProcessDidNotReport) {
-  Take(Snapshot());
-  Take(Response({1}));
-  EXPECT_THAT(Take(Response({5})), ElementsAre(5));
-  EXPECT_EQ(news_.missed, 3u);
+  kept_ = {};
+  EXPECT_THAT(Take(Response({14})), ElementsAre(14));
+  EXPECT_EQ(news_.missed, 3u) << "although the process did not report them";
 }
 
 TEST_F(EventFeedTest, CountsAGapOnceThatWasReportedBeforehand) {
   Take(Snapshot());
   Take(Response({1}));
-  v1::WatchBreakersResponse response = Response();
-  response.set_missed_events(12);
-  Take(response);
+  Take(Response({}, /*missed=*/12));
   EXPECT_EQ(news_.missed, 12u);
   EXPECT_THAT(Take(Response({14})), ElementsAre(14));
   EXPECT_EQ(news_.missed, 0u);
@@ -129,9 +116,7 @@ TEST_F(EventFeedTest, WithAFilterSkippedNumbersAreNotGaps) {
   Take(Response({1}));
   EXPECT_THAT(Take(Response({50})), ElementsAre(50));
   EXPECT_EQ(news_.missed, 0u);
-  v1::WatchBreakersResponse response = Response({60});
-  response.set_missed_events(4);
-  Take(response);
+  Take(Response({60}, /*missed=*/4));
   EXPECT_EQ(news_.missed, 4u);
   EXPECT_EQ(asked_.back().filter().method(), "/s/*");
 }

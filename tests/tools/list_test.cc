@@ -190,28 +190,5 @@ TEST_F(List, CutsNothingWithoutATerminal) {
   EXPECT_EQ(list.out.find('\x1b'), std::string::npos);
 }
 
-TEST_F(List, RefusesBadUsage) {
-  struct Case {
-    std::vector<std::string> line;
-    std::string problem;
-  };
-  const Case cases[] = {
-      {{"list"}, "or set FUSEBOX_ADMIN"},
-      {{"list", "--admin", "nowhere"}, "\"nowhere\" must be HOST:PORT"},
-      {{"list", "--admin", "a:1", "--state", "ajar"},
-       "must be closed, open or half-open, is \"ajar\""},
-      {{"list", "--admin", "a:1", ""}, "must not be empty"},
-      {{"list", "--admin", "a:1", "--target", ""}, "must not be empty"},
-      {{"list", "--admin", "a:1", std::string(1025, 'x')},
-       "must have at most 1024 bytes, has 1025"},
-  };
-  for (const Case& c : cases) {
-    const Finished list = RunTool(c.line);
-    EXPECT_EQ(list.exit_code, 2);
-    EXPECT_THAT(list.out, IsEmpty());
-    EXPECT_THAT(list.err, HasSubstr(c.problem));
-  }
-}
-
 }  // namespace
 }  // namespace fusebox

@@ -19,7 +19,8 @@ using testing::Not;
 constexpr char kConfig[] = R"({
   "defaultPolicy": {"consecutiveFailures": 2, "openDuration": "0.001s"},
   "methodPolicy": [
-    {"name": [{"service": "s", "method": "Dry"}], "policy": {"mode": "DRY_RUN"}}
+    {"name": [{"service": "s", "method": "\"Dry\""}],
+     "policy": {"mode": "DRY_RUN"}}
   ]
 })";
 
@@ -27,17 +28,30 @@ constexpr char kCalls[] =
     "start_us,duration_us,method,code,pushback_ms\n"
     "0,100,/s/M,UNAVAILABLE,\n"
     "50,100,/s/M,14,\n"
-    "200,10,/s/M,UNAVAILABLE,\n"
+    "200,500000,/s/M,UNAVAILABLE,\n"
     "300,10,/s/M,OK,\n"
+    "301,10,/s/M,OK,\n"
+    "302,10,/s/M,CANCELLED,\n"
+    "400,0,/s/\"Dry\",14,\n"
+    "401,0,/s/\"Dry\",14,\n"
+    "402,0,/s/\"Dry\",14,\n"
+    "403,0,/s/\"Dry\",14,\n"
+    "404,0,/s/\"Dry\",14,\n"
     "1150,10,/s/M,0,-1\n";
 
 constexpr char kEvents[] =
     R"({"t_us":150,"method":"/s/M","event":"transition","from":"CLOSED","to":"OPEN","reason":"CONSECUTIVE_FAILURES"}
 {"t_us":200,"method":"/s/M","event":"rejected","line":4,"reason":"OPEN","enforced":true}
 {"t_us":300,"method":"/s/M","event":"rejected","line":5,"reason":"OPEN","enforced":true}
+{"t_us":301,"method":"/s/M","event":"rejected","line":6,"reason":"OPEN","enforced":true}
+{"t_us":302,"method":"/s/M","event":"rejected","line":7,"reason":"OPEN","enforced":true}
+{"t_us":401,"method":"/s/\"Dry\"","event":"transition","from":"CLOSED","to":"OPEN","reason":"CONSECUTIVE_FAILURES"}
+{"t_us":402,"method":"/s/\"Dry\"","event":"rejected","line":10,"reason":"OPEN","enforced":false}
+{"t_us":403,"method":"/s/\"Dry\"","event":"rejected","line":11,"reason":"OPEN","enforced":false}
+{"t_us":404,"method":"/s/\"Dry\"","event":"rejected","line":12,"reason":"OPEN","enforced":false}
 {"t_us":1150,"method":"/s/M","event":"transition","from":"OPEN","to":"HALF_OPEN","reason":"OPEN_ELAPSED"}
 {"t_us":1160,"method":"/s/M","event":"transition","from":"HALF_OPEN","to":"CLOSED","reason":"PROBE_SUCCEEDED"}
-{"event":"summary","calls":5,"admitted":3,"rejected":2,"would_reject":0,"failures_admitted":2,"failures_avoided":1,"successes_rejected":1}
+{"event":"summary","calls":12,"admitted":8,"rejected":4,"would_reject":3,"failures_admitted":7,"failures_avoided":1,"successes_rejected":2}
 )";
 
 class ReplayTest : public testing::Test {
@@ -80,15 +94,16 @@ TEST_F(ReplayTest, PrintsATableAndWhatThePolicyCostAndSaved) {
   const Finished replay =
       RunTool({"replay", "--config", config_, "--calls", calls_});
   EXPECT_EQ(replay.exit_code, 0);
-  EXPECT_EQ(replay.out,
-            "BREAKER  CALLS  ADMITTED  REJECTED  WOULD REJECT  FAILED  AVOIDED"
-            "  LOST  OPENINGS  NOT CLOSED\n"
-            "/s/M         5         3         2             0       2        1"
-            "     1         1        0.0s\n"
-            "\n"
-            "5 calls: 2 rejected, 2 failed.\n"
-            "Saved: 1 call that would have failed, after waiting 0.0s in all.\n"
-            "Cost: 1 call that would have succeeded.\n");
+  EXPECT_EQ("\n" + replay.out, R"(
+BREAKER   CALLS  ADMITTED  REJECTED  WOULD REJECT  FAILED  AVOIDED  LOST  OPENINGS  NOT CLOSED
+/s/"Dry"      5         5         0             3       5        0     0         1        0.5s
+/s/M          7         3         4             0       2        1     2         1        0.0s
+
+12 calls: 4 rejected, 7 failed.
+Saved: 1 call that would have failed, after waiting 0.5s in all.
+Cost: 2 calls that would have succeeded.
+Not enforced (DRY_RUN): 3 calls that would have been rejected.
+)");
 }
 
 TEST_F(ReplayTest, DrawsAChart) {
@@ -99,7 +114,8 @@ TEST_F(ReplayTest, DrawsAChart) {
       0);
   std::ostringstream text;
   text << std::ifstream(svg).rdbuf();
-  EXPECT_THAT(text.str(), HasSubstr("5 calls: 1 failure avoided, 1 success"));
+  EXPECT_THAT(text.str(),
+              HasSubstr("12 calls: 1 failure avoided, 2 successes"));
   const Finished refused = RunTool({"replay", "--config", config_, "--calls",
                                     calls_, "--svg", "/no/such/folder/x"});
   EXPECT_EQ(refused.exit_code, 2);

@@ -41,8 +41,8 @@ std::string ScriptedProcess::UnixAddress(const std::string& name) {
 }
 
 ScriptedProcess::ScriptedProcess(const std::string& name, Config config,
-                                 bool read_only)
-    : address_(UnixAddress(name)),
+                                 bool read_only, const std::string& address)
+    : address_(address.empty() ? UnixAddress(name) : address),
       name_(name),
       config_(std::move(config)),
       read_only_(read_only) {
@@ -88,10 +88,11 @@ void ScriptedProcess::Call(std::string_view outcomes, const std::string& method,
   registry_->WaitForListeners();
 }
 
-void ScriptedProcess::HalfOpen(const std::string& method) {
-  Call("-----", method);
+void ScriptedProcess::HalfOpen(const std::string& method,
+                               const std::string& target) {
+  Call("-----", method, target);
   clock_.Advance(std::chrono::seconds(60));
-  Call("?", method);
+  Call("?", method, target);
 }
 
 void ScriptedProcess::LoseEvents(int count, const std::string& method) {

@@ -35,10 +35,12 @@ class ScriptedProcess : private internal::ManualRegistry {
   // Returns the address of a unix socket in a temporary folder of its own.
   static std::string UnixAddress(const std::string& name);
 
-  // Serves at once on UnixAddress(name). The process is called `name`, and the
-  // service allows changes unless `read_only` is set.
+  // Serves at once at `address` or, if that is empty, at UnixAddress(name). The
+  // process is called `name`, and the service allows changes unless `read_only`
+  // is set.
   explicit ScriptedProcess(const std::string& name, Config config = {},
-                           bool read_only = false);
+                           bool read_only = false,
+                           const std::string& address = "");
   ~ScriptedProcess() { Stop(); }
 
   ScriptedProcess(const ScriptedProcess&) = delete;
@@ -53,6 +55,7 @@ class ScriptedProcess : private internal::ManualRegistry {
   // it has another incarnation and no breakers, and its events begin with 1.
   void Stop();
   void Restart();
+  bool running() const { return server_ != nullptr; }
 
   // Returns the breaker of that name and creates it, CLOSED, on first use.
   Breaker& Find(const std::string& method, const std::string& target = "",
@@ -65,7 +68,7 @@ class ScriptedProcess : private internal::ManualRegistry {
             const std::string& target = "", const std::string& key = "");
 
   // Opens the breaker, lets its 60 s pass, and leaves it HALF_OPEN.
-  void HalfOpen(const std::string& method);
+  void HalfOpen(const std::string& method, const std::string& target = "");
 
   // Loses the next `count` events: they have numbers, but nobody hears of them.
   // The loss shows once a later event arrives. `method` must have a breaker.

@@ -1,5 +1,5 @@
-// simulation_test.cc: which call meets which state of its breaker, and which
-// events are reported.
+// simulation_test.cc: which call meets which state of its breaker. What is
+// written about it is tested in replay_test.cc.
 
 #include "tools/replay/simulation.h"
 
@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,8 +14,6 @@
 
 #include "absl/status/status.h"
 #include "fusebox/policy/config.h"
-#include "tools/replay/event_writer.h"
-#include "tools/replay/report.h"
 #include "tools/replay/tally.h"
 
 namespace fusebox::tool {
@@ -24,7 +21,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr int kOk = 0;
@@ -149,84 +145,6 @@ TEST_F(SimulationTest, PushBackLengthensTheOpening) {
       Run(), ElementsAre("1 /s/M OPEN CONSECUTIVE_FAILURES", "5000 line 4 OPEN",
                          "5001 /s/M HALF_OPEN OPEN_ELAPSED",
                          "5001 /s/M CLOSED PROBE_SUCCEEDED"));
-}
-
-TEST_F(SimulationTest, CountsWhatThePolicyCostAndSaved) {
-  for (int i = 0; i < 2; ++i) Call(i, 0, kUnavailable);
-  Call(10, 500'000, kUnavailable);
-  Call(11, 0, kOk);
-  Call(12, 0, kCancelled);
-  Run();
-  const Counts& total = tally_.total();
-  EXPECT_EQ(total.calls, 5u);
-  EXPECT_EQ(total.admitted, 2u);
-  EXPECT_EQ(total.rejected, 3u);
-  EXPECT_EQ(total.failures_admitted, 2u);
-  EXPECT_EQ(total.failures_avoided, 1u);
-  EXPECT_EQ(total.successes_rejected, 1u);
-  EXPECT_EQ(total.would_reject, 0u);
-  const auto breakers = tally_.breakers();
-  ASSERT_EQ(breakers.count("/s/M"), 1u);
-  EXPECT_EQ(breakers.at("/s/M").openings, 1u);
-  EXPECT_THAT(Report(tally_),
-              HasSubstr("Saved: 1 call that would have failed, after waiting "
-                        "0.5s in all.\n"
-                        "Cost: 1 call that would have succeeded.\n"));
-}
-
-TEST_F(SimulationTest, DryRunRejectsNoCallAndCountsWhatItWouldReject) {
-  config_.default_policy.mode = Mode::kDryRun;
-  for (int i = 0; i < 4; ++i) Call(i, 0, kUnavailable);
-  EXPECT_THAT(Run(), ElementsAre("1 /s/M OPEN CONSECUTIVE_FAILURES",
-                                 "2 line 4 OPEN?", "3 line 5 OPEN?"));
-  EXPECT_EQ(tally_.total().admitted, 4u);
-  EXPECT_EQ(tally_.total().would_reject, 2u);
-  EXPECT_EQ(tally_.total().failures_admitted, 4u);
-  EXPECT_EQ(tally_.total().failures_avoided, 0u);
-  EXPECT_THAT(Report(tally_),
-              HasSubstr("Not enforced (DRY_RUN): 2 calls that would have been "
-                        "rejected.\n"));
-}
-
-TEST_F(SimulationTest, EventsAreWrittenAsJsonLines) {
-  std::FILE* const file = std::tmpfile();
-  ASSERT_NE(file, nullptr);
-  EventWriter writer(file);
-  Transition transition;
-  transition.breaker = "/s/\"M\"";
-  transition.to = State::kOpen;
-  transition.cause.reason = TransitionReason::kConsecutiveFailures;
-  writer.OnTransition(17, transition);
-  RecordedCall call;
-  call.start_us = 18;
-  call.method = "/s/M";
-  call.line = 3;
-  writer.OnRejected(call, RejectionReason::kOpen, true);
-  writer.OnRejected(call, RejectionReason::kProbesBusy, false);
-  Counts counts;
-  counts.calls = 1;
-  counts.admitted = 2;
-  counts.rejected = 3;
-  counts.would_reject = 4;
-  counts.failures_admitted = 5;
-  counts.failures_avoided = 6;
-  counts.successes_rejected = 7;
-  EXPECT_TRUE(writer.Finish(counts));
-  std::rewind(file);
-  std::string text(4096, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file));
-  std::fclose(file);
-  EXPECT_EQ(text,
-            R"({"t_us":17,"method":"/s/\"M\"","event":"transition",)"
-            R"("from":"CLOSED","to":"OPEN","reason":"CONSECUTIVE_FAILURES"}
-{"t_us":18,"method":"/s/M","event":"rejected","line":3,"reason":"OPEN",)"
-            R"("enforced":true}
-{"t_us":18,"method":"/s/M","event":"rejected","line":3,)"
-            R"("reason":"PROBES_BUSY","enforced":false}
-{"event":"summary","calls":1,"admitted":2,"rejected":3,"would_reject":4,)"
-            R"("failures_admitted":5,"failures_avoided":6,)"
-            R"("successes_rejected":7}
-)");
 }
 
 }  // namespace

@@ -16,7 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;  // NOLINT
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 class Steer : public testing::Test {
@@ -75,40 +74,6 @@ TEST_F(Steer, ModeHasAWordForEachMode) {
   const Finished clear = Run({"mode", "clear", "*", "--json"});
   EXPECT_EQ(clear.exit_code, 0);
   EXPECT_THAT(clear.out, Not(HasSubstr("operatorMode")));
-}
-
-TEST_F(Steer, BadUsageChangesNothing) {
-  struct Case {
-    std::vector<std::string> line;
-    std::string problem;
-  };
-  const Case cases[] = {
-      {{"mode", "open"}, "PATTERN is required"},
-      {{"mode", "open", ""}, "must not be empty; '*' matches everything"},
-      {{"mode", "ajar", "*"}, "or clear, is \"ajar\""},
-      {{"mode", "open", "*", "--for", "10"}, "must be a duration like 10m"},
-      {{"mode", "open", "*", "--for", "1m1h"}, "must be a duration like 10m"},
-      {{"mode", "open", "*", "--for", "-1m"}, "must be a duration like 10m"},
-      {{"mode", "open", "*", "--for", "0s"}, "more than 0 and at most 30d"},
-      {{"mode", "open", "*", "--for", "31d"}, "more than 0 and at most 30d"},
-      {{"mode", "clear", "*", "--for", "1m"}, "has no time limit"},
-      {{"reset"}, "PATTERN is required"},
-      {{"reset", ""}, "must not be empty"},
-      {{"config"}, "subcommand is required"},
-      {{"config", "update"}, "FILE is required"},
-      {{"config", "update", "/nowhere.json"}, "/nowhere.json"},
-  };
-  for (const Case& c : cases) {
-    const bool takes_admin = c.line.size() > 1 || c.line[0] != "config";
-    const Finished finished = takes_admin ? Run(c.line) : RunTool(c.line);
-    EXPECT_EQ(finished.exit_code, 2) << testing::PrintToString(c.line);
-    EXPECT_THAT(finished.err, HasSubstr(c.problem));
-    EXPECT_THAT(finished.out, IsEmpty());
-  }
-  for (const char* const method :
-       {"SetMode", "ResetBreakers", "UpdateConfig"}) {
-    EXPECT_EQ(process_.CallsOf(method), 0u);
-  }
 }
 
 TEST_F(Steer, RefusalsOfTheProcessArePrinted) {
@@ -182,12 +147,6 @@ TEST_F(Steer, ConfigWithProblemsIsNotSent) {
   EXPECT_THAT(update.err, HasSubstr("defaultPolicy.x: "));
   EXPECT_EQ(process_.CallsOf("UpdateConfig"), 0u);
   EXPECT_EQ(process_.CallsOf("GetConfig"), 0u);
-}
-
-TEST_F(Steer, ConfigGetReadsOneProcessOnly) {
-  const Finished get = Run({"config", "get", "--admin", "other:1"});
-  EXPECT_EQ(get.exit_code, 2);
-  EXPECT_THAT(get.err, HasSubstr("Give one --admin, not 2"));
 }
 
 }  // namespace

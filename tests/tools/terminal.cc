@@ -4,7 +4,6 @@
 #include <cctype>
 #include <cstddef>
 #include <string>
-#include <vector>
 
 #include "tests/tools/pty.h"
 
