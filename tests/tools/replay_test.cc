@@ -72,7 +72,7 @@ TEST_F(ReplayTest, SortsUnsortedCallsAndSaysSo) {
   EXPECT_THAT(replay.out, HasSubstr("\"t_us\":200,\"method\":\"/s/M\",\"event\""
                                     ":\"rejected\",\"line\":4"));
   EXPECT_EQ(replay.err,
-            "fusebox replay: the calls are not sorted by start_us; they were "
+            "fusebox replay: the calls were not sorted by start_us, and were "
             "sorted in memory\n");
 }
 
@@ -84,11 +84,12 @@ TEST_F(ReplayTest, PrintsATableAndWhatThePolicyCostAndSaved) {
             "BREAKER  CALLS  ADMITTED  REJECTED  WOULD REJECT  FAILED  AVOIDED"
             "  LOST  OPENINGS  NOT CLOSED\n"
             "/s/M         5         3         2             0       2        1"
-            "     1         1        0.0s\n"
+            "     1         1        0.1s\n"
             "\n"
-            "5 calls: 2 rejected, 2 failed.\n"
-            "Saved: 1 call that would have failed, after waiting 0.0s in all.\n"
-            "Cost: 1 call that would have succeeded.\n");
+            "5 calls: 2 were rejected, and 2 failed.\n"
+            "Saved: 1 rejected call would have failed, after waiting 0.1s in "
+            "total.\n"
+            "Cost: 1 rejected call would have succeeded.\n");
 }
 
 TEST_F(ReplayTest, DrawsAChart) {

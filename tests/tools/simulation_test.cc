@@ -169,9 +169,9 @@ TEST_F(SimulationTest, CountsWhatThePolicyCostAndSaved) {
   ASSERT_EQ(breakers.count("/s/M"), 1u);
   EXPECT_EQ(breakers.at("/s/M").openings, 1u);
   EXPECT_THAT(Report(tally_),
-              HasSubstr("Saved: 1 call that would have failed, after waiting "
-                        "0.5s in all.\n"
-                        "Cost: 1 call that would have succeeded.\n"));
+              HasSubstr("Saved: 1 rejected call would have failed, after "
+                        "waiting 0.5s in total.\n"
+                        "Cost: 1 rejected call would have succeeded.\n"));
 }
 
 TEST_F(SimulationTest, DryRunRejectsNoCallAndCountsWhatItWouldReject) {
@@ -184,8 +184,8 @@ TEST_F(SimulationTest, DryRunRejectsNoCallAndCountsWhatItWouldReject) {
   EXPECT_EQ(tally_.total().failures_admitted, 4u);
   EXPECT_EQ(tally_.total().failures_avoided, 0u);
   EXPECT_THAT(Report(tally_),
-              HasSubstr("Not enforced (DRY_RUN): 2 calls that would have been "
-                        "rejected.\n"));
+              HasSubstr("Not enforced: in DRY_RUN, 2 calls passed that ENFORCE "
+                        "would have rejected.\n"));
 }
 
 TEST_F(SimulationTest, EventsAreWrittenAsJsonLines) {

@@ -91,7 +91,8 @@ TEST_F(Steer, BadUsageChangesNothing) {
       {{"mode", "open", "*", "--for", "-1m"}, "must be a duration like 10m"},
       {{"mode", "open", "*", "--for", "0s"}, "more than 0 and at most 30d"},
       {{"mode", "open", "*", "--for", "31d"}, "more than 0 and at most 30d"},
-      {{"mode", "clear", "*", "--for", "1m"}, "has no time limit"},
+      {{"mode", "clear", "*", "--for", "1m"},
+       "must be left out if the mode is clear"},
       {{"reset"}, "PATTERN is required"},
       {{"reset", ""}, "must not be empty"},
       {{"config"}, "subcommand is required"},
@@ -168,8 +169,9 @@ TEST_F(Steer, ConfigUpdateOfAnOldGenerationIsRefused) {
   const Finished update = Run({"config", "update", file, "--generation", "1"});
   EXPECT_EQ(update.exit_code, 1);
   EXPECT_THAT(update.err, HasSubstr(process_.address() + ": ABORTED: "));
-  EXPECT_THAT(update.err, HasSubstr("the update was for generation 1, and 2 is "
-                                    "in force"));
+  EXPECT_THAT(update.err,
+              HasSubstr("must be that of the config in force, 2, is 1\n"
+                        "  To see the config in force, run "));
 }
 
 TEST_F(Steer, ConfigWithProblemsIsNotSent) {
@@ -187,7 +189,7 @@ TEST_F(Steer, ConfigWithProblemsIsNotSent) {
 TEST_F(Steer, ConfigGetReadsOneProcessOnly) {
   const Finished get = Run({"config", "get", "--admin", "other:1"});
   EXPECT_EQ(get.exit_code, 2);
-  EXPECT_THAT(get.err, HasSubstr("Give one --admin, not 2"));
+  EXPECT_THAT(get.err, HasSubstr("needs one process, and --admin names 2"));
 }
 
 }  // namespace

@@ -31,18 +31,16 @@ void SetDeadline(grpc::ClientContext* context);
 // whatever the process sent.
 std::string StatusText(const grpc::Status& status);
 
-// A channel without TLS that ignores proxies in the environment and accepts
+// A channel without TLS. It ignores proxies in the environment and accepts
 // answers of any size. It connects on first use, and tries again at most one
 // second after a failure. Thread-safe.
 class Connection {
  public:
-  explicit Connection(AdminAddress address);
+  explicit Connection(const AdminAddress& address);
 
-  const AdminAddress& address() const { return address_; }
   v1::BreakerAdmin::Stub& stub() { return *stub_; }
 
  private:
-  const AdminAddress address_;
   const std::unique_ptr<v1::BreakerAdmin::Stub> stub_;
 };
 

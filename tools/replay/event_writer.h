@@ -12,9 +12,7 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <string>
-#include <string_view>
-#include <unordered_map>
+#include <nlohmann/json_fwd.hpp>
 
 #include "tools/replay/simulation.h"
 #include "tools/replay/tally.h"
@@ -34,13 +32,9 @@ class EventWriter final : public SimulationObserver {
   bool Finish(const Counts& total);
 
  private:
-  // Returns the text as a JSON string with quotes.
-  const std::string& Json(std::string_view text);
-  void Write();
+  void Write(const nlohmann::ordered_json& event);
 
   std::FILE* const out_;
-  std::unordered_map<std::string, std::string> json_;
-  std::string line_;
 };
 
 }  // namespace fusebox::tool

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "fusebox/base/clock.h"
 #include "google/protobuf/map.h"
@@ -18,11 +20,7 @@ namespace {
 
 using Counts = google::protobuf::Map<std::string, uint64_t>;
 
-std::string Number(uint64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what;
-}
-
-// "120: OPEN 118, PROBES_BUSY 2"; "0".
+// Returns "120: OPEN 118, PROBES_BUSY 2", or "0".
 std::string CountsText(const Counts& counts) {
   std::vector<std::string> parts;
   uint64_t sum = 0;
@@ -50,6 +48,8 @@ class Page {
   }
 
   std::string text_;
+
+ private:
   const Style& style_;
 };
 
@@ -63,8 +63,7 @@ void AddState(const v1::Breaker& breaker, Page* page) {
     state += ", opening " + std::to_string(breaker.openings()) + " in a row";
   }
   page->Fact("state", state, ColourOf(breaker.state()));
-  page->Fact("why", Printable(breaker.cause().empty() ? breaker.reason()
-                                                      : breaker.cause()));
+  page->Fact("why", Printable(WhyText(breaker)));
   page->Fact("next probe", ProbeText(breaker, Duration(0)));
   std::string mode = ModeName(breaker.mode());
   if (breaker.has_operator_mode()) {
@@ -80,48 +79,32 @@ void AddState(const v1::Breaker& breaker, Page* page) {
 
 void AddTotals(const v1::Breaker& breaker, Page* page) {
   const v1::Totals& totals = breaker.totals();
-  page->Fact("calls", Number(totals.admitted(), "admitted: ") +
-                          Number(totals.successes(), "successes, ") +
-                          Number(totals.failures(), "failures, ") +
-                          Number(totals.ignored(), "ignored, ") +
-                          Number(totals.in_flight(), "in flight"));
+  page->Fact("calls",
+             absl::StrCat(totals.admitted(), " admitted: ", totals.successes(),
+                          " successes, ", totals.failures(), " failures, ",
+                          totals.ignored(), " ignored, ", totals.in_flight(),
+                          " in flight"));
   page->Fact("rejected", CountsText(totals.rejected()));
   if (!totals.not_enforced().empty()) {
     page->Fact("not enforced", CountsText(totals.not_enforced()));
   }
-  std::string also;
-  const auto add = [&](uint64_t count, const std::string& what) {
-    if (count == 0) return;
-    also += (also.empty() ? "" : ", ") + Number(count, what);
-  };
-  add(totals.abandoned(), "abandoned");
-  add(totals.late(), "too late to count");
-  add(totals.broken_streams(), "broken streams");
-  add(totals.fallbacks(), "answered by a fallback");
-  page->Fact("also", also);
-  if (const uint32_t most = breaker.thresholds().max_concurrent_calls();
-      most != 0) {
-    page->Fact("bulkhead", std::to_string(breaker.concurrent_calls()) + "/" +
-                               std::to_string(most) + " calls");
+  std::vector<std::string> also;
+  for (const auto& [count, what] :
+       {std::pair(totals.abandoned(), " abandoned"),
+        {totals.late(), " ended too late to count"},
+        {totals.broken_streams(), " broken streams"},
+        {totals.fallbacks(), " answered by a fallback"}}) {
+    if (count != 0) also.push_back(absl::StrCat(count, what));
+  }
+  page->Fact("also", absl::StrJoin(also, ", "));
+  if (const uint32_t max = breaker.thresholds().max_concurrent_calls();
+      max != 0) {
+    page->Fact("bulkhead",
+               absl::StrCat(breaker.concurrent_calls(), "/", max, " calls"));
   }
   if (breaker.has_open_time()) {
     page->Fact("open time",
-               DurationWords(ToDuration(breaker.open_time())) + " in all");
-  }
-}
-
-void AddPolicy(const v1::Policy& policy, Page* page) {
-  const std::vector<FieldText> fields = FieldTexts(policy);
-  if (fields.empty()) return;
-  page->Line(Paint("policy", Colour::kBold, page->style_));
-  size_t width = 0;
-  for (const FieldText& field : fields) {
-    width = std::max(width, field.path.size());
-  }
-  for (const FieldText& field : fields) {
-    page->Line("  " + field.path +
-               std::string(width - field.path.size() + 2, ' ') +
-               Printable(field.value));
+               DurationWords(ToDuration(breaker.open_time())) + " in total");
   }
 }
 
@@ -133,7 +116,11 @@ std::string BreakerPage(const v1::GetBreakerResponse& response,
   page.Line(Paint(NameText(response.breaker().name()), Colour::kBold, style));
   AddState(response.breaker(), &page);
   AddTotals(response.breaker(), &page);
-  AddPolicy(response.policy(), &page);
+  if (response.has_policy()) {
+    page.Line(Paint("policy", Colour::kBold, style));
+    const std::vector<FieldText> fields = FieldTexts(response.policy());
+    page.text_ += FieldLines(fields, fields);
+  }
   if (response.events().empty()) return page.text_;
   page.Line(Paint("events", Colour::kBold, style));
   for (const v1::Event& event : response.events()) {

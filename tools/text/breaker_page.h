@@ -1,4 +1,4 @@
-// breaker_page.h: everything about one breaker, as a page for people.
+// breaker_page.h: prints everything about one breaker for people.
 
 #ifndef FUSEBOX_TOOLS_TEXT_BREAKER_PAGE_H_
 #define FUSEBOX_TOOLS_TEXT_BREAKER_PAGE_H_
@@ -10,8 +10,8 @@
 
 namespace fusebox::tool {
 
-// Returns one line per fact: state, mode and counts, then every field of the
-// policy, then the last events.
+// Returns one line per fact: the state, the mode and the counts, then every
+// field of the policy, then the last events.
 std::string BreakerPage(const v1::GetBreakerResponse& response,
                         const Style& style);
 

@@ -9,7 +9,16 @@
 
 namespace fusebox::tool {
 
-enum class Colour { kNone, kBold, kDim, kRed, kGreen, kYellow, kBlue };
+// The values are those of ANSI's escape sequence "ESC [ value m".
+enum class Colour {
+  kNone = 0,
+  kBold = 1,
+  kDim = 2,
+  kRed = 31,
+  kGreen = 32,
+  kYellow = 33,
+  kBlue = 34,
+};
 
 struct Style {
   bool terminal = false;

@@ -3,14 +3,29 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "tools/admin/connection.h"
+#include "tools/text/count_text.h"
 
 namespace fusebox::tool {
 namespace {
 
-constexpr uint32_t kMaxEvents = 10000;  // a process lists no more
+constexpr uint32_t kMaxEvents = 10000;  // that a process lists in one answer
 
 }  // namespace
+
+std::vector<std::string> EventFeed::News::Notes() const {
+  std::vector<std::string> notes;
+  if (restarted) notes.emplace_back("the process was restarted");
+  if (!status.ok()) {
+    notes.push_back("cannot read earlier events: " + StatusText(status));
+  }
+  if (missed > 0) notes.push_back(Count(missed, "event") + " missed");
+  return notes;
+}
 
 EventFeed::EventFeed(const v1::BreakerFilter& filter, uint64_t after,
                      uint32_t limit, List list)
