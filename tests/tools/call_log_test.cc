@@ -134,7 +134,7 @@ TEST_F(CallLogTest, ReportsWhereEachProblemIsAndWhatIsExpected) {
        "2:3: duration_us must be an integer in [0, 4611686018427387], is "
        "\"99999999999999999999\""},
       {"1,2,,0",
-       "2:5: method must be a method like /shop.v1.Cart/Checkout, is \"\""},
+       "2:5: method must be a name like /shop.v1.Cart/Checkout, is \"\""},
       {"1,2,/s/M,BROKEN",
        "2:10: code must be a status code like UNAVAILABLE or 14, is "
        "\"BROKEN\""},

@@ -1,4 +1,4 @@
-// connection.h: a channel to the admin service of one process.
+// connection.h: connects to the admin service of one process.
 //
 //   Connection process(address);
 //   grpc::ClientContext context;

@@ -7,9 +7,9 @@
 //                           [&](const grpc::Status& why) { ... }});
 //
 // If the stream ends or cannot begin, the watcher tries again: first after
-// 250 ms, then after twice as long each time, up to 2 s. The first response
-// after each loss is a snapshot. A process that was restarted has another
-// incarnation in its responses.
+// 250 ms, then after twice as long each time, at most 2 s. The first response
+// after each loss is a snapshot. The responses of a process that was restarted
+// have another incarnation.
 
 #ifndef FUSEBOX_TOOLS_ADMIN_PROCESS_WATCHER_H_
 #define FUSEBOX_TOOLS_ADMIN_PROCESS_WATCHER_H_
@@ -37,7 +37,8 @@ class ProcessWatcher {
   struct Callbacks {
     std::function<void(const v1::WatchBreakersResponse&)> on_response;
 
-    // Runs whenever a stream has ended or could not begin. Never OK.
+    // Runs whenever a stream has ended or could not begin. The status is never
+    // OK.
     std::function<void(const grpc::Status&)> on_lost;
   };
 

@@ -59,7 +59,7 @@ void Dashboard::Watch(size_t process, const AdminAddress& address) {
       std::make_unique<ProcessWatcher>(address, request, std::move(callbacks)));
 }
 
-// If it fails, the page shows no events from before the watch.
+// If this fails, the page shows no events from before the watch.
 void Dashboard::ReadPastEvents(size_t process) {
   grpc::ClientContext context;
   context.set_deadline(PreciseClock().WallNow() + kPastEventsTimeout);

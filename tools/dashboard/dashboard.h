@@ -18,8 +18,8 @@ namespace fusebox::tool {
 
 class Dashboard {
  public:
-  // Serves the page at once; the processes need not run yet. Returns the error
-  // of PageServer::Start() unchanged.
+  // Serves the page at once, even if the processes do not run yet. Returns the
+  // error of PageServer::Start() unchanged.
   static absl::StatusOr<std::unique_ptr<Dashboard>> Start(
       const std::vector<AdminAddress>& processes, PageServer::Options options);
 
@@ -33,7 +33,7 @@ class Dashboard {
 
   Relay relay_;
   std::vector<std::unique_ptr<Connection>> connections_;  // one per process
-  // Destroyed first: both use the relay.
+  // These are destroyed first, because they use the relay.
   std::vector<std::unique_ptr<ProcessWatcher>> watchers_;
   std::unique_ptr<PageServer> server_;
 };

@@ -1,4 +1,4 @@
-// command.h: a subcommand of the fusebox tool.
+// command.h: declares the subcommands of the fusebox tool.
 //
 // Each subcommand has its own file. It defines one function, which declares the
 // subcommand with its options. main.cc lists these functions.
@@ -21,8 +21,8 @@ namespace fusebox::tool {
 // The exit codes of every subcommand.
 enum ExitCode : int {
   kOk = 0,
-  kProblem = 1,   // it found a problem
-  kBadUsage = 2,  // wrong options, or input that cannot be read
+  kProblem = 1,   // the command found a problem
+  kBadUsage = 2,  // the options are wrong, or the input cannot be read
 };
 
 // Prints "fusebox list: ..." to standard error.
@@ -42,10 +42,10 @@ inline void Complain(const std::string& command, const Problems& problems,
   for (;;) pause();
 }
 
-// Does the work after the options have been parsed.
+// Does the work of a subcommand after the options have been parsed.
 using Run = std::function<ExitCode()>;
 
-// Declares the subcommand.
+// Declares a subcommand and its options.
 using Declare = Run (*)(CLI::App& tool);
 
 Run DeclareCheck(CLI::App& tool);

@@ -90,7 +90,7 @@ std::optional<v1::SetModeRequest> RequestOf(const Options& options) {
   return request;
 }
 
-// The earlier modes of breakers.
+// The modes of breakers before the change.
 using Before = std::map<BreakerName, std::string>;
 
 // Returns "/s/M: ENFORCE -> FORCED_OPEN*, 10m left".

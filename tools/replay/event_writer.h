@@ -1,5 +1,4 @@
-// event_writer.h: writes the events of a replay as JSON, with one object per
-// line.
+// event_writer.h: writes each event of a replay as one line of JSON.
 //
 //   {"t_us":0,"method":"/s/M","event":"transition","from":"CLOSED",...}
 //   {"t_us":0,"method":"/s/M","event":"rejected","line":2,"reason":"OPEN",...}

@@ -1,4 +1,4 @@
-// breaker_text.h: a breaker of the admin service as text for people.
+// breaker_text.h: describes a breaker of the admin service for people.
 
 #ifndef FUSEBOX_TOOLS_TEXT_BREAKER_TEXT_H_
 #define FUSEBOX_TOOLS_TEXT_BREAKER_TEXT_H_

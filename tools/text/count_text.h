@@ -1,4 +1,4 @@
-// count_text.h: counts as text for people.
+// count_text.h: writes counts for people.
 
 #ifndef FUSEBOX_TOOLS_TEXT_COUNT_TEXT_H_
 #define FUSEBOX_TOOLS_TEXT_COUNT_TEXT_H_

@@ -22,7 +22,7 @@ enum class Colour {
 
 struct Style {
   bool terminal = false;
-  bool colour = false;  // true for a terminal without NO_COLOR and TERM=dumb
+  bool colour = false;  // false if NO_COLOR is set or TERM is "dumb"
   size_t width = 0;     // in cells; 0 means no limit
   size_t height = 0;
 };

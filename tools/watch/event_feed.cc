@@ -43,7 +43,7 @@ EventFeed::News EventFeed::Take(const v1::WatchBreakersResponse& response) {
   if (begun_ && response.process().incarnation() != incarnation_) {
     news.restarted = true;
     last_ = 0;
-    told_ahead_ = 0;
+    reported_ahead_ = 0;
   }
   begun_ = true;
   incarnation_ = response.process().incarnation();
@@ -75,15 +75,15 @@ EventFeed::News EventFeed::Take(const v1::WatchBreakersResponse& response) {
     last_ = sequence;
     news.events.push_back(std::move(event));
   }
-  // With a filter, a missing number may be an event that does not match.
+  // With a filter, a number may be missing because its event does not match.
   if (all_ && !first) CountHoles(holes, &news);
   return news;
 }
 
 void EventFeed::CountHoles(uint64_t holes, News* news) {
-  holes -= std::min(holes, told_ahead_);
-  if (!news->events.empty()) told_ahead_ = 0;
-  if (news->missed > holes) told_ahead_ += news->missed - holes;
+  holes -= std::min(holes, reported_ahead_);
+  if (!news->events.empty()) reported_ahead_ = 0;
+  if (news->missed > holes) reported_ahead_ += news->missed - holes;
   news->missed = std::max(news->missed, holes);
 }
 

@@ -53,8 +53,8 @@ class EventFeed {
   List list_;
   bool begun_ = false;
   std::string incarnation_;
-  uint64_t last_;            // the number of the last event that was delivered
-  uint64_t told_ahead_ = 0;  // missed events whose gap has not appeared yet
+  uint64_t last_;  // the number of the last event that was delivered
+  uint64_t reported_ahead_ = 0;  // missed events whose gap has not appeared yet
 };
 
 }  // namespace fusebox::tool

@@ -21,7 +21,7 @@ bool IsRemembered(const v1::Event& event) {
   return false;
 }
 
-// Returns a lower number for a breaker in more trouble.
+// Returns a lower number for a breaker in greater trouble.
 int Rank(const v1::Breaker& breaker) {
   if (breaker.mode() == v1::Policy::FORCED_OPEN) return 0;
   if (breaker.state() == v1::OPEN) return 0;
