@@ -11,7 +11,8 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <unordered_map>
 
 #include "tools/replay/simulation.h"
 #include "tools/replay/tally.h"
@@ -31,9 +32,10 @@ class EventWriter final : public SimulationObserver {
   bool Finish(const Counts& total);
 
  private:
-  void Write(const nlohmann::ordered_json& event);
+  void Write(const std::string& line);
 
   std::FILE* const out_;
+  std::unordered_map<std::string, std::string> methods_;  // as JSON, by name
 };
 
 }  // namespace fusebox::tool
