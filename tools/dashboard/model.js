@@ -16,6 +16,9 @@ const JUST_RECOVERED = 30000;  // ms for which a closed circuit stays in the fir
 const number = (value) => Number.isFinite(Number(value)) ? Number(value) : 0;
 const millis = (duration) => number(parseFloat(duration)) * 1000;
 
+// Returns how near a count is to its limit.
+const heatOf = (count, limit) => count >= limit ? 'hot' : count * 2 >= limit ? 'warm' : '';
+
 // Returns `before` if `now` differs from it only by jitter, so that a countdown does
 // not flicker.
 const steady = (before, now) => Math.abs(now - before) <= JITTER ? before : now;
@@ -188,7 +191,7 @@ class Breaker {
       const on = over ? pips : judged ? number(c.consecutiveFailures) : 0;
       meters.push({name: 'Failures in a row', pips, on,
                    value: over ? 'tripped at ' + pips : judged ? on + ' of ' + pips : 'opens at ' + pips,
-                   heat: on >= pips ? 'hot' : on * 2 >= pips ? 'warm' : ''});
+                   heat: heatOf(on, pips)});
     }
     const ratio = (name, limit, count, least, reason) => {
       if (!(limit > 0)) return;
@@ -200,7 +203,7 @@ class Breaker {
                    value: over ? 'tripped at ' + percent(limit)
                         : !judged ? 'opens at ' + percent(limit)
                         : few ? calls + ' of ' + (least || 1) + ' calls' : percent(part) + ' of ' + percent(limit),
-                   heat: over || (!few && part >= limit) ? 'hot' : !few && part * 2 >= limit ? 'warm' : ''});
+                   heat: over ? 'hot' : few ? '' : heatOf(part, limit)});
     };
     ratio('Failure rate', number(r.failureRate), c.window?.failures, r.failureMinimumCalls, 'FAILURE_RATE');
     ratio('Slow calls', number(r.slowCallRate), c.window?.slowCalls, r.slowMinimumCalls, 'SLOW_CALL_RATE');

@@ -10,7 +10,6 @@
 #include "absl/status/statusor.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/config/config_parser.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "tools/fusebox/command.h"
 #include "tools/fusebox/policy_table_text.h"
@@ -22,6 +21,9 @@ constexpr char kFooter[] =
     R"(Prints each problem as one line on standard error, "path: message". In the
 output, "*" marks fields that differ from the default policy.
 docs/configuration.md describes every field.
+
+Exit codes: 0 the config is valid; 1 it has problems; 2 bad usage, or the config
+cannot be read.
 
 Example:
   fusebox check breakers.json

@@ -14,7 +14,6 @@
 #include "fusebox/base/problem.h"
 #include "fusebox/config/config_parser.h"
 #include "fusebox/config/config_proto.h"
-#include "fusebox/core/settings.h"
 #include "tools/admin/address.h"
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/ask.h"

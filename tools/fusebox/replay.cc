@@ -17,7 +17,6 @@
 #include "absl/status/statusor.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/config/config_parser.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy_table.h"
 #include "tools/fusebox/command.h"
@@ -38,9 +37,12 @@ have any order; a file that is sorted by start_us is read in constant memory.
 The same input always gives the same events. Openings have jitter only with
 --seed.
 
+Exit codes: 0 success; 2 bad usage, bad input, or output that cannot be written.
+
 Example:
   fusebox replay --config breakers.json --calls calls.csv --svg calls.svg
-  fusebox replay --config breakers.json --calls calls.csv --json | tail -n 1)";
+  fusebox replay --config breakers.json --calls calls.csv --json | tail -n 1
+)";
 
 struct Options {
   std::string config;
@@ -65,7 +67,7 @@ bool Write(const std::string& path, const std::string& text) {
   file << text;
   file.close();
   if (file.good()) return true;
-  std::cerr << path << ": cannot be written: " << std::strerror(errno) << "\n";
+  Complain("replay", path + ": cannot be written: " + std::strerror(errno));
   return false;
 }
 
@@ -133,7 +135,7 @@ Run DeclareReplay(CLI::App& tool) {
   replay->add_option("--calls", options->calls,
                      "A CSV file, or - for standard input (default)");
   replay->add_option("--seed", options->seed,
-                     "Give openings the jitter that this number determines");
+                     "Draw the jitter of openings from this number");
   replay->add_flag("--json", options->json,
                    "Print each event as one line of JSON, then a summary");
   replay->add_option("--svg", options->svg,

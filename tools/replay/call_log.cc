@@ -19,7 +19,6 @@
 #include "absl/strings/str_join.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/quoted.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/policy/status_code.h"
 
 namespace fusebox::tool {

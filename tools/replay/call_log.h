@@ -29,7 +29,6 @@
 #include <vector>
 
 #include "fusebox/base/problem.h"
-#include "fusebox/core/settings.h"
 
 namespace fusebox::tool {
 

@@ -30,9 +30,7 @@ std::vector<std::string> EventFeed::News::Notes() const {
 EventFeed::EventFeed(const v1::BreakerFilter& filter, uint64_t after,
                      uint32_t limit, List list)
     : filter_(filter),
-      all_(filter.target().empty() && filter.method().empty() &&
-           filter.key().empty() && filter.state().empty() &&
-           !filter.troubled()),
+      all_(filter.ByteSizeLong() == 0),
       limit_(limit),
       list_(std::move(list)),
       last_(after) {}

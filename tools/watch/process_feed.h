@@ -30,12 +30,30 @@ class ProcessFeed {
   // Starts at once. `after` and `limit` are those of EventFeed. The destructor
   // ends the watch at once, and no callback runs after it returns.
   ProcessFeed(const AdminAddress& address, const v1::BreakerFilter& filter,
-              uint64_t after, uint32_t limit, const Callbacks& callbacks);
+              uint64_t after, uint32_t limit, const Callbacks& callbacks)
+      : events_(filter, after, limit,
+                [this](const v1::ListEventsRequest& request,
+                       v1::ListEventsResponse* response) {
+                  return watcher_.ListEvents(request, response);
+                }),
+        watcher_(address, RequestOf(filter),
+                 {[this, on_response = callbacks.on_response](
+                      const v1::WatchBreakersResponse& response) {
+                    on_response(response, events_.Take(response));
+                  },
+                  callbacks.on_lost}) {}
 
   ProcessFeed(const ProcessFeed&) = delete;
   ProcessFeed& operator=(const ProcessFeed&) = delete;
 
  private:
+  static v1::WatchBreakersRequest RequestOf(const v1::BreakerFilter& filter) {
+    v1::WatchBreakersRequest request;
+    *request.mutable_filter() = filter;
+    request.set_events(true);
+    return request;
+  }
+
   EventFeed events_;
   ProcessWatcher watcher_;  // last, because its thread uses `events_`
 };
