@@ -13,6 +13,7 @@
 #include <grpcpp/support/status.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,9 @@ namespace fusebox::tool {
 
 // The deadline of a unary call.
 inline constexpr std::chrono::seconds kCallTimeout{10};
+
+// A process returns at most this many events in one answer.
+inline constexpr uint32_t kMaxListedEvents = 10'000;
 
 // Gives the call `kCallTimeout` from now.
 void SetDeadline(grpc::ClientContext* context);

@@ -9,8 +9,6 @@
 
 #include "absl/status/statusor.h"
 #include "tools/admin/address.h"
-#include "tools/admin/connection.h"
-#include "tools/admin/process_watcher.h"
 #include "tools/dashboard/page_server.h"
 #include "tools/dashboard/relay.h"
 
@@ -23,18 +21,18 @@ class Dashboard {
   static absl::StatusOr<std::unique_ptr<Dashboard>> Start(
       const std::vector<AdminAddress>& processes, PageServer::Options options);
 
+  ~Dashboard();
+
   const PageServer& server() const { return *server_; }
 
  private:
+  class Process;
+
   explicit Dashboard(const std::vector<AdminAddress>& processes);
 
-  void Watch(size_t process, const AdminAddress& address);
-  void ReadPastEvents(size_t process);
-
   Relay relay_;
-  std::vector<std::unique_ptr<Connection>> connections_;  // one per process
   // These are destroyed first, because they use the relay.
-  std::vector<std::unique_ptr<ProcessWatcher>> watchers_;
+  std::vector<std::unique_ptr<Process>> processes_;
   std::unique_ptr<PageServer> server_;
 };
 

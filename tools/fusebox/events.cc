@@ -12,6 +12,7 @@
 #include "fusebox/base/mutex.h"
 #include "google/protobuf/util/time_util.h"
 #include "tools/admin/address.h"
+#include "tools/admin/connection.h"
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/ask.h"
 #include "tools/fusebox/command.h"
@@ -25,7 +26,6 @@ namespace fusebox::tool {
 namespace {
 
 constexpr uint32_t kFewEvents = 10;
-constexpr uint32_t kMaxListed = 10000;  // that a process lists in one answer
 
 constexpr char kFooter[] =
     R"(Prints the last events, oldest first. A process keeps the last events of each
@@ -96,7 +96,7 @@ class Printer {
 ExitCode Follow(const Options& options) {
   Printer printer(options);
   const uint32_t limit = options.limit != 0   ? options.limit
-                         : options.after != 0 ? kMaxListed
+                         : options.after != 0 ? kMaxListedEvents
                                               : kFewEvents;
   std::vector<std::unique_ptr<ProcessFeed>> feeds;
   for (const AdminAddress& process : options.processes) {
@@ -179,7 +179,7 @@ Run DeclareEvents(CLI::App& tool) {
       ->add_option("--limit", options->limit,
                    "Print at most the last N events (default: 1000, or 10 with "
                    "--follow)")
-      ->check(CLI::Range(1u, kMaxListed))
+      ->check(CLI::Range(1u, kMaxListedEvents))
       ->option_text("N");
   AddJson(events, options.get());
   events->footer(std::string(kAdminFooter) + kFooter);

@@ -11,11 +11,6 @@
 #include "tools/text/count_text.h"
 
 namespace fusebox::tool {
-namespace {
-
-constexpr uint32_t kMaxEvents = 10000;  // that a process lists in one answer
-
-}  // namespace
 
 std::vector<std::string> EventFeed::News::Notes() const {
   std::vector<std::string> notes;
@@ -51,7 +46,7 @@ EventFeed::News EventFeed::Take(const v1::WatchBreakersResponse& response) {
     if (event.sequence() > last_) events.emplace(event.sequence(), event);
   }
   news.missed = response.missed_events();
-  const uint32_t limit = first ? limit_ : kMaxEvents;
+  const uint32_t limit = first ? limit_ : kMaxListedEvents;
   if (response.snapshot() || news.missed > 0) {
     v1::ListEventsRequest request;
     request.mutable_filter()->set_target(filter_.target());
