@@ -6,7 +6,6 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include <chrono>
 #include <memory>
 #include <string>
 

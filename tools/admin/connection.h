@@ -31,8 +31,8 @@ inline constexpr uint32_t kMaxListedEvents = 10'000;
 // Gives the call `kCallTimeout` from now.
 void SetDeadline(grpc::ClientContext* context);
 
-// Returns "UNAVAILABLE: connection refused". The text is one printable line,
-// whatever the process sent.
+// Returns "UNAVAILABLE: connection refused" on one line. Whoever shows it on a
+// terminal calls Printable().
 std::string StatusText(const grpc::Status& status);
 
 // A channel without TLS. It ignores proxies in the environment and accepts

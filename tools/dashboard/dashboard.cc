@@ -3,6 +3,7 @@
 #include <grpcpp/support/status.h>
 
 #include <cstddef>
+#include <string>
 #include <utility>
 
 #include "fusebox/v1/admin.pb.h"

@@ -4,7 +4,6 @@
 #define FUSEBOX_TOOLS_DASHBOARD_DASHBOARD_H_
 
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "fusebox/base/problem.h"
+#include "tools/text/printable.h"
 
 namespace fusebox::tool {
 
@@ -25,9 +26,10 @@ enum ExitCode : int {
   kBadUsage = 2,  // the options are wrong, or the input cannot be read
 };
 
-// Prints "fusebox list: ..." to standard error.
+// Prints "fusebox list: ..." to standard error, as one line that is safe for a
+// terminal.
 inline void Complain(const std::string& command, const std::string& problem) {
-  std::cerr << "fusebox " << command << ": " << problem << "\n";
+  std::cerr << "fusebox " << command << ": " << Printable(problem) << "\n";
 }
 
 // Prints the problems of a config, one per line, or `status` if there are none.

@@ -18,6 +18,7 @@
 #include "tools/fusebox/command.h"
 #include "tools/text/breaker_text.h"
 #include "tools/text/json_text.h"
+#include "tools/text/printable.h"
 #include "tools/text/terminal.h"
 #include "tools/text/time_text.h"
 #include "tools/watch/process_feed.h"
@@ -78,8 +79,9 @@ class Printer {
 
   // Prints a note about the events, for people and programs.
   void Note(const AdminAddress& process, const std::string& text) {
-    Write(options_.json ? JsonLine(process.text, "note", text)
-                        : "-- " + options_.PrefixOf(process) + text + "\n");
+    Write(options_.json
+              ? JsonLine(process.text, "note", text)
+              : "-- " + options_.PrefixOf(process) + Printable(text) + "\n");
   }
 
  private:

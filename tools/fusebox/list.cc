@@ -4,7 +4,6 @@
 #include <iostream>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "tools/admin/address.h"
 #include "tools/fusebox/admin_options.h"

@@ -8,9 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "fusebox/base/clock.h"
 #include "fusebox/base/quoted.h"

@@ -11,7 +11,6 @@
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/mutex.h"
-#include "tools/admin/address.h"
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/command.h"
 #include "tools/text/json_text.h"

@@ -1,7 +1,5 @@
 #include "tools/text/breaker_text.h"
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <string>

@@ -73,7 +73,7 @@ std::string ChangeLines::Take(size_t process,
 std::string ChangeLines::Lose(size_t process, const grpc::Status& status) {
   Known& known = processes_[process];
   if (std::exchange(known.lost, true)) return "";
-  return known.prefix + "-- lost: " + StatusText(status) +
+  return known.prefix + "-- lost: " + Printable(StatusText(status)) +
          "; reconnecting ...\n";
 }
 

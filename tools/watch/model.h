@@ -5,9 +5,7 @@
 
 #include <grpcpp/support/status.h>
 
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
