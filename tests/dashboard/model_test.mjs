@@ -268,8 +268,8 @@ test('Meters show how far each rule is from opening the circuit', () => {
                       maxConcurrentCalls: 8, successesToClose: 2};
   let breaker = begin({thresholds, consecutiveFailures: 2, concurrentCalls: 6, window: {calls: 18, failures: 9, slowCalls: 9}});
   assert.deepEqual(breaker.meters().map(({name, value, heat}) => [name, value, heat]), [
-    ['Failures in a row', '2 of 4', 'warm'], ['Failure ratio', '18 of 20 calls', ''], ['Slow calls', '50 % of 80 %', 'warm'],
-    ['Calls at once', '6 of 8', 'warm']]);
+    ['Failures in a row', '2 of 4', 'warm'], ['Failure rate', '18 of 20 calls', ''], ['Slow calls', '50 % of 80 %', 'warm'],
+    ['Concurrent calls', '6 of 8', 'warm']]);
   breaker = begin({thresholds, state: 'OPEN', reason: 'FAILURE_RATE'});
   assert.deepEqual(breaker.meters().map(({value, heat}) => [value, heat]), [
     ['opens at 4', ''], ['tripped at 50 %', 'hot'], ['opens at 80 %', ''], ['0 of 8', '']]);

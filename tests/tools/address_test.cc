@@ -53,14 +53,14 @@ TEST(ParseAddress, SaysWhatWouldBeRight) {
       {":443", "must be HOST:PORT"},
       {"::1:443", "must be HOST:PORT (an IPv6 address in brackets)"},
       {"http://shop:443", "must be HOST:PORT"},
-      {"shop:", "must end in a port, 1 to 65535"},
+      {"shop:", "must end in a port in [1, 65535]"},
       {"shop:0", "must end in a port"},
       {"shop:65536", "must end in a port"},
       {"shop:99999999999", "must end in a port"},
       {"shop:44x", "must end in a port"},
       {"shop:-1", "must end in a port"},
-      {"unix:", "has no path after \"unix:\""},
-      {"unix:" + std::string(108, 'a'), "has a path of 108 bytes"},
+      {"unix:", "must have a path after \"unix:\""},
+      {"unix:" + std::string(108, 'a'), "at most 107 bytes, has 108"},
   };
   for (const Case& c : cases) {
     const auto address = ParseAddress(c.text);

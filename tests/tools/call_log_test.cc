@@ -131,7 +131,7 @@ TEST_F(CallLogTest, ReportsWhereEachProblemIsAndWhatIsExpected) {
       {"1,99999999999999999999,m,0",
        "2:3: duration_us" + time + "\"99999999999999999999\""},
       {"1,2,,0",
-       "2:5: method must be a method like /shop.v1.Cart/Checkout, is \"\""},
+       "2:5: method must be a name like /shop.v1.Cart/Checkout, is \"\""},
       {"1,2,/s/M,BROKEN", code + "\"BROKEN\""},
       {"1,2,/s/M,ok", code + "\"ok\""},
       {"1,2,/s/M,", code + "\"\""},

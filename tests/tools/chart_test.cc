@@ -74,13 +74,13 @@ TEST_F(ChartTest, ShowsTheFateOfTheCallsAndTheState) {
   Fail(10'000, "/s/M");
   const std::string svg = chart_.Svg(tally_);
   EXPECT_THAT(svg, HasSubstr("<svg xmlns="));
-  EXPECT_THAT(svg, HasSubstr("10000 calls: 9994 failures avoided, 0 successes "
-                             "lost"));
+  EXPECT_THAT(svg, HasSubstr("10,000 calls: 9,994 failures avoided, 0 "
+                             "successes lost"));
   EXPECT_THAT(svg, HasSubstr(">/s/M</text>"));
   EXPECT_THAT(svg, HasSubstr("<path class=\"failed\""));
   EXPECT_THAT(svg, HasSubstr("<path class=\"avoided\""));
   EXPECT_THAT(svg, Not(HasSubstr("<path class=\"lost\"")));
-  EXPECT_THAT(svg, HasSubstr("height=\"14.0\" class=\"open\""));
+  EXPECT_THAT(svg, HasSubstr("height=\"14\" class=\"OPEN\""));
   EXPECT_EQ(svg.substr(svg.size() - 7), "</svg>\n");
 }
 

@@ -81,14 +81,14 @@ TEST_F(Get, NamesTheNearestBreakerIfThereIsNone) {
   EXPECT_EQ(
       get.err,
       "fusebox get: no breaker in use is named \"shop.v1.Cart/checkout\"; "
-      "nearest: /shop.v1.Cart/Checkout\n");
+      "the nearest name is \"/shop.v1.Cart/Checkout\"\n");
 }
 
 TEST_F(Get, AsksForATargetIfSeveralBreakersHaveTheName) {
   process_.Find(kMethod, "backup:443");
   const Finished which = Run({kMethod});
   EXPECT_EQ(which.exit_code, 2);
-  EXPECT_THAT(which.err, HasSubstr("Give --target or --key"));
+  EXPECT_THAT(which.err, HasSubstr("Select one with --target or --key"));
   EXPECT_THAT(which.err, HasSubstr("on backup:443\n"));
   const Finished get = Run({kMethod, "--target", "backup:443"});
   EXPECT_EQ(get.exit_code, 0);

@@ -86,7 +86,7 @@ TEST_F(ReplayTest, SortsUnsortedCallsAndSaysSo) {
   EXPECT_THAT(replay.out, HasSubstr("\"t_us\":200,\"method\":\"/s/M\",\"event\""
                                     ":\"rejected\",\"line\":4"));
   EXPECT_EQ(replay.err,
-            "fusebox replay: the calls are not sorted by start_us; they were "
+            "fusebox replay: the calls were not sorted by start_us, and were "
             "sorted in memory\n");
 }
 
@@ -97,12 +97,12 @@ TEST_F(ReplayTest, PrintsATableAndWhatThePolicyCostAndSaved) {
   EXPECT_EQ("\n" + replay.out, R"(
 BREAKER   CALLS  ADMITTED  REJECTED  WOULD REJECT  FAILED  AVOIDED  LOST  OPENINGS  NOT CLOSED
 /s/"Dry"      5         5         0             3       5        0     0         1        0.5s
-/s/M          7         3         4             0       2        1     2         1        0.0s
+/s/M          7         3         4             0       2        1     2         1        0.1s
 
-12 calls: 4 rejected, 7 failed.
-Saved: 1 call that would have failed, after waiting 0.5s in all.
-Cost: 2 calls that would have succeeded.
-Not enforced (DRY_RUN): 3 calls that would have been rejected.
+12 calls: 4 were rejected, and 7 failed.
+Saved: 1 rejected call would have failed, after waiting 0.5s in total.
+Cost: 2 rejected calls would have succeeded.
+Not enforced: in DRY_RUN, 3 calls passed that ENFORCE would have rejected.
 )");
 }
 

@@ -133,8 +133,9 @@ TEST_F(Steer, ConfigUpdateOfAnOldGenerationIsRefused) {
   const Finished update = Run({"config", "update", file, "--generation", "1"});
   EXPECT_EQ(update.exit_code, 1);
   EXPECT_THAT(update.err, HasSubstr(process_.address() + ": ABORTED: "));
-  EXPECT_THAT(update.err, HasSubstr("the update was for generation 1, and 2 is "
-                                    "in force"));
+  EXPECT_THAT(update.err,
+              HasSubstr("must be that of the config in force, 2, is 1\n"
+                        "  To see the config in force, run "));
 }
 
 TEST_F(Steer, ConfigWithProblemsIsNotSent) {

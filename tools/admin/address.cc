@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_split.h"
 #include "fusebox/base/text.h"
 
 namespace fusebox::tool {
@@ -30,7 +31,7 @@ absl::Status Wrong(std::string_view text, const std::string& problem) {
                                     problem);
 }
 
-// Encodes a path as a part of a URI.
+// Encodes a path for a URI.
 std::string PercentEncoded(std::string_view path) {
   constexpr char kHex[] = "0123456789ABCDEF";
   std::string text;
@@ -68,11 +69,11 @@ bool IsPort(std::string_view text) {
 absl::StatusOr<AdminAddress> ParseAddress(std::string_view text) {
   if (text.substr(0, kUnix.size()) == kUnix) {
     const size_t path = text.size() - kUnix.size();
-    if (path == 0) return Wrong(text, "has no path after \"unix:\"");
+    if (path == 0) return Wrong(text, "must have a path after \"unix:\"");
     if (path > kMaxPathBytes) {
-      return Wrong(text, "has a path of " + std::to_string(path) +
-                             " bytes; a socket's has at most " +
-                             std::to_string(kMaxPathBytes));
+      return Wrong(text, "must have a path of at most " +
+                             std::to_string(kMaxPathBytes) + " bytes, has " +
+                             std::to_string(path));
     }
     return AdminAddress{
         std::string(text),
@@ -85,9 +86,10 @@ absl::StatusOr<AdminAddress> ParseAddress(std::string_view text) {
                  "unix:PATH");
   }
   if (!IsPort(text.substr(colon + 1))) {
-    return Wrong(text, "must end in a port, 1 to 65535");
+    return Wrong(text, "must end in a port in [1, 65535]");
   }
-  // gRPC refuses brackets in a URI, and takes a bare "dns:443" for a URI.
+  // gRPC refuses brackets in a URI. Without the scheme, it would take "dns:443"
+  // for a URI.
   const std::string scheme = text.front() == '[' ? "" : "dns:///";
   return AdminAddress{std::string(text), scheme + std::string(text)};
 }
@@ -98,12 +100,8 @@ absl::StatusOr<std::vector<AdminAddress>> AdminAddresses(
   std::string where = "--admin: ";
   if (texts.empty() && variable != nullptr) {
     where = std::string(kAdminVariable) + ": ";
-    std::string_view rest = variable;
-    while (!rest.empty()) {
-      const size_t comma = std::min(rest.find(','), rest.size());
-      texts.emplace_back(rest.substr(0, comma));
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
-    }
+    texts = absl::StrSplit(variable, ',');
+    if (texts.back().empty()) texts.pop_back();
   }
   std::vector<AdminAddress> addresses;
   for (const std::string& text : texts) {
@@ -112,14 +110,14 @@ absl::StatusOr<std::vector<AdminAddress>> AdminAddresses(
       return absl::InvalidArgumentError(
           where + std::string(address.status().message()));
     }
-    const bool known = std::any_of(
+    const bool is_new = std::none_of(
         addresses.begin(), addresses.end(),
         [&](const AdminAddress& other) { return other.text == text; });
-    if (!known) addresses.push_back(*std::move(address));
+    if (is_new) addresses.push_back(*std::move(address));
   }
   if (addresses.empty()) {
     return absl::InvalidArgumentError(
-        std::string("which process? Give --admin HOST:PORT or --admin "
+        std::string("no process is named. Give --admin HOST:PORT or --admin "
                     "unix:PATH, or set ") +
         kAdminVariable);
   }

@@ -1,4 +1,4 @@
-// address.h: the address of a process's admin service.
+// address.h: reads the addresses of the admin services of processes.
 //
 //   absl::StatusOr<std::vector<AdminAddress>> addresses =
 //       AdminAddresses(options.admin, std::getenv(kAdminVariable));
@@ -14,23 +14,24 @@
 
 namespace fusebox::tool {
 
-// Holds addresses, separated by commas, for commands without --admin.
+// The environment variable that holds addresses, separated by commas, for
+// commands without --admin.
 inline constexpr char kAdminVariable[] = "FUSEBOX_ADMIN";
 
 struct AdminAddress {
-  std::string text;    // as the user wrote it; it names the process in output
-  std::string target;  // the same for gRPC
+  std::string text;    // as the user wrote it; names the process in output
+  std::string target;  // the same address for gRPC
 };
 
-// Reads "HOST:PORT" (a name, an IPv4 address or an IPv6 address in brackets;
-// ports from 1) or "unix:PATH" (a path of at most 107 bytes). Any other text is
-// INVALID_ARGUMENT, with a message that says what would be right.
+// Reads "HOST:PORT" or "unix:PATH". HOST is a name, an IPv4 address or an IPv6
+// address in brackets. PORT is at least 1, and PATH has at most 107 bytes. Any
+// other text is INVALID_ARGUMENT, with a message that says what would be right.
 absl::StatusOr<AdminAddress> ParseAddress(std::string_view text);
 
-// Reads the addresses in `given` or, if it is empty, those in `variable`, the
-// value of the environment variable, which may be null. Returns each address
-// once, in the given order. Errors: INVALID_ARGUMENT if an address is wrong or
-// if there is none.
+// Reads the addresses in `given` or, if it is empty, in `variable`, which is
+// the value of the environment variable or null. Returns each address once, in
+// the given order. Errors: INVALID_ARGUMENT if an address is wrong or if there
+// is none.
 absl::StatusOr<std::vector<AdminAddress>> AdminAddresses(
     const std::vector<std::string>& given, const char* variable);
 

@@ -6,10 +6,8 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include <chrono>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
@@ -49,8 +47,7 @@ std::string StatusText(const grpc::Status& status) {
   return text + ": " + Escaped(status.error_message(), kMaxMessageBytes);
 }
 
-Connection::Connection(AdminAddress address)
-    : address_(std::move(address)),
-      stub_(v1::BreakerAdmin::NewStub(MakeChannel(address_.target))) {}
+Connection::Connection(const AdminAddress& address)
+    : stub_(v1::BreakerAdmin::NewStub(MakeChannel(address.target))) {}
 
 }  // namespace fusebox::tool

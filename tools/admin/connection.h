@@ -1,4 +1,4 @@
-// connection.h: a channel to the admin service of one process.
+// connection.h: connects to the admin service of one process.
 //
 //   Connection process(address);
 //   grpc::ClientContext context;
@@ -13,6 +13,7 @@
 #include <grpcpp/support/status.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -24,25 +25,26 @@ namespace fusebox::tool {
 // The deadline of a unary call.
 inline constexpr std::chrono::seconds kCallTimeout{10};
 
+// A process returns at most this many events in one answer.
+inline constexpr uint32_t kMaxListedEvents = 10'000;
+
 // Gives the call `kCallTimeout` from now.
 void SetDeadline(grpc::ClientContext* context);
 
-// Returns "UNAVAILABLE: connection refused". The text is one printable line,
-// whatever the process sent.
+// Returns "UNAVAILABLE: connection refused" on one line. Whoever shows it on a
+// terminal calls Printable().
 std::string StatusText(const grpc::Status& status);
 
-// A channel without TLS that ignores proxies in the environment and accepts
+// A channel without TLS. It ignores proxies in the environment and accepts
 // answers of any size. It connects on first use, and tries again at most one
 // second after a failure. Thread-safe.
 class Connection {
  public:
-  explicit Connection(AdminAddress address);
+  explicit Connection(const AdminAddress& address);
 
-  const AdminAddress& address() const { return address_; }
   v1::BreakerAdmin::Stub& stub() { return *stub_; }
 
  private:
-  const AdminAddress address_;
   const std::unique_ptr<v1::BreakerAdmin::Stub> stub_;
 };
 

@@ -1,4 +1,4 @@
-// name_of.h: the name of a breaker, out of a message.
+// name_of.h: reads the name of a breaker from a message.
 
 #ifndef FUSEBOX_TOOLS_ADMIN_NAME_OF_H_
 #define FUSEBOX_TOOLS_ADMIN_NAME_OF_H_

@@ -19,10 +19,10 @@ constexpr milliseconds kLongestDelay{2000};
 
 }  // namespace
 
-ProcessWatcher::ProcessWatcher(AdminAddress address,
+ProcessWatcher::ProcessWatcher(const AdminAddress& address,
                                v1::WatchBreakersRequest request,
                                Callbacks callbacks)
-    : connection_(std::move(address)),
+    : connection_(address),
       request_(std::move(request)),
       callbacks_(std::move(callbacks)),
       thread_([this] { Run(); }) {}
@@ -31,7 +31,7 @@ ProcessWatcher::~ProcessWatcher() {
   {
     const MutexLock lock(mu_);
     stopped_ = true;
-    if (context_ != nullptr) context_->TryCancel();
+    for (grpc::ClientContext* const call : calls_) call->TryCancel();
   }
   changed_.notify_all();
   thread_.join();
@@ -57,7 +57,7 @@ bool ProcessWatcher::WatchOnce() {
     if (parts.Join(&response)) callbacks_.on_response(response);
   }
   grpc::Status status = stream->Finish();
-  if (!End()) return came;
+  if (!End(&context)) return came;
   if (status.ok()) {
     status = grpc::Status(grpc::StatusCode::UNAVAILABLE,
                           "the process ended the watch");
@@ -66,16 +66,26 @@ bool ProcessWatcher::WatchOnce() {
   return came;
 }
 
-bool ProcessWatcher::Begin(grpc::ClientContext* context) {
-  const MutexLock lock(mu_);
-  if (stopped_) return false;
-  context_ = context;
-  return true;
+grpc::Status ProcessWatcher::ListEvents(const v1::ListEventsRequest& request,
+                                        v1::ListEventsResponse* response) {
+  grpc::ClientContext context;
+  SetDeadline(&context);
+  if (!Begin(&context)) return grpc::Status::CANCELLED;
+  grpc::Status status =
+      connection_.stub().ListEvents(&context, request, response);
+  End(&context);
+  return status;
 }
 
-bool ProcessWatcher::End() {
+bool ProcessWatcher::Begin(grpc::ClientContext* call) {
   const MutexLock lock(mu_);
-  context_ = nullptr;
+  if (!stopped_) calls_.insert(call);
+  return !stopped_;
+}
+
+bool ProcessWatcher::End(grpc::ClientContext* call) {
+  const MutexLock lock(mu_);
+  calls_.erase(call);
   return !stopped_;
 }
 

@@ -7,9 +7,9 @@
 //                           [&](const grpc::Status& why) { ... }});
 //
 // If the stream ends or cannot begin, the watcher tries again: first after
-// 250 ms, then after twice as long each time, up to 2 s. The first response
-// after each loss is a snapshot. A process that was restarted has another
-// incarnation in its responses.
+// 250 ms, then after twice as long each time, at most 2 s. The first response
+// after each loss is a snapshot. The responses of a process that was restarted
+// have another incarnation.
 
 #ifndef FUSEBOX_TOOLS_ADMIN_PROCESS_WATCHER_H_
 #define FUSEBOX_TOOLS_ADMIN_PROCESS_WATCHER_H_
@@ -20,6 +20,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <set>
 #include <thread>
 
 #include "fusebox/base/mutex.h"
@@ -31,17 +32,18 @@ namespace fusebox::tool {
 
 class ProcessWatcher {
  public:
-  // The watcher calls both on a thread of its own, one call at a time. They
-  // must not destroy the watcher.
+  // The watcher calls both functions on a thread of its own, one call at a
+  // time. They must not destroy the watcher.
   struct Callbacks {
     std::function<void(const v1::WatchBreakersResponse&)> on_response;
 
-    // Runs whenever a stream has ended or could not begin. Never OK.
+    // Runs whenever a stream has ended or could not begin. The status is never
+    // OK.
     std::function<void(const grpc::Status&)> on_lost;
   };
 
   // Starts watching at once.
-  ProcessWatcher(AdminAddress address, v1::WatchBreakersRequest request,
+  ProcessWatcher(const AdminAddress& address, v1::WatchBreakersRequest request,
                  Callbacks callbacks);
 
   // Ends the watch at once. No callback runs after it returns.
@@ -50,7 +52,10 @@ class ProcessWatcher {
   ProcessWatcher(const ProcessWatcher&) = delete;
   ProcessWatcher& operator=(const ProcessWatcher&) = delete;
 
-  const AdminAddress& address() const { return connection_.address(); }
+  // Reads the events that the process keeps. Returns CANCELLED when the watcher
+  // ends. Only callbacks may call this.
+  grpc::Status ListEvents(const v1::ListEventsRequest& request,
+                          v1::ListEventsResponse* response);
 
  private:
   void Run();
@@ -58,9 +63,10 @@ class ProcessWatcher {
   // Runs one stream to its end. Returns whether anything arrived.
   bool WatchOnce();
 
-  // These return false once the watcher is to end.
-  bool Begin(grpc::ClientContext* context);
-  bool End();
+  // Begin and end a call, which the destructor cancels. These and Wait() return
+  // false once the watcher is to end.
+  bool Begin(grpc::ClientContext* call);
+  bool End(grpc::ClientContext* call);
   bool Wait(std::chrono::milliseconds delay);
 
   Connection connection_;
@@ -70,9 +76,9 @@ class ProcessWatcher {
   Mutex mu_;
   std::condition_variable_any changed_;
   bool stopped_ FUSEBOX_GUARDED_BY(mu_) = false;
-  grpc::ClientContext* context_ FUSEBOX_GUARDED_BY(mu_) = nullptr;
+  std::set<grpc::ClientContext*> calls_ FUSEBOX_GUARDED_BY(mu_);
 
-  std::thread thread_;  // last: it uses the other members
+  std::thread thread_;  // last, because it uses the other members
 };
 
 }  // namespace fusebox::tool

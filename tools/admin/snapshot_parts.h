@@ -14,9 +14,9 @@ namespace fusebox::tool {
 class SnapshotParts {
  public:
   // Takes the next response of the watch. Returns false if it is a part of a
-  // snapshot that is not complete yet. Otherwise `*response` is a complete
-  // snapshot, or a change, which stays as it was. Of two parts that mention a
-  // breaker, the later one is right.
+  // snapshot that is not complete yet. Otherwise `*response` becomes the
+  // complete snapshot, or stays as it is if it is a change. If two parts name
+  // the same breaker, the later one counts.
   bool Join(v1::WatchBreakersResponse* response);
 
  private:

@@ -21,6 +21,8 @@ std::vector<const FieldDescriptor*> SetFields(const Message& message) {
   return fields;
 }
 
+}  // namespace
+
 void Bound(Message* message) {
   const auto& reflection = *message->GetReflection();
   for (const FieldDescriptor* field : SetFields(*message)) {
@@ -50,8 +52,6 @@ void Bound(Message* message) {
     }
   }
 }
-
-}  // namespace
 
 std::string Clipped(const std::string& text) {
   if (text.size() <= kMaxTextBytes) return text;

@@ -1,4 +1,4 @@
-// bounded_json.h: makes messages of other processes fit to be kept and shown.
+// bounded_json.h: limits the size of the messages of other processes.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_BOUNDED_JSON_H_
 #define FUSEBOX_TOOLS_DASHBOARD_BOUNDED_JSON_H_
@@ -16,9 +16,13 @@ inline constexpr size_t kMaxTextBytes = 1024;
 // longer. It never cuts a UTF-8 character in two.
 std::string Clipped(const std::string& text);
 
-// Returns `message` as proto3 JSON, on one line. Each text in it is clipped,
-// each list or map keeps at most 32 items, and a field that proto3 JSON cannot
-// express, such as a time in the year 10000, is left out.
+// Clips each text in `message`, and removes all but 32 items of each list or
+// map.
+void Bound(google::protobuf::Message* message);
+
+// Returns `message` as proto3 JSON on one line, within the limits of Bound().
+// Leaves out fields that proto3 JSON cannot express, such as a time in the year
+// 10000.
 std::string BoundedJson(const google::protobuf::Message& message);
 
 }  // namespace fusebox::tool

@@ -1,4 +1,4 @@
-// bounded_pool.h: the threads that serve connections, with a bounded queue.
+// bounded_pool.h: serves connections on threads with a bounded queue.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_BOUNDED_POOL_H_
 #define FUSEBOX_TOOLS_DASHBOARD_BOUNDED_POOL_H_
@@ -16,9 +16,10 @@
 
 namespace fusebox::tool {
 
-// The pool of httplib has a queue without a bound. Here, when all threads are
-// busy and the queue is full, the server accepts no connection. The kernel,
-// which has a bound, lets further connections wait. Thread-safe.
+// The queue of httplib's own pool has no bound. With this pool, the server
+// accepts no connection while all threads are busy and the queue is full.
+// Further connections wait in the queue of the kernel, which is bounded.
+// Thread-safe.
 class BoundedPool final : public httplib::TaskQueue {
  public:
   BoundedPool(size_t threads, size_t max_waiting) : max_waiting_(max_waiting) {
@@ -37,7 +38,7 @@ class BoundedPool final : public httplib::TaskQueue {
     changed_.notify_all();
   }
 
-  // Runs the tasks in the queue, then ends the threads.
+  // Runs the remaining tasks, then ends the threads.
   void shutdown() override FUSEBOX_EXCLUDES(mu_) {
     {
       const MutexLock lock(mu_);

@@ -1,7 +1,7 @@
 #include "tools/dashboard/card.h"
 
-#include <algorithm>
-
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "google/protobuf/map.h"
 #include "tools/dashboard/bounded_json.h"
 
@@ -42,8 +42,8 @@ void Card::Take(const v1::Breaker& breaker, bool unseen, Millis now,
   sums_.push_back(sums);
   if (sums_.size() > kMaxSums) {
     sums_.pop_front();
-    sums_.front().unseen =
-        true;  // for viewers that have not seen the one before
+    // A new viewer does not know the item before.
+    sums_.front().unseen = true;
   }
 }
 
@@ -66,28 +66,21 @@ void Card::AppendNewer(Version seen, std::string* json) const {
         ",\"at\":" + std::to_string(at_.count()) + ",\"breaker\":" + breaker_;
   }
   if (events_version_ > seen) {
-    const char* separator = ",\"events\":[";
-    for (const auto& entry : events_) {
-      *json += separator + entry.second;
-      separator = ",";
-    }
-    *json += "]";
+    *json += ",\"events\":[" +
+             absl::StrJoin(events_, ",",
+                           [](std::string* out, const auto& event) {
+                             *out += event.second;
+                           }) +
+             "]";
   }
-  auto sums =
-      std::find_if(sums_.begin(), sums_.end(),
-                   [seen](const Sums& each) { return each.version > seen; });
-  if (sums != sums_.end()) {
-    const char* separator = ",\"sums\":[[";
-    for (; sums != sums_.end(); ++sums) {
-      *json += separator + std::to_string(sums->at.count()) + "," +
-               std::to_string(sums->successes) + "," +
-               std::to_string(sums->failures) + "," +
-               std::to_string(sums->rejected) +
-               (sums->unseen ? ",true]" : ",false]");
-      separator = ",[";
-    }
-    *json += "]";
+  std::string sums;
+  for (const Sums& each : sums_) {
+    if (each.version <= seen) continue;
+    absl::StrAppend(&sums, sums.empty() ? "" : ",", "[", each.at.count(), ",",
+                    each.successes, ",", each.failures, ",", each.rejected,
+                    each.unseen ? ",true]" : ",false]");
   }
+  if (!sums.empty()) *json += ",\"sums\":[" + sums + "]";
   *json += "}";
 }
 

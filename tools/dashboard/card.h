@@ -1,4 +1,4 @@
-// card.h: what the page needs to show one breaker, as JSON text.
+// card.h: keeps what the page shows of one breaker, as JSON text.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_CARD_H_
 #define FUSEBOX_TOOLS_DASHBOARD_CARD_H_
@@ -18,7 +18,7 @@ namespace fusebox::tool {
 // Milliseconds since the dashboard started.
 using Millis = std::chrono::milliseconds;
 
-// Counts the changes of everything that the page shows, from 1.
+// Counts the changes of everything that the page shows. The first is 1.
 using Version = uint64_t;
 
 // A card has three parts: the latest state of the breaker, its last events, and
@@ -29,20 +29,21 @@ class Card {
  public:
   static constexpr size_t kMaxEvents = 20;
 
-  // The page draws a minute. A breaker that changes its state is heard of more
-  // often than once per second.
+  // The page draws one minute. A process reports a breaker once per second, and
+  // more often when its state changes.
   static constexpr size_t kMaxSums = 80;
 
   Card(uint64_t id, size_t process);
 
   // Replaces the state by that of `breaker` at `now`. `unseen` says that nobody
-  // watched the breaker until now: no one can tell when its calls were made.
+  // watched the breaker until now, so that nobody knows when its calls were
+  // made.
   void Take(const v1::Breaker& breaker, bool unseen, Millis now,
             Version version);
 
   // Adds an event, unless the card has it or has kMaxEvents newer ones. Events
   // are ordered by sequence number. `incarnation` counts the restarts of the
-  // process, each of which numbers its events from 1.
+  // process, because the numbers begin with 1 after each.
   void AddEvent(uint64_t incarnation, const v1::Event& event, Version version);
 
   // Appends a comma and the parts newer than `seen` as one JSON object, if
@@ -52,7 +53,7 @@ class Card {
   uint64_t id() const { return id_; }
 
  private:
-  // Of all calls since the process started.
+  // Counts all calls since the process started.
   struct Sums {
     Millis at;
     uint64_t successes;
@@ -63,17 +64,17 @@ class Card {
   };
 
   const uint64_t id_;
-  const std::string begin_;  // of the JSON object
-  Version newest_ = 0;       // of all parts
+  const std::string begin_;  // how the JSON object begins
+  Version newest_ = 0;       // the latest version of all parts
 
-  Millis at_{0};  // when the process said what follows
+  Millis at_{0};  // when the process sent the breaker
   std::string breaker_;
   Version breaker_version_ = 0;
 
   std::map<std::pair<uint64_t, uint64_t>, std::string> events_;
   Version events_version_ = 0;
 
-  std::deque<Sums> sums_;  // a new item where a sum has changed
+  std::deque<Sums> sums_;  // one item whenever a sum has changed
 };
 
 }  // namespace fusebox::tool

@@ -1,8 +1,8 @@
 'use strict';
-// card.js: how a breaker looks in the document. Names and texts come from other
-// programs, so they are only ever set as textContent.
+// card.js: shows a breaker in the document. Names and texts come from other
+// programs. Therefore they are only set as textContent.
 
-const SECONDS = 60;  // that a chart shows
+const SECONDS = 60;  // how many a chart shows
 
 const byId = (id) => document.getElementById(id);
 
@@ -18,7 +18,7 @@ function append(parent, tag, className, text) {
   return element;
 }
 
-// These touch the document only where something has changed.
+// These change the document only if the value is new.
 function setText(element, text) {
   if (element.shown !== text) element.textContent = element.shown = text;
 }
@@ -32,8 +32,8 @@ function setClass(element, name) {
   if (element.className !== name) element.className = name;
 }
 
-// Returns three elements with the rates of successes, failures and rejections,
-// whose numbers are to be set.
+// Adds the rates of successes, failures and rejections. Returns the three elements
+// that contain the numbers.
 function makeRates(parent) {
   return [['success', 'ok'], ['failure', 'failed'], ['rejected', 'rejected']].map(([kind, text]) => {
     const key = append(parent, 'span', 'key ' + kind);
@@ -43,7 +43,7 @@ function makeRates(parent) {
   });
 }
 
-// `named`: in a list with events of several breakers.
+// Returns a list item. If `named` is true, it names the breaker.
 function makeEvent(event, breaker, named) {
   const item = make('li', 'event ' + (event.to === undefined ? 'MODE' : event.to));
   const head = append(item, 'div');
@@ -70,7 +70,7 @@ class Card {
     visible.delete(this);
   }
 
-  // Makes what is in the card, when it first comes into view.
+  // Adds the contents of the card. This happens when it first comes into view.
   build() {
     const e = this.parts = {};
     const head = append(this.root, 'div', 'head');
@@ -134,7 +134,7 @@ class Card {
 
   renderMeters() {
     const wanted = this.breaker.meters();
-    const drawn = (m) => m.pips <= 12;  // one by one; else as a bar
+    const drawn = (m) => m.pips <= 12;  // one by one; a larger number becomes a bar
     const shape = wanted.map((m) => m.name + (drawn(m) ? m.pips : '')).join();
     if (this.shape !== shape) {
       this.shape = shape;
@@ -177,7 +177,7 @@ class Card {
     e.list.replaceChildren(...events.slice().reverse().map((event) => makeEvent(event, this.breaker, false)));
   }
 
-  // Renders what changes with time alone.
+  // Updates what changes with time.
   tick() {
     const e = this.parts;
     const b = this.breaker;
@@ -207,12 +207,12 @@ class Card {
     }
   }
 
-  // Draws bars for the last minute, and below them the state as it was.
+  // Draws the calls of the last minute and, below them, the state at each time.
   draw() {
     const pen = fit(this.parts.canvas);
     if (!pen) return;
     const {width, height, context: g} = pen;
-    const end = Math.floor(model.now() / 1000);  // the present second is not over
+    const end = Math.floor(model.now() / 1000);  // excludes the current second
     const begin = end - SECONDS;
     const shown = this.breaker.history.seconds.filter(([second]) => second >= begin && second < end);
     const floor = height - 11;
@@ -244,8 +244,8 @@ class Card {
   }
 }
 
-// Returns a pen for a canvas, as large as the canvas is shown; null where it is
-// not shown.
+// Gives the canvas the resolution of the screen. Returns its size and its context, or
+// null if it is not shown.
 function fit(canvas) {
   const scale = window.devicePixelRatio || 1;
   const width = canvas.wide || (canvas.wide = canvas.clientWidth);
@@ -264,17 +264,21 @@ function fit(canvas) {
 
 const colours = {};
 function readColours() {
-  const style = getComputedStyle(document.documentElement);
-  const get = (name) => style.getPropertyValue('--' + name).trim();
+  const root = document.documentElement;
+  const get = (name) => {
+    root.style.color = 'var(--' + name + ')';  // a canvas cannot read light-dark()
+    return getComputedStyle(root).color;
+  };
   Object.assign(colours, {
-    line: get('line'), faint: get('faint'), text: get('text'),
+    line: get('line'), faint: get('faint'),
     bars: [get('bar-success'), get('bar-failure'), get('bar-rejected')],
     states: {OPEN: get('open'), HALF_OPEN: get('half'), CLOSED: get('bar-success')},
     looks: {open: get('open'), forced: get('open'), half: get('half'), closed: get('bar-success'), off: get('off'), lost: get('line-strong')},
   });
+  root.style.color = '';
 }
 
-// A chart takes the room that its neighbours leave.
+// The size of a chart depends on its neighbours.
 const sizes = new ResizeObserver((entries) => {
   for (const {target} of entries) {
     if (target.wide === target.clientWidth && target.high === target.clientHeight) continue;

@@ -1,19 +1,17 @@
 #include "tools/dashboard/dashboard.h"
 
-#include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
-#include <chrono>
 #include <cstddef>
+#include <string>
 #include <utility>
 
-#include "fusebox/base/clock.h"
-#include "fusebox/v1/admin.grpc.pb.h"
+#include "fusebox/v1/admin.pb.h"
+#include "tools/admin/connection.h"
+#include "tools/admin/process_watcher.h"
 
 namespace fusebox::tool {
 namespace {
-
-constexpr std::chrono::seconds kPastEventsTimeout{2};
 
 std::vector<std::string> Texts(const std::vector<AdminAddress>& addresses) {
   std::vector<std::string> texts;
@@ -22,10 +20,51 @@ std::vector<std::string> Texts(const std::vector<AdminAddress>& addresses) {
   return texts;
 }
 
+v1::WatchBreakersRequest EverySecond() {
+  v1::WatchBreakersRequest request;
+  request.mutable_interval()->set_seconds(1);
+  request.set_events(true);
+  return request;
+}
+
 }  // namespace
+
+// Watches one process.
+class Dashboard::Process {
+ public:
+  Process(Relay* relay, size_t index, const AdminAddress& address)
+      : relay_(*relay),
+        index_(index),
+        watcher_(address, EverySecond(),
+                 {[this](const v1::WatchBreakersResponse& response) {
+                    relay_.Update(index_, response);
+                    if (response.snapshot()) ReadPastEvents();
+                  },
+                  [this](const grpc::Status& why) {
+                    relay_.Lose(index_, StatusText(why));
+                  }}) {}
+
+ private:
+  // If this fails, the page shows no events from before the watch.
+  void ReadPastEvents() {
+    v1::ListEventsRequest request;
+    request.add_type("TRANSITION");
+    request.add_type("MODE");
+    request.set_limit(kMaxListedEvents);
+    v1::ListEventsResponse response;
+    const grpc::Status status = watcher_.ListEvents(request, &response);
+    if (status.ok()) relay_.AddEvents(index_, response);
+  }
+
+  Relay& relay_;
+  const size_t index_;
+  ProcessWatcher watcher_;  // last, because its thread uses the other members
+};
 
 Dashboard::Dashboard(const std::vector<AdminAddress>& processes)
     : relay_(Texts(processes)) {}
+
+Dashboard::~Dashboard() = default;
 
 absl::StatusOr<std::unique_ptr<Dashboard>> Dashboard::Start(
     const std::vector<AdminAddress>& processes, PageServer::Options options) {
@@ -35,42 +74,10 @@ absl::StatusOr<std::unique_ptr<Dashboard>> Dashboard::Start(
   if (!server.ok()) return server.status();
   dashboard->server_ = *std::move(server);
   for (size_t i = 0; i < processes.size(); ++i) {
-    dashboard->connections_.push_back(
-        std::make_unique<Connection>(processes[i]));
-    dashboard->Watch(i, processes[i]);
+    dashboard->processes_.push_back(
+        std::make_unique<Process>(&dashboard->relay_, i, processes[i]));
   }
   return dashboard;
-}
-
-void Dashboard::Watch(size_t process, const AdminAddress& address) {
-  v1::WatchBreakersRequest request;
-  request.mutable_interval()->set_seconds(1);
-  request.set_events(true);
-  ProcessWatcher::Callbacks callbacks;
-  callbacks.on_response = [this,
-                           process](const v1::WatchBreakersResponse& response) {
-    relay_.Update(process, response);
-    if (response.snapshot()) ReadPastEvents(process);
-  };
-  callbacks.on_lost = [this, process](const grpc::Status& why) {
-    relay_.Lose(process, StatusText(why));
-  };
-  watchers_.push_back(
-      std::make_unique<ProcessWatcher>(address, request, std::move(callbacks)));
-}
-
-// If it fails, the page shows no events from before the watch.
-void Dashboard::ReadPastEvents(size_t process) {
-  grpc::ClientContext context;
-  context.set_deadline(PreciseClock().WallNow() + kPastEventsTimeout);
-  v1::ListEventsRequest request;
-  request.add_type("TRANSITION");
-  request.add_type("MODE");
-  request.set_limit(10'000);
-  v1::ListEventsResponse response;
-  const grpc::Status status =
-      connections_[process]->stub().ListEvents(&context, request, &response);
-  if (status.ok()) relay_.AddEvents(process, response);
 }
 
 }  // namespace fusebox::tool

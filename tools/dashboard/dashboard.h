@@ -4,13 +4,10 @@
 #define FUSEBOX_TOOLS_DASHBOARD_DASHBOARD_H_
 
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "tools/admin/address.h"
-#include "tools/admin/connection.h"
-#include "tools/admin/process_watcher.h"
 #include "tools/dashboard/page_server.h"
 #include "tools/dashboard/relay.h"
 
@@ -18,23 +15,23 @@ namespace fusebox::tool {
 
 class Dashboard {
  public:
-  // Serves the page at once; the processes need not run yet. Returns the error
-  // of PageServer::Start() unchanged.
+  // Serves the page at once, even if the processes do not run yet. Returns the
+  // error of PageServer::Start() unchanged.
   static absl::StatusOr<std::unique_ptr<Dashboard>> Start(
       const std::vector<AdminAddress>& processes, PageServer::Options options);
+
+  ~Dashboard();
 
   const PageServer& server() const { return *server_; }
 
  private:
+  class Process;
+
   explicit Dashboard(const std::vector<AdminAddress>& processes);
 
-  void Watch(size_t process, const AdminAddress& address);
-  void ReadPastEvents(size_t process);
-
   Relay relay_;
-  std::vector<std::unique_ptr<Connection>> connections_;  // one per process
-  // Destroyed first: both use the relay.
-  std::vector<std::unique_ptr<ProcessWatcher>> watchers_;
+  // These are destroyed first, because they use the relay.
+  std::vector<std::unique_ptr<Process>> processes_;
   std::unique_ptr<PageServer> server_;
 };
 

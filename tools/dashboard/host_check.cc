@@ -3,21 +3,15 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include <cctype>
 #include <cstddef>
+
+#include "absl/strings/match.h"
 
 namespace fusebox::tool {
 namespace {
 
-std::string Lower(std::string text) {
-  for (char& c : text) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return text;
-}
-
 bool IsAddress(int family, const std::string& text) {
-  in6_addr address;  // has room for an in_addr too
+  in6_addr address;  // also has room for an in_addr
   return inet_pton(family, text.c_str(), &address) == 1;
 }
 
@@ -37,9 +31,9 @@ bool IsOurs(const std::string& host_header, const std::string& host) {
   if (name.size() > 2 && name.front() == '[' && name.back() == ']') {
     return IsAddress(AF_INET6, name.substr(1, name.size() - 2));
   }
-  name = Lower(name);
-  return IsAddress(AF_INET, name) || name == "localhost" ||
-         (!name.empty() && name == Lower(host));
+  return IsAddress(AF_INET, name) ||
+         absl::EqualsIgnoreCase(name, "localhost") ||
+         (!name.empty() && absl::EqualsIgnoreCase(name, host));
 }
 
 std::string UrlOf(const std::string& host, int port) {

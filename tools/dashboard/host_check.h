@@ -1,10 +1,10 @@
 // host_check.h: decides whether a request is meant for this server.
 //
-// A page of another site can make its own name resolve to 127.0.0.1, and then
-// read what this server answers as if it were its own (DNS rebinding). Its
-// requests still have that name in their Host header. The server therefore
-// answers only to names that it knows, and to numeric addresses, which cannot
-// be made to resolve to something else.
+// A web site can make its own name resolve to 127.0.0.1. Its pages can then
+// read the answers of this server as if they were its own (DNS rebinding).
+// Their requests still have the name of the site in their Host header. The
+// server therefore answers only to names that it knows, and to numeric
+// addresses, which nobody can make resolve to something else.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_HOST_CHECK_H_
 #define FUSEBOX_TOOLS_DASHBOARD_HOST_CHECK_H_

@@ -1,26 +1,29 @@
 'use strict';
-// model.js: what the page knows of the processes and their breakers.
+// model.js: keeps what the page knows about the processes and their breakers.
 //
-// It takes the messages of the server, which relay.h describes. They contain
-// messages of admin.proto as proto3 JSON: a 64-bit number is a string, a
+// The model takes the messages of the server, which relay.h describes. They
+// contain messages of admin.proto as proto3 JSON: a 64-bit number is a string, a
 // duration is "1.5s", a time is RFC 3339, and a field that is zero is left out.
-// Nothing in this file touches the document. All moments are in milliseconds
-// since the dashboard started.
+// Nothing in this file touches the document. All times are in milliseconds since
+// the dashboard started.
 
-const HISTORY = 64;            // seconds of rates; a chart shows a minute
+const HISTORY = 64;            // how many seconds of rates are kept; a chart shows 60
 const INTERVAL = 1000;         // ms between two reports of a process
 const JITTER = 250;            // ms by which a report may be early or late
-const JUST_RECOVERED = 30000;  // ms for which a closed circuit stays on top
+const JUST_RECOVERED = 30000;  // ms for which a closed circuit stays in the first group
 
-// Returns 0 for what is absent, not finite, or not a number.
+// Returns 0 if the value is absent or not a finite number.
 const number = (value) => Number.isFinite(Number(value)) ? Number(value) : 0;
 const millis = (duration) => number(parseFloat(duration)) * 1000;
 
-// Returns `before` if `now` differs from it only by jitter, so that what counts
-// down does not flicker.
+// Returns how near a count is to its limit.
+const heatOf = (count, limit) => count >= limit ? 'hot' : count * 2 >= limit ? 'warm' : '';
+
+// Returns `before` if `now` differs from it only by jitter, so that a countdown does
+// not flicker.
 const steady = (before, now) => Math.abs(now - before) <= JITTER ? before : now;
 
-// How many calls ended how in each second.
+// Counts the calls of each second by how they ended.
 class RateHistory {
   constructor() {
     this.seconds = [];  // [second, successes, failures, rejected], sorted; seconds without calls are left out
@@ -28,14 +31,14 @@ class RateHistory {
     this.at = -Infinity;
   }
 
-  // Takes the sums of all calls at `at`. The calls that were added are spread
-  // evenly over the time since the sums before, at most an interval.
+  // Takes the sums of all calls at `at`. Spreads the new calls evenly over the time
+  // since the last sums, but at most over one interval.
   take([at, ...sums], unseen) {
     const added = sums.map((sum, i) => sum - this.sums[i]);
     const from = Math.min(at, Math.max(this.at, at - INTERVAL));
     this.sums = sums;
     this.at = at;
-    // Sums that went down are those of another process.
+    // If a sum went down, the process was restarted.
     if (!unseen && added.every((calls) => calls >= 0)) this.spread(added, from, at);
   }
 
@@ -77,8 +80,8 @@ class Breaker {
     this.history = new RateHistory();
   }
 
-  // Takes a card of a message. Returns whether the breaker may now belong to
-  // another place of the page.
+  // Takes a card of a message. Returns whether the place of the breaker on the page
+  // may change.
   take(card) {
     const before = this.key;
     if (card.breaker) this.takeBreaker(card.breaker, card.at);
@@ -106,20 +109,20 @@ class Breaker {
     this.reason = b.reason;
     this.cause = b.cause || '';
     this.openings = number(b.openings);
-    // Another opening is another, however close it is to the one before.
+    // A new generation begins a new time, even if it differs only by jitter.
     if (b.generation !== this.generation) this.since = this.probeAt = undefined;
     this.generation = b.generation;
     this.since = b.inState === undefined ? undefined : steady(this.since, at - millis(b.inState));
     const left = millis(b.probeIn);
     if (b.probeIn === undefined) this.probeAt = undefined;
-    // Once the time is over it stays over.
+    // A time that is over stays over.
     else if (left > 0 || !(this.probeAt <= at)) this.probeAt = steady(this.probeAt, at + left);
     this.operatorMode = b.operatorMode;
     this.heldUntil = b.operatorModeLeft === undefined ? undefined : steady(this.heldUntil, at + millis(b.operatorModeLeft));
     this.key = [this.sortName, this.state, this.mode, this.operatorMode, this.cause, this.since].join('\n');
   }
 
-  // The moment is how long ago it was by the clock of the process.
+  // Computes `at` from the age of the event by the clock of the process.
   eventOf(event) {
     const wall = number(Date.parse(event.time));
     const isTransition = event.type === 'TRANSITION';
@@ -145,7 +148,7 @@ class Breaker {
     return this.look === 'open' && this.probeAt !== undefined;
   }
 
-  // Returns the group of the page that it belongs to, and the place in it.
+  // Returns the group of the page in which the breaker is, and its place there.
   rank(now) {
     if (this.lost) return [2, 0];
     const first = {forced: 0, open: 1, half: 2}[this.look];
@@ -155,7 +158,8 @@ class Breaker {
     return [1, 0];
   }
 
-  // `filter` is a look or 'held'; all of the `needles` must be in what is known.
+  // Returns whether the breaker passes the filter, which is a look, 'held' or 'all',
+  // and has each of the `needles` in one of its texts.
   matches(filter, needles) {
     const look = {forced: 'open', off: 'closed'}[this.look] || this.look;
     if (filter === 'held' ? !this.held || this.lost : filter !== 'all' && filter !== look) return false;
@@ -167,8 +171,8 @@ class Breaker {
 
   rates(now) { return this.lost ? [0, 0, 0] : this.history.mean(now); }
 
-  // Returns how far each rule is from opening the circuit: a bar that is filled
-  // to `part` and has a mark `at`, or `on` of a number of `pips`.
+  // Returns how far each rule is from opening the circuit: either `on` of a number of
+  // `pips`, or a bar that is filled to `part` and has a mark at `at`.
   meters() {
     const c = this.counts;
     const r = this.rules;
@@ -187,7 +191,7 @@ class Breaker {
       const on = over ? pips : judged ? number(c.consecutiveFailures) : 0;
       meters.push({name: 'Failures in a row', pips, on,
                    value: over ? 'tripped at ' + pips : judged ? on + ' of ' + pips : 'opens at ' + pips,
-                   heat: on >= pips ? 'hot' : on * 2 >= pips ? 'warm' : ''});
+                   heat: heatOf(on, pips)});
     }
     const ratio = (name, limit, count, least, reason) => {
       if (!(limit > 0)) return;
@@ -199,20 +203,19 @@ class Breaker {
                    value: over ? 'tripped at ' + percent(limit)
                         : !judged ? 'opens at ' + percent(limit)
                         : few ? calls + ' of ' + (least || 1) + ' calls' : percent(part) + ' of ' + percent(limit),
-                   heat: over || (!few && part >= limit) ? 'hot' : !few && part * 2 >= limit ? 'warm' : ''});
+                   heat: over ? 'hot' : few ? '' : heatOf(part, limit)});
     };
-    ratio('Failure ratio', number(r.failureRate), c.window?.failures, r.failureMinimumCalls, 'FAILURE_RATE');
+    ratio('Failure rate', number(r.failureRate), c.window?.failures, r.failureMinimumCalls, 'FAILURE_RATE');
     ratio('Slow calls', number(r.slowCallRate), c.window?.slowCalls, r.slowMinimumCalls, 'SLOW_CALL_RATE');
     if (r.maxConcurrentCalls) {
       const part = number(c.concurrentCalls) / r.maxConcurrentCalls;
-      meters.push({name: 'Calls at once', part, at: 1, value: number(c.concurrentCalls) + ' of ' + r.maxConcurrentCalls,
+      meters.push({name: 'Concurrent calls', part, at: 1, value: number(c.concurrentCalls) + ' of ' + r.maxConcurrentCalls,
                    heat: part >= 1 ? 'hot' : part >= 0.75 ? 'warm' : ''});
     }
     return meters;
   }
 
-  // Returns the states between two moments, as far as they are known: [state,
-  // from, to], in order.
+  // Returns the known states between two times, in order: [state, from, to].
   states(from, to) {
     const states = [];
     let state;
@@ -230,19 +233,18 @@ class Breaker {
 }
 
 class Model {
-  // `clock` returns milliseconds since some moment.
+  // `clock` returns milliseconds since any fixed time.
   constructor(clock) {
     this.clock = clock;
-    this.offset = 0;  // of the dashboard's clock from this one
-    this.processes = new Map();  // by number
+    this.offset = 0;             // what to add to get the time of the dashboard
+    this.processes = new Map();  // by index
     this.breakers = new Map();   // by number of the card
   }
 
   now() { return this.clock() + this.offset; }
 
-  // Takes a message. Returns the breakers that are `gone` and those that
-  // `changed`, whether some may belong to another place of the page (`order`),
-  // and whether some have other `events`.
+  // Takes a message. Returns the breakers that are `gone` and those that `changed`,
+  // whether the `order` of the page may change, and whether `events` have changed.
   take(message) {
     const changes = {gone: [], changed: new Set(), order: false, events: false};
     for (const item of message) {
@@ -260,7 +262,7 @@ class Model {
       this.processes.clear();
       this.offset = -Infinity;
     }
-    // A message may be late, but never early.
+    // Messages can be late, but not early.
     this.offset = Math.max(this.offset, head.now - this.clock());
   }
 

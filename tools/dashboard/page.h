@@ -1,5 +1,5 @@
-// page.h: the page that browsers get: page.html with its style and its scripts,
-// which the build puts into the program.
+// page.h: makes the page that browsers get. It is page.html with its style and
+// its scripts, which the build puts into the program.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_PAGE_H_
 #define FUSEBOX_TOOLS_DASHBOARD_PAGE_H_
@@ -9,13 +9,13 @@
 namespace fusebox::tool {
 
 // A page and its Content-Security-Policy. The policy allows only the style and
-// the scripts that were built in, and connections to this server only.
+// the scripts of the page, and only connections to this server.
 struct Page {
   std::string html;
   std::string policy;
 };
 
-// Returns a new page for each request: a random number marks the style and the
+// Returns a page for one request. A random number marks the style and the
 // script that the policy allows.
 Page MakePage();
 

@@ -1,12 +1,12 @@
 'use strict';
-// page.js: everything around the cards, and when what is drawn.
+// page.js: shows everything around the cards, and decides when to draw.
 
-const TIMELINE = 40;  // events
+const TIMELINE = 40;  // the maximum number of events
 
 const GROUPS = [
   ['Attention', 'open, half-open, held, or just recovered'],
   ['Healthy', ''],
-  ['Not connected', 'as they were last heard of'],
+  ['Not connected', 'last known state'],
 ];
 const TILES = [['all', 'Circuits'], ['open', 'Open'], ['half', 'Half-open'], ['held', 'Held'], ['closed', 'Closed']];
 
@@ -65,8 +65,7 @@ function renderTimeline() {
   byId('events').replaceChildren(...all.slice(0, TIMELINE).map(([event, breaker]) => makeEvent(event, breaker, true)));
 }
 
-// Puts each card where it belongs, and leaves those alone whose place is the
-// same as before.
+// Moves the cards whose place has changed. The others stay untouched.
 let shownCards = [];
 function order() {
   orderDirty = false;
@@ -98,7 +97,7 @@ function order() {
   setHidden(note, shownCards.length > 0);
   if (shownCards.length === 0) {
     setText(note.firstChild, cards.size ? 'Nothing matches' : 'No circuit yet');
-    setText(note.lastChild, cards.size ? 'Another search or another filter shows more.'
+    setText(note.lastChild, cards.size ? 'Change the search or the filter to see more.'
                                        : 'A method gets its circuit breaker with its first call.');
   }
 }
@@ -134,9 +133,8 @@ function drawIcon(look) {
   document.querySelector('link[rel=icon]').href = canvas.toDataURL();
 }
 
-// Draws one square per circuit, in the order of the cards, as in a panel of
-// fuses.
-let cell = 13;  // the size of a square, with the gap
+// Draws one square per circuit, in the order of the cards, like a panel of fuses.
+let cell = 13;  // the size of a square, including the gap
 function drawPanel() {
   const panel = byId('panel');
   const few = shownCards.length < 12;
@@ -144,7 +142,7 @@ function drawPanel() {
   if (few) return;
   let columns = 1;
   let rows = 1;
-  for (cell of [13, 11, 9, 7, 5, 3]) {  // the largest with which all fit
+  for (cell of [13, 11, 9, 7, 5, 3]) {  // the largest size at which all fit
     columns = Math.max(1, Math.floor(panel.clientWidth / cell));
     rows = Math.ceil(shownCards.length / columns);
     if (rows * cell <= 160) break;
@@ -190,8 +188,8 @@ function schedule() {
   });
 }
 
-// Five times per second the countdowns; each second everything else that
-// changes with time.
+// Updates the countdowns five times per second, and everything else that changes
+// with time once per second.
 let ticks = 0;
 setInterval(() => {
   ++ticks;
@@ -248,11 +246,11 @@ function connect() {
   source.onmessage = (message) => { setLink('up', 'live'); take(JSON.parse(message.data)); };
   source.onerror = () => {
     if (source.readyState !== EventSource.CLOSED) {
-      setLink('down', 'dashboard lost, reconnecting');
+      setLink('down', 'connection lost, reconnecting');
       return;
     }
-    // The server refused, and the browser does not try again by itself.
-    setLink('down', 'too many viewers, or not the dashboard; trying again');
+    // The server refused the request. The browser does not repeat it by itself.
+    setLink('down', 'refused: too many viewers? trying again');
     setTimeout(connect, 3000);
   };
 }

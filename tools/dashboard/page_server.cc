@@ -21,12 +21,12 @@ using HandlerResponse = httplib::Server::HandlerResponse;
 
 constexpr char kText[] = "text/plain; charset=utf-8";
 
-// For all requests that are not viewers.
+// For the requests of the page itself.
 constexpr size_t kOtherThreads = 8;
 constexpr size_t kMaxWaiting = 32;
 
-constexpr Millis kPace{100};     // between two messages, at least
-constexpr Millis kLookUp{1000};  // to see whether the viewer is still there
+constexpr Millis kPace{100};     // the shortest time between two messages
+constexpr Millis kLookUp{1000};  // how often it looks for a viewer that left
 constexpr Millis kSignOfLife{15'000};
 
 void Answer(int status, const std::string& text, Response* response) {
@@ -39,8 +39,8 @@ class MessageStream {
  public:
   explicit MessageStream(Relay* relay) : relay_(*relay) {}
 
-  // Blocks for the next message and writes it, or gives up for now after a
-  // second. Returns false to end the connection.
+  // Blocks until there is a message, for at most a second, and writes it.
+  // Returns false to end the connection.
   bool Next(httplib::DataSink* sink) {
     if (!begun_) {
       begun_ = true;
@@ -93,11 +93,12 @@ absl::StatusOr<std::unique_ptr<PageServer>> PageServer::Start(Relay* relay,
   if (server->port_ <= 0) {
     return absl::UnavailableError(
         "cannot listen on " + host + ", port " + std::to_string(port) +
-        ": is it taken, or not an address of this machine?");
+        ": another program may use the port, or the address may not be one of "
+        "this machine");
   }
   httplib::Server* const listener = server->server_.get();
   server->thread_ = std::thread([listener] { listener->listen_after_bind(); });
-  // stop() has no effect before that.
+  // stop() has no effect before the listener runs.
   while (!listener->is_running()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
@@ -119,13 +120,13 @@ void PageServer::Route() {
   server.new_task_queue = [threads] {
     return new BoundedPool(threads, kMaxWaiting);
   };
-  // The library's default options let two programs share a port.
+  // The default options of the library would let two programs share a port.
   server.set_socket_options([](int socket) {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
   });
   server.set_tcp_nodelay(true);
-  server.set_keep_alive_max_count(1);  // no thread waits for a next request
+  server.set_keep_alive_max_count(1);  // no thread waits for another request
   server.set_read_timeout(3);
   server.set_write_timeout(3);
   server.set_payload_max_length(1024);
@@ -136,16 +137,17 @@ void PageServer::Route() {
                               {"Cross-Origin-Resource-Policy", "same-origin"},
                               {"Cross-Origin-Opener-Policy", "same-origin"}});
 
-  server.set_pre_routing_handler(
-      [this](const Request& request, Response& response) {
-        if (IsOurs(request.get_header_value("Host"), options_.host)) {
-          return HandlerResponse::Unhandled;
-        }
-        Answer(421,
-               "This server does not answer to that name; open " + url() + "\n",
-               &response);
-        return HandlerResponse::Handled;
-      });
+  server.set_pre_routing_handler([this](const Request& request,
+                                        Response& response) {
+    if (IsOurs(request.get_header_value("Host"), options_.host)) {
+      return HandlerResponse::Unhandled;
+    }
+    Answer(421,
+           "This server does not answer to the name in your request. Open " +
+               url() + "\n",
+           &response);
+    return HandlerResponse::Handled;
+  });
   server.Get("/", [](const Request&, Response& response) {
     const Page page = MakePage();
     response.set_header("Content-Security-Policy", page.policy);
@@ -156,20 +158,20 @@ void PageServer::Route() {
   });
   server.set_error_handler([](const Request&, Response& response) {
     if (response.body.empty()) {
-      Answer(response.status, "There is only / here.\n", &response);
+      Answer(response.status, "The only page is /.\n", &response);
     }
   });
 }
 
 void PageServer::ServeMessages(Response* response) {
-  // Given back when the connection drops its last reference.
+  // Frees the place of the viewer when the connection ends.
   const std::shared_ptr<void> seat(nullptr,
                                    [viewers = viewers_](void*) { --*viewers; });
   if (++*viewers_ > options_.max_viewers) {
     response->set_header("Retry-After", "3");
     Answer(503,
-           "The dashboard has its maximum of " +
-               std::to_string(options_.max_viewers) + " viewers.\n",
+           "The dashboard serves at most " +
+               std::to_string(options_.max_viewers) + " viewers at once.\n",
            response);
     return;
   }

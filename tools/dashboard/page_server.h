@@ -6,12 +6,13 @@
 //
 // GET / returns the page. GET /events returns the messages of the relay
 // (relay.h) as server-sent events: everything first, then each change, at most
-// ten messages per second. Every other request is refused, and so is a request
-// whose Host header does not name this server (host_check.h). No request can
-// change anything.
+// ten messages per second. The server refuses every other request, and each
+// request whose Host header does not name this server (host_check.h). No
+// request can change anything.
 //
-// A viewer that does not read for three seconds is disconnected; browsers
-// reconnect by themselves. Beyond `max_viewers` a viewer gets status 503.
+// The server disconnects a viewer that does not read for three seconds;
+// browsers reconnect by themselves. Viewers beyond `max_viewers` get status
+// 503.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_PAGE_SERVER_H_
 #define FUSEBOX_TOOLS_DASHBOARD_PAGE_SERVER_H_
@@ -65,7 +66,7 @@ class PageServer {
   Relay& relay_;
   const Options options_;
   const std::unique_ptr<httplib::Server> server_;
-  // How many there are. Shared with their connections, which the library ends.
+  // The number of viewers, which their connections share.
   const std::shared_ptr<std::atomic<size_t>> viewers_;
   int port_ = 0;
   std::thread thread_;  // accepts connections

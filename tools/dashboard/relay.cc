@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fusebox/registry/breaker_name.h"
+#include "tools/admin/name_of.h"
 #include "tools/dashboard/bounded_json.h"
 
 namespace fusebox::tool {
@@ -15,8 +16,9 @@ using nlohmann::json;
 
 constexpr size_t kMaxGone = 4096;
 
-BreakerName NameOf(const v1::BreakerName& name) {
-  return {Clipped(name.target()), Clipped(name.method()), Clipped(name.key())};
+BreakerName BoundedName(v1::BreakerName name) {
+  Bound(&name);
+  return NameOf(name);
 }
 
 }  // namespace
@@ -53,7 +55,7 @@ void Relay::EndChange(size_t index) {
                       {"at", process.at.count()},
                       {"hidden", process.hidden},
                       {"missedEvents", process.missed_events}};
-  // Bytes that are not UTF-8 become U+FFFD.
+  // Replaces bytes that are not UTF-8 by U+FFFD.
   process.json = about.dump(-1, ' ', false, json::error_handler_t::replace);
   process.json.pop_back();
   process.json += ",\"info\":" + process.info + "}";
@@ -88,13 +90,13 @@ void Relay::TakeBreakers(size_t index,
     RemoveAllBut(response, &process);
   }
   for (const v1::BreakerName& name : response.gone()) {
-    const auto found = process.cards.find(NameOf(name));
+    const auto found = process.cards.find(BoundedName(name));
     if (found == process.cards.end()) continue;
-    Bury(found->second->id());
+    Forget(found->second->id());
     process.cards.erase(found);
   }
   for (const v1::Breaker& breaker : response.breakers()) {
-    const BreakerName name = NameOf(breaker.name());
+    const BreakerName name = BoundedName(breaker.name());
     auto found = process.cards.find(name);
     if (found == process.cards.end()) {
       if (cards_ >= max_cards_) {
@@ -119,7 +121,7 @@ void Relay::AddEvents(size_t process, const v1::ListEventsResponse& events) {
 
 void Relay::AddEvent(const v1::Event& event, Process* process) {
   if (event.type() != "TRANSITION" && event.type() != "MODE") return;
-  const auto found = process->cards.find(NameOf(event.breaker()));
+  const auto found = process->cards.find(BoundedName(event.breaker()));
   if (found == process->cards.end()) return;
   found->second->AddEvent(process->incarnations, event, version_);
 }
@@ -137,19 +139,19 @@ void Relay::RemoveAllBut(const v1::WatchBreakersResponse& snapshot,
                          Process* process) {
   std::set<BreakerName> named;
   for (const v1::Breaker& breaker : snapshot.breakers()) {
-    named.insert(NameOf(breaker.name()));
+    named.insert(BoundedName(breaker.name()));
   }
   for (auto it = process->cards.begin(); it != process->cards.end();) {
     if (named.count(it->first) > 0) {
       ++it;
     } else {
-      Bury(it->second->id());
+      Forget(it->second->id());
       it = process->cards.erase(it);
     }
   }
 }
 
-void Relay::Bury(uint64_t card) {
+void Relay::Forget(uint64_t card) {
   --cards_;
   gone_.push_back({version_, card});
   if (gone_.size() > kMaxGone) {

@@ -1,4 +1,4 @@
-// relay.h: passes on what processes say of their breakers to everyone who views
+// relay.h: relays what processes report about their breakers to all viewers of
 // the page.
 //
 //   Relay relay({"unix:/run/shop.sock", "127.0.0.1:9901"});
@@ -9,37 +9,43 @@
 //
 // The relay keeps the latest state of each process and of each breaker, as JSON
 // text. Each change gets the next version. Each part of the state has the
-// version of its last change, and a viewer is only a number: the version up to
+// version of its last change. A viewer is only a number: the version up to
 // which it has seen everything. A viewer that reads slowly therefore costs
-// nothing. It gets fewer and larger messages, each at most as large as the
+// nothing. It gets fewer and larger messages, which are never larger than the
 // whole state.
 //
-// The state is bounded, whatever the processes say: there are at most
+// The state is bounded, whatever the processes send. There are at most
 // `max_cards` breakers with 20 events each, and bounded_json.h bounds each
-// message. The relay keeps the state of a process that is lost, until the first
-// response of the process replaces it.
+// message. When a process is lost, the relay keeps its state until the process
+// responds again.
 //
 // A message to a viewer is a JSON array. `info`, `breaker` and `events` are
-// messages of admin.proto as proto3 JSON; each moment is in milliseconds since
-// the dashboard started. The first item is always
+// messages of admin.proto as proto3 JSON. All times are in milliseconds since
+// the dashboard started. The first item is
 //
-//   {"now": 61000, "snapshot": true}   // snapshot: forget everything before
+//   {"now": 61000, "snapshot": true}
+//       // If `snapshot` is true, the viewer forgets everything before.
 //
 // and the others are
 //
 //   {"process": 0, "address": "unix:/run/shop.sock", "up": true, "why": "",
 //    "since": 1000, "at": 61000, "hidden": false, "missedEvents": 0,
 //    "info": {...}}
-//       // `why` it is not up; `since` when it has been up or not; `at` is when
-//       // it sent `info`; `hidden`: there was no room for some breakers.
+//       // `why` says why the process is not up. `since` is when `up` changed,
+//       and
+//       // `at` is when the process sent `info`. `hidden` is true if there was
+//       no
+//       // room for some of its breakers.
 //   {"card": 7, "process": 0, "at": 61000, "breaker": {...},
 //    "events": [{...}, ...],
 //    "sums": [[at, successes, failures, rejected, unseen], ...]}
-//       // `at` is when the process sent `breaker`. A part without changes is
-//       // left out. `sums` has the new items only; they count from the start
-//       of
-//       // the process. `unseen`: nobody knows what was counted since when.
-//   {"gone": 7}                        // a card
+//       // `at` is when the process sent `breaker`. Parts without changes are
+//       left
+//       // out. `sums` has the new items only. They count from the start of the
+//       // process; `unseen` says that nobody knows when the calls since the
+//       item
+//       // before were made.
+//   {"gone": 7}                        // the number of a card
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_RELAY_H_
 #define FUSEBOX_TOOLS_DASHBOARD_RELAY_H_
@@ -67,35 +73,34 @@ class Relay {
  public:
   static constexpr size_t kMaxCards = 20'000;
 
-  // A process is known by its index in `addresses`. `clock` gives the moments
-  // in messages and must outlive the relay.
+  // Each process is known by its index in `addresses`. `clock` gives the times
+  // in messages, and must outlive the relay.
   explicit Relay(const std::vector<std::string>& addresses,
                  size_t max_cards = kMaxCards,
                  const Clock& clock = PreciseClock());
 
-  // Takes a response of the process's WatchBreakers, in the order in which they
-  // arrive.
+  // Takes the next response to WatchBreakers from the process.
   void Update(size_t process, const v1::WatchBreakersResponse& response)
       FUSEBOX_EXCLUDES(mu_);
 
-  // Takes events from before the process was watched. Events that the relay
-  // has already are ignored.
+  // Takes events from before the process was watched. Ignores those that the
+  // relay already has.
   void AddEvents(size_t process, const v1::ListEventsResponse& events)
       FUSEBOX_EXCLUDES(mu_);
 
   // Marks the process as lost, for the reason `why`.
   void Lose(size_t process, const std::string& why) FUSEBOX_EXCLUDES(mu_);
 
-  // Blocks until there is something that the viewer has not seen, and returns
-  // it and moves `*seen` forward. Returns "" if there was nothing for
-  // `at_most`, and nothing at all once the relay is closed.
+  // Blocks until there is something that the viewer has not seen. Returns it
+  // and updates `*seen`. Returns "" if there was nothing for `at_most`, and
+  // nullopt once the relay is closed.
   std::optional<std::string> Wait(Version* seen, Millis at_most)
       FUSEBOX_EXCLUDES(mu_);
 
   // Blocks for `length`, or until the relay is closed.
   void Pause(Millis length) FUSEBOX_EXCLUDES(mu_);
 
-  // Ends every Wait() and Pause(), now and from now on.
+  // Makes every Wait() and Pause() return at once, now and in the future.
   void Close() FUSEBOX_EXCLUDES(mu_);
 
  private:
@@ -109,9 +114,9 @@ class Relay {
     uint64_t missed_events = 0;
     std::string info = "{}";
     std::string incarnation;
-    uint64_t incarnations = 0;  // so far
+    uint64_t incarnations = 0;  // how many there were
 
-    std::string json;  // of all that is above
+    std::string json;  // everything above
     Version version = 0;
 
     std::map<BreakerName, std::unique_ptr<Card>> cards;
@@ -125,7 +130,7 @@ class Relay {
   void AddEvent(const v1::Event& event, Process* process) FUSEBOX_REQUIRES(mu_);
   void RemoveAllBut(const v1::WatchBreakersResponse& snapshot, Process* process)
       FUSEBOX_REQUIRES(mu_);
-  void Bury(uint64_t card) FUSEBOX_REQUIRES(mu_);
+  void Forget(uint64_t card) FUSEBOX_REQUIRES(mu_);
 
   std::string Newer(Version seen) const FUSEBOX_REQUIRES(mu_);
 
@@ -148,7 +153,7 @@ class Relay {
   uint64_t last_id_ FUSEBOX_GUARDED_BY(mu_) = 0;
 
   // The last cards that were removed. A viewer that has seen less than
-  // `forgotten_` may have missed one, and gets everything anew.
+  // `forgotten_` may have missed one, and gets a new snapshot.
   struct Gone {
     Version version;
     uint64_t card;

@@ -1,5 +1,5 @@
 'use strict';
-// text.js: numbers, times and events as text.
+// text.js: writes numbers, times and events for people.
 
 function rateText(value) {
   if (value >= 99950) return (value / 1000).toFixed(0) + 'k';
@@ -7,9 +7,10 @@ function rateText(value) {
   return value === 0 || value >= 9.95 ? value.toFixed(0) : value.toFixed(1);
 }
 
-const percent = (part) => (part * 100 >= 9.95 || part === 0 ? (part * 100).toFixed(0) : (part * 100).toFixed(1)) + ' %';
+const percent = (part) => rateText(part * 100) + ' %';
 
-// `fine`: with tenths of a second below ten seconds.
+// Returns at most two units, rounded down. If `fine` is true, less than ten seconds
+// is shown with tenths.
 function timeText(ms, fine) {
   const s = Math.max(0, ms) / 1000;
   if (fine && s < 10) return s.toFixed(1) + ' s';
@@ -24,24 +25,25 @@ const words = (name) => WORDS[name] || String(name).replace(/_/g, ' ').toLowerCa
 
 function eventTitle(event) {
   if (event.to === undefined) return 'Mode: ' + words(event.mode);
-  return {OPEN: 'Opened', HALF_OPEN: 'Half-open', CLOSED: 'Closed'}[event.to] || words(event.to);
+  return event.to === 'OPEN' ? 'Opened' : words(event.to);
 }
 
-// Leaves out the name of the breaker, which the page shows beside the text.
+// Returns the text without the name of the breaker, which the page shows beside it.
 function eventText(event, method) {
   const colon = event.text.startsWith(method) ? event.text.indexOf(': ', method.length) : -1;
   return colon < 0 ? event.text : event.text.slice(colon + 2);
 }
 
-// What the page says of a process after its name.
+const counted = (count, what) => count ? [count + ' ' + what + (count > 1 ? 's' : '')] : [];
+
+// Returns what the page says about a process after its name.
 function processFacts(p) {
-  if (!p.up) return ['reconnecting', p.why, ...refusedConfigs(p)].filter(Boolean);
+  const refused = counted(p.configErrors, 'refused config');
+  if (!p.up) return ['reconnecting', p.why, ...refused].filter(Boolean);
   const facts = ['pid ' + p.pid];
   if (p.name) facts.push(p.address);
   if (p.readOnly) facts.push('read-only');
-  facts.push(...refusedConfigs(p));
-  if (p.missedEvents) facts.push(p.missedEvents + ' missed event' + (p.missedEvents > 1 ? 's' : ''));
+  facts.push(...refused, ...counted(p.missedEvents, 'missed event'));
   if (p.hidden) facts.push('has more breakers than can be shown');
   return facts;
 }
-const refusedConfigs = (p) => p.configErrors ? [p.configErrors + ' refused config' + (p.configErrors > 1 ? 's' : '')] : [];

@@ -1,33 +1,35 @@
 #include "tools/fusebox/admin_options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
-#include <iostream>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "fusebox/base/text.h"
+#include "tools/admin/connection.h"
 
 namespace fusebox::tool {
 namespace {
 
-const std::map<std::string, v1::State>& States() {
-  static const auto& states = *new std::map<std::string, v1::State>{
-      {"closed", v1::CLOSED},
-      {"open", v1::OPEN},
-      {"half-open", v1::HALF_OPEN},
-      {"half_open", v1::HALF_OPEN},
-  };
-  return states;
+// Returns nothing if there is no such state.
+std::optional<v1::State> ToState(const std::string& word) {
+  std::string name = absl::AsciiStrToUpper(word);
+  std::replace(name.begin(), name.end(), '-', '_');
+  v1::State state;
+  if (!v1::State_Parse(name, &state) || state == v1::STATE_UNSPECIFIED) {
+    return std::nullopt;
+  }
+  return state;
 }
 
-// Returns why the text is not a pattern, or an empty string. The process would
-// refuse a pattern that is too long, and an empty one would match everything,
-// although it may only be an empty variable of a script.
+// Returns why the text is not a pattern, or an empty string. A process refuses
+// a pattern that is too long. An empty one would match everything, but it may
+// come from a variable of a script that is empty by mistake.
 std::string IsNoPattern(const std::string& pattern) {
   constexpr size_t kMaxBytes = 1024;
   if (pattern.empty()) return "must not be empty; '*' matches everything";
@@ -36,7 +38,7 @@ std::string IsNoPattern(const std::string& pattern) {
 }
 
 std::string IsNoState(const std::string& word) {
-  if (States().count(CLI::detail::to_lower(word)) != 0) return "";
+  if (ToState(word)) return "";
   return "must be closed, open or half-open, is " + Quoted(word);
 }
 
@@ -45,16 +47,17 @@ std::string IsNoState(const std::string& word) {
 void AddAdmin(CLI::App* command, AdminOptions* options) {
   command
       ->add_option("--admin", options->admin,
-                   "A process, HOST:PORT or unix:PATH; may be repeated "
-                   "(default: $FUSEBOX_ADMIN)")
+                   "The process to talk to, HOST:PORT or unix:PATH; may be "
+                   "repeated (default: $FUSEBOX_ADMIN)")
       ->allow_extra_args(false)
       ->option_text("ADDRESS");
 }
 
 void AddJson(CLI::App* command, AdminOptions* options) {
   command->add_flag("--json", options->json,
-                    "Print one JSON object per line: the proto3 JSON of "
-                    "fusebox/v1/admin.proto, and \"process\"");
+                    "Print one JSON object per line: a message of "
+                    "fusebox/v1/admin.proto as proto3 JSON, and its "
+                    "\"process\"");
 }
 
 void AddNames(CLI::App* command, AdminOptions* options, Pattern pattern) {
@@ -62,17 +65,18 @@ void AddNames(CLI::App* command, AdminOptions* options, Pattern pattern) {
       command
           ->add_option("PATTERN", options->method,
                        pattern == Pattern::kRequired
-                           ? "Which methods; '*' means all"
-                           : "Which methods (default: all)")
+                           ? "The methods to change; '*' matches all"
+                           : "The methods to show (default: all)")
           ->check(IsNoPattern, "")
           ->option_text(" ");
   if (pattern == Pattern::kRequired) method->required();
   command
       ->add_option("--target", options->target,
-                   "Only breakers whose channel target matches")
+                   "Select breakers whose channel target matches")
       ->check(IsNoPattern, "")
       ->option_text("PATTERN");
-  command->add_option("--key", options->key, "Only breakers whose key matches")
+  command
+      ->add_option("--key", options->key, "Select breakers whose key matches")
       ->check(IsNoPattern, "")
       ->option_text("PATTERN");
 }
@@ -81,13 +85,13 @@ void AddStates(CLI::App* command, AdminOptions* options) {
   command
       ->add_option(
           "--state", options->state,
-          "Only breakers in this state: closed, open or half-open; may be "
+          "Select breakers in this state: closed, open or half-open; may be "
           "repeated")
       ->check(IsNoState, "")
       ->allow_extra_args(false)
       ->option_text("STATE");
   command->add_flag("--troubled", options->troubled,
-                    "Only breakers that are not CLOSED, or whose mode an "
+                    "Select breakers that are not CLOSED, or whose mode an "
                     "operator set");
 }
 
@@ -102,31 +106,42 @@ v1::BreakerFilter FilterOf(const AdminOptions& options) {
   filter.set_target(options.target);
   filter.set_key(options.key);
   for (const std::string& word : options.state) {
-    filter.add_state(States().at(CLI::detail::to_lower(word)));
+    filter.add_state(*ToState(word));
   }
   filter.set_troubled(options.troubled);
   return filter;
 }
 
-bool IsAll(const v1::BreakerFilter& filter) {
+v1::BreakerFilter FilterToChange(const AdminOptions& options) {
+  const v1::BreakerFilter filter = FilterOf(options);
   const auto any = [](const std::string& pattern) {
     return pattern.find_first_not_of('*') == std::string::npos;
   };
-  return any(filter.method()) && any(filter.target()) && any(filter.key()) &&
-         filter.state().empty() && !filter.troubled();
+  const bool is_all = any(filter.method()) && any(filter.target()) &&
+                      any(filter.key()) && filter.state().empty() &&
+                      !filter.troubled();
+  return is_all ? v1::BreakerFilter() : filter;
 }
 
-std::optional<std::vector<AdminAddress>> AddressesOf(
-    const AdminOptions& options, const std::string& command) {
+bool Resolve(const CLI::App* command, AdminOptions* options) {
+  const CLI::App* const parent = command->get_parent();
+  options->command =
+      (parent->get_parent() == nullptr ? "" : parent->get_name() + " ") +
+      command->get_name();
   absl::StatusOr<std::vector<AdminAddress>> addresses =
-      AdminAddresses(options.admin, std::getenv(kAdminVariable));
-  if (addresses.ok()) return *std::move(addresses);
-  Complain(command, std::string(addresses.status().message()));
-  return std::nullopt;
+      AdminAddresses(options->admin, std::getenv(kAdminVariable));
+  if (!addresses.ok()) {
+    Complain(options->command, std::string(addresses.status().message()));
+    return false;
+  }
+  options->processes = *std::move(addresses);
+  return true;
 }
 
-void Complain(const std::string& command, const std::string& problem) {
-  std::cerr << "fusebox " << command << ": " << problem << "\n";
+ExitCode Complain(const AdminOptions& options, const AdminAddress& process,
+                  const grpc::Status& status) {
+  Complain(options.command, process.text + ": " + StatusText(status));
+  return kProblem;
 }
 
 }  // namespace fusebox::tool

@@ -1,36 +1,46 @@
-// admin_options.h: the options of subcommands that talk to processes.
+// admin_options.h: what the subcommands that talk to processes have in common.
 
 #ifndef FUSEBOX_TOOLS_FUSEBOX_ADMIN_OPTIONS_H_
 #define FUSEBOX_TOOLS_FUSEBOX_ADMIN_OPTIONS_H_
 
+#include <grpcpp/support/status.h>
+
 #include <CLI/CLI.hpp>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/address.h"
+#include "tools/fusebox/command.h"
 
 namespace fusebox::tool {
 
 struct AdminOptions {
+  std::string command;  // "config get"
   std::vector<std::string> admin;
+  std::vector<AdminAddress> processes;  // which `admin` or FUSEBOX_ADMIN names
   std::string method;
   std::string target;
   std::string key;
   std::vector<std::string> state;
   bool troubled = false;
   bool json = false;
+
+  // Returns "HOST:PORT: " if there are several processes.
+  std::string PrefixOf(const AdminAddress& process) const {
+    return processes.size() == 1 ? "" : process.text + ": ";
+  }
 };
 
-// The end of each subcommand's help.
+// The help text of all these subcommands.
 inline constexpr char kAdminFooter[] =
     R"(A process is HOST:PORT or unix:PATH. --admin may be repeated. Without it, the
 tool reads addresses, separated by commas, from FUSEBOX_ADMIN. A pattern is a
 glob that must match the whole text: * matches any characters, ? matches one.
+
 )";
 
-void AddAdmin(CLI::App* command, AdminOptions* options);
 void AddJson(CLI::App* command, AdminOptions* options);
 
 // Adds PATTERN, which matches methods, --target and --key.
@@ -45,15 +55,32 @@ std::string IsNoNumber(const std::string& text);
 
 v1::BreakerFilter FilterOf(const AdminOptions& options);
 
-// Returns whether the filter matches everything.
-bool IsAll(const v1::BreakerFilter& filter);
+// Returns the filter for a request that changes breakers. Such a request must
+// have a filter; an empty one matches everything.
+v1::BreakerFilter FilterToChange(const AdminOptions& options);
 
-// Returns nothing if there are none, after a message on standard error.
-std::optional<std::vector<AdminAddress>> AddressesOf(
-    const AdminOptions& options, const std::string& command);
+// Prints "fusebox list: HOST:PORT: UNAVAILABLE: ..." to standard error. Returns
+// kProblem.
+ExitCode Complain(const AdminOptions& options, const AdminAddress& process,
+                  const grpc::Status& status);
 
-// Prints "fusebox list: ..." to standard error.
-void Complain(const std::string& command, const std::string& problem);
+// Adds --admin to `command`.
+void AddAdmin(CLI::App* command, AdminOptions* options);
+
+// Sets the command and its processes. Returns false after a message on standard
+// error if an address is wrong or if there is none.
+bool Resolve(const CLI::App* command, AdminOptions* options);
+
+// Adds --admin to `command`. Returns what calls `run` with the processes that
+// it names.
+template <typename Options>
+Run OnProcesses(CLI::App* command, const std::shared_ptr<Options>& options,
+                ExitCode (*run)(const Options&)) {
+  AddAdmin(command, options.get());
+  return [=] {
+    return Resolve(command, options.get()) ? run(*options) : kBadUsage;
+  };
+}
 
 }  // namespace fusebox::tool
 

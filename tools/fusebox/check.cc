@@ -10,7 +10,6 @@
 #include "absl/status/statusor.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/config/config_parser.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "tools/fusebox/command.h"
 #include "tools/fusebox/policy_table_text.h"
@@ -19,9 +18,12 @@ namespace fusebox::tool {
 namespace {
 
 constexpr char kFooter[] =
-    R"(Prints each problem as one line on standard error, "path: message". "*" marks
-fields that differ from the default policy. docs/configuration.md describes
-every field.
+    R"(Prints each problem as one line on standard error, "path: message". In the
+output, "*" marks fields that differ from the default policy.
+docs/configuration.md describes every field.
+
+Exit codes: 0 the config is valid; 1 it has problems; 2 bad usage, or the config
+cannot be read.
 
 Example:
   fusebox check breakers.json
@@ -36,8 +38,8 @@ struct Options {
 
 absl::StatusOr<Config> Load(const Options& options, Problems* problems) {
   if (options.config != "-") return LoadConfigFile(options.config, problems);
-  std::string text(kMaxConfigBytes + 1,
-                   '\0');  // one more, to detect a text that is too long
+  // The parser reports a text that is one byte too long.
+  std::string text(kMaxConfigBytes + 1, '\0');
   std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(std::cin.gcount()));
   return options.format == "textproto" ? ParseConfigTextproto(text, problems)
@@ -52,10 +54,8 @@ ExitCode Check(const Options& options) {
                                : PolicyTableText(*config));
     return kOk;
   }
-  for (const Problem& problem : problems) std::cerr << problem << "\n";
-  if (!problems.empty()) return kProblem;
-  std::cerr << "fusebox check: " << config.status().message() << "\n";
-  return kBadUsage;
+  Complain("check", problems, config.status());
+  return problems.empty() ? kBadUsage : kProblem;
 }
 
 }  // namespace

@@ -1,27 +1,53 @@
-// command.h: a subcommand of the fusebox tool.
+// command.h: declares the subcommands of the fusebox tool.
 //
-// Each subcommand has its own file with one function, which declares it and its
-// options. main.cc lists them.
+// Each subcommand has its own file. It defines one function, which declares the
+// subcommand with its options. main.cc lists these functions.
 
 #ifndef FUSEBOX_TOOLS_FUSEBOX_COMMAND_H_
 #define FUSEBOX_TOOLS_FUSEBOX_COMMAND_H_
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <iostream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "fusebox/base/problem.h"
+#include "tools/text/printable.h"
 
 namespace fusebox::tool {
 
 // The exit codes of every subcommand.
 enum ExitCode : int {
   kOk = 0,
-  kProblem = 1,   // it found a problem
-  kBadUsage = 2,  // wrong options, or input that cannot be read
+  kProblem = 1,   // the command found a problem
+  kBadUsage = 2,  // the options are wrong, or the input cannot be read
 };
 
-// Does the work after the options have been parsed.
+// Prints "fusebox list: ..." to standard error, as one line that is safe for a
+// terminal.
+inline void Complain(const std::string& command, const std::string& problem) {
+  std::cerr << "fusebox " << command << ": " << Printable(problem) << "\n";
+}
+
+// Prints the problems of a config, one per line, or `status` if there are none.
+inline void Complain(const std::string& command, const Problems& problems,
+                     const absl::Status& status) {
+  for (const Problem& problem : problems) std::cerr << problem << "\n";
+  if (problems.empty()) Complain(command, std::string(status.message()));
+}
+
+// Blocks until a signal ends the process.
+[[noreturn]] inline void WaitForever() {
+  for (;;) pause();
+}
+
+// Does the work of a subcommand after the options have been parsed.
 using Run = std::function<ExitCode()>;
 
-// Declares the subcommand.
+// Declares a subcommand and its options.
 using Declare = Run (*)(CLI::App& tool);
 
 Run DeclareCheck(CLI::App& tool);

@@ -3,21 +3,20 @@
 #include "fusebox/policy/config.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/config/config_parser.h"
 #include "fusebox/config/config_proto.h"
-#include "fusebox/core/settings.h"
 #include "tools/admin/address.h"
-#include "tools/admin/ask.h"
 #include "tools/fusebox/admin_options.h"
+#include "tools/fusebox/ask.h"
 #include "tools/fusebox/command.h"
 
 namespace fusebox::tool {
@@ -26,9 +25,9 @@ namespace {
 using Stub = v1::BreakerAdmin::Stub;
 
 constexpr char kGetFooter[] =
-    R"(Prints every field of every policy as JSON on standard output, in the form that
-fusebox check and fusebox config update read. Prints the generation of the
-config on standard error.
+    R"(Prints the config as JSON on standard output, with every field of every policy,
+in the form that fusebox check and fusebox config update read. Prints the
+generation of the config on standard error.
 
 Exit codes: 0 success; 1 the process did not answer; 2 bad usage.
 
@@ -39,11 +38,11 @@ Example:
 constexpr char kUpdateFooter[] =
     R"(Checks the file first and prints each problem as one line on standard error.
 The process accepts the whole config or nothing. Without --generation, the
-file replaces the config that is in force when the command begins. With it, the
-file replaces only the config of that generation.
+file replaces the config that is in force when the command begins. With
+--generation, it replaces only the config of that generation.
 
 Exit codes: 0 the config is in force; 1 a process refused it or did not answer;
-2 bad usage, or a file with problems.
+2 bad usage, or the file has problems.
 
 Example:
   fusebox config update breakers.json --admin localhost:9090
@@ -55,84 +54,70 @@ struct Options : AdminOptions {
   std::optional<uint64_t> generation;
 };
 
-ExitCode Get(const AdminOptions& options) {
-  constexpr char kCommand[] = "config get";
-  const auto addresses = AddressesOf(options, kCommand);
-  if (!addresses) return kBadUsage;
-  if (addresses->size() > 1) {
-    Complain(kCommand, "of which process? Give one --admin, not " +
-                           std::to_string(addresses->size()));
+grpc::Status GetConfig(const AdminAddress& process,
+                       v1::GetConfigResponse* response) {
+  return Ask(process, &Stub::GetConfig, v1::GetConfigRequest(), response);
+}
+
+ExitCode Get(const Options& options) {
+  if (options.processes.size() > 1) {
+    Complain(options.command, "needs one process, and --admin names " +
+                                  std::to_string(options.processes.size()) +
+                                  ". Give one --admin");
     return kBadUsage;
   }
-  const std::string& process = addresses->front().text;
-  const auto answer =
-      Ask(addresses->front(), &Stub::GetConfig, v1::GetConfigRequest());
-  if (!answer.status.ok()) {
-    Complain(kCommand, process + ": " + StatusText(answer.status));
-    return kProblem;
-  }
-  const absl::StatusOr<Config> config =
-      ConfigFromProto(answer.response.config());
+  const AdminAddress& process = options.processes.front();
+  v1::GetConfigResponse response;
+  const grpc::Status status = GetConfig(process, &response);
+  if (!status.ok()) return Complain(options, process, status);
+  const absl::StatusOr<Config> config = ConfigFromProto(response.config());
   if (!config.ok()) {
-    Complain(kCommand, process + ": its config has no meaning here: " +
-                           std::string(config.status().message()));
+    Complain(options.command,
+             process.text + ": this tool does not understand its config: " +
+                 std::string(config.status().message()));
     return kProblem;
   }
   std::cout << ConfigToJson(*config);
-  Complain(kCommand,
-           "generation " + std::to_string(answer.response.generation()));
+  Complain(options.command,
+           "generation " + std::to_string(response.generation()));
   return kOk;
 }
 
-ExitCode UpdateOne(const AdminAddress& address, const Config& config,
-                   const Options& options, const std::string& command) {
-  const auto fail = [&](const grpc::Status& status, const std::string& more) {
-    Complain(command, address.text + ": " + StatusText(status) + more);
-    return kProblem;
-  };
+ExitCode UpdateOne(const AdminAddress& process, const Config& config,
+                   const Options& options) {
   v1::UpdateConfigRequest request;
   *request.mutable_config() = ConfigToProto(config);
-  if (options.generation) {
-    request.set_generation(*options.generation);
-  } else {
-    const auto now = Ask(address, &Stub::GetConfig, v1::GetConfigRequest());
-    if (!now.status.ok()) return fail(now.status, "");
-    request.set_generation(now.response.generation());
+  v1::GetConfigResponse now;
+  if (!options.generation) {
+    const grpc::Status status = GetConfig(process, &now);
+    if (!status.ok()) return Complain(options, process, status);
   }
-  const auto answer = Ask(address, &Stub::UpdateConfig, request);
-  if (answer.status.ok()) {
-    std::cout << address.text << ": generation " << answer.response.generation()
+  request.set_generation(options.generation.value_or(now.generation()));
+  v1::UpdateConfigResponse response;
+  const grpc::Status status =
+      Ask(process, &Stub::UpdateConfig, request, &response);
+  if (status.ok()) {
+    std::cout << process.text << ": generation " << response.generation()
               << " is in force\n";
     return kOk;
   }
-  if (answer.status.error_code() != grpc::StatusCode::ABORTED) {
-    return fail(answer.status, "");
+  Complain(options, process, status);
+  if (status.error_code() == grpc::StatusCode::ABORTED) {
+    std::cerr << "  To see the config in force, run fusebox config get.\n";
   }
-  const auto now = Ask(address, &Stub::GetConfig, v1::GetConfigRequest());
-  if (!now.status.ok()) return fail(answer.status, "");
-  return fail(answer.status, "\n  the update was for generation " +
-                                 std::to_string(request.generation()) +
-                                 ", and " +
-                                 std::to_string(now.response.generation()) +
-                                 " is in force: see fusebox config get");
+  return kProblem;
 }
 
 ExitCode Update(const Options& options) {
-  constexpr char kCommand[] = "config update";
-  const auto addresses = AddressesOf(options, kCommand);
-  if (!addresses) return kBadUsage;
   Problems problems;
   const absl::StatusOr<Config> config = LoadConfigFile(options.file, &problems);
   if (!config.ok()) {
-    for (const Problem& problem : problems) std::cerr << problem << "\n";
-    if (problems.empty()) {
-      Complain(kCommand, std::string(config.status().message()));
-    }
+    Complain(options.command, problems, config.status());
     return kBadUsage;
   }
   ExitCode code = kOk;
-  for (const AdminAddress& address : *addresses) {
-    if (UpdateOne(address, *config, options, kCommand) != kOk) code = kProblem;
+  for (const AdminAddress& process : options.processes) {
+    code = std::max(code, UpdateOne(process, *config, options));
   }
   return code;
 }
@@ -150,12 +135,12 @@ Run DeclareConfig(CLI::App& tool) {
       "  fusebox config update breakers.json --admin localhost:9090\n"
       "\n"
       "Exit codes: 0 success; 1 a process refused or did not answer; 2 bad\n"
-      "usage or input. fusebox config get --help says more.\n");
+      "usage or input. For more, run fusebox config get --help.\n");
 
   CLI::App* const get =
       config->add_subcommand("get", "Print the config that is in force.");
-  AddAdmin(get, options.get());
   get->footer(kGetFooter);
+  const Run run_get = OnProcesses(get, options, Get);
 
   CLI::App* const update =
       config->add_subcommand("update", "Replace the config that is in force.");
@@ -168,11 +153,9 @@ Run DeclareConfig(CLI::App& tool) {
                    "The generation to replace (default: the current one)")
       ->check(IsNoNumber, "")
       ->option_text("N");
-  AddAdmin(update, options.get());
   update->footer(kUpdateFooter);
-  return [options, get] {
-    return get->parsed() ? Get(*options) : Update(*options);
-  };
+  const Run run_update = OnProcesses(update, options, Update);
+  return [=] { return get->parsed() ? run_get() : run_update(); };
 }
 
 }  // namespace fusebox::tool

@@ -1,33 +1,40 @@
 // get.cc: fusebox get METHOD
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/base/text.h"
+#include "google/protobuf/map.h"
 #include "tools/admin/address.h"
-#include "tools/admin/ask.h"
 #include "tools/fusebox/admin_options.h"
+#include "tools/fusebox/ask.h"
 #include "tools/fusebox/command.h"
-#include "tools/text/breaker_page.h"
+#include "tools/fusebox/policy_table_text.h"
 #include "tools/text/breaker_text.h"
 #include "tools/text/json_text.h"
 #include "tools/text/nearest.h"
 #include "tools/text/printable.h"
 #include "tools/text/terminal.h"
+#include "tools/text/time_text.h"
 
 namespace fusebox::tool {
 namespace {
 
 using Stub = v1::BreakerAdmin::Stub;
 
-constexpr char kCommand[] = "get";
-
 constexpr char kFooter[] =
-    R"(METHOD is a full name and no pattern: "/package.Service/Method", or the service
-if its methods share a breaker. --target and --key select one of several
-breakers of a method.
+    R"(METHOD is a full name, not a pattern: "/package.Service/Method", or
+"package.Service" if the methods of the service share a breaker. --target and
+--key select one of several breakers of a method.
 
 Exit codes: 0 success; 1 there is no such breaker, or a process did not answer;
 2 bad usage, or several breakers have that name.
@@ -47,60 +54,170 @@ bool IsMeant(const v1::BreakerName& name, const Options& options) {
          (options.has_key->empty() || name.key() == options.key);
 }
 
+// Returns "120: OPEN 118, PROBES_BUSY 2", or "0".
+std::string CountsText(
+    const google::protobuf::Map<std::string, uint64_t>& counts) {
+  std::vector<std::string> parts;
+  uint64_t sum = 0;
+  for (const auto& [reason, count] : counts) {
+    parts.push_back(Printable(reason) + " " + std::to_string(count));
+    sum += count;
+  }
+  std::sort(parts.begin(), parts.end());
+  return std::to_string(sum) + (parts.empty() ? "" : ": ") +
+         absl::StrJoin(parts, ", ");
+}
+
+class Page {
+ public:
+  explicit Page(const Style& style) : style_(style) {}
+
+  void Line(const std::string& text) { text_ += text + "\n"; }
+
+  void Fact(const std::string& name, const std::string& value,
+            Colour colour = Colour::kNone) {
+    constexpr size_t kWidth = 14;
+    if (value.empty()) return;
+    Line("  " + name + std::string(kWidth - name.size(), ' ') +
+         Paint(value, colour, style_));
+  }
+
+  std::string text_;
+
+ private:
+  const Style& style_;
+};
+
+void AddState(const v1::Breaker& breaker, Page* page) {
+  std::string state = StateText(breaker.state());
+  if (breaker.has_in_state()) {
+    state += " for " + InStateText(breaker, Duration(0));
+  }
+  if (breaker.has_since()) state += ", since " + TimeText(breaker.since());
+  if (breaker.openings() > 1) {
+    state += ", opening " + std::to_string(breaker.openings()) + " in a row";
+  }
+  page->Fact("state", state, ColourOf(breaker.state()));
+  page->Fact("why", Printable(WhyText(breaker)));
+  page->Fact("next probe", ProbeText(breaker, Duration(0)));
+  std::string mode = ModeName(breaker.mode());
+  if (breaker.has_operator_mode()) {
+    mode += ", set by an operator";
+    if (breaker.has_operator_mode_left()) {
+      mode += ", " + DurationWords(ToDuration(breaker.operator_mode_left())) +
+              " left";
+    }
+  }
+  page->Fact("mode", mode);
+  page->Fact("failures", FailuresText(breaker));
+}
+
+void AddTotals(const v1::Breaker& breaker, Page* page) {
+  const v1::Totals& totals = breaker.totals();
+  page->Fact("calls",
+             absl::StrCat(totals.admitted(), " admitted: ", totals.successes(),
+                          " successes, ", totals.failures(), " failures, ",
+                          totals.ignored(), " ignored, ", totals.in_flight(),
+                          " in flight"));
+  page->Fact("rejected", CountsText(totals.rejected()));
+  if (!totals.not_enforced().empty()) {
+    page->Fact("not enforced", CountsText(totals.not_enforced()));
+  }
+  std::vector<std::string> also;
+  for (const auto& [count, what] :
+       {std::pair(totals.abandoned(), " abandoned"),
+        {totals.late(), " ended too late to count"},
+        {totals.broken_streams(), " broken streams"},
+        {totals.fallbacks(), " answered by a fallback"}}) {
+    if (count != 0) also.push_back(absl::StrCat(count, what));
+  }
+  page->Fact("also", absl::StrJoin(also, ", "));
+  if (const uint32_t max = breaker.thresholds().max_concurrent_calls();
+      max != 0) {
+    page->Fact("bulkhead",
+               absl::StrCat(breaker.concurrent_calls(), "/", max, " calls"));
+  }
+  if (breaker.has_open_time()) {
+    page->Fact("open time",
+               DurationWords(ToDuration(breaker.open_time())) + " in total");
+  }
+}
+
+// Returns one line per fact: the state, the mode and the counts, then every
+// field of the policy, then the last events.
+std::string BreakerPage(const v1::GetBreakerResponse& response,
+                        const Style& style) {
+  Page page(style);
+  page.Line(Paint(NameText(response.breaker().name()), Colour::kBold, style));
+  AddState(response.breaker(), &page);
+  AddTotals(response.breaker(), &page);
+  if (response.has_policy()) {
+    page.Line(Paint("policy", Colour::kBold, style));
+    const std::vector<FieldText> fields = FieldTexts(response.policy());
+    page.text_ += FieldLines(fields, fields);
+  }
+  if (response.events().empty()) return page.text_;
+  page.Line(Paint("events", Colour::kBold, style));
+  for (const v1::Event& event : response.events()) {
+    page.Line("  " + TimeText(event.time()) + "  " +
+              Paint(EventText(event), ColourOf(event), style));
+  }
+  return page.text_;
+}
+
 // Prints one breaker of one process.
-ExitCode Show(const AdminAddress& address, const v1::BreakerName& name,
+ExitCode Show(const AdminAddress& process, const v1::BreakerName& name,
               const Options& options) {
   v1::GetBreakerRequest request;
   *request.mutable_name() = name;
-  const auto answer = Ask(address, &Stub::GetBreaker, request);
-  if (!answer.status.ok()) {
-    Complain(kCommand, address.text + ": " + StatusText(answer.status));
-    return kProblem;
-  }
-  std::cout << (options.json ? JsonLine(address.text, answer.response)
-                             : BreakerPage(answer.response, StandardOutput()));
+  v1::GetBreakerResponse response;
+  const grpc::Status status =
+      Ask(process, &Stub::GetBreaker, request, &response);
+  if (!status.ok()) return Complain(options, process, status);
+  std::cout << (options.json ? JsonLine(process.text, response)
+                             : BreakerPage(response, StandardOutput()));
   return kOk;
 }
 
 ExitCode Get(const Options& options) {
-  const auto addresses = AddressesOf(options, kCommand);
-  if (!addresses) return kBadUsage;
-  ExitCode code = kOk;
+  ExitCode shown = kOk;
   bool found = false;
   std::vector<std::string> names;
-  for (const auto& answer :
-       AskAll(*addresses, &Stub::ListBreakers, v1::ListBreakersRequest())) {
-    const std::string& process = answer.address.text;
-    if (!answer.status.ok()) {
-      Complain(kCommand, process + ": " + StatusText(answer.status));
-      code = kProblem;
-    }
+  const auto show = [&](const AdminAddress& process,
+                        const v1::ListBreakersResponse& response) {
     std::vector<v1::BreakerName> meant;
-    for (const v1::Breaker& breaker : answer.response.breakers()) {
+    for (const v1::Breaker& breaker : response.breakers()) {
       names.push_back(breaker.name().method());
       if (IsMeant(breaker.name(), options)) meant.push_back(breaker.name());
     }
+    if (meant.empty()) return;
     if (meant.size() > 1) {
-      Complain(kCommand, process + ": which one? Give --target or --key:");
+      Complain(options.command,
+               process.text + ": " + std::to_string(meant.size()) +
+                   " breakers have this name. Select one with --target or "
+                   "--key:");
       for (const v1::BreakerName& name : meant) {
         std::cerr << "  " << NameText(name) << "\n";
       }
-      return kBadUsage;
-    }
-    if (meant.empty()) continue;
-    if (addresses->size() > 1 && !options.json) {
-      std::cout << (found ? "\n" : "") << process << "\n";
+      shown = kBadUsage;
+    } else {
+      if (options.processes.size() > 1 && !options.json) {
+        std::cout << (found ? "\n" : "") << process.text << "\n";
+      }
+      shown = std::max(shown, Show(process, meant[0], options));
     }
     found = true;
-    if (Show(answer.address, meant[0], options) != kOk) code = kProblem;
-  }
-  if (found) return code;
+  };
+  const ExitCode code =
+      AskAll(options, &Stub::ListBreakers, v1::ListBreakersRequest(), show);
+  if (found) return std::max(code, shown);
   if (code == kOk || !names.empty()) {
     const std::string nearest = Nearest(options.method, names);
-    Complain(kCommand,
-             "no breaker in use is named \"" + Printable(options.method) +
-                 "\"" +
-                 (nearest.empty() ? "" : "; nearest: " + Printable(nearest)));
+    Complain(
+        options.command,
+        "no breaker in use is named " + Quoted(options.method) +
+            (nearest.empty() ? ""
+                             : "; the nearest name is " + Quoted(nearest)));
   }
   return kProblem;
 }
@@ -110,8 +227,8 @@ ExitCode Get(const Options& options) {
 Run DeclareGet(CLI::App& tool) {
   const auto options = std::make_shared<Options>();
   CLI::App* const get = tool.add_subcommand(
-      kCommand, "Show one breaker with its policy and its last events.");
-  get->add_option("METHOD", options->method, "Its full name")
+      "get", "Show one breaker with its policy and its last events.");
+  get->add_option("METHOD", options->method, "The full name of the breaker")
       ->required()
       ->option_text(" ");
   options->has_target = get->add_option("--target", options->target,
@@ -119,10 +236,9 @@ Run DeclareGet(CLI::App& tool) {
                             ->option_text("TARGET");
   options->has_key = get->add_option("--key", options->key, "Its full key")
                          ->option_text("KEY");
-  AddAdmin(get, options.get());
   AddJson(get, options.get());
   get->footer(kFooter);
-  return [options] { return Get(*options); };
+  return OnProcesses(get, options, Get);
 }
 
 }  // namespace fusebox::tool

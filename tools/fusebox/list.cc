@@ -4,11 +4,10 @@
 #include <iostream>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "tools/admin/address.h"
-#include "tools/admin/ask.h"
 #include "tools/fusebox/admin_options.h"
+#include "tools/fusebox/ask.h"
 #include "tools/fusebox/command.h"
 #include "tools/text/breaker_text.h"
 #include "tools/text/json_text.h"
@@ -18,15 +17,13 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr char kCommand[] = "list";
-
 constexpr char kFooter[] =
-    R"(FOR is the time since the breaker entered its state. In MODE, "*" marks a mode
-that an operator set. FAILURES shows what the rules count, with their
+    R"(FOR shows the time since the breaker entered its state. In MODE, "*" marks a
+mode that an operator set. FAILURES shows what the rules count, with their
 thresholds.
 
-Exit codes: 0 success; 1 a process did not answer or, with --troubled, there is
-a breaker in trouble; 2 bad usage.
+Exit codes: 0 success; 1 a process did not answer or, with --troubled, a breaker
+was listed; 2 bad usage.
 
 Example:
   fusebox list --admin localhost:9090 '/shop.v1.*'
@@ -35,36 +32,31 @@ Example:
 )";
 
 ExitCode List(const AdminOptions& options) {
-  const auto addresses = AddressesOf(options, kCommand);
-  if (!addresses) return kBadUsage;
   v1::ListBreakersRequest request;
   *request.mutable_filter() = FilterOf(options);
-  const auto answers =
-      AskAll(*addresses, &v1::BreakerAdmin::Stub::ListBreakers, request);
-
-  ExitCode code = kOk;
+  const bool several = options.processes.size() > 1;
+  bool any = false;
   Table table(BreakerColumns());
-  for (const auto& answer : answers) {
-    const std::string& process = answer.address.text;
-    if (!answer.status.ok()) {
-      code = kProblem;
-      Complain(kCommand, process + ": " + StatusText(answer.status));
-    }
-    for (const v1::Breaker& breaker : answer.response.breakers()) {
-      if (options.troubled) code = kProblem;
-      if (options.json) {
-        std::cout << JsonLine(process, breaker);
-      } else {
-        table.Add(BreakerRow(addresses->size() == 1 ? "" : process, breaker,
-                             Duration(0)));
-      }
+  const ExitCode code =
+      AskAll(options, &v1::BreakerAdmin::Stub::ListBreakers, request,
+             [&](const AdminAddress& process,
+                 const v1::ListBreakersResponse& response) {
+               for (const v1::Breaker& breaker : response.breakers()) {
+                 any = true;
+                 if (options.json) {
+                   std::cout << JsonLine(process.text, breaker);
+                 } else {
+                   table.Add(BreakerRow(several ? process.text : "", breaker,
+                                        Duration(0)));
+                 }
+               }
+             });
+  if (!table.empty()) {
+    for (const std::string& line : table.Lines(StandardOutput())) {
+      std::cout << line << "\n";
     }
   }
-  if (options.json || table.empty()) return code;
-  for (const std::string& line : table.Lines(StandardOutput())) {
-    std::cout << line << "\n";
-  }
-  return code;
+  return options.troubled && any ? kProblem : code;
 }
 
 }  // namespace
@@ -72,13 +64,12 @@ ExitCode List(const AdminOptions& options) {
 Run DeclareList(CLI::App& tool) {
   const auto options = std::make_shared<AdminOptions>();
   CLI::App* const list =
-      tool.add_subcommand(kCommand, "Show the breakers of running processes.");
+      tool.add_subcommand("list", "Show the breakers of running processes.");
   AddNames(list, options.get(), Pattern::kOptional);
   AddStates(list, options.get());
-  AddAdmin(list, options.get());
   AddJson(list, options.get());
-  list->footer(std::string(kAdminFooter) + "\n" + kFooter);
-  return [options] { return List(*options); };
+  list->footer(std::string(kAdminFooter) + kFooter);
+  return OnProcesses(list, options, List);
 }
 
 }  // namespace fusebox::tool

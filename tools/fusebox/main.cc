@@ -1,4 +1,4 @@
-// fusebox: the command-line tool.
+// main.cc: runs the subcommand that the user names.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -31,7 +31,7 @@ int Main(int argc, char** argv) {
   CLI::App tool("Circuit breaking for gRPC C++ clients.", "fusebox");
   tool.require_subcommand(1);
   tool.footer(
-      "Exit codes: 0 fine; 1 a problem was found; 2 bad usage or input.\n"
+      "Exit codes: 0 success; 1 a problem was found; 2 bad usage or input.\n"
       "fusebox COMMAND --help explains a command, with an example.\n");
   std::map<const CLI::App*, Run> runs;
   for (const Declare declare : kCommands) {
@@ -57,7 +57,7 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return fusebox::tool::Main(argc, argv);
-  } catch (const std::exception& error) {  // for example, no memory
+  } catch (const std::exception& error) {  // for example, std::bad_alloc
     std::fprintf(stderr, "fusebox: %s\n", error.what());
     return fusebox::tool::kBadUsage;
   } catch (...) {

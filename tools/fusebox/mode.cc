@@ -1,22 +1,22 @@
 // mode.cc: fusebox mode MODE PATTERN
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "fusebox/base/clock.h"
 #include "fusebox/base/text.h"
 #include "fusebox/registry/breaker_name.h"
 #include "tools/admin/address.h"
-#include "tools/admin/ask.h"
 #include "tools/admin/name_of.h"
 #include "tools/fusebox/admin_options.h"
+#include "tools/fusebox/ask.h"
 #include "tools/fusebox/command.h"
 #include "tools/text/breaker_text.h"
 #include "tools/text/json_text.h"
@@ -26,15 +26,17 @@ namespace fusebox::tool {
 namespace {
 
 using Stub = v1::BreakerAdmin::Stub;
-using Mode = std::optional<v1::Policy::Mode>;  // nothing means clear
-
-constexpr char kCommand[] = "mode";
+using Mode = std::optional<v1::Policy::Mode>;  // nullopt means clear
 
 constexpr char kFooter[] =
-    R"(MODE is enforce, dry-run (calls pass, and would-be rejections are counted), open
-or forced-open (every call is rejected), closed or disabled (every call passes),
-or clear (return to the mode of the config). The mode overrides the config until
-it is cleared, --for has passed, or the process ends.
+    R"(MODE is one of:
+  enforce               the breaker rejects calls as its policy says
+  dry-run               calls pass, and those it would have rejected are counted
+  open, forced-open     every call is rejected
+  closed, disabled      every call passes
+  clear                 the mode of the config applies again
+The mode overrides the config until you clear it, the time of --for is over, or
+the process ends.
 
 Exit codes: 0 the mode is set; 1 a process refused, had no such breaker or did
 not answer; 2 bad usage.
@@ -67,33 +69,29 @@ struct Options : AdminOptions {
 std::optional<v1::SetModeRequest> RequestOf(const Options& options) {
   constexpr std::chrono::hours kMax{30 * 24};
   v1::SetModeRequest request;
-  *request.mutable_filter() = FilterOf(options);
-  if (IsAll(request.filter())) request.mutable_filter()->Clear();
-  const Mode mode = Modes().at(CLI::detail::to_lower(options.mode));
+  *request.mutable_filter() = FilterToChange(options);
+  const Mode mode = Modes().at(absl::AsciiStrToLower(options.mode));
   if (mode) request.set_mode(*mode);
   if (!options.time_limit) return request;
-  if (!mode) {
-    Complain(kCommand, "--for: what is cleared has no time limit");
+  const auto refuse = [&](const std::string& problem) {
+    Complain(options.command, "--for: " + problem);
     return std::nullopt;
-  }
+  };
+  if (!mode) return refuse("must be left out if the mode is clear");
   const auto limit = ParseDurationWords(*options.time_limit);
-  if (!limit.ok()) {
-    Complain(kCommand, "--for: " + std::string(limit.status().message()));
-    return std::nullopt;
-  }
+  if (!limit.ok()) return refuse(std::string(limit.status().message()));
   if (*limit <= Duration(0) || *limit > kMax) {
-    Complain(kCommand, "--for: must be more than 0 and at most 30d, is " +
-                           *options.time_limit);
-    return std::nullopt;
+    return refuse("must be more than 0 and at most 30d, is " +
+                  *options.time_limit);
   }
   *request.mutable_time_limit() = FromDuration(*limit);
   return request;
 }
 
-// The earlier modes of breakers.
+// The modes of breakers before the change.
 using Before = std::map<BreakerName, std::string>;
 
-// "/s/M: ENFORCE -> FORCED_OPEN*, 10m left"
+// Returns "/s/M: ENFORCE -> FORCED_OPEN*, 10m left".
 std::string ChangeText(const v1::Breaker& breaker, const Before& before) {
   const std::string now = ModeText(breaker, Duration(0));
   std::string text = NameText(breaker.name()) + ": ";
@@ -103,27 +101,23 @@ std::string ChangeText(const v1::Breaker& breaker, const Before& before) {
   return text + was->second + " -> " + now;
 }
 
-ExitCode SetOne(const AdminAddress& address, const v1::SetModeRequest& request,
-                const Options& options, bool alone) {
+ExitCode SetOne(const AdminAddress& process, const v1::SetModeRequest& request,
+                const Options& options) {
   v1::ListBreakersRequest list;
   *list.mutable_filter() = request.filter();
-  const auto old = Ask(address, &Stub::ListBreakers, list);
+  v1::ListBreakersResponse old;
+  (void)Ask(process, &Stub::ListBreakers, list, &old);
   Before before;
-  for (const v1::Breaker& breaker : old.response.breakers()) {
+  for (const v1::Breaker& breaker : old.breakers()) {
     before[NameOf(breaker.name())] = ModeText(breaker, Duration(0));
   }
-  const auto answer = Ask(address, &Stub::SetMode, request);
-  if (!answer.status.ok()) {
-    Complain(kCommand, address.text + ": " + StatusText(answer.status));
-    return kProblem;
-  }
-  for (const v1::Breaker& breaker : answer.response.breakers()) {
-    if (options.json) {
-      std::cout << JsonLine(address.text, breaker);
-    } else {
-      std::cout << (alone ? "" : address.text + ": ")
-                << ChangeText(breaker, before) << "\n";
-    }
+  v1::SetModeResponse response;
+  const grpc::Status status = Ask(process, &Stub::SetMode, request, &response);
+  if (!status.ok()) return Complain(options, process, status);
+  for (const v1::Breaker& breaker : response.breakers()) {
+    std::cout << (options.json ? JsonLine(process.text, breaker)
+                               : options.PrefixOf(process) +
+                                     ChangeText(breaker, before) + "\n");
   }
   return kOk;
 }
@@ -131,19 +125,15 @@ ExitCode SetOne(const AdminAddress& address, const v1::SetModeRequest& request,
 ExitCode SetMode(const Options& options) {
   const auto request = RequestOf(options);
   if (!request) return kBadUsage;
-  const auto addresses = AddressesOf(options, kCommand);
-  if (!addresses) return kBadUsage;
   ExitCode code = kOk;
-  for (const AdminAddress& address : *addresses) {
-    if (SetOne(address, *request, options, addresses->size() == 1) != kOk) {
-      code = kProblem;
-    }
+  for (const AdminAddress& process : options.processes) {
+    code = std::max(code, SetOne(process, *request, options));
   }
   return code;
 }
 
 std::string IsNoMode(const std::string& word) {
-  if (Modes().count(CLI::detail::to_lower(word)) != 0) return "";
+  if (Modes().count(absl::AsciiStrToLower(word)) != 0) return "";
   return "must be enforce, dry-run, disabled, closed, open, forced-open or "
          "clear, is " +
          Quoted(word);
@@ -154,7 +144,7 @@ std::string IsNoMode(const std::string& word) {
 Run DeclareMode(CLI::App& tool) {
   const auto options = std::make_shared<Options>();
   CLI::App* const mode =
-      tool.add_subcommand(kCommand, "Set the mode of breakers, or clear it.");
+      tool.add_subcommand("mode", "Set the mode of breakers, or clear it.");
   mode->add_option("MODE", options->mode,
                    "enforce, dry-run, open, closed or clear")
       ->required()
@@ -163,12 +153,12 @@ Run DeclareMode(CLI::App& tool) {
   AddNames(mode, options.get(), Pattern::kRequired);
   AddStates(mode, options.get());
   mode->add_option("--for", options->time_limit,
-                   "How long, up to 30d (default: for ever): 10m, 1h30m, 90s")
+                   "How long the mode lasts, at most 30d: 10m, 1h30m, 90s "
+                   "(default: until it is cleared)")
       ->option_text("DURATION");
-  AddAdmin(mode, options.get());
   AddJson(mode, options.get());
-  mode->footer(std::string(kAdminFooter) + "\n" + kFooter);
-  return [options] { return SetMode(*options); };
+  mode->footer(std::string(kAdminFooter) + kFooter);
+  return OnProcesses(mode, options, SetMode);
 }
 
 }  // namespace fusebox::tool

@@ -20,6 +20,7 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/text_format.h"
+#include "tools/text/printable.h"
 #include "tools/text/time_text.h"
 
 namespace fusebox::tool {
@@ -42,7 +43,8 @@ void FillIn(Policy* policy) {
   }
 }
 
-// The field's value or, if it is a list, its item `index`, else -1.
+// Returns the value of the field. `index` selects an item of a list; it is -1
+// if the field is not a list.
 std::string ValueText(const Message& message, const FieldDescriptor& field,
                       int index) {
   std::string text;
@@ -50,7 +52,7 @@ std::string ValueText(const Message& message, const FieldDescriptor& field,
   return text;
 }
 
-// The shortest text that reads back equal, without a point where it can be.
+// Returns the shortest text that is read back as the same number: "2", "0.5".
 std::string NumberText(double number) {
   const std::string text = nlohmann::json(number).dump();
   return std::string(absl::StripSuffix(text, ".0"));
@@ -110,32 +112,34 @@ Config WithEffectiveCodes(Config config) {
   return config;
 }
 
+std::string FieldLines(const std::vector<FieldText>& fields,
+                       const std::vector<FieldText>& defaults) {
+  size_t width = 0;
+  for (const FieldText& field : fields) {
+    width = std::max(width, field.path.size());
+  }
+  std::string text;
+  for (const FieldText& field : fields) {
+    const bool is_default =
+        std::find(defaults.begin(), defaults.end(), field) != defaults.end();
+    text += (is_default ? "  " : "* ") + field.path +
+            std::string(width - field.path.size() + 2, ' ') +
+            Printable(field.value) + "\n";
+  }
+  return text;
+}
+
 std::string PolicyTableText(const Config& config) {
   const v1::Config proto = ConfigToProto(WithEffectiveCodes(config));
   const std::vector<FieldText> defaults = FieldTexts(proto.default_policy());
-  std::string text;
-  const auto add = [&](const v1::Policy& policy) {
-    const std::vector<FieldText> fields = FieldTexts(policy);
-    size_t width = 0;
-    for (const FieldText& field : fields) {
-      width = std::max(width, field.path.size());
-    }
-    for (const FieldText& field : fields) {
-      const bool is_default =
-          std::find(defaults.begin(), defaults.end(), field) != defaults.end();
-      text += (is_default ? "  " : "* ") + field.path +
-              std::string(width - field.path.size() + 2, ' ') + field.value +
-              "\n";
-    }
-  };
-  text += "default\n";
-  add(proto.default_policy());
+  std::string text = "default\n" + FieldLines(defaults, defaults);
   for (size_t i = 0; i < config.method_policy.size(); ++i) {
     text += "\n";
     for (const MethodName& name : config.method_policy[i].name) {
       text += HeadingOf(name) + "\n";
     }
-    add(proto.method_policy(static_cast<int>(i)).policy());
+    const auto& entry = proto.method_policy(static_cast<int>(i));
+    text += FieldLines(FieldTexts(entry.policy()), defaults);
   }
   return text;
 }

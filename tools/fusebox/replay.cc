@@ -17,7 +17,6 @@
 #include "absl/status/statusor.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/config/config_parser.h"
-#include "fusebox/core/settings.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy_table.h"
 #include "tools/fusebox/command.h"
@@ -32,14 +31,18 @@ namespace fusebox::tool {
 namespace {
 
 constexpr char kFooter[] =
-    R"(The calls are CSV with the header start_us,duration_us,method,code and, if
-wanted, pushback_ms. A code is a name or a number. The calls may have any order,
-but a file that is sorted by start_us is read in constant memory. The same input
-always gives the same events. There is no jitter without --seed.
+    R"(The calls are CSV with the header start_us,duration_us,method,code. A fifth
+column, pushback_ms, is optional. A code is a name or a number. The calls may
+have any order; a file that is sorted by start_us is read in constant memory.
+The same input always gives the same events. Openings have jitter only with
+--seed.
+
+Exit codes: 0 success; 2 bad usage, bad input, or output that cannot be written.
 
 Example:
   fusebox replay --config breakers.json --calls calls.csv --svg calls.svg
-  fusebox replay --config breakers.json --calls calls.csv --json | tail -n 1)";
+  fusebox replay --config breakers.json --calls calls.csv --json | tail -n 1
+)";
 
 struct Options {
   std::string config;
@@ -64,13 +67,8 @@ bool Write(const std::string& path, const std::string& text) {
   file << text;
   file.close();
   if (file.good()) return true;
-  std::cerr << path << ": cannot be written: " << std::strerror(errno) << "\n";
+  Complain("replay", path + ": cannot be written: " + std::strerror(errno));
   return false;
-}
-
-ExitCode Refuse(const Problems& problems) {
-  for (const Problem& problem : problems) std::cerr << problem << "\n";
-  return kBadUsage;
 }
 
 ExitCode Replay(const Options& options) {
@@ -78,18 +76,21 @@ ExitCode Replay(const Options& options) {
   Problems problems;
   const absl::StatusOr<Config> config =
       LoadConfigFile(options.config, &problems);
-  if (!problems.empty()) return Refuse(problems);
   if (!config.ok()) {
-    std::cerr << "fusebox replay: " << config.status().message() << "\n";
+    Complain("replay", problems, config.status());
     return kBadUsage;
   }
   const std::unique_ptr<CallLog> log =
       CallLog::Open(options.calls, ShowProgress, &problems);
   EndProgress();
-  if (log == nullptr) return Refuse(problems);
+  if (log == nullptr) {
+    Complain("replay", problems, absl::OkStatus());
+    return kBadUsage;
+  }
   if (!log->sorted()) {
-    std::cerr << "fusebox replay: the calls are not sorted by start_us; they "
-                 "were sorted in memory\n";
+    Complain(
+        "replay",
+        "the calls were not sorted by start_us, and were sorted in memory");
   }
 
   Tally tally;
@@ -99,7 +100,7 @@ ExitCode Replay(const Options& options) {
   if (options.json) observers.push_back(&writer);
   if (!options.svg.empty()) observers.push_back(&chart);
   const auto policies = PolicyTable::Create(*config);
-  if (!policies.ok()) return kBadUsage;  // not of a config that was loaded
+  if (!policies.ok()) return kBadUsage;  // impossible for a loaded config
   Simulation simulation(**policies, observers, options.seed);
   RecordedCall call;
   for (uint64_t calls = 1; log->Next(&call); ++calls) {
@@ -115,7 +116,7 @@ ExitCode Replay(const Options& options) {
   if (!options.json) {
     std::cout << Report(tally);
   } else if (!writer.Finish(tally.total())) {
-    std::cerr << "fusebox replay: cannot write to standard output\n";
+    Complain("replay", "cannot write to standard output");
     return kBadUsage;
   }
   return kOk;
@@ -136,9 +137,9 @@ Run DeclareReplay(CLI::App& tool) {
   replay->add_option("--seed", options->seed,
                      "Draw the jitter of openings from this number");
   replay->add_flag("--json", options->json,
-                   "Print each event as one line of JSON, and a summary");
+                   "Print each event as one line of JSON, then a summary");
   replay->add_option("--svg", options->svg,
-                     "Draw calls per second and states into this file");
+                     "Draw the calls per second and the states into this file");
   replay->footer(kFooter);
   return [options] { return Replay(*options); };
 }

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "tools/admin/ask.h"
 #include "tools/fusebox/admin_options.h"
+#include "tools/fusebox/ask.h"
 #include "tools/fusebox/command.h"
 #include "tools/text/breaker_text.h"
 #include "tools/text/json_text.h"
@@ -14,11 +14,9 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr char kCommand[] = "reset";
-
 constexpr char kFooter[] =
-    R"(Clears the window, the run of failures and the run of openings. Modes and totals
-stay.
+    R"(Clears the window, the run of failures and the run of openings. Keeps modes and
+totals.
 
 Exit codes: 0 success; 1 a process refused, had no such breaker or did not
 answer; 2 bad usage.
@@ -29,30 +27,19 @@ Example:
 )";
 
 ExitCode Reset(const AdminOptions& options) {
-  const auto addresses = AddressesOf(options, kCommand);
-  if (!addresses) return kBadUsage;
   v1::ResetBreakersRequest request;
-  *request.mutable_filter() = FilterOf(options);
-  if (IsAll(request.filter())) request.mutable_filter()->Clear();
-  ExitCode code = kOk;
-  for (const auto& answer :
-       AskAll(*addresses, &v1::BreakerAdmin::Stub::ResetBreakers, request)) {
-    const std::string& process = answer.address.text;
-    if (!answer.status.ok()) {
-      Complain(kCommand, process + ": " + StatusText(answer.status));
-      code = kProblem;
-    }
-    for (const v1::Breaker& breaker : answer.response.breakers()) {
-      if (options.json) {
-        std::cout << JsonLine(process, breaker);
-      } else {
-        std::cout << (addresses->size() == 1 ? "" : process + ": ")
-                  << NameText(breaker.name()) << ": "
-                  << StateText(breaker.state()) << "\n";
-      }
-    }
-  }
-  return code;
+  *request.mutable_filter() = FilterToChange(options);
+  return AskAll(options, &v1::BreakerAdmin::Stub::ResetBreakers, request,
+                [&](const AdminAddress& process,
+                    const v1::ResetBreakersResponse& response) {
+                  for (const v1::Breaker& breaker : response.breakers()) {
+                    std::cout << (options.json
+                                      ? JsonLine(process.text, breaker)
+                                      : options.PrefixOf(process) +
+                                            NameText(breaker.name()) + ": " +
+                                            StateText(breaker.state()) + "\n");
+                  }
+                });
 }
 
 }  // namespace
@@ -60,13 +47,12 @@ ExitCode Reset(const AdminOptions& options) {
 Run DeclareReset(CLI::App& tool) {
   const auto options = std::make_shared<AdminOptions>();
   CLI::App* const reset =
-      tool.add_subcommand(kCommand, "Close circuits and forget their past.");
+      tool.add_subcommand("reset", "Close circuits and clear their history.");
   AddNames(reset, options.get(), Pattern::kRequired);
   AddStates(reset, options.get());
-  AddAdmin(reset, options.get());
   AddJson(reset, options.get());
-  reset->footer(std::string(kAdminFooter) + "\n" + kFooter);
-  return [options] { return Reset(*options); };
+  reset->footer(std::string(kAdminFooter) + kFooter);
+  return OnProcesses(reset, options, Reset);
 }
 
 }  // namespace fusebox::tool

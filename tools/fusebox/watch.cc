@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <iostream>
@@ -12,7 +11,6 @@
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/mutex.h"
-#include "tools/admin/address.h"
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/command.h"
 #include "tools/text/json_text.h"
@@ -26,19 +24,18 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr char kCommand[] = "watch";
 constexpr uint32_t kPastEvents = 100;
 
 constexpr char kFooter[] =
-    R"(Shows a live view: troubled breakers first, countdowns, and the last transitions
-at the bottom. It waits for processes that restart. Press q to quit, and up,
-down, page up and page down to scroll.
+    R"(Shows a live view. Breakers in trouble come first, and the last events are at
+the bottom. It waits for processes that restart. Press q to quit. To scroll,
+press up, down, page up or page down.
 
 If standard output is not a terminal, the command prints one line per breaker,
 then one line per change of state or mode. --json prints each response of a
 watch as it arrives, and {"process", "lost"} if the watch ends.
 
-Exit codes: 0 q or a signal ended it; 2 bad usage.
+Exit codes: 0 you pressed q, or a signal ended it; 2 bad usage.
 
 Example:
   fusebox watch --admin localhost:9090 --admin localhost:9091
@@ -47,27 +44,24 @@ Example:
 
 using Feeds = std::vector<std::unique_ptr<ProcessFeed>>;
 
-// The first argument of `take` and `lose` is the number of the process.
-Feeds Begin(const std::vector<AdminAddress>& addresses,
-            const AdminOptions& options,
+// The first argument of `take` and `lose` is the index of the process.
+Feeds Begin(const AdminOptions& options,
             const std::function<void(size_t, const v1::WatchBreakersResponse&,
                                      const EventFeed::News&)>& take,
             const std::function<void(size_t, const grpc::Status&)>& lose) {
   Feeds feeds;
-  for (size_t i = 0; i < addresses.size(); ++i) {
-    ProcessFeed::Callbacks callbacks;
-    callbacks.on_response = [=](const v1::WatchBreakersResponse& response,
-                                const EventFeed::News& news) {
-      take(i, response, news);
-    };
-    callbacks.on_lost = [=](const grpc::Status& status) { lose(i, status); };
+  for (size_t i = 0; i < options.processes.size(); ++i) {
+    const ProcessFeed::Callbacks callbacks = {
+        [=](const v1::WatchBreakersResponse& response,
+            const EventFeed::News& news) { take(i, response, news); },
+        [=](const grpc::Status& status) { lose(i, status); }};
     feeds.push_back(std::make_unique<ProcessFeed>(
-        addresses[i], FilterOf(options), 0, kPastEvents, callbacks));
+        options.processes[i], FilterOf(options), 0, kPastEvents, callbacks));
   }
   return feeds;
 }
 
-// Returns the offset after the key.
+// Returns the new offset after `input`.
 size_t Scrolled(Screen::Input input, const Frame& frame) {
   const size_t at = frame.offset;
   switch (input) {
@@ -88,15 +82,14 @@ size_t Scrolled(Screen::Input input, const Frame& frame) {
   }
 }
 
-ExitCode OnTerminal(const std::vector<AdminAddress>& addresses,
-                    const AdminOptions& options) {
+ExitCode OnTerminal(const AdminOptions& options) {
   constexpr std::chrono::milliseconds kTick{200};
   const Clock& clock = PreciseClock();
   Screen screen;
   Mutex mu;
-  Model model(addresses);
+  Model model(options.processes);
   const Feeds feeds = Begin(
-      addresses, options,
+      options,
       [&](size_t i, const v1::WatchBreakersResponse& response,
           const EventFeed::News& news) {
         {
@@ -125,40 +118,32 @@ ExitCode OnTerminal(const std::vector<AdminAddress>& addresses,
   return kOk;
 }
 
-// Runs until a signal ends it.
-[[noreturn]] void InLines(const std::vector<AdminAddress>& addresses,
-                          const AdminOptions& options) {
+ExitCode InLines(const AdminOptions& options) {
   Mutex mu;
-  ChangeLines changes(addresses);
+  ChangeLines changes(options.processes);
   const auto write = [&](const std::string& text) {
     std::cout << text << std::flush;
   };
   const Feeds feeds = Begin(
-      addresses, options,
+      options,
       [&](size_t i, const v1::WatchBreakersResponse& response,
           const EventFeed::News& news) {
         const MutexLock lock(mu);
-        write(options.json ? JsonLine(addresses[i].text, response)
+        write(options.json ? JsonLine(options.processes[i].text, response)
                            : changes.Take(i, response, news));
       },
       [&](size_t i, const grpc::Status& status) {
         const MutexLock lock(mu);
-        write(options.json
-                  ? JsonLine(addresses[i].text, "lost", StatusText(status))
-                  : changes.Lose(i, status));
+        write(options.json ? JsonLine(options.processes[i].text, "lost",
+                                      StatusText(status))
+                           : changes.Lose(i, status));
       });
-  std::condition_variable_any never;
-  const MutexLock lock(mu);
-  for (;;) never.wait(mu);
+  WaitForever();
 }
 
 ExitCode Watch(const AdminOptions& options) {
-  const auto addresses = AddressesOf(options, kCommand);
-  if (!addresses) return kBadUsage;
-  if (StandardOutput().terminal && !options.json) {
-    return OnTerminal(*addresses, options);
-  }
-  InLines(*addresses, options);
+  return StandardOutput().terminal && !options.json ? OnTerminal(options)
+                                                    : InLines(options);
 }
 
 }  // namespace
@@ -166,13 +151,12 @@ ExitCode Watch(const AdminOptions& options) {
 Run DeclareWatch(CLI::App& tool) {
   const auto options = std::make_shared<AdminOptions>();
   CLI::App* const watch =
-      tool.add_subcommand(kCommand, "Show breakers live, as they change.");
+      tool.add_subcommand("watch", "Show breakers live, as they change.");
   AddNames(watch, options.get(), Pattern::kOptional);
   AddStates(watch, options.get());
-  AddAdmin(watch, options.get());
   AddJson(watch, options.get());
-  watch->footer(std::string(kAdminFooter) + "\n" + kFooter);
-  return [options] { return Watch(*options); };
+  watch->footer(std::string(kAdminFooter) + kFooter);
+  return OnProcesses(watch, options, Watch);
 }
 
 }  // namespace fusebox::tool

@@ -16,43 +16,32 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_join.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/core/settings.h"
+#include "fusebox/base/text.h"
 #include "fusebox/policy/status_code.h"
 
 namespace fusebox::tool {
 namespace {
 
-// Half of what a clock with nanoseconds can hold, so that a start plus a
-// duration fits.
+// Half of what a clock with nanoseconds can hold, so that the sum of a start
+// and a duration fits.
 constexpr int64_t kMaxMicros = std::numeric_limits<int64_t>::max() / 2000;
 constexpr uint64_t kProgressEvery = 1 << 20;
 
-constexpr std::array<std::string_view, 5> kColumns = {
+constexpr std::array<const char*, 5> kColumns = {
     "start_us", "duration_us", "method", "code", "pushback_ms"};
 constexpr size_t kColumnsWithoutPushback = 4;
 
 std::string Header(size_t columns) {
-  std::string header;
-  for (size_t i = 0; i < columns; ++i) {
-    header += (i == 0 ? "" : ",") + std::string(kColumns[i]);
-  }
-  return header;
+  return absl::StrJoin(kColumns.begin(), kColumns.begin() + columns, ",");
 }
 
-// The problem of a field, and the offset of the field in its line.
 struct LineProblem {
-  size_t offset;
+  size_t offset;  // of the field in its line
   std::string rule;
   std::string value;
 };
-
-std::string Quoted(std::string_view text) {
-  constexpr size_t kMax = 60;
-  return text.size() <= kMax
-             ? "\"" + std::string(text) + "\""
-             : "\"" + std::string(text.substr(0, kMax)) + "\"...";
-}
 
 bool IsInteger(std::string_view text) {
   if (!text.empty() && text[0] == '-') text.remove_prefix(1);
@@ -95,7 +84,8 @@ bool ParseCode(std::string_view text, int* code) {
   return false;
 }
 
-// Splits a line into `count` fields. Returns false if it has another number.
+// Splits a line into `count` fields. Returns false if it has more or fewer, and
+// sets `*found` to their number.
 bool Split(std::string_view line, size_t count, std::string_view* fields,
            size_t* found) {
   *found = 1;
@@ -134,7 +124,7 @@ std::optional<LineProblem> ParseLine(std::string_view line, bool has_pushback,
   }
   call->method = fields[2];
   if (call->method.empty()) {
-    return problem(2, "a method like /shop.v1.Cart/Checkout");
+    return problem(2, "a name like /shop.v1.Cart/Checkout");
   }
   if (!ParseCode(fields[3], &call->code)) {
     return problem(3, "a status code like UNAVAILABLE or 14");

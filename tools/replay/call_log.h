@@ -1,4 +1,4 @@
-// call_log.h: reads recorded calls from CSV, in the order of their start.
+// call_log.h: reads recorded calls from CSV, in the order of their starts.
 //
 //   start_us,duration_us,method,code,pushback_ms
 //   1000,250,/shop.v1.Cart/Checkout,OK,
@@ -9,12 +9,12 @@
 // `pushback_ms` is optional, and so are its values. A value below 0 ("do not
 // retry") means no push-back.
 //
-// The whole file is scanned before the first call is returned, so that a
-// problem at its end is found before anything is replayed. If the file is
-// sorted by start_us, it is then read a second time, in constant memory. If it
-// is not, it is loaded into memory and sorted; calls with equal starts keep
-// their order. Input that cannot be read twice (a pipe) is copied to a
-// temporary file first.
+// The log scans the whole file before it returns the first call, so that it
+// finds a problem at the end of the file before anything is replayed. A file
+// that is sorted by start_us is then read a second time, in constant memory.
+// Any other file is loaded into memory and sorted; calls with equal starts keep
+// their order. Input that cannot be read twice (a pipe) is first copied to a
+// temporary file.
 
 #ifndef FUSEBOX_TOOLS_REPLAY_CALL_LOG_H_
 #define FUSEBOX_TOOLS_REPLAY_CALL_LOG_H_
@@ -29,7 +29,6 @@
 #include <vector>
 
 #include "fusebox/base/problem.h"
-#include "fusebox/core/settings.h"
 
 namespace fusebox::tool {
 
@@ -40,10 +39,10 @@ struct RecordedCall {
   std::string_view method;  // valid until the next call is read
   int code = 0;             // in [0, 16]
   int64_t pushback_ms = 0;  // 0 if there is none
-  uint64_t line = 0;        // in the file; the header is line 1
+  uint64_t line = 0;        // in the file, whose header is line 1
 };
 
-// Reads a file line by line. A line has at most kMaxBytes.
+// Reads a file line by line. A line has at most kMaxBytes bytes.
 class LineReader {
  public:
   static constexpr size_t kMaxBytes = size_t{1} << 20;
@@ -62,7 +61,7 @@ class LineReader {
  private:
   std::FILE* const file_;
   std::vector<char> buffer_;
-  size_t begin_ = 0;  // the start of the data that is not returned yet
+  size_t begin_ = 0;  // where the data begins that Next() has not returned
   size_t end_ = 0;
   uint64_t line_number_ = 0;
   bool at_end_ = false;
@@ -90,7 +89,7 @@ class CallLog {
 
   uint64_t size() const { return size_; }
 
-  // Returns true if the file has the calls in the order of their starts.
+  // Returns whether the file has the calls in the order of their starts.
   bool sorted() const { return sorted_; }
 
  private:
@@ -112,7 +111,7 @@ class CallLog {
   bool sorted_ = true;
   uint64_t size_ = 0;
 
-  // These are used for a file that is not sorted.
+  // The calls of a file that is not sorted.
   std::unordered_set<std::string> methods_;
   std::vector<RecordedCall> calls_;
   size_t next_ = 0;

@@ -4,19 +4,24 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
+#include <cstring>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "tools/replay/call_log.h"
 #include "tools/replay/series.h"
 #include "tools/replay/tally.h"
+#include "tools/text/count_text.h"
+#include "tools/text/printable.h"
 
 namespace fusebox::tool {
 namespace {
@@ -26,16 +31,17 @@ constexpr double kWidth = 1200;
 constexpr double kLeft = 72;
 constexpr double kRight = 28;
 constexpr double kHeader = 96;
-constexpr double kTitle = 34;  // the title, above the plot
+constexpr double kTitle = 34;  // above the plot
 constexpr double kPlot = 150;
-constexpr double kGap = 8;  // between plot and band
+constexpr double kGap = 8;  // between the plot and the band of states
 constexpr double kBand = 14;
 constexpr double kAxis = 46;  // below the band
 constexpr double kPanel = kTitle + kPlot + kGap + kBand + kAxis;
 constexpr double kPlotWidth = kWidth - kLeft - kRight;
 
-// It uses no custom properties, because some SVG renderers do not support them.
-constexpr std::string_view kStyle = R"(
+// The style has no custom properties, because some SVG renderers do not support
+// them.
+constexpr char kStyle[] = R"(
   text { font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif;
          fill: #1c2430; }
   .faint { fill: #66707f; font-size: 12px; }
@@ -45,91 +51,48 @@ constexpr std::string_view kStyle = R"(
   .paper { fill: #ffffff; } .grid { stroke: #e4e8ee; }
   .succeeded { fill: #3d8fb5; } .failed { fill: #c8323f; }
   .avoided { fill: #efb3b3; } .lost { fill: #e8a33d; }
-  .closed { fill: #cfe3d6; } .open { fill: #c8323f; }
-  .half-open { fill: #e8a33d; }
+  .CLOSED { fill: #cfe3d6; } .OPEN { fill: #c8323f; }
+  .HALF_OPEN { fill: #e8a33d; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e7ebf1; } .faint { fill: #97a1b0; }
     .paper { fill: #14181f; } .grid { stroke: #2a313c; }
     .succeeded { fill: #4aa3cc; } .failed { fill: #e5525e; }
     .avoided { fill: #7b4248; } .lost { fill: #f0b254; }
-    .closed { fill: #2c4a39; } .open { fill: #e5525e; }
-    .half-open { fill: #f0b254; }
+    .CLOSED { fill: #2c4a39; } .OPEN { fill: #e5525e; }
+    .HALF_OPEN { fill: #f0b254; }
   }
 )";
 
-struct Look {
-  const char* css;
-  const char* label;
-};
-constexpr std::array<Look, kFateCount> kFates = {{
-    {"succeeded", "succeeded"},
-    {"failed", "failed"},
-    {"avoided", "rejected: would have failed"},
-    {"lost", "rejected: would have succeeded"},
-}};
+constexpr const char* kFates[kFateCount] = {"succeeded", "failed", "avoided",
+                                            "lost"};
 
-const Look& LookOf(State state) {
-  static constexpr Look kClosed = {"closed", "CLOSED"};
-  static constexpr Look kOpen = {"open", "OPEN"};
-  static constexpr Look kHalfOpen = {"half-open", "HALF_OPEN"};
-  switch (state) {
-    case State::kClosed:
-      return kClosed;
-    case State::kOpen:
-      return kOpen;
-    case State::kHalfOpen:
-      return kHalfOpen;
-  }
-  return kClosed;
-}
-
-// Formats a length, rounded to a tenth of a pixel.
+// Returns a length in pixels, rounded to a tenth.
 std::string Px(double length) {
-  std::array<char, 32> text;
-  std::snprintf(text.data(), text.size(), "%.1f", length);
-  return text.data();
+  return absl::StrCat(std::round(length * 10) / 10);
 }
 
 std::string Escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < ' ' ? '?' : c;
-    }
-  }
-  return out;
+  return absl::StrReplaceAll(Printable(text),
+                             {{"&", "&amp;"}, {"<", "&lt;"}, {"\"", "&quot;"}});
 }
 
-std::string Text(double x, double y, const char* css, std::string_view text) {
-  return "<text x=\"" + Px(x) + "\" y=\"" + Px(y) + "\" class=\"" + css +
-         "\">" + Escaped(text) + "</text>\n";
+std::string Text(double x, double y, const std::string& css,
+                 std::string_view text) {
+  return absl::StrCat("<text x=\"", Px(x), "\" y=\"", Px(y), "\" class=\"", css,
+                      "\">", Escaped(text), "</text>\n");
 }
 
 std::string Box(double x, double y, double width, double height,
-                const char* css) {
-  return "<rect x=\"" + Px(x) + "\" y=\"" + Px(y) + "\" width=\"" + Px(width) +
-         "\" height=\"" + Px(height) + "\" class=\"" + css + "\"/>\n";
+                const std::string& css) {
+  return absl::StrCat("<rect x=\"", Px(x), "\" y=\"", Px(y), "\" width=\"",
+                      Px(width), "\" height=\"", Px(height), "\" class=\"", css,
+                      "\"/>\n");
 }
 
-std::string Number(double value) {
-  std::array<char, 32> text;
-  std::snprintf(text.data(), text.size(), "%.6g", value);
-  return text.data();
-}
-
-// Returns a round step for an axis that reaches `most` in about `steps` steps.
-double Step(double most, double steps) {
-  const double raw = most / steps;
+// Returns a round number that divides an axis of length `max` into about
+// `steps` steps.
+double Step(double max, double steps) {
+  const double raw = max / steps;
   const double power = std::pow(10, std::floor(std::log10(raw)));
   for (const double factor : {1.0, 2.0, 5.0}) {
     if (raw <= factor * power) return factor * power;
@@ -137,32 +100,7 @@ double Step(double most, double steps) {
   return 10 * power;
 }
 
-// Formats seconds since the first call. Long times look like those of a clock.
-std::string Clock(double seconds, double step) {
-  if (step < 1 || seconds < 1) return Number(seconds) + "s";
-  const auto whole = static_cast<int64_t>(std::llround(seconds));
-  std::array<char, 32> text;
-  if (whole < 120 && step < 60) {
-    std::snprintf(text.data(), text.size(), "%llds",
-                  static_cast<long long>(whole));
-  } else if (whole < 3600) {
-    std::snprintf(text.data(), text.size(), "%lld:%02lld",
-                  static_cast<long long>(whole / 60),
-                  static_cast<long long>(whole % 60));
-  } else {
-    std::snprintf(text.data(), text.size(), "%lld:%02lld:%02lld",
-                  static_cast<long long>(whole / 3600),
-                  static_cast<long long>(whole / 60 % 60),
-                  static_cast<long long>(whole % 60));
-  }
-  return text.data();
-}
-
-std::string Count(uint64_t count, const char* one, const char* many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
-}
-
-// Returns the state to show if there is room for only one of two.
+// Returns the state to show if there is room for only one of the two.
 State Graver(State a, State b) {
   const auto gravity = [](State state) {
     return state == State::kOpen ? 2 : state == State::kHalfOpen ? 1 : 0;
@@ -185,14 +123,16 @@ std::string Axes(const Scale& scale) {
   const double rate_step = Step(scale.rate, 4);
   for (double rate = 0; rate <= scale.rate * 1.0001; rate += rate_step) {
     const std::string y = Px(scale.Y(rate));
-    out += "<line class=\"grid\" x1=\"" + Px(kLeft) + "\" x2=\"" +
-           Px(kWidth - kRight) + "\" y1=\"" + y + "\" y2=\"" + y + "\"/>\n";
-    out += Text(kLeft - 8, scale.Y(rate) + 4, "faint end", Number(rate));
+    absl::StrAppend(&out, "<line class=\"grid\" x1=\"", Px(kLeft), "\" x2=\"",
+                    Px(kWidth - kRight), "\" y1=\"", y, "\" y2=\"", y,
+                    "\"/>\n");
+    out += Text(kLeft - 8, scale.Y(rate) + 4, "faint end", absl::StrCat(rate));
   }
   const double time_step = Step(scale.seconds, 10);
   const double labels = scale.bottom + kGap + kBand + 18;
   for (double s = 0; s <= scale.seconds * 1.0001; s += time_step) {
-    out += Text(scale.X(s), labels, "faint middle", Clock(s, time_step));
+    out += Text(scale.X(s), labels, "faint middle",
+                absl::FormatDuration(absl::Seconds(s)));
   }
   return out;
 }
@@ -210,44 +150,45 @@ std::string Columns(const Series& series, const Scale& scale) {
       const double rate = static_cast<double>(series.bins()[i][fate]) / width;
       if (rate == 0) continue;
       const double top = below + rate;
-      paths[fate] += "M" + Px(left) + " " + Px(scale.Y(below)) + "V" +
-                     Px(scale.Y(top)) + "H" + Px(right) + "V" +
-                     Px(scale.Y(below)) + "z";
+      absl::StrAppend(&paths[fate], "M", Px(left), " ", Px(scale.Y(below)), "V",
+                      Px(scale.Y(top)), "H", Px(right), "V", Px(scale.Y(below)),
+                      "z");
       below = top;
     }
   }
   std::string out;
   for (size_t fate = 0; fate < kFateCount; ++fate) {
     if (paths[fate].empty()) continue;
-    out += std::string("<path class=\"") + kFates[fate].css + "\" d=\"" +
-           paths[fate] + "\"/>\n";
+    absl::StrAppend(&out, "<path class=\"", kFates[fate], "\" d=\"",
+                    paths[fate], "\"/>\n");
   }
   return out;
 }
 
 double HighestRate(const Series& series) {
-  uint64_t most = 1;
+  uint64_t max = 1;
   for (const Series::Bin& bin : series.bins()) {
     uint64_t sum = 0;
     for (const uint64_t count : bin) sum += count;
-    most = std::max(most, sum);
+    max = std::max(max, sum);
   }
-  return static_cast<double>(most) /
+  return static_cast<double>(max) /
          (static_cast<double>(series.width_us()) / 1e6);
 }
 
-// Draws the colours and their meaning, beginning at `x`.
+// Draws each colour with its meaning, from left to right.
 std::string Legend(double x, double y) {
   std::string out;
-  const auto add = [&](const Look& look) {
-    out += Box(x, y - 10, 12, 12, look.css);
-    out += Text(x + 18, y, "faint", look.label);
-    x += 34 + 6.6 * static_cast<double>(std::string_view(look.label).size());
-  };
-  for (const Look& look : kFates) add(look);
-  x += 24;
-  for (const State state : {State::kClosed, State::kOpen, State::kHalfOpen}) {
-    add(LookOf(state));
+  for (const auto& [css, label] : {std::pair("succeeded", "succeeded"),
+                                   {"failed", "failed"},
+                                   {"avoided", "rejected: would have failed"},
+                                   {"lost", "rejected: would have succeeded"},
+                                   {"CLOSED", "CLOSED"},
+                                   {"OPEN", "OPEN"},
+                                   {"HALF_OPEN", "HALF_OPEN"}}) {
+    out += Box(x, y - 10, 12, 12, css);
+    out += Text(x + 18, y, "faint", label);
+    x += 37 + 6.6 * static_cast<double>(std::strlen(label));
   }
   return out;
 }
@@ -280,8 +221,8 @@ void Chart::OnCall(const RecordedCall& call, const Breaker* breaker,
                                    : Fate::kLost);
 }
 
-// Each pixel shows the gravest state of its time. The picture therefore stays
-// small, however many changes there are.
+// Each column of pixels shows the gravest state of its time, so that the size
+// of the picture does not grow with the number of changes.
 std::string Chart::Band(const Panel& panel, double seconds, double y) const {
   constexpr auto kColumns = static_cast<size_t>(kPlotWidth);
   std::vector<State> columns(kColumns, State::kClosed);
@@ -308,7 +249,7 @@ std::string Chart::Band(const Panel& panel, double seconds, double y) const {
     size_t end = i;
     while (end < kColumns && columns[end] == columns[i]) ++end;
     out += Box(kLeft + static_cast<double>(i), y, static_cast<double>(end - i),
-               kBand, LookOf(columns[i]).css);
+               kBand, std::string(Name(columns[i])));
     i = end;
   }
   return out;
@@ -331,18 +272,16 @@ std::string Chart::Svg(const Tally& tally) const {
   const double seconds =
       std::max(static_cast<double>(latest_us_ - origin_us) / 1e6, 1e-3);
 
-  std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " +
-                    Px(kWidth) + " " + Px(height) + "\" width=\"" + Px(kWidth) +
-                    "\" height=\"" + Px(height) + "\" role=\"img\">\n<style>" +
-                    std::string(kStyle) +
-                    "</style>\n<rect width=\"100%\" height=\"100%\" "
-                    "class=\"paper\"/>\n";
+  std::string svg = absl::StrCat(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", Px(kWidth),
+      " ", Px(height), "\" width=\"", Px(kWidth), "\" height=\"", Px(height),
+      "\" role=\"img\">\n<style>", kStyle,
+      "</style>\n<rect width=\"100%\" height=\"100%\" class=\"paper\"/>\n");
   const Counts& total = tally.total();
-  svg += Text(
-      kLeft - 44, 40, "title",
-      Count(total.calls, "call", "calls") + ": " +
-          Count(total.failures_avoided, "failure", "failures") + " avoided, " +
-          Count(total.successes_rejected, "success", "successes") + " lost");
+  svg += Text(kLeft - 44, 40, "title",
+              Count(total.calls, "call") + ": " +
+                  Count(total.failures_avoided, "failure") + " avoided, " +
+                  Count(total.successes_rejected, "success", "es") + " lost");
   svg += Legend(kLeft - 44, 70);
 
   for (size_t i = 0; i < shown; ++i) {
@@ -354,20 +293,17 @@ std::string Chart::Svg(const Tally& tally) const {
     const Scale scale = {seconds, std::ceil(rate / step) * step,
                          top + kTitle + kPlot};
     svg += Text(kLeft, top + 20, "name", key.empty() ? "(channel)" : key);
-    svg +=
-        Text(kWidth - kRight, top + 20, "faint end",
-             "calls per second; " + std::to_string(c.failures_admitted) +
-                 " failed, " + std::to_string(c.failures_avoided) +
-                 " avoided, " + std::to_string(c.successes_rejected) + " lost");
+    svg += Text(kWidth - kRight, top + 20, "faint end",
+                "calls per second; " + Grouped(c.failures_admitted) +
+                    " failed, " + Grouped(c.failures_avoided) + " avoided, " +
+                    Grouped(c.successes_rejected) + " lost");
     svg += Axes(scale);
     svg += Columns(panel.series, scale);
     svg += Band(panel, seconds, scale.bottom + kGap);
   }
   if (order.size() > shown) {
     svg += Text(kLeft, height - 12, "faint",
-                Count(order.size() - shown, "calmer breaker is",
-                      "calmer breakers are") +
-                    " not shown");
+                Count(order.size() - shown, "calmer breaker") + " not shown");
   }
   return svg + "</svg>\n";
 }

@@ -1,7 +1,8 @@
-// chart.h: draws a replay as a picture with one panel per breaker. A panel
-// shows the calls per second by their fate and, below them, a band with the
-// breaker's state. The breakers with the most rejections and failures come
-// first.
+// chart.h: draws a replay as a picture with one panel per breaker.
+//
+// A panel shows the calls per second by their fate and, below them, a band with
+// the state of the breaker. The breakers with the most rejections and failures
+// come first.
 
 #ifndef FUSEBOX_TOOLS_REPLAY_CHART_H_
 #define FUSEBOX_TOOLS_REPLAY_CHART_H_
@@ -20,7 +21,7 @@ namespace fusebox::tool {
 
 class Chart final : public SimulationObserver {
  public:
-  // The maximum number of panels. Further breakers are only counted.
+  // The picture shows at most this many breakers, and counts the others.
   static constexpr size_t kMaxPanels = 12;
 
   void OnTransition(int64_t t_us, const Transition& transition) override;

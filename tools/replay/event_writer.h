@@ -1,5 +1,4 @@
-// event_writer.h: writes the events of a replay as JSON, with one object per
-// line.
+// event_writer.h: writes each event of a replay as one line of JSON.
 //
 //   {"t_us":0,"method":"/s/M","event":"transition","from":"CLOSED",...}
 //   {"t_us":0,"method":"/s/M","event":"rejected","line":2,"reason":"OPEN",...}
@@ -13,7 +12,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 
 #include "tools/replay/simulation.h"
@@ -34,13 +32,10 @@ class EventWriter final : public SimulationObserver {
   bool Finish(const Counts& total);
 
  private:
-  // Returns the text as a JSON string with quotes.
-  const std::string& Json(std::string_view text);
-  void Write();
+  void Write(const std::string& line);
 
   std::FILE* const out_;
-  std::unordered_map<std::string, std::string> json_;
-  std::string line_;
+  std::unordered_map<std::string, std::string> methods_;  // as JSON, by name
 };
 
 }  // namespace fusebox::tool

@@ -1,5 +1,5 @@
-// report.h: prints the result of a replay as a table with one row per breaker,
-// and in words.
+// report.h: prints the result of a replay: a table with one row per breaker,
+// and what the policy cost and saved in total.
 
 #ifndef FUSEBOX_TOOLS_REPLAY_REPORT_H_
 #define FUSEBOX_TOOLS_REPLAY_REPORT_H_

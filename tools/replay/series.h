@@ -1,7 +1,8 @@
 // series.h: counts calls over time, in a limited number of bins.
 //
-// The length of a replay is known only at its end. Therefore the bins begin
-// narrow. Whenever the time exceeds them, they become twice as wide.
+// The length of a replay is known only at its end. Therefore the bins are
+// narrow at first, and become twice as wide whenever a call is later than all
+// of them.
 
 #ifndef FUSEBOX_TOOLS_REPLAY_SERIES_H_
 #define FUSEBOX_TOOLS_REPLAY_SERIES_H_
@@ -13,7 +14,6 @@
 
 namespace fusebox::tool {
 
-// The fate of a call.
 enum class Fate : uint8_t {
   kSucceeded,  // or ended with an ignored outcome
   kFailed,

@@ -56,8 +56,8 @@ Simulation::Dice::Dice(std::optional<uint64_t> seed) {
   if (seed) engine_.emplace(*seed);
 }
 
-// The result is the same on every platform. std::uniform_real_distribution does
-// not guarantee this.
+// Returns the same numbers on every platform, which
+// std::uniform_real_distribution does not guarantee.
 double Simulation::Dice::Next() noexcept {
   if (!engine_) return 0.5;
   return static_cast<double>((*engine_)() >> 11) * 0x1p-53;
@@ -81,12 +81,12 @@ void Simulation::Run(const RecordedCall& call) {
   }
   const bool admitted = static_cast<bool>(admission);
   if (admitted) {
-    under_way_.push_back({call.start_us + call.duration_us,
+    in_flight_.push_back({call.start_us + call.duration_us,
                           ++calls_,
                           std::move(admission.permit),
                           {outcome, std::chrono::microseconds(call.duration_us),
                            Milliseconds(call.pushback_ms)}});
-    std::push_heap(under_way_.begin(), under_way_.end(), Later);
+    std::push_heap(in_flight_.begin(), in_flight_.end(), Later);
   }
   for (SimulationObserver* const observer : observers_) {
     observer->OnCall(call, method.breaker, outcome, admitted);
@@ -121,10 +121,10 @@ bool Simulation::Later(const Settlement& a, const Settlement& b) {
 }
 
 void Simulation::SettleUntil(int64_t t_us) {
-  while (!under_way_.empty() && under_way_.front().end_us <= t_us) {
-    std::pop_heap(under_way_.begin(), under_way_.end(), Later);
-    Settlement settlement = std::move(under_way_.back());
-    under_way_.pop_back();
+  while (!in_flight_.empty() && in_flight_.front().end_us <= t_us) {
+    std::pop_heap(in_flight_.begin(), in_flight_.end(), Later);
+    Settlement settlement = std::move(in_flight_.back());
+    in_flight_.pop_back();
     settlement.permit.Settle(settlement.verdict, At(settlement.end_us));
     settlement.permit.Release();
   }

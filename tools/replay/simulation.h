@@ -1,5 +1,5 @@
 // simulation.h: simulates what the breakers of a config would have done with
-// calls.
+// recorded calls.
 //
 //   Simulation simulation(policies, {&tally, &writer}, std::nullopt);
 //   while (log.Next(&call)) simulation.Run(call);
@@ -8,7 +8,7 @@
 // Time is simulated. Each call asks its breaker at start_us. If it is admitted,
 // it settles at start_us + duration_us with the outcome of its code. At equal
 // times, calls settle before other calls ask. Calls that settle at the same
-// time do so in the order of the input. The same input always gives the same
+// time settle in the order of the input. The same input always gives the same
 // events.
 
 #ifndef FUSEBOX_TOOLS_REPLAY_SIMULATION_H_
@@ -35,7 +35,7 @@
 
 namespace fusebox::tool {
 
-// Receives the events in order. `breaker` is the breaker's key.
+// Receives the events in order.
 class SimulationObserver {
  public:
   virtual ~SimulationObserver() = default;
@@ -57,8 +57,8 @@ class SimulationObserver {
 
 class Simulation {
  public:
-  // All arguments must outlive the simulation. The length of openings has
-  // jitter only if there is a seed. It is the same for equal seeds.
+  // All arguments must outlive the simulation. Openings have jitter only if
+  // there is a seed, and equal seeds give equal jitter.
   Simulation(const PolicyTable& policies,
              std::vector<SimulationObserver*> observers,
              std::optional<uint64_t> seed);
@@ -66,15 +66,14 @@ class Simulation {
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
-  // Runs the next call. REQUIRES: calls come in the order of start_us, and then
-  // of the input.
+  // Runs the next call. REQUIRES: calls come in the order of start_us and, if
+  // these are equal, of the input.
   void Run(const RecordedCall& call);
 
   // Lets the calls in flight end.
   void Finish();
 
  private:
-  // The breaker and the codes for the calls of one method.
   struct Method {
     Breaker* breaker = nullptr;  // null if the method is exempt
     CodeClassifier classifier;
@@ -90,8 +89,8 @@ class Simulation {
   void SettleUntil(int64_t t_us);
   static bool Later(const Settlement& a, const Settlement& b);
 
-  // The source of jitter. Without a seed it always returns the middle, so there
-  // is no jitter.
+  // The source of jitter. Without a seed it always returns the middle, which
+  // means no jitter.
   class Dice final : public RandomSource {
    public:
     explicit Dice(std::optional<uint64_t> seed);
@@ -107,7 +106,7 @@ class Simulation {
   InlineDelivery sink_;
   std::map<std::string, std::unique_ptr<Breaker>, std::less<>> breakers_;
   std::unordered_map<std::string, Method> methods_;
-  std::vector<Settlement> under_way_;  // a heap; the next call to end is first
+  std::vector<Settlement> in_flight_;  // a heap; the next call to end is first
   uint64_t calls_ = 0;
 };
 

@@ -12,8 +12,8 @@
 
 namespace fusebox::tool {
 
-// Counts of calls. A call that passes in DRY_RUN is counted in admitted and in
-// would_reject.
+// Counts of calls. A call that passes only because of DRY_RUN counts as
+// admitted and as would_reject.
 struct Counts {
   uint64_t calls = 0;
   uint64_t admitted = 0;
@@ -21,7 +21,7 @@ struct Counts {
   uint64_t would_reject = 0;
   uint64_t failures_admitted = 0;
 
-  // Rejected calls, by the outcome that they would have had.
+  // The rejected calls, by the outcome that they had in the recording.
   uint64_t failures_avoided = 0;
   uint64_t successes_rejected = 0;
 
@@ -29,7 +29,6 @@ struct Counts {
   double avoided_wait_s = 0;
 };
 
-// The counts of one breaker.
 struct BreakerCounts : Counts {
   uint64_t openings = 0;
 
@@ -45,8 +44,8 @@ class Tally final : public SimulationObserver {
   void OnCall(const RecordedCall& call, const Breaker* breaker, Outcome outcome,
               bool admitted) override;
 
-  // Counts all calls. Those that are exempt from circuit breaking are only
-  // admitted.
+  // Returns the counts of all calls. Calls that are exempt from circuit
+  // breaking count only as admitted.
   const Counts& total() const { return total_; }
 
   // Returns the counts by the breakers' keys.

@@ -1,22 +1,21 @@
 #include "tools/text/breaker_text.h"
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_join.h"
-#include "fusebox/core/snapshot.h"
+#include "fusebox/registry/breaker_name.h"
+#include "tools/admin/name_of.h"
 #include "tools/text/printable.h"
 #include "tools/text/time_text.h"
 
 namespace fusebox::tool {
 namespace {
 
-// Returns "37%". It rounds down, so that a rate below its threshold never looks
-// as if it had reached it.
+// Returns "37%" or "37.5%". Rounds down, so that a rate below its threshold
+// never looks as if it had reached it.
 std::string Percent(double ratio) {
   constexpr double kTenths = 1000;
   const auto tenths = static_cast<int64_t>(std::floor(ratio * kTenths + 1e-9));
@@ -35,27 +34,23 @@ std::string RateText(uint32_t count, uint32_t calls, double threshold,
          Percent(threshold) + " of " + std::to_string(calls);
 }
 
-bool HasMode(const v1::Breaker& breaker, v1::Policy::Mode mode) {
-  return breaker.mode() == mode;
+// The name without its target, which has a column of its own. Nothing is cut,
+// so that a user can copy the name.
+std::string MethodText(const v1::BreakerName& name) {
+  std::string text = name.method().empty() ? "every method" : name.method();
+  if (!name.key().empty()) text += " [" + name.key() + "]";
+  return text;
 }
 
 }  // namespace
 
-std::string MethodText(const v1::BreakerName& name) {
-  std::string text = name.method().empty() ? "every method" : name.method();
-  if (!name.key().empty()) text += " [" + name.key() + "]";
-  return Printable(text);
-}
-
 std::string NameText(const v1::BreakerName& name) {
-  if (name.target().empty()) return MethodText(name);
-  return MethodText(name) + " on " + Printable(name.target());
+  return Printable(BreakerText(NameOf(name)));
 }
 
 std::string StateText(v1::State state) {
   const std::string name(v1::State_Name(state));
-  return name.empty() ? "state " + std::to_string(static_cast<int>(state))
-                      : name;
+  return name.empty() ? "state " + std::to_string(state) : name;
 }
 
 Colour ColourOf(v1::State state) {
@@ -73,7 +68,7 @@ Colour ColourOf(v1::State state) {
 
 std::string ModeName(v1::Policy::Mode mode) {
   const std::string name(v1::Policy::Mode_Name(mode));
-  return name.empty() ? "mode " + std::to_string(static_cast<int>(mode)) : name;
+  return name.empty() ? "mode " + std::to_string(mode) : name;
 }
 
 std::string ModeText(const v1::Breaker& breaker, Duration age) {
@@ -89,8 +84,8 @@ std::string ModeText(const v1::Breaker& breaker, Duration age) {
 }
 
 std::string ProbeText(const v1::Breaker& breaker, Duration age) {
-  if (HasMode(breaker, v1::Policy::FORCED_OPEN) ||
-      HasMode(breaker, v1::Policy::DISABLED)) {
+  if (breaker.mode() == v1::Policy::FORCED_OPEN ||
+      breaker.mode() == v1::Policy::DISABLED) {
     return "";
   }
   if (breaker.state() == v1::HALF_OPEN) {
@@ -102,27 +97,28 @@ std::string ProbeText(const v1::Breaker& breaker, Duration age) {
 }
 
 std::string FailuresText(const v1::Breaker& breaker) {
-  const v1::Thresholds& most = breaker.thresholds();
+  const v1::Thresholds& limits = breaker.thresholds();
   const v1::WindowCounts& window = breaker.window();
   if (breaker.state() == v1::HALF_OPEN) {
     return std::to_string(breaker.probe_successes()) + "/" +
-           std::to_string(most.successes_to_close()) + " probes succeeded";
+           std::to_string(limits.successes_to_close()) + " probes succeeded";
   }
   if (breaker.state() != v1::CLOSED) return "";
   std::vector<std::string> parts;
-  if (most.consecutive_failures() != 0) {
+  if (limits.consecutive_failures() != 0) {
     parts.push_back(std::to_string(breaker.consecutive_failures()) + "/" +
-                    std::to_string(most.consecutive_failures()) + " in a row");
+                    std::to_string(limits.consecutive_failures()) +
+                    " in a row");
   }
-  if (most.failure_rate() != 0) {
+  if (limits.failure_rate() != 0) {
     parts.push_back(RateText(window.failures(), window.calls(),
-                             most.failure_rate(),
-                             most.failure_minimum_calls()));
+                             limits.failure_rate(),
+                             limits.failure_minimum_calls()));
   }
-  if (most.slow_call_rate() != 0) {
+  if (limits.slow_call_rate() != 0) {
     parts.push_back("slow " + RateText(window.slow_calls(), window.calls(),
-                                       most.slow_call_rate(),
-                                       most.slow_minimum_calls()));
+                                       limits.slow_call_rate(),
+                                       limits.slow_minimum_calls()));
   }
   return absl::StrJoin(parts, ", ");
 }
@@ -140,8 +136,8 @@ uint64_t Rejected(const v1::Totals& totals) {
   return sum;
 }
 
-bool IsTroubled(const v1::Breaker& breaker) {
-  return breaker.state() != v1::CLOSED || breaker.has_operator_mode();
+const std::string& WhyText(const v1::Breaker& breaker) {
+  return breaker.cause().empty() ? breaker.reason() : breaker.cause();
 }
 
 std::vector<Column> BreakerColumns() {
@@ -180,7 +176,7 @@ std::vector<Cell> BreakerRow(const std::string& process,
       {std::to_string(breaker.totals().admitted())},
       {std::to_string(Rejected(breaker.totals()))},
       {FailuresText(breaker)},
-      {breaker.cause().empty() ? breaker.reason() : breaker.cause()},
+      {WhyText(breaker)},
   };
 }
 

@@ -22,7 +22,7 @@ std::string JsonLine(const std::string& process,
   std::string text;
   Json object;
   object["process"] = process;
-  // This fails for times that no calendar has.
+  // This fails if a time is out of the range of proto3 JSON.
   const auto status =
       google::protobuf::util::MessageToJsonString(message, &text);
   if (!status.ok()) {
@@ -31,7 +31,7 @@ std::string JsonLine(const std::string& process,
   }
   const Json fields = Json::parse(text, nullptr, false);
   for (const auto& [name, value] : fields.items()) {
-    // A watch has a field of that name.
+    // A response of a watch has a field "process".
     object[name == "process" ? "processInfo" : name] = value;
   }
   return Line(object);

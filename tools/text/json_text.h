@@ -1,7 +1,7 @@
-// json_text.h: what a process says, as one line of JSON.
+// json_text.h: writes the messages of a process as lines of JSON.
 //
-// Names and values are those of proto3 JSON: "inState" and "12.5s", 64-bit
-// numbers are strings, and a field that is zero or empty is left out.
+// Names and values are those of proto3 JSON: "inState" and "12.5s". 64-bit
+// numbers are strings, and fields that are zero or empty are left out.
 
 #ifndef FUSEBOX_TOOLS_TEXT_JSON_TEXT_H_
 #define FUSEBOX_TOOLS_TEXT_JSON_TEXT_H_
@@ -12,12 +12,12 @@
 
 namespace fusebox::tool {
 
-// Returns an object whose first member, "process", names the sender. The line
-// ends with a newline.
+// Returns an object whose first member, "process", names the sender, and a
+// newline.
 std::string JsonLine(const std::string& process,
                      const google::protobuf::Message& message);
 
-// Returns an object with the members "process" and `name`.
+// Returns an object with the members "process" and `name`, and a newline.
 std::string JsonLine(const std::string& process, const std::string& name,
                      const std::string& value);
 

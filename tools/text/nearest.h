@@ -9,8 +9,9 @@
 
 namespace fusebox::tool {
 
-// Returns the first of `names` with the fewest letters to change, add or drop.
-// Ignores case. Returns an empty string if there are no names.
+// Returns the name that needs the fewest letters to be changed, added or
+// removed to become `wanted`, or the first of several such names. Ignores case.
+// Returns an empty string if there are no names.
 std::string Nearest(std::string_view wanted,
                     const std::vector<std::string>& names);
 

@@ -14,7 +14,7 @@ constexpr char kEllipsis[] = "\u2026";
 
 struct Character {
   std::string_view bytes;
-  utf8proc_int32_t code;  // negative: `bytes` is one byte that is not UTF-8
+  utf8proc_int32_t code;  // negative if `bytes` is a byte that is not UTF-8
 };
 
 // Returns the first character of `text`, which must not be empty.
@@ -30,8 +30,8 @@ size_t WidthOf(const Character& c) {
   return static_cast<size_t>(utf8proc_charwidth(c.code));
 }
 
-// Returns whether a character controls the terminal, turns the direction of
-// writing, cannot be seen, or is unknown.
+// Returns whether a character controls the terminal, changes the direction of
+// writing, is invisible, or is unknown.
 bool IsUnsafe(const Character& c) {
   switch (utf8proc_category(c.code)) {
     case UTF8PROC_CATEGORY_CC:

@@ -1,7 +1,7 @@
-// printable.h: text from another process, safe to show on a terminal.
+// printable.h: makes text of another process safe to show on a terminal.
 //
-// A method's name or a status's message may hold any bytes, also those that
-// move the cursor or rename the window.
+// The name of a method or the message of a status may contain any bytes, even
+// some that move the cursor or rename the window.
 
 #ifndef FUSEBOX_TOOLS_TEXT_PRINTABLE_H_
 #define FUSEBOX_TOOLS_TEXT_PRINTABLE_H_
@@ -12,17 +12,17 @@
 
 namespace fusebox::tool {
 
-// Returns `text` with "\x1b" for each control character, "\u{202e}" for each
-// other character that turns the direction of writing or cannot be seen, and
-// "\xff" for each byte that is not UTF-8.
+// Returns `text` with "\x1b" for each control character and "\xff" for each
+// byte that is not UTF-8. Other characters that are invisible or change the
+// direction of writing become "\u{202e}".
 std::string Printable(std::string_view text);
 
-// Returns how many cells of a terminal `text` takes: 2 for a wide character
-// (CJK, emoji), 0 for one that combines with the character before it, else 1.
-// REQUIRES: `text` is printable.
+// Returns how many cells of a terminal `text` takes. A wide character (CJK,
+// emoji) takes 2, one that combines with the character before it takes 0, and
+// any other takes 1. REQUIRES: `text` is printable.
 size_t DisplayWidth(std::string_view text);
 
-// Which end of a text that is too long is cut off.
+// The end at which a text that is too long is cut off.
 enum class Cut { kEnd, kStart };
 
 // Returns `text` in at most `width` cells, with "…" in place of what was cut

@@ -25,15 +25,16 @@ std::vector<size_t> Table::Widths(const Style& style) const {
     for (const auto& row : rows_) {
       widths[i] = std::max(widths[i], DisplayWidth(row[i].text));
     }
-    if (widths[i] == 0 && !rows_.empty()) continue;  // left out
+    if (widths[i] == 0 && !rows_.empty()) continue;  // an empty column
     widths[i] = std::max(widths[i], columns_[i].heading.size());
     total += widths[i] + kBetween;
   }
   if (style.width == 0 || total <= style.width + kBetween) return widths;
   size_t over = total - kBetween - style.width;
   for (size_t i = columns_.size(); i-- > 0;) {
-    if (columns_[i].least == 0 || widths[i] <= columns_[i].least) continue;
-    const size_t less = std::min(over, widths[i] - columns_[i].least);
+    if (columns_[i].min_width == 0 || widths[i] <= columns_[i].min_width)
+      continue;
+    const size_t less = std::min(over, widths[i] - columns_[i].min_width);
     widths[i] -= less;
     over -= less;
   }

@@ -1,7 +1,7 @@
 // table.h: aligns rows of cells.
 //
 //   Table table({{"BREAKER", Cut::kStart, 20}, {"STATE"}, {"CALLS"}});
-//   table.Add({{name}, {"OPEN", Colour::kRed}, {"12", Colour::kNone, true}});
+//   table.Add({{name}, {"OPEN", Colour::kRed}, {"12"}});
 //   for (const std::string& line : table.Lines(style)) ...
 
 #ifndef FUSEBOX_TOOLS_TEXT_TABLE_H_
@@ -20,10 +20,13 @@ namespace fusebox::tool {
 struct Column {
   std::string heading;
 
-  // Which end of a text is cut off if the table is wider than the terminal. A
-  // column shrinks to `least` cells; if `least` is 0, it never shrinks.
+  // Says at which end texts are cut off if the table is wider than the
+  // terminal.
   Cut cut = Cut::kEnd;
-  size_t least = 0;
+
+  // The number of cells to which the column may shrink. 0 means that it never
+  // shrinks.
+  size_t min_width = 0;
   bool right = false;  // aligned to the right
 };
 

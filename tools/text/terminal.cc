@@ -15,26 +15,6 @@ std::string_view Variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-const char* CodeOf(Colour colour) {
-  switch (colour) {
-    case Colour::kNone:
-      return "";
-    case Colour::kBold:
-      return "\x1b[1m";
-    case Colour::kDim:
-      return "\x1b[2m";
-    case Colour::kRed:
-      return "\x1b[31m";
-    case Colour::kGreen:
-      return "\x1b[32m";
-    case Colour::kYellow:
-      return "\x1b[33m";
-    case Colour::kBlue:
-      return "\x1b[34m";
-  }
-  return "";
-}
-
 }  // namespace
 
 Style StandardOutput() {
@@ -53,7 +33,8 @@ Style StandardOutput() {
 
 std::string Paint(std::string_view text, Colour colour, const Style& style) {
   if (!style.colour || colour == Colour::kNone) return std::string(text);
-  return CodeOf(colour) + std::string(text) + "\x1b[0m";
+  return "\x1b[" + std::to_string(static_cast<int>(colour)) + "m" +
+         std::string(text) + "\x1b[0m";
 }
 
 }  // namespace fusebox::tool

@@ -9,11 +9,20 @@
 
 namespace fusebox::tool {
 
-enum class Colour { kNone, kBold, kDim, kRed, kGreen, kYellow, kBlue };
+// The values are those of ANSI's escape sequence "ESC [ value m".
+enum class Colour {
+  kNone = 0,
+  kBold = 1,
+  kDim = 2,
+  kRed = 31,
+  kGreen = 32,
+  kYellow = 33,
+  kBlue = 34,
+};
 
 struct Style {
   bool terminal = false;
-  bool colour = false;  // true for a terminal without NO_COLOR and TERM=dumb
+  bool colour = false;  // false if NO_COLOR is set or TERM is "dumb"
   size_t width = 0;     // in cells; 0 means no limit
   size_t height = 0;
 };

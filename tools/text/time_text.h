@@ -1,4 +1,4 @@
-// time_text.h: durations and moments as text for people.
+// time_text.h: writes and reads durations and times for people.
 
 #ifndef FUSEBOX_TOOLS_TEXT_TIME_TEXT_H_
 #define FUSEBOX_TOOLS_TEXT_TIME_TEXT_H_
@@ -13,9 +13,9 @@
 
 namespace fusebox::tool {
 
-// Returns "0.4s", "12s", "3m12s", "2h5m" or "4d3h": at most two units, rounded
-// up, so that a countdown says "0s" only when its time has come. A negative
-// length is "0s".
+// Returns "0.4s", "12s", "3m12s", "2h5m" or "4d3h": at most two units. Rounds
+// up, so that a countdown shows "0s" only when it is over. A negative length is
+// "0s".
 std::string DurationWords(Duration length);
 
 // Reads whole numbers with the units d, h, m (or min), s and ms, from the
@@ -23,7 +23,7 @@ std::string DurationWords(Duration length);
 // other text is INVALID_ARGUMENT, with a message that says what would be right.
 absl::StatusOr<Duration> ParseDurationWords(std::string_view text);
 
-// Converts between the two types. What is too long for a Duration becomes the
+// Convert between the two types. A length that Duration cannot hold becomes the
 // longest Duration.
 Duration ToDuration(const google::protobuf::Duration& duration);
 google::protobuf::Duration FromDuration(Duration duration);

@@ -6,14 +6,16 @@
 #include <utility>
 #include <vector>
 
+#include "fusebox/registry/breaker_name.h"
 #include "tools/admin/connection.h"
+#include "tools/admin/name_of.h"
 #include "tools/text/breaker_text.h"
 #include "tools/text/printable.h"
 
 namespace fusebox::tool {
 namespace {
 
-// "OPEN"; "CLOSED, mode FORCED_OPEN*".
+// Returns "OPEN", or "CLOSED, mode FORCED_OPEN*".
 std::string Short(const v1::Breaker& breaker) {
   std::string text = StateText(breaker.state());
   if (breaker.has_operator_mode() || breaker.mode() != v1::Policy::ENFORCE) {
@@ -30,8 +32,8 @@ std::string Why(const v1::Breaker& breaker) {
 
 ChangeLines::ChangeLines(const std::vector<AdminAddress>& addresses) {
   for (const AdminAddress& address : addresses) {
-    processes_.emplace_back();
-    if (addresses.size() > 1) processes_.back().prefix = address.text + ": ";
+    Known& known = processes_.emplace_back();
+    if (addresses.size() > 1) known.prefix = address.text + ": ";
   }
 }
 
@@ -45,25 +47,24 @@ std::string ChangeLines::Take(size_t process,
   };
   if (std::exchange(known.lost, false)) say("-- connected again");
   if (news.restarted) say("-- the process was restarted");
-  std::set<std::string> gone;
-  for (const v1::BreakerName& name : response.gone()) {
-    gone.insert(NameText(name));
-  }
+  std::set<BreakerName> gone;
+  for (const v1::BreakerName& name : response.gone()) gone.insert(NameOf(name));
   if (response.snapshot()) {
     for (const auto& [name, said] : known.said) gone.insert(name);
     for (const v1::Breaker& breaker : response.breakers()) {
-      gone.erase(NameText(breaker.name()));
+      gone.erase(NameOf(breaker.name()));
     }
   }
-  for (const std::string& name : gone) {
-    if (known.said.erase(name) > 0) say(name + ": gone");
+  for (const BreakerName& name : gone) {
+    if (known.said.erase(name) > 0)
+      say(Printable(BreakerText(name)) + ": gone");
   }
   for (const v1::Breaker& breaker : response.breakers()) {
-    const std::string name = NameText(breaker.name());
     const std::string now = Short(breaker);
-    std::string& said = known.said[name];
+    std::string& said = known.said[NameOf(breaker.name())];
     if (said == now) continue;
-    say(name + ": " + (said.empty() ? "" : said + " -> ") + now + Why(breaker));
+    say(NameText(breaker.name()) + ": " + (said.empty() ? "" : said + " -> ") +
+        now + Why(breaker));
     said = now;
   }
   return text;
@@ -72,7 +73,7 @@ std::string ChangeLines::Take(size_t process,
 std::string ChangeLines::Lose(size_t process, const grpc::Status& status) {
   Known& known = processes_[process];
   if (std::exchange(known.lost, true)) return "";
-  return known.prefix + "-- lost: " + StatusText(status) +
+  return known.prefix + "-- lost: " + Printable(StatusText(status)) +
          "; reconnecting ...\n";
 }
 

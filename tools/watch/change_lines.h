@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/registry/breaker_name.h"
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/address.h"
 #include "tools/watch/event_feed.h"
@@ -21,20 +22,21 @@ class ChangeLines {
  public:
   explicit ChangeLines(const std::vector<AdminAddress>& addresses);
 
-  // Returns one line for each breaker that is new, gone, or has changed its
+  // Returns one line for each breaker that is new, is gone, or has changed its
   // state or mode, and lines about the process itself. Each line ends with a
   // newline. The text is often empty.
   std::string Take(size_t process, const v1::WatchBreakersResponse& response,
                    const EventFeed::News& news);
 
-  // Returns a line for the first failed attempt after a loss, else nothing.
+  // Returns a line if the process was connected until now, else an empty
+  // string.
   std::string Lose(size_t process, const grpc::Status& status);
 
  private:
   struct Known {
     std::string prefix;  // of every line
     bool lost = false;
-    std::map<std::string, std::string> said;  // the last text, by breaker name
+    std::map<BreakerName, std::string> said;  // the last text of each breaker
   };
 
   std::vector<Known> processes_;

@@ -3,21 +3,29 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "tools/admin/connection.h"
+#include "tools/text/count_text.h"
 
 namespace fusebox::tool {
-namespace {
 
-constexpr uint32_t kMaxEvents = 10000;  // a process lists no more
-
-}  // namespace
+std::vector<std::string> EventFeed::News::Notes() const {
+  std::vector<std::string> notes;
+  if (restarted) notes.emplace_back("the process was restarted");
+  if (!status.ok()) {
+    notes.push_back("cannot read earlier events: " + StatusText(status));
+  }
+  if (missed > 0) notes.push_back(Count(missed, "event") + " missed");
+  return notes;
+}
 
 EventFeed::EventFeed(const v1::BreakerFilter& filter, uint64_t after,
                      uint32_t limit, List list)
     : filter_(filter),
-      all_(filter.target().empty() && filter.method().empty() &&
-           filter.key().empty() && filter.state().empty() &&
-           !filter.troubled()),
+      all_(filter.ByteSizeLong() == 0),
       limit_(limit),
       list_(std::move(list)),
       last_(after) {}
@@ -28,7 +36,7 @@ EventFeed::News EventFeed::Take(const v1::WatchBreakersResponse& response) {
   if (begun_ && response.process().incarnation() != incarnation_) {
     news.restarted = true;
     last_ = 0;
-    told_ahead_ = 0;
+    reported_ahead_ = 0;
   }
   begun_ = true;
   incarnation_ = response.process().incarnation();
@@ -38,7 +46,7 @@ EventFeed::News EventFeed::Take(const v1::WatchBreakersResponse& response) {
     if (event.sequence() > last_) events.emplace(event.sequence(), event);
   }
   news.missed = response.missed_events();
-  const uint32_t limit = first ? limit_ : kMaxEvents;
+  const uint32_t limit = first ? limit_ : kMaxListedEvents;
   if (response.snapshot() || news.missed > 0) {
     v1::ListEventsRequest request;
     request.mutable_filter()->set_target(filter_.target());
@@ -60,15 +68,15 @@ EventFeed::News EventFeed::Take(const v1::WatchBreakersResponse& response) {
     last_ = sequence;
     news.events.push_back(std::move(event));
   }
-  // With a filter, a missing number may be an event that does not match.
+  // With a filter, a number may be missing because its event does not match.
   if (all_ && !first) CountHoles(holes, &news);
   return news;
 }
 
 void EventFeed::CountHoles(uint64_t holes, News* news) {
-  holes -= std::min(holes, told_ahead_);
-  if (!news->events.empty()) told_ahead_ = 0;
-  if (news->missed > holes) told_ahead_ += news->missed - holes;
+  holes -= std::min(holes, reported_ahead_);
+  if (!news->events.empty()) reported_ahead_ = 0;
+  if (news->missed > holes) reported_ahead_ += news->missed - holes;
   news->missed = std::max(news->missed, holes);
 }
 

@@ -7,16 +7,13 @@
 #include <vector>
 
 #include "tools/text/breaker_text.h"
+#include "tools/text/count_text.h"
 #include "tools/text/printable.h"
 #include "tools/text/table.h"
 #include "tools/text/time_text.h"
 
 namespace fusebox::tool {
 namespace {
-
-std::string Count(size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
 
 std::string Title(const Model& model, const std::vector<Model::Row>& rows,
                   const Style& style) {
@@ -63,8 +60,8 @@ std::vector<Cell> RowOf(const Model::Row& row, bool several, TimePoint now) {
   std::vector<Cell> cells =
       BreakerRow(process, row.breaker->breaker, now - row.breaker->at);
   if (row.process->connected) return cells;
-  for (Cell& cell : cells)
-    cell.colour = Colour::kDim;  // no longer known to be true
+  // What the row says may no longer be true.
+  for (Cell& cell : cells) cell.colour = Colour::kDim;
   return cells;
 }
 
@@ -74,12 +71,12 @@ std::string EventLine(const Model& model, const Model::Line& line,
       model.processes().size() == 1
           ? ""
           : Printable(model.processes()[line.process].address.text) + "  ";
-  if (!line.is_event) {
+  if (!line.event) {
     return Fit("-- " + process + Printable(line.note), style.width);
   }
-  const std::string head = ClockText(line.event.time()) + "  " + process;
-  const std::string text = head + EventText(line.event);
-  return Paint(Fit(text, style.width), ColourOf(line.event), style);
+  const std::string head = ClockText(line.event->time()) + "  " + process;
+  return Paint(Fit(head + EventText(*line.event), style.width),
+               ColourOf(*line.event), style);
 }
 
 }  // namespace
@@ -99,7 +96,8 @@ Frame MakeFrame(const Model& model, size_t offset, TimePoint now,
   if (height >= kMinHeight) {
     events = std::min(model.lines().size(), height / kEventsPart);
   }
-  // The events come with an empty line and a heading. The last line shows keys.
+  // An empty line and a heading precede the events. The last line shows the
+  // keys.
   const size_t below = (events > 0 ? events + 2 : 0) + 1;
   const size_t used = frame.lines.size() + 1 + below;
   frame.page = std::max<size_t>(height > used ? height - used : 0, 1);

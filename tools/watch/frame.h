@@ -1,4 +1,4 @@
-// frame.h: the lines on the screen of `fusebox watch`.
+// frame.h: makes the lines on the screen of `fusebox watch`.
 //
 //   fusebox watch   14 breakers of 2 processes: 1 OPEN, 1 HALF_OPEN
 //   unix:/run/b.sock: reconnecting ... UNAVAILABLE: connection refused
@@ -24,12 +24,12 @@ namespace fusebox::tool {
 
 struct Frame {
   std::vector<std::string> lines;  // at most as many as the terminal has
-  size_t offset = 0;               // the first row that is shown
-  size_t page = 1;                 // how many rows are shown, at least 1
+  size_t offset = 0;               // the index of the first row that is shown
+  size_t page = 1;                 // the number of rows that fit, at least 1
 };
 
-// Returns the frame at `now`. It shows rows from `offset` on, or from the
-// nearest offset that is in range.
+// Returns the frame at `now`. It shows the rows from `offset` on. If `offset`
+// is out of range, it begins at the nearest row that is in range.
 Frame MakeFrame(const Model& model, size_t offset, TimePoint now,
                 const Style& style);
 

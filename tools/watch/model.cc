@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,7 +21,7 @@ bool IsRemembered(const v1::Event& event) {
   return false;
 }
 
-// Returns a lower number for a breaker in more trouble.
+// Returns a lower number for a breaker in greater trouble.
 int Rank(const v1::Breaker& breaker) {
   if (breaker.mode() == v1::Policy::FORCED_OPEN) return 0;
   if (breaker.state() == v1::OPEN) return 0;
@@ -32,8 +33,7 @@ int Rank(const v1::Breaker& breaker) {
 
 Model::Model(const std::vector<AdminAddress>& addresses) {
   for (const AdminAddress& address : addresses) {
-    processes_.emplace_back();
-    processes_.back().address = address;
+    processes_.emplace_back().address = address;
   }
 }
 
@@ -50,27 +50,11 @@ void Model::Take(size_t process, const v1::WatchBreakersResponse& response,
   for (const v1::Breaker& breaker : response.breakers()) {
     known.breakers[NameOf(breaker.name())] = {breaker, now};
   }
-  const auto note = [&](std::string text) {
-    Line line;
-    line.process = process;
-    line.is_event = false;
-    line.note = std::move(text);
-    Remember(std::move(line));
-  };
-  if (news.restarted) note("the process was restarted");
-  if (!news.status.ok()) {
-    note("earlier events could not be asked for: " + StatusText(news.status));
-  }
-  if (news.missed > 0) {
-    note(std::to_string(news.missed) +
-         (news.missed == 1 ? " event missed" : " events missed"));
+  for (std::string& note : news.Notes()) {
+    Remember({process, std::nullopt, std::move(note)});
   }
   for (const v1::Event& event : news.events) {
-    if (!IsRemembered(event)) continue;
-    Line line;
-    line.process = process;
-    line.event = event;
-    Remember(std::move(line));
+    if (IsRemembered(event)) Remember({process, event, ""});
   }
 }
 

@@ -1,15 +1,14 @@
-// model.h: what the watches of several processes have reported.
+// model.h: keeps what the watches of several processes have reported.
 
 #ifndef FUSEBOX_TOOLS_WATCH_MODEL_H_
 #define FUSEBOX_TOOLS_WATCH_MODEL_H_
 
 #include <grpcpp/support/status.h>
 
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,7 @@ namespace fusebox::tool {
 // Not thread-safe. `now` comes from a steady clock.
 class Model {
  public:
-  static constexpr size_t kMaxEvents = 200;  // it remembers no more
+  static constexpr size_t kMaxEvents = 200;  // the model forgets older ones
 
   struct KnownBreaker {
     v1::Breaker breaker;
@@ -43,9 +42,8 @@ class Model {
   // An event, or a note about events.
   struct Line {
     size_t process = 0;
-    bool is_event = true;
-    v1::Event event;
-    std::string note;
+    std::optional<v1::Event> event;
+    std::string note;  // if there is no event
   };
 
   explicit Model(const std::vector<AdminAddress>& addresses);
@@ -64,9 +62,9 @@ class Model {
     const KnownBreaker* breaker;
   };
 
-  // Returns troubled breakers first (OPEN or FORCED_OPEN, then HALF_OPEN, then
-  // those held by an operator), and then the others. Within each group the
-  // order is by process and name.
+  // Returns the breakers in trouble first: those that are OPEN or FORCED_OPEN,
+  // then HALF_OPEN, then those whose mode an operator set. The others follow.
+  // Within each group, the order is by process and name.
   std::vector<Row> Rows() const;
 
  private:

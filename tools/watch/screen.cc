@@ -19,7 +19,7 @@ constexpr int kSignals[] = {SIGINT,  SIGTERM, SIGHUP,
                             SIGQUIT, SIGTSTP, SIGWINCH};
 constexpr char kWake = 0;
 
-// Each signal and each wake sends one byte through this pipe. It is never
+// Each signal and each wake sends one byte through this pipe. The pipe is never
 // closed, because a signal may arrive late.
 int* Pipe() {
   static int* const ends = [] {
@@ -32,7 +32,7 @@ int* Pipe() {
 
 void Send(char byte) {
   const int saved = errno;
-  // A full pipe wakes the reader, too.
+  // A full pipe also wakes the reader.
   (void)!write(Pipe()[1], &byte, 1);
   errno = saved;
 }
@@ -134,7 +134,7 @@ Screen::Input Screen::HandleSignal(char byte) {
 }
 
 void Screen::ReadKeys() {
-  constexpr size_t kMaxKeys = 256;  // more keys that wait are dropped
+  constexpr size_t kMaxKeys = 256;  // bytes; further keys are dropped
   char bytes[64];
   const ssize_t size = read(STDIN_FILENO, bytes, sizeof(bytes));
   if (size <= 0) {  // the input is gone
@@ -146,7 +146,7 @@ void Screen::ReadKeys() {
   }
 }
 
-// Returns kNothing if there is no key, or only the beginning of one.
+// Returns kNothing if there is no key, or only the first bytes of one.
 Screen::Input Screen::NextKey() {
   bool half = false;
   for (const Key& key : kKeys) {
@@ -171,7 +171,7 @@ Screen::Input Screen::Wait(std::chrono::milliseconds longest) {
     ReadKeys();
     return NextKey();
   }
-  // All wakes so far count as one.
+  // Several wakes count as one.
   char byte = kWake;
   do {
     if (read(Pipe()[0], &byte, 1) != 1) return kWoken;

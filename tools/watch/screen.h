@@ -3,9 +3,9 @@
 //   Screen screen;
 //   while (screen.Wait(500ms) != Screen::kQuit) screen.Draw(frame);
 //
-// It shows the alternate screen without a cursor and without echo. The old
-// contents return when it is destroyed, and while ^Z stops the process. SIGINT,
-// SIGTERM, SIGHUP and SIGQUIT arrive as kQuit.
+// A Screen shows the alternate screen without a cursor and without echo. It
+// shows the old contents again when it is destroyed, and while ^Z stops the
+// process. Wait() returns kQuit for SIGINT, SIGTERM, SIGHUP and SIGQUIT.
 
 #ifndef FUSEBOX_TOOLS_WATCH_SCREEN_H_
 #define FUSEBOX_TOOLS_WATCH_SCREEN_H_
@@ -19,14 +19,14 @@
 namespace fusebox::tool {
 
 // Only one Screen may exist at a time. REQUIRES: standard output is a terminal.
-// If standard input is none, there are no keys.
+// If standard input is not a terminal, there are no keys.
 class Screen {
  public:
   enum Input {
     kNothing,  // the time is over
     kWoken,
-    kResized,  // or continued after ^Z: draw again
-    kQuit,     // q, or a signal
+    kResized,  // or the process continues after ^Z; draw again
+    kQuit,     // the key q, or a signal
     kUp,
     kDown,
     kPageUp,
@@ -48,7 +48,7 @@ class Screen {
   // Makes Wait() return. Thread-safe.
   void Wake();
 
-  // Shows only these lines, from the top. They must not be wider than the
+  // Replaces the contents by these lines. REQUIRES: no line is wider than the
   // terminal.
   void Draw(const std::vector<std::string>& lines);
 
@@ -61,7 +61,7 @@ class Screen {
   Input NextKey();
 
   bool has_keys_ = false;
-  std::string keys_;  // typed but not handled yet
+  std::string keys_;  // the bytes that were typed but not handled yet
   termios before_ = {};
   std::string shown_;
 };
