@@ -19,6 +19,7 @@
 #include "fusebox/core/snapshot.h"
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/channel.h"
+#include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/registry/registry.h"
 #include "tests/grpc/bad_replies.h"
@@ -55,27 +56,6 @@ std::ostream& operator<<(std::ostream& os, const Counts& counts) {
 Counts Of(Outcome outcome) {
   return {outcome == Outcome::kSuccess, outcome == Outcome::kFailure,
           outcome == Outcome::kIgnored, 0};
-}
-
-// Returns the default outcome. A number that is not a code is UNKNOWN.
-Outcome ByCode(int code) {
-  switch (code) {
-    case grpc::StatusCode::OK:
-    case grpc::StatusCode::INVALID_ARGUMENT:
-    case grpc::StatusCode::NOT_FOUND:
-    case grpc::StatusCode::ALREADY_EXISTS:
-    case grpc::StatusCode::PERMISSION_DENIED:
-    case grpc::StatusCode::FAILED_PRECONDITION:
-    case grpc::StatusCode::ABORTED:
-    case grpc::StatusCode::OUT_OF_RANGE:
-    case grpc::StatusCode::UNIMPLEMENTED:
-    case grpc::StatusCode::UNAUTHENTICATED:
-      return Outcome::kSuccess;
-    case grpc::StatusCode::CANCELLED:
-      return Outcome::kIgnored;
-    default:
-      return Outcome::kFailure;
-  }
 }
 
 bool HasOneReply(const Flavour& flavour) {
@@ -125,7 +105,8 @@ std::vector<Counts> ExpectedOf(Outcome outcome, const BadReply& reply,
 std::vector<Counts> Expected(const BadReply& reply, const Flavour& flavour,
                              const Seen& seen, StreamVerdict verdict) {
   const auto code = seen.status.error_code();
-  auto expected = ExpectedOf(ByCode(code), reply, flavour, seen, verdict);
+  auto expected = ExpectedOf(CodeClassifier().Classify(code), reply, flavour,
+                             seen, verdict);
   // A status that the channel made is ignored. There are two exceptions. If a
   // reply exceeded a limit, it came from a server, so that the status may have
   // a peer's name. If a callback call is reset before it has begun to receive,

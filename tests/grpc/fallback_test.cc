@@ -23,6 +23,7 @@
 
 #include "fusebox/grpc/fallback_kind.h"
 #include "tests/grpc/fallback_test.h"
+#include "tests/grpc/flavour_fixture.h"
 
 namespace fusebox {
 namespace {
@@ -84,15 +85,6 @@ std::vector<Case> Cases() {
   };
 }
 
-// A method with a fallback must not be called through a GenericStub.
-std::vector<Flavour> TypedUnaryFlavours() {
-  std::vector<Flavour> typed;
-  for (const Flavour& flavour : FlavoursOf(Shape::kUnary)) {
-    if (!flavour.generic()) typed.push_back(flavour);
-  }
-  return typed;
-}
-
 class FallbackTest
     : public FallbackFixture,
       public testing::TestWithParam<std::tuple<Flavour, Transport>> {
@@ -118,14 +110,9 @@ class FallbackTest
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(
-    EachApi, FallbackTest,
-    testing::Combine(testing::ValuesIn(TypedUnaryFlavours()),
-                     testing::Values(Transport::kInProcess, Transport::kTcp)),
-    [](const auto& test) {
-      return std::string(std::get<0>(test.param).name) +
-             Name(std::get<1>(test.param));
-    });
+// A method with a fallback must not be called through a GenericStub.
+INSTANTIATE_TEST_SUITE_P(EachApi, FallbackTest,
+                         OnBothTransports(TypedUnaryFlavours()), RowName());
 
 // With a fallback, a call sees only the answer, or else exactly what it would
 // see without a fallback.

@@ -26,6 +26,7 @@
 #include "fusebox/testing/tcp_gate.h"
 #include "tests/grpc/echo.grpc.pb.h"
 #include "tests/grpc/echo_server.h"
+#include "tests/grpc/flavour_fixture.h"
 #include "tests/grpc/flavours.h"
 #include "tests/grpc/guarded_channel.h"
 
@@ -75,13 +76,7 @@ class GlobalRegistrationTest
   Breaker& breaker_;  // the factory is registered after the channel is made
 };
 INSTANTIATE_TEST_SUITE_P(Each, GlobalRegistrationTest,
-                         testing::Combine(testing::ValuesIn(Flavours()),
-                                          testing::Values(Transport::kInProcess,
-                                                          Transport::kTcp)),
-                         [](const auto& row) {
-                           return std::string(std::get<0>(row.param).name) +
-                                  Name(std::get<1>(row.param));
-                         });
+                         OnBothTransports(Flavours()), RowName());
 
 TEST_P(GlobalRegistrationTest, AnOlderPlainChannelHasItsBreaker) {
   const uint64_t successes = breaker_.TakeSnapshot().totals.successes;

@@ -14,9 +14,7 @@
 #include <tuple>
 
 #include "fusebox/grpc/rejection.h"
-#include "tests/grpc/echo_server.h"
-#include "tests/grpc/flavours.h"
-#include "tests/grpc/guarded_channel.h"
+#include "tests/grpc/flavour_fixture.h"
 #include "tests/grpc/other_interceptors.h"
 
 namespace fusebox {
@@ -101,8 +99,7 @@ class MatrixTest
 };
 INSTANTIATE_TEST_SUITE_P(
     Each, MatrixTest,
-    testing::Combine(testing::ValuesIn(Flavours()),
-                     testing::Values(Transport::kInProcess, Transport::kTcp),
+    testing::Combine(testing::ValuesIn(Flavours()), BothTransports(),
                      testing::Values(Option::kNone, Option::kDeadline,
                                      Option::kWaitForReady,
                                      Option::kSurrounded)),
@@ -188,7 +185,9 @@ TEST_P(MatrixTest, AProbeEqualsACallWithoutABreakerAndDecides) {
       EchoReply::Fail({grpc::StatusCode::UNAVAILABLE, "still out"}));
   EXPECT_EQ(Call().status.error_message(), "still out");
   EXPECT_EQ(state(), State::kOpen);
-  EXPECT_TRUE(IsRejection(Call().status));
+  const Seen rejected = Call();
+  EXPECT_EQ(GetRejection(rejected.status)->retry_after, seconds(60));
+  EXPECT_THAT(rejected.status.error_message(), HasSubstr("a probe failed"));
 
   guarded_.clock().Advance(seconds(60));
   EXPECT_EQ(Call(), CallPlain());
