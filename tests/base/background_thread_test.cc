@@ -10,11 +10,11 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "fusebox/base/clock.h"
 #include "tests/base/signal.h"
+#include "tests/base/threads.h"
 
 namespace fusebox::internal {
 namespace {
@@ -146,19 +146,15 @@ TEST(BackgroundThreadTest, ManyThreadsMayWakeAndWaitAtOnce) {
     ++turns;
     return std::nullopt;
   });
-  std::vector<std::thread> callers;
-  for (int i = 0; i < 8; ++i) {
-    callers.emplace_back([&] {
-      EXPECT_TRUE(thread.Start());
-      for (int j = 0; j < 50; ++j) {
-        const int before = turns;
-        thread.Wake();
-        thread.Wait();
-        EXPECT_GT(turns, before);
-      }
-    });
-  }
-  for (std::thread& caller : callers) caller.join();
+  OnThreads(8, [&](int) {
+    EXPECT_TRUE(thread.Start());
+    for (int j = 0; j < 50; ++j) {
+      const int before = turns;
+      thread.Wake();
+      thread.Wait();
+      EXPECT_GT(turns, before);
+    }
+  });
 }
 
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)

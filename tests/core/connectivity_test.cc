@@ -16,8 +16,8 @@
 #include "fusebox/base/duration_text.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/internal/machine.h"
+#include "tests/base/threads.h"
 #include "tests/core/script.h"
-#include "tests/core/threads.h"
 
 namespace fusebox::internal {
 namespace {
@@ -128,8 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST_F(ConnectivityTest, CallsWithoutAConnectionWaitForExactlyOneSecond) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   way_.down = true;
   EXPECT_EQ(Meet(), "RECONNECTING 1s");
   Advance(300ms);
@@ -148,8 +147,7 @@ TEST_F(ConnectivityTest, CallsWithoutAConnectionWaitForExactlyOneSecond) {
 }
 
 TEST_F(ConnectivityTest, TheFirstCallWithAConnectionIsTheProbe) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   way_.down = true;
   EXPECT_EQ(Meet(), "RECONNECTING 1s");
   way_.down = false;
@@ -179,16 +177,14 @@ TEST_F(ConnectivityTest, EachOpeningHasAWaitOfItsOwn) {
 }
 
 TEST_F(ConnectivityTest, ACallWithoutConnectivityIsTheProbe) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   way_.down = true;
   EXPECT_EQ(Meet(), "RECONNECTING 1s");
   EXPECT_TRUE(Admit().is_probe());
 }
 
 TEST_F(ConnectivityTest, TheRejectionSaysWhatOpenedTheCircuit) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   way_.down = true;
   const Rejection rejection = *Ask().rejection;
   EXPECT_EQ(rejection.state, State::kOpen);
@@ -215,8 +211,7 @@ TEST_F(ConnectivityTest, ACallThatTheBulkheadRejectsBeginsNoWait) {
 TEST_F(ConnectivityTest, TheConnectionIsOnlyCheckedInOpen) {
   settings_.half_open.early_on_reconnect = true;
   EXPECT_EQ(Meet(), "passes");
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   const Permit probe = Admit();
   EXPECT_EQ(Meet(), "PROBES_BUSY 0s");
   EXPECT_EQ(way_.asked, 0);

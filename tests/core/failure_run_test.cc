@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/core/threads.h"
+#include "tests/base/threads.h"
 
 namespace fusebox::internal {
 namespace {

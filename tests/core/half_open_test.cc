@@ -17,13 +17,6 @@ using testing::ElementsAre;
 
 class HalfOpen : public Script {
  protected:
-  // Opens the circuit and waits until the opening is over. The next call is the
-  // first probe.
-  void OpenAndWait() {
-    Fail(5);
-    Advance(60s);
-  }
-
   void ExpectBusy() {
     const Rejection rejection = Reject();
     EXPECT_EQ(rejection.reason, RejectionReason::kProbesBusy);
@@ -206,6 +199,16 @@ TEST_F(HalfOpen, AProbeOfAnEarlierHalfOpenFreesNoPlaceInThisOne) {
   Abandon(std::move(old));
   EXPECT_EQ(Look().probes_in_flight, 2u);
   EXPECT_EQ(Reject().reason, RejectionReason::kProbesBusy);
+}
+
+TEST_F(HalfOpen, AStreamThatBreaksFailsNoProbe) {
+  OpenAndWait();
+  Permit probe = Admit();
+  breaker().ReportBrokenStream({Outcome::kFailure}, true, Now());
+  ExpectState(State::kHalfOpen);
+  EXPECT_EQ(Totals().broken_streams, 1u);
+  Succeed(std::move(probe));
+  ExpectState(State::kClosed);
 }
 
 TEST_F(HalfOpen, StaysHalfOpenWhileNobodyCalls) {

@@ -15,20 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// In older libraries, a late success could close a half-open circuit.
-using LateCall = Script;
-
-TEST_F(LateCall, ALateSuccessFromClosedIsDropped) {
-  Permit late = Admit();
-  Fail(5);
-  Advance(60s);
-  const Permit probe = Admit();
-  Succeed(std::move(late));
-  ExpectState(State::kHalfOpen);
-  EXPECT_EQ(Look().probe_successes, 0u);
-  EXPECT_EQ(Totals().late, 1u);
-}
-
 // In which state the call began, and where the circuit was at its verdict.
 enum class Begun { kClosed, kHalfOpen };
 enum class Reached { kOpen, kHalfOpen, kClosed, kClosedWithARun, kOpenAgain };

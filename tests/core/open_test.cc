@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -52,8 +53,7 @@ TEST_F(Open, RejectsUntilTheLastNanosecond) {
 }
 
 TEST_F(Open, TheFirstCallAtItsEndIsAProbe) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   const Permit permit = Admit();
   EXPECT_TRUE(permit.is_probe());
   ExpectState(State::kHalfOpen);
@@ -103,6 +103,15 @@ TEST_F(Open, ALateSuccessDoesNotCloseIt) {
   EXPECT_EQ(Totals().successes, 1u);
 }
 
+TEST_F(Open, AStreamThatBreaksChangesNothing) {
+  Fail(5);
+  const auto open_until = Look().open_until;
+  Advance(10s);
+  breaker().ReportBrokenStream({Outcome::kFailure}, true, Now());
+  EXPECT_EQ(Look().open_until, open_until);
+  EXPECT_EQ(Totals().broken_streams, 1u);
+}
+
 TEST_F(Open, TheSnapshotGivesItsBeginningAndItsEnd) {
   Fail(5);
   const TimePoint opened = Now();
@@ -114,51 +123,38 @@ TEST_F(Open, TheSnapshotGivesItsBeginningAndItsEnd) {
   EXPECT_EQ(Look().consecutive_failures, 0u);
 }
 
-TEST_F(Pushback, LongerThanTheOpeningReplacesItsLength) {
+// What a failure asks for when it opens the circuit for a minute.
+struct PushbackCase {
+  const char* name;
+  Duration pushback;
+  Duration opening;
+  void (*change)(Settings& settings) = [](Settings&) {};
+};
+class PushbackTest : public Script,
+                     public testing::WithParamInterface<PushbackCase> {};
+
+TEST_P(PushbackTest, OfAFailureDecidesTheLengthOfItsOpening) {
+  GetParam().change(settings_);
   Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 90s});
-  EXPECT_EQ(Reject().retry_after, 90s);
-  EXPECT_EQ(told_.back().open_duration, 90s);
+  Run(1, {Outcome::kFailure, 1ms, GetParam().pushback});
+  EXPECT_EQ(Reject().retry_after, GetParam().opening);
+  EXPECT_EQ(told_.back().open_duration, GetParam().opening);
 }
 
-TEST_F(Pushback, ShorterThanTheOpeningChangesNothing) {
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 59s});
-  EXPECT_EQ(Reject().retry_after, 60s);
-}
-
-TEST_F(Pushback, IsCappedByMaxPushback) {
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 24h});
-  EXPECT_EQ(Reject().retry_after, 5min);
-}
-
-TEST_F(Pushback, ACapBelowTheOpeningDoesNotShortenIt) {
-  settings_.max_pushback = 1s;
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 24h});
-  EXPECT_EQ(Reject().retry_after, 60s);
-}
-
-TEST_F(Pushback, IsIgnoredIfTheCapIsZero) {
-  settings_.max_pushback = 0s;
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 24h});
-  EXPECT_EQ(Reject().retry_after, 60s);
-}
-
-TEST_F(Pushback, IsIgnoredIfHonorPushbackIsOff) {
-  settings_.honor_pushback = false;
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 90s});
-  EXPECT_EQ(Reject().retry_after, 60s);
-}
-
-TEST_F(Pushback, IsIgnoredIfNegative) {
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, Duration::min()});
-  EXPECT_EQ(Reject().retry_after, 60s);
-}
+INSTANTIATE_TEST_SUITE_P(
+    Each, PushbackTest,
+    testing::Values(PushbackCase{"LongerThanTheOpening", 90s, 90s},
+                    PushbackCase{"ShorterThanTheOpening", 59s, 60s},
+                    PushbackCase{"LongerThanTheMaximum", 24h, 5min},
+                    PushbackCase{"Negative", Duration::min(), 60s},
+                    PushbackCase{"WithAMaximumBelowTheOpening", 24h, 60s,
+                                 [](Settings& s) { s.max_pushback = 1s; }},
+                    PushbackCase{"WithAMaximumOfZero", 24h, 60s,
+                                 [](Settings& s) { s.max_pushback = 0s; }},
+                    PushbackCase{
+                        "ThatIsNotHonored", 90s, 60s,
+                        [](Settings& s) { s.honor_pushback = false; }}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST_F(Pushback, IsForgottenIfTheFailureDoesNotOpenTheCircuit) {
   Run(4, {Outcome::kFailure, 1ms, 90s});
@@ -175,8 +171,7 @@ TEST_F(Pushback, OfASuccessOrAnIgnoredOutcomeIsIgnored) {
 }
 
 TEST_F(Pushback, OfAFailedProbeLengthensTheNextOpening) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Run(1, {Outcome::kFailure, 1ms, 90s});
   EXPECT_EQ(Reject().retry_after, 90s);
   Advance(90s);

@@ -58,8 +58,7 @@ TEST_F(Disabled, CallsThatBeganInItAreNotJudgedAfterwards) {
 }
 
 TEST_F(Disabled, AProbeStillFreesItsPlace) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Permit probe = Admit();
   breaker().SetOperatorMode(Mode::kDisabled);
   Fail(std::move(probe));
@@ -162,8 +161,7 @@ TEST_F(Reset, ClosesAnOpenCircuit) {
 }
 
 TEST_F(Reset, ClosesAHalfOpenCircuitAndMakesItsProbeLate) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Permit probe = Admit();
   breaker().Reset();
   EXPECT_EQ(Told().back(), "HALF_OPEN -> CLOSED: OPERATOR");
@@ -185,16 +183,6 @@ TEST_F(Reset, ForgetsTheFailureRunOfAClosedCircuit) {
   ExpectState(State::kClosed);
   Fail();
   ExpectState(State::kOpen);
-}
-
-TEST_F(Reset, ForgetsTheConsecutiveOpenings) {
-  Fail(5);
-  Advance(60s);
-  Fail();
-  EXPECT_EQ(Look().openings, 2u);
-  breaker().Reset();
-  Fail(5);
-  EXPECT_EQ(Look().openings, 1u);
 }
 
 TEST_F(Operator, TakesBackTheLastSetting) {

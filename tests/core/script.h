@@ -77,6 +77,13 @@ class Script : public testing::Test {
     for (int i = 0; i < calls; ++i) End(Admit(), verdict);
   }
 
+  // Opens the circuit for a minute and waits until that is over. The next call
+  // is the first probe.
+  void OpenAndWait() {
+    Fail(5);
+    Advance(std::chrono::seconds(60));
+  }
+
   // End a call that is in flight.
   static void End(Permit permit, const Verdict& verdict) {
     EXPECT_TRUE(permit.Settle(verdict));

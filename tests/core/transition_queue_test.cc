@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "fusebox/base/internal/no_throw.h"
-#include "tests/core/threads.h"
+#include "tests/base/threads.h"
 
 namespace fusebox::internal {
 namespace {

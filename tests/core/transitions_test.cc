@@ -71,8 +71,7 @@ TEST_F(Transitions, HalfOpenAndClosedReportAllTheirNumbers) {
 }
 
 TEST_F(Transitions, AFailedProbeReportsAllItsNumbers) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Run(1, {Outcome::kFailure, 3s});
   EXPECT_EQ(told_.back().cause.failures, 1u);
   EXPECT_EQ(told_.back().cause.last_duration, 3s);

@@ -10,13 +10,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "tests/base/threads.h"
 #include "tests/grpc/call_interceptor_test.h"
 
 namespace fusebox::internal {
@@ -227,15 +228,6 @@ TEST_F(ChannelLinkTest,
   EXPECT_EQ(Call(), "passes");
 }
 
-TEST_F(ChannelLinkTest, AtOneCallPerMinuteTheSecondCallIsTheProbe) {
-  Open();
-  Advance(1min);
-  EXPECT_EQ(Call(), "RECONNECTING");
-  EXPECT_EQ(nudges(), 1);
-  Advance(1min);
-  EXPECT_EQ(Call(), "passes");
-}
-
 TEST_F(ChannelLinkTest, BreakersOfOneChannelShareItsNudge) {
   OneMethod other(Policy(), clock_, {"target", "/s/O", ""});
   Open();
@@ -373,17 +365,12 @@ class ChannelLinkRace : public ChannelLinkTest {
     constexpr size_t kCalls = 4;
     std::array<std::unique_ptr<CallInterceptor>, kCalls> calls;
     std::array<std::string, kCalls> came_to;
-    std::atomic<size_t> ready{0};
-    std::vector<std::thread> threads;
+    std::vector<std::function<void()>> jobs;
     for (size_t i = 0; i < kCalls; ++i) {
       calls[i] = NewCallOn(Address(i % channels_used), one_);
-      threads.emplace_back([&, i] {
-        ++ready;
-        while (ready < kCalls) std::this_thread::yield();
-        came_to[i] = Begin(*calls[i]);
-      });
+      jobs.emplace_back([&, i] { came_to[i] = Begin(*calls[i]); });
     }
-    for (std::thread& thread : threads) thread.join();
+    Together(jobs);
     std::map<std::string, int> counts;
     for (const std::string& text : came_to) ++counts[text];
     return counts;

@@ -11,7 +11,6 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,6 +21,7 @@
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
 #include "fusebox/testing/scripted_server.h"
+#include "tests/base/threads.h"
 #include "tests/grpc/echo.grpc.pb.h"
 #include "tests/grpc/flavours.h"
 #include "tests/grpc/grpc_library.h"  // IWYU pragma: keep
@@ -88,19 +88,15 @@ TEST(Channel,
       std::make_unique<CircuitBreakerInterceptorFactory>(registry));
   const auto channel = server.InProcessChannel(std::move(factories));
   std::atomic<uint64_t> rejected{0};
-  std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&, t] {
-      for (int i = 0; i < kCalls; ++i) {
-        if (i % 50 == 0) {
-          server.Respond(i / 50 % 2 == t % 2 ? kDown : ScriptedReply::Echo());
-        }
-        if (i % 20 == 0) clock.Advance(std::chrono::seconds(25));
-        if (IsRejection(Say(channel))) ++rejected;
+  OnThreads(kThreads, [&](int t) {
+    for (int i = 0; i < kCalls; ++i) {
+      if (i % 50 == 0) {
+        server.Respond(i / 50 % 2 == t % 2 ? kDown : ScriptedReply::Echo());
       }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+      if (i % 20 == 0) clock.Advance(std::chrono::seconds(25));
+      if (IsRejection(Say(channel))) ++rejected;
+    }
+  });
   const TotalsReading totals =
       registry->Find("", kSay)->breaker().TakeSnapshot().totals;
   EXPECT_EQ(totals.admitted, totals.ended);

@@ -107,15 +107,6 @@ TEST_F(StaleCacheTest, OnlyAGoodResponseIsStored) {
   EXPECT_EQ(cache->entries(), 1u);
 }
 
-TEST_F(StaleCacheTest, TheCachesOwnAnswerIsNotStored) {
-  auto cache = Cached();
-  Learn("a", "good");
-  clock_.Advance(seconds(299));
-  EXPECT_EQ(Say("a"), "good");
-  clock_.Advance(seconds(1));
-  EXPECT_EQ(Say("a"), std::nullopt);
-}
-
 TEST_F(StaleCacheTest, DifferentRequestsAreDistinguished) {
   Cached();
   Learn("a", "for a");
@@ -132,7 +123,10 @@ TEST_F(StaleCacheTest, AnEmptyResponseIsStoredToo) {
   EXPECT_EQ(Say("a"), "");
 }
 
-TEST_F(StaleCacheTest, AResponseExpiresAfterItsTimeToLive) {
+// The cache does not store its own answers again.
+TEST_F(StaleCacheTest,
+       AResponseExpiresAfterItsTimeToLiveHoweverOftenItAnswers) {
+  EXPECT_EQ(StaleCacheOptions().ttl, seconds(300));
   StaleCacheOptions options;
   options.ttl = seconds(10);
   Cached(options);

@@ -7,12 +7,12 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "fusebox/config/config_parser.h"
+#include "tests/base/threads.h"
 #include "tests/registry/manual_registry.h"
 
 namespace fusebox::internal {
@@ -284,24 +284,21 @@ TEST_F(RegistryTest, SnapshotsMayBeTakenAsOfAnyTime) {
 }
 
 TEST_F(RegistryTest, TenThousandMethodsFromEightThreadsEachHaveOneBreaker) {
-  constexpr size_t kThreads = 8;
+  constexpr int kThreads = 8;
   constexpr size_t kMethods = 10'000;
   max_unnamed_methods_ = kMethods;
   registry();
   std::vector<std::vector<GuardedMethod*>> found(
       kThreads, std::vector<GuardedMethod*>(kMethods));
-  std::vector<std::thread> threads;
-  for (size_t thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&, thread] {
-      for (size_t i = 0; i < kMethods; ++i) {
-        // Each thread in another order.
-        const size_t method = (i * 7 + thread * 1259) % kMethods;
-        found[thread][method] =
-            registry_->Find("t", "/s/" + std::to_string(method));
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  OnThreads(kThreads, [&](int number) {
+    const auto thread = static_cast<size_t>(number);
+    for (size_t i = 0; i < kMethods; ++i) {
+      // Each thread in another order.
+      const size_t method = (i * 7 + thread * 1259) % kMethods;
+      found[thread][method] =
+          registry_->Find("t", "/s/" + std::to_string(method));
+    }
+  });
   for (size_t method = 0; method < kMethods; ++method) {
     const std::string name = "/s/" + std::to_string(method);
     ASSERT_NE(found[0][method], nullptr);
