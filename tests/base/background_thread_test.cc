@@ -10,7 +10,6 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "fusebox/base/clock.h"
 #include "tests/base/signal.h"

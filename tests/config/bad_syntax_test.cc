@@ -1,10 +1,8 @@
 // bad_syntax_test.cc: tests the exact errors for configs that cannot be read.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
-#include <vector>
 
 #include "fusebox/config/config_parser.h"
 #include "tests/config/config_texts.h"

@@ -5,7 +5,6 @@
 
 #include <string>
 #include <tuple>
-#include <utility>
 
 #include "fusebox/core/breaker.h"
 #include "tests/core/script.h"

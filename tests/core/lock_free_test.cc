@@ -9,7 +9,6 @@
 #include <future>
 #include <memory>
 #include <thread>
-#include <utility>
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/testing/manual_clock.h"

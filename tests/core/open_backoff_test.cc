@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <set>
-#include <vector>
 
 #include "fusebox/base/duration_text.h"
 #include "tests/core/script.h"

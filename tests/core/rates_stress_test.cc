@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <memory>
 #include <thread>
-#include <utility>
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/testing/manual_clock.h"

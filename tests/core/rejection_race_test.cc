@@ -10,7 +10,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <utility>
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/testing/manual_clock.h"

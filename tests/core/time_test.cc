@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <utility>
-
 #include "fusebox/core/breaker.h"
 #include "tests/core/script.h"
 

@@ -2,7 +2,6 @@
 
 #include "fusebox/grpc/internal/call_interceptor.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>

@@ -12,7 +12,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/interceptor_factory.h"

@@ -1,7 +1,6 @@
 // Calls of every flavour end in unusual ways. Their permits are returned, in
 // CLOSED and as probes, in-process and over TCP.
 
-#include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
 #include <gtest/gtest.h>
 

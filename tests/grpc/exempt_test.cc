@@ -2,7 +2,6 @@
 // would hide the state that its callers ask for.
 // tests/policy/policy_table_test.cc tests which services are exempt.
 
-#include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/completion_queue.h>
 #include <grpcpp/generic/generic_stub.h>

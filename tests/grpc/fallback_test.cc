@@ -12,13 +12,10 @@
 
 #include <chrono>
 #include <functional>
-#include <iterator>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "fusebox/grpc/fallback_kind.h"

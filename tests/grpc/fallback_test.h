@@ -18,7 +18,6 @@
 #include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/fallback.h"
 #include "fusebox/grpc/fallback_kind.h"
-#include "fusebox/grpc/rejection.h"
 #include "fusebox/grpc/stale_cache.h"
 #include "fusebox/testing/scripted_server.h"
 #include "tests/grpc/driver.h"

@@ -1,6 +1,5 @@
 // Which fallbacks Fallbacks::Build() accepts and which it refuses.
 
-#include <gmock/gmock.h>
 #include <google/protobuf/struct.pb.h>
 #include <gtest/gtest.h>
 

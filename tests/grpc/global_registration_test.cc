@@ -2,7 +2,6 @@
 // once, so it needs its own test binary. Plain channels then have breakers,
 // even channels that are older than the registration.
 
-#include <gmock/gmock.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
@@ -14,7 +13,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <tuple>
 #include <vector>
 

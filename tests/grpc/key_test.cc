@@ -1,7 +1,6 @@
 // Breakers with a key that the application chooses, such as a tenant or a
 // shard.
 
-#include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
 #include <gtest/gtest.h>
 

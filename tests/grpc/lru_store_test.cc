@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include "fusebox/testing/manual_clock.h"
 #include "tests/base/threads.h"

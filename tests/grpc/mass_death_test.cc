@@ -2,15 +2,12 @@
 // the circuit. If broken streams count, as many of them as the trip rule
 // requires open the circuit once, and the others change nothing.
 
-#include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/client_callback.h>
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "fusebox/core/snapshot.h"

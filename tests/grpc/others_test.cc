@@ -1,6 +1,5 @@
 // Breakers together with third-party interceptors that answer or repeat calls.
 
-#include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
 #include <gtest/gtest.h>
 

@@ -2,12 +2,10 @@
 
 #include "fusebox/grpc/internal/outcome.h"
 
-#include <gmock/gmock.h>
 #include <grpcpp/support/status.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <random>
 #include <string>
@@ -17,7 +15,6 @@
 #include "fusebox/core/breaker.h"
 #include "fusebox/grpc/internal/rejection_status.h"
 #include "fusebox/grpc/internal/rpc_status.h"
-#include "fusebox/grpc/rejection.h"
 #include "fusebox/policy/policy.h"
 
 namespace fusebox::internal {

@@ -3,7 +3,6 @@
 
 #include "fusebox/grpc/stale_cache.h"
 
-#include <gmock/gmock.h>
 #include <google/protobuf/struct.pb.h>
 #include <grpcpp/client_context.h>
 #include <gtest/gtest.h>

@@ -7,9 +7,7 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <optional>
-#include <string>
 #include <thread>
 #include <utility>
 #include <vector>

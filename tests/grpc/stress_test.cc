@@ -1,6 +1,5 @@
 // Many calls of all flavours end in all ways, on several threads.
 
-#include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
 #include <gtest/gtest.h>
 

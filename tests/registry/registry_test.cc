@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,11 +37,7 @@ class RegistryTest : public testing::Test, protected ManualRegistry {
     config_.method_policy.push_back({{{service, method}}, policy});
   }
   static void Fail(GuardedMethod* entry, int calls) {
-    for (int i = 0; i < calls; ++i) {
-      Admission admission = entry->breaker().Acquire();
-      ASSERT_TRUE(admission);
-      EXPECT_TRUE(admission.permit.Settle({Outcome::kFailure}));
-    }
+    ManualRegistry::Fail(entry->breaker(), calls);
   }
 
   Config config_;
@@ -243,33 +238,24 @@ TEST_F(RegistryTest, AKeyOfAnExemptMethodCreatesNothing) {
   EXPECT_EQ(registry().Find("t", "/s/m", "red")->name().key, "red");
 }
 
-TEST_F(RegistryTest, SnapshotsSayTheKey) {
-  registry().Find("t", "/s/m", "red");
-  registry().Find("t", "/s/m", "blue");
-  registry().Find("t", "/s/m");
-  Fail(registry().Find("t", "/s/m", "red"), 5);
+TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethodThenKey) {
+  const BreakerName names[] = {
+      {"b", "/s/1", ""},  {"a", "/s/2", ""},     {"b", "/s/0", "red"},
+      {"a", "/s/10", ""}, {"b", "/s/0", "blue"}, {"b", "/s/0", ""},
+  };
+  for (const BreakerName& name : names) {
+    registry().Find(name.target, name.method, name.key);
+  }
+  Fail(registry().Find("b", "/s/0", "red"), 5);
   std::vector<std::string> lines;
   for (const MethodSnapshot& one : registry().TakeSnapshot()) {
-    lines.push_back(one.name.method + "|" + one.name.key + "|" +
+    lines.push_back(BreakerText(one.name) + " " +
                     std::string(fusebox::Name(one.breaker.state)));
   }
-  EXPECT_THAT(lines, testing::ElementsAre("/s/m||CLOSED", "/s/m|blue|CLOSED",
-                                          "/s/m|red|OPEN"));
-}
-
-TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethod) {
-  for (const auto& [target, method] :
-       {std::pair("b", "/s/1"), {"a", "/s/2"}, {"b", "/s/0"}, {"a", "/s/10"}}) {
-    registry().Find(target, method);
-  }
-  Fail(registry().Find("b", "/s/0"), 5);
-  std::vector<std::string> lines;
-  for (const MethodSnapshot& one : registry().TakeSnapshot()) {
-    lines.push_back(one.name.target + " " + one.name.method + " " +
-                    std::string(fusebox::Name(one.breaker.state)));
-  }
-  EXPECT_THAT(lines, testing::ElementsAre("a /s/10 CLOSED", "a /s/2 CLOSED",
-                                          "b /s/0 OPEN", "b /s/1 CLOSED"));
+  EXPECT_THAT(
+      lines, testing::ElementsAre("/s/10 on a CLOSED", "/s/2 on a CLOSED",
+                                  "/s/0 on b CLOSED", "/s/0 [blue] on b CLOSED",
+                                  "/s/0 [red] on b OPEN", "/s/1 on b CLOSED"));
 }
 
 TEST_F(RegistryTest, SnapshotsMayBeTakenAsOfAnyTime) {
