@@ -9,7 +9,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <future>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -24,8 +23,7 @@
 #include "fusebox/registry/registry.h"
 #include "tests/grpc/bad_replies.h"
 #include "tests/grpc/driver.h"
-#include "tests/grpc/flavours.h"
-#include "tests/grpc/grpc_library.h"  // IWYU pragma: keep
+#include "tests/grpc/flavour_fixture.h"
 #include "tests/grpc/http2_server.h"
 
 namespace fusebox::internal {
@@ -234,44 +232,21 @@ TEST_P(BadReplyTest, ToAServerStreamIsCountedAsSeen) {
 
 TEST_P(BadReplyTest, ToABidiStreamIsCountedAsSeen) { TryEach(Shape::kBidi); }
 
-class CancellationTest : public testing::TestWithParam<Flavour> {
- protected:
-  static Counts Call(const BadReply& reply, const Policy& policy,
-                     bool try_cancel) {
-    grpc::ClientContext context;
-    std::promise<void> answered;
-    Http2Server server([&](Http2Peer& peer, uint32_t stream) {
-      if (try_cancel) context.TryCancel();
-      reply.answer(peer, stream);
-      answered.set_value();
-    });
-    const Client client(server.address(), policy);
-    const Seen seen = GetParam().Call(client.channel(), &context);
-    EXPECT_EQ(seen.status.error_code(), grpc::StatusCode::CANCELLED);
-    answered.get_future().wait();
-    return client.Counted(GetParam());
-  }
+class ResetTest : public testing::TestWithParam<Flavour> {};
+INSTANTIATE_TEST_SUITE_P(Each, ResetTest, testing::ValuesIn(Flavours()),
+                         RowName());
 
-  static Counts CancelledByTheServer(const Policy& policy = {}) {
-    return Call(BadReplyNamed("RstCancel"), policy, false);
-  }
-  static Counts CancelledByTheApp(const Policy& policy = {}) {
-    return Call(BadReplyNamed("Silence"), policy, true);
-  }
-};
-INSTANTIATE_TEST_SUITE_P(Each, CancellationTest, testing::ValuesIn(Flavours()),
-                         [](const auto& row) { return row.param.name; });
-
-TEST_P(CancellationTest, IsIgnoredWhoeverCancels) {
-  EXPECT_EQ(CancelledByTheServer(), Of(Outcome::kIgnored));
-  EXPECT_EQ(CancelledByTheApp(), Of(Outcome::kIgnored));
-}
-
-TEST_P(CancellationTest, IsAFailureToAPolicyThatSaysSoUnlessItIsTheAppsOwn) {
+TEST_P(ResetTest, WithCancelIsAFailureToAPolicyThatSaysSo) {
   Policy policy;
   policy.failure_codes = {absl::StatusCode::kCancelled};
-  EXPECT_EQ(CancelledByTheServer(policy), Of(Outcome::kFailure));
-  EXPECT_EQ(CancelledByTheApp(policy), Of(Outcome::kIgnored));
+  const Http2Server server(BadReplyNamed("RstCancel").answer);
+  const Client client(server.address(), policy);
+  {
+    grpc::ClientContext context;
+    EXPECT_EQ(GetParam().Call(client.channel(), &context).status.error_code(),
+              grpc::StatusCode::CANCELLED);
+  }
+  EXPECT_EQ(client.Counted(GetParam()), Of(Outcome::kFailure));
 }
 
 }  // namespace

@@ -215,18 +215,6 @@ TEST_F(ChannelLinkTest, AServerThatReturnsAfterTheNudgeIsStillFoundAtOnce) {
   EXPECT_EQ(one_.breaker().TakeSnapshot().state, State::kHalfOpen);
 }
 
-TEST_F(ChannelLinkTest,
-       IfTheChannelDoesNotReconnectWithinASecondTheNextCallIsTheProbe) {
-  Open();
-  Advance(60s);
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(Call(), "RECONNECTING");
-    Advance(100ms);
-  }
-  EXPECT_EQ(nudges(), 1);
-  EXPECT_EQ(Call(), "passes");
-}
-
 TEST_F(ChannelLinkTest, BreakersOfOneChannelShareItsNudge) {
   OneMethod other(Policy(), clock_, {"target", "/s/O", ""});
   Open();

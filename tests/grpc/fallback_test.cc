@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "fusebox/grpc/fallback_kind.h"
+#include "fusebox/grpc/rejection.h"
 #include "tests/grpc/fallback_test.h"
 #include "tests/grpc/flavour_fixture.h"
 

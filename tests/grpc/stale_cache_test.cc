@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "fusebox/grpc/internal/call_fallback.h"
+#include "fusebox/grpc/rejection.h"
 #include "tests/grpc/echo.grpc.pb.h"
 #include "tests/grpc/fake_batch.h"
 #include "tests/grpc/fallback_test.h"
@@ -136,9 +137,10 @@ TEST_F(StaleCacheTest,
   EXPECT_EQ(Say("a"), std::nullopt);
 }
 
-TEST_F(StaleCacheTest, KeepsAtMostTheMaximumOfEntries) {
+TEST_F(StaleCacheTest, KeepsAtMostTheMaximumOfEntriesAndOfBytes) {
   StaleCacheOptions options;
   options.max_entries = 2;
+  options.max_bytes = 2 * (LruStore::kEntryOverhead + 1000);
   auto cache = Cached(options);
   Learn("a", "for a");
   Learn("b", "for b");
@@ -147,20 +149,12 @@ TEST_F(StaleCacheTest, KeepsAtMostTheMaximumOfEntries) {
   EXPECT_EQ(Say("b"), std::nullopt);
   EXPECT_EQ(Say("a"), "for a");
   EXPECT_EQ(cache->entries(), 2u);
-}
-
-TEST_F(StaleCacheTest, KeepsAtMostTheMaximumOfBytes) {
-  StaleCacheOptions options;
-  options.max_bytes = LruStore::kEntryOverhead + 1000;
-  auto cache = Cached(options);
-  Learn("a", std::string(500, 'x'));
-  Learn("b", std::string(900, 'x'));
-  EXPECT_EQ(Say("a"), std::nullopt);
-  EXPECT_EQ(Say("b"), std::string(900, 'x'));
-  Learn("c", std::string(1000, 'x'));
-  EXPECT_EQ(Say("c"), std::nullopt);
-  EXPECT_NE(Say("b"), std::nullopt);
-  EXPECT_GT(cache->bytes(), 900 + LruStore::kEntryOverhead);
+  Learn("d", std::string(1900, 'x'));
+  EXPECT_EQ(Say("d"), std::string(1900, 'x'));
+  Learn("e", std::string(3000, 'x'));
+  EXPECT_EQ(Say("e"), std::nullopt);
+  EXPECT_NE(Say("d"), std::nullopt);
+  EXPECT_GT(cache->bytes(), 1900 + LruStore::kEntryOverhead);
   EXPECT_LE(cache->bytes(), options.max_bytes);
 }
 
