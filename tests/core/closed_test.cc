@@ -106,15 +106,6 @@ TEST_F(Closed, AVerdictCountsBeforeItsCallHasEnded) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Closed, TheOpeningReportsTheFailureRunAndTheLastDuration) {
-  Run(4, {Outcome::kFailure, 30s});
-  Run(1, {Outcome::kFailure, 7ms});
-  const Cause cause = Look().opened_by;
-  EXPECT_EQ(cause.reason, TransitionReason::kConsecutiveFailures);
-  EXPECT_EQ(cause.failures, 5u);
-  EXPECT_EQ(cause.last_duration, 7ms);
-}
-
 TEST_F(Closed, TheFailureRunIsZeroAfterClosingAgain) {
   OpenAndWait();
   Succeed();

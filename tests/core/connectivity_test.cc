@@ -130,7 +130,12 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(ConnectivityTest, CallsWithoutAConnectionWaitForExactlyOneSecond) {
   OpenAndWait();
   way_.down = true;
-  EXPECT_EQ(Meet(), "RECONNECTING 1s");
+  const Admission first = Ask();
+  EXPECT_EQ(Print(first), "RECONNECTING 1s");
+  EXPECT_EQ(first.rejection->state, State::kOpen);
+  EXPECT_EQ(first.rejection->cause.reason,
+            TransitionReason::kConsecutiveFailures);
+  EXPECT_EQ(first.rejection->cause.failures, 5u);
   Advance(300ms);
   EXPECT_EQ(Meet(), "RECONNECTING 0.7s");
   Advance(700ms - 1ns);
@@ -141,17 +146,19 @@ TEST_F(ConnectivityTest, CallsWithoutAConnectionWaitForExactlyOneSecond) {
   ExpectState(State::kHalfOpen);
   EXPECT_THAT(Told(), ElementsAre("CLOSED -> OPEN: CONSECUTIVE_FAILURES",
                                   "OPEN -> HALF_OPEN: OPEN_ELAPSED"));
-  EXPECT_EQ(
-      Totals().rejected[static_cast<size_t>(RejectionReason::kReconnecting)],
-      3u);
+  EXPECT_EQ(Rejected(RejectionReason::kReconnecting), 3u);
 }
 
-TEST_F(ConnectivityTest, TheFirstCallWithAConnectionIsTheProbe) {
-  OpenAndWait();
-  way_.down = true;
-  EXPECT_EQ(Meet(), "RECONNECTING 1s");
-  way_.down = false;
-  EXPECT_EQ(Meet(), "PROBE");
+TEST_F(ConnectivityTest, TheFirstCallThatIsNotWithoutAConnectionIsTheProbe) {
+  for (const bool knows_its_connection : {true, false}) {
+    OpenAndWait();
+    way_.down = true;
+    EXPECT_EQ(Meet(), "RECONNECTING 1s");
+    way_.down = !knows_its_connection;
+    Permit probe = knows_its_connection ? Ask().permit : Admit();
+    EXPECT_TRUE(probe.is_probe());
+    Succeed(std::move(probe));
+  }
 }
 
 TEST_F(ConnectivityTest, AtOneCallPerMinuteTheSecondCallIsTheProbe) {
@@ -174,22 +181,6 @@ TEST_F(ConnectivityTest, EachOpeningHasAWaitOfItsOwn) {
     ASSERT_TRUE(probe.permit.is_probe());
     Fail(std::move(probe.permit));
   }
-}
-
-TEST_F(ConnectivityTest, ACallWithoutConnectivityIsTheProbe) {
-  OpenAndWait();
-  way_.down = true;
-  EXPECT_EQ(Meet(), "RECONNECTING 1s");
-  EXPECT_TRUE(Admit().is_probe());
-}
-
-TEST_F(ConnectivityTest, TheRejectionSaysWhatOpenedTheCircuit) {
-  OpenAndWait();
-  way_.down = true;
-  const Rejection rejection = *Ask().rejection;
-  EXPECT_EQ(rejection.state, State::kOpen);
-  EXPECT_EQ(rejection.cause.reason, TransitionReason::kConsecutiveFailures);
-  EXPECT_EQ(rejection.cause.failures, 5u);
 }
 
 TEST_F(ConnectivityTest, ACallThatTheBulkheadRejectsBeginsNoWait) {

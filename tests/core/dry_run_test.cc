@@ -17,10 +17,6 @@ using testing::ElementsAre;
 class DryRun : public Script {
  protected:
   DryRun() { settings_.mode = Mode::kDryRun; }
-
-  uint64_t NotEnforced(RejectionReason reason) {
-    return Totals().not_enforced[static_cast<size_t>(reason)];
-  }
 };
 
 TEST_F(DryRun, GoesThroughTheSameStatesAsEnforce) {

@@ -14,8 +14,6 @@
 namespace fusebox {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr int kThreads = 5;
 constexpr int kRounds = 3000;
 

@@ -14,19 +14,13 @@
 namespace fusebox::internal {
 namespace {
 
-TEST(FailureRun, CountsTheFailuresOfItsGeneration) {
+TEST(FailureRun, CountsTheFailuresOfItsGenerationUntilASuccess) {
   FailureRun run;
   run.Reset(1);
   EXPECT_EQ(run.length(), 0u);
   EXPECT_EQ(run.Failure(1), 1u);
   EXPECT_EQ(run.Failure(1), 2u);
   EXPECT_EQ(run.length(), 2u);
-}
-
-TEST(FailureRun, EndsWithASuccess) {
-  FailureRun run;
-  run.Reset(1);
-  run.Failure(1);
   run.Success(1);
   EXPECT_EQ(run.length(), 0u);
   EXPECT_EQ(run.Failure(1), 1u);

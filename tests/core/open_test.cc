@@ -18,38 +18,28 @@ using Open = Script;
 using Pushback = Script;
 using testing::ElementsAre;
 
-TEST_F(Open, RejectsWithTheRestOfTheOpening) {
-  Fail(5);
-  Advance(18s);
-  const Rejection rejection = Reject();
-  EXPECT_EQ(rejection.reason, RejectionReason::kOpen);
-  EXPECT_EQ(rejection.state, State::kOpen);
-  EXPECT_EQ(rejection.retry_after, 42s);
-}
-
-TEST_F(Open, RetryAfterIsExactToTheNanosecond) {
+TEST_F(Open, RejectsUntilTheLastNanosecondWithTheRestOfTheOpening) {
   settings_.open_duration = 60s + 1ns;
   Fail(5);
   EXPECT_EQ(Reject().retry_after, 60s + 1ns);
   Advance(1ns);
   EXPECT_EQ(Reject().retry_after, 60s);
   Advance(60s - 1ns);
-  EXPECT_EQ(Reject().retry_after, 1ns);
-}
-
-TEST_F(Open, TheRejectionSaysWhatOpenedTheCircuit) {
-  Run(5, {Outcome::kFailure, 20ms});
-  const Cause cause = Reject().cause;
-  EXPECT_EQ(cause.reason, TransitionReason::kConsecutiveFailures);
-  EXPECT_EQ(cause.failures, 5u);
-  EXPECT_EQ(cause.last_duration, 20ms);
-}
-
-TEST_F(Open, RejectsUntilTheLastNanosecond) {
-  Fail(5);
-  Advance(60s - 1ns);
-  EXPECT_EQ(Reject().reason, RejectionReason::kOpen);
+  const Rejection rejection = Reject();
+  EXPECT_EQ(rejection.reason, RejectionReason::kOpen);
+  EXPECT_EQ(rejection.state, State::kOpen);
+  EXPECT_EQ(rejection.retry_after, 1ns);
   ExpectState(State::kOpen);
+}
+
+TEST_F(Open, TheRejectionAndTheSnapshotSayWhatOpenedTheCircuit) {
+  Run(4, {Outcome::kFailure, 30s});
+  Run(1, {Outcome::kFailure, 7ms});
+  for (const Cause& cause : {Reject().cause, Look().opened_by}) {
+    EXPECT_EQ(cause.reason, TransitionReason::kConsecutiveFailures);
+    EXPECT_EQ(cause.failures, 5u);
+    EXPECT_EQ(cause.last_duration, 7ms);
+  }
 }
 
 TEST_F(Open, TheFirstCallAtItsEndIsAProbe) {
@@ -76,7 +66,7 @@ TEST_F(Open, RejectionsDoNotProlongIt) {
     Advance(1s);
   }
   EXPECT_TRUE(Admit().is_probe());
-  EXPECT_EQ(Totals().rejected[static_cast<int>(RejectionReason::kOpen)], 60u);
+  EXPECT_EQ(Rejected(RejectionReason::kOpen), 60u);
 }
 
 TEST_F(Open, LateFailuresNeverProlongIt) {

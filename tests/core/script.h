@@ -13,6 +13,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -104,6 +106,12 @@ class Script : public testing::Test {
 
   Snapshot Look() { return breaker().TakeSnapshot(); }
   TotalsReading Totals() { return Look().totals; }
+  uint64_t Rejected(RejectionReason reason) {
+    return Totals().rejected[static_cast<size_t>(reason)];
+  }
+  uint64_t NotEnforced(RejectionReason reason) {
+    return Totals().not_enforced[static_cast<size_t>(reason)];
+  }
   void ExpectState(State state) { EXPECT_EQ(Look().state, state); }
 
   // Returns one line for each transition so far, such as

@@ -73,8 +73,6 @@ TEST_F(CallInterceptorRaceTest, AMessageAndTheStatusSettleOnceAndReleaseOnce) {
   }
 }
 
-// The stream breaks. Whether its message or its status is seen first, it has
-// one verdict, and its end releases everything that it held.
 TEST_F(CallInterceptorRaceTest, AStreamThatBreaksHasOneVerdictAndHoldsNothing) {
   Policy policy;
   policy.count_broken_streams = true;
@@ -97,8 +95,6 @@ TEST_F(CallInterceptorRaceTest, AStreamThatBreaksHasOneVerdictAndHoldsNothing) {
   EXPECT_EQ(now().totals.abandoned, 0u);
 }
 
-// The stream is never finished. Its messages settle it, and its end releases
-// it.
 TEST_F(CallInterceptorRaceTest,
        AStreamWithoutAStatusReleasesWhenItIsDestroyed) {
   for (uint64_t i = 1; i <= kRounds; ++i) {
@@ -140,7 +136,6 @@ TEST_F(CallInterceptorRaceTest,
   EXPECT_EQ(totals().abandoned, 0u);
 }
 
-// After the hijack the operations of a stream continue in parallel.
 TEST_F(CallInterceptorRaceTest, OperationsOfARejectedStreamFailInParallel) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {

@@ -71,8 +71,6 @@ TEST(Channel, APortWithoutAServerOpensTheCircuit) {
   EXPECT_TRUE(IsRejection(Say(channel)));
 }
 
-// Eight threads share one channel while a server fails now and then and a clock
-// runs. In the end every admitted call must have returned its permit.
 TEST(Channel,
      CallsOfManyThreadsReturnTheirPermitsAndTheServerSeesTheAdmittedOnes) {
   constexpr int kThreads = 8;
@@ -134,20 +132,15 @@ void ExpectNoCalls(const std::shared_ptr<grpc::Channel>& channel,
   }
 }
 
-TEST(Channel, SaysWhyThereIsNoneForCredentialsOfAnotherClass) {
+TEST(Channel, SaysWhyThereIsNone) {
   const auto registry = Registry::Create();
   ExpectNoCalls(
       CreateChannel("localhost:1", std::make_shared<OwnCredentials>(),
                     registry),
       "credentials: their class must override CreateChannelWithInterceptors()");
   EXPECT_TRUE(registry->TakeSnapshot().empty());
-}
-
-TEST(Channel, SaysWhyThereIsNoneWithoutCredentialsOrRegistry) {
-  ExpectNoCalls(
-      CreateCustomChannel("localhost:1", nullptr, grpc::ChannelArguments(),
-                          Registry::Create()),
-      "credentials: must not be null");
+  ExpectNoCalls(CreateCustomChannel("localhost:1", nullptr, {}, registry),
+                "credentials: must not be null");
   ExpectNoCalls(
       CreateChannel("localhost:1", grpc::InsecureChannelCredentials(), nullptr),
       "registry: must not be null");

@@ -28,7 +28,6 @@ namespace {
 
 using std::chrono::seconds;
 using testing::ElementsAre;
-using testing::IsEmpty;
 using testing::Pair;
 
 // The circumstances of a rejected call, and how it is answered.

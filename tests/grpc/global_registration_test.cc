@@ -92,7 +92,6 @@ TEST_P(GlobalRegistrationTest, AnOlderPlainChannelHasItsBreaker) {
   EXPECT_EQ(totals.admitted, totals.ended);
 }
 
-// One factory serves all channels and distinguishes them.
 TEST(GlobalRegistration, EachPlainChannelIsNudgedSeparately) {
   Breaker& breaker = GlobalRegistry()->Find("", kSay)->breaker();
   breaker.Reset();

@@ -23,7 +23,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 using testing::AllOf;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;

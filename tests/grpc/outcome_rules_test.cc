@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -27,9 +28,9 @@
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/scripted_server.h"
+#include "tests/base/signal.h"
 #include "tests/grpc/driver.h"
 #include "tests/grpc/flavour_fixture.h"
-#include "tests/grpc/turnstile.h"
 
 namespace fusebox::internal {
 namespace {
@@ -118,12 +119,12 @@ class Scene {
       const std::function<void(grpc::ClientContext*)>& meanwhile =
           [](grpc::ClientContext*) {}) {
     grpc::ClientContext context;
-    Turnstile read;
+    Signal read;
     Plan plan;
-    plan.midway = [&] { read.Pass(); };
+    plan.midway = [&] { read.Happen(); };
     Seen seen;
     std::thread call([&] { seen = Call(&context, plan); });
-    if (after_message) read.Await(1);
+    if (after_message) read.Wait();
     server_.WaitForHung(1);
     meanwhile(&context);
     server_.ReleaseHung();
@@ -476,7 +477,6 @@ TEST_P(VerdictTest, PushbackOfAFailureLengthensItsOpening) {
   });
 }
 
-// What a classifier sees of real calls. outcome_test.cc has the other cases.
 TEST_P(VerdictTest, AClassifierSeesTheOriginOfTheStatusAndTheMessagesReceived) {
   ForEach(Policy(), [&](Scene& scene) {
     std::vector<Origin> origins;
@@ -512,20 +512,17 @@ TEST_P(VerdictTest, AClassifierSeesTheOriginOfTheStatusAndTheMessagesReceived) {
       EXPECT_EQ(messages[0], seen.replies.size());
     }
     EXPECT_EQ(messages[1], 0u);
-    const bool generic = scene.flavour().generic();
-    const RpcType type = [&] {
-      switch (scene.flavour().shape) {
-        case Shape::kUnary:
-          return RpcType::kUnary;
-        case Shape::kClientStream:
-          return generic ? RpcType::kBidiStreaming : RpcType::kClientStreaming;
-        case Shape::kServerStream:
-          return generic ? RpcType::kBidiStreaming : RpcType::kServerStreaming;
-        default:
-          return RpcType::kBidiStreaming;
-      }
-    }();
-    EXPECT_THAT(types, testing::Each(type));
+    // Each generic stream is a bidi stream.
+    const bool unary = scene.flavour().shape == Shape::kUnary;
+    const Shape shape = scene.flavour().generic() && !unary
+                            ? Shape::kBidi
+                            : scene.flavour().shape;
+    const std::map<Shape, RpcType> type_of = {
+        {Shape::kUnary, RpcType::kUnary},
+        {Shape::kClientStream, RpcType::kClientStreaming},
+        {Shape::kServerStream, RpcType::kServerStreaming},
+        {Shape::kBidi, RpcType::kBidiStreaming}};
+    EXPECT_THAT(types, testing::Each(type_of.at(shape)));
   });
 }
 

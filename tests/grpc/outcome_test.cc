@@ -21,7 +21,6 @@ namespace fusebox::internal {
 namespace {
 
 using grpc::StatusCode;
-using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -220,12 +219,9 @@ TEST(PushbackOf, ReadsMillisecondsAndRejectsNonsense) {
   EXPECT_EQ(Pushback({std::string("250\0", 4)}), Duration(0));
 }
 
-TEST(PushbackOf, ReadsRetryInfo) {
+TEST(PushbackOf, ReadsRetryInfoAndTakesTheLongestDelay) {
   EXPECT_EQ(Pushback({}, seconds(3) + Duration(5)), seconds(3) + Duration(5));
   EXPECT_EQ(Pushback({}, seconds(-3)), Duration(0));
-}
-
-TEST(PushbackOf, TakesTheLongestDelay) {
   EXPECT_EQ(Pushback({"2000"}, seconds(3)), seconds(3));
   EXPECT_EQ(Pushback({"4000"}, seconds(3)), seconds(4));
   EXPECT_EQ(Pushback({"-1"}, seconds(3)), seconds(3));

@@ -70,8 +70,6 @@ class StaleCacheTest : public FallbackFixture, public testing::Test {
   }
 };
 
-Metadata None() { return {}; }
-
 TEST_F(StaleCacheTest, AnswersWithTheLastGoodResponse) {
   Cached();
   Learn("a", "first");
@@ -330,7 +328,7 @@ TEST_F(StaleCacheKeyTest, EverythingThatMattersIsInTheKey) {
 // No two lists of parts have the same key, wherever the parts begin and end.
 TEST_F(StaleCacheKeyTest, PartsCannotBeMistakenForOneAnother) {
   const Text a = MakeText("a");
-  const Metadata all[] = {None(),       {{"k", "v"}}, {{"k", "v"}, {"k", "v"}},
+  const Metadata all[] = {Metadata(),   {{"k", "v"}}, {{"k", "v"}, {"k", "v"}},
                           {{"kv", ""}}, {{"", "kv"}}, {{"k", "v1:k1:v"}},
                           {{"k", "v/"}}};
   std::map<std::string, size_t> keys;

@@ -10,12 +10,11 @@
 #include <optional>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "fusebox/grpc/rejection.h"
+#include "tests/base/signal.h"
 #include "tests/grpc/flavour_fixture.h"
-#include "tests/grpc/turnstile.h"
 
 namespace fusebox {
 namespace {
@@ -48,15 +47,15 @@ class StreamTest : public FlavourFixture {
       std::function<void()> midway = [] {},
       const grpc::Status& status = kDown) {
     server_.Enqueue(EchoReply::SilentAfter(1));
-    Turnstile passed;
+    Signal passed;
     Seen seen;
     std::thread call([&] {
       seen = Call([&] {
         midway();
-        passed.Pass();
+        passed.Happen();
       });
     });
-    passed.Await(1);
+    passed.Wait();
     server_.WaitForSilence(++silences_);
     server_.EndSilence(status);
     call.join();

@@ -28,7 +28,6 @@ using namespace std::chrono_literals;
 using testing::DoubleEq;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Optional;
 using testing::Pair;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;

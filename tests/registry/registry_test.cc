@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,7 +17,6 @@ namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
 
 class RegistryTest : public testing::Test, protected ManualRegistry {
  protected:
@@ -87,11 +85,6 @@ TEST_F(RegistryTest, EachMethodFollowsItsOwnPolicy) {
   EXPECT_EQ(other->binding()->classifier.Classify(14), Outcome::kFailure);
 }
 
-TEST_F(RegistryTest, AnExemptMethodHasNoBreaker) {
-  EXPECT_EQ(registry().Find("t", "/grpc.health.v1.Health/Check"), nullptr);
-  EXPECT_TRUE(registry().TakeSnapshot().empty());
-}
-
 TEST_F(RegistryTest, WeirdNamesHaveBreakersToo) {
   for (const char* name : {"", "/", "abc", "/s/", "/s/m/x"}) {
     GuardedMethod* const entry = registry().Find("t", name);
@@ -125,15 +118,9 @@ TEST_F(RegistryTest, AnInvalidConfigIsRefusedWithEveryProblem) {
   config_.method_policy.push_back({{}, Policy()});
   const auto registry = Registry::Create(config_);
   EXPECT_EQ(registry.status().code(), absl::StatusCode::kInvalidArgument);
-  const std::string message(registry.status().message());
-  EXPECT_EQ(message, ToString(config_.Validate()));
-  for (const char* part :
-       {"default_policy.open_duration: must be greater than 0s, is 0s",
-        "method_policy[1].name[0]: must be given once",
-        "method_policy[2].name[0].service: must be given where a method is",
-        "method_policy[3].name: must have at least one entry"}) {
-    EXPECT_THAT(message, HasSubstr(part));
-  }
+  EXPECT_EQ(std::string(registry.status().message()),
+            ToString(config_.Validate()));
+  EXPECT_EQ(config_.Validate().size(), 4u);
 }
 
 TEST_F(RegistryTest, AcceptsTheResultOfReadingAConfig) {
@@ -228,9 +215,9 @@ TEST_F(RegistryTest, AKeyOfASharedBreakerIsSharedToo) {
   EXPECT_EQ(red.name(), "s [red]");
 }
 
-TEST_F(RegistryTest, AKeyOfAnExemptMethodCreatesNothing) {
+TEST_F(RegistryTest, AnExemptMethodHasNoBreakerWhateverItsKey) {
   max_keyed_methods_ = 1;
-  for (const char* key : {"1", "2", "3"}) {
+  for (const char* key : {"", "1", "2", "3"}) {
     EXPECT_EQ(registry().Find("t", "/grpc.health.v1.Health/Check", key),
               nullptr);
   }
