@@ -194,10 +194,13 @@ TEST_F(HalfOpen, AProbeOfAnEarlierHalfOpenFreesNoPlaceInThisOne) {
 }
 
 TEST_F(HalfOpen, AStreamThatBreaksFailsNoProbe) {
-  OpenAndWait();
+  settings_.consecutive_failures = 1;
+  Fail();
+  Advance(60s);
   Permit probe = Admit();
   breaker().ReportBrokenStream({Outcome::kFailure}, true, Now());
   ExpectState(State::kHalfOpen);
+  EXPECT_EQ(Look().consecutive_failures, 0u);
   EXPECT_EQ(Totals().broken_streams, 1u);
   Succeed(std::move(probe));
   ExpectState(State::kClosed);

@@ -94,11 +94,13 @@ TEST_F(Open, ALateSuccessDoesNotCloseIt) {
 }
 
 TEST_F(Open, AStreamThatBreaksChangesNothing) {
-  Fail(5);
+  settings_.consecutive_failures = 1;
+  Fail();
   const auto open_until = Look().open_until;
   Advance(10s);
   breaker().ReportBrokenStream({Outcome::kFailure}, true, Now());
   EXPECT_EQ(Look().open_until, open_until);
+  EXPECT_EQ(Look().consecutive_failures, 0u);
   EXPECT_EQ(Totals().broken_streams, 1u);
 }
 
