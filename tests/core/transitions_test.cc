@@ -98,7 +98,7 @@ class Listener : public testing::Test {
     }
   }
 
-  const ManualClock clock_;
+  ManualClock clock_;
 };
 
 TEST_F(Listener, IsCalledBeforeTheCallThatCausedTheTransitionReturns) {
