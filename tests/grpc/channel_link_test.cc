@@ -105,6 +105,10 @@ class ChannelLinkTest : public CallInterceptorTest {
   }
 
   void SetState(grpc_connectivity_state state) { channels_->state = state; }
+  std::string CallIn(grpc_connectivity_state state) {
+    SetState(state);
+    return Call();
+  }
   int nudges() const { return channels_->nudges_in_all; }
   void Advance(Duration by) { clock_.Advance(by); }
   TimePoint Now() const { return clock_.Now(); }
@@ -210,8 +214,7 @@ TEST_F(ChannelLinkTest, AServerThatReturnsAfterTheNudgeIsStillFoundAtOnce) {
   Advance(5ms);
   EXPECT_EQ(Call(), "RECONNECTING");
   EXPECT_EQ(nudges(), 2);
-  SetState(kReady);
-  EXPECT_EQ(Call(), "passes");
+  EXPECT_EQ(CallIn(kReady), "passes");
   EXPECT_EQ(one_.breaker().TakeSnapshot().state, State::kHalfOpen);
 }
 
@@ -257,12 +260,9 @@ TEST_F(ChannelLinkTest, TheChannelStateIsNotReadUntilItMatters) {
 TEST_F(ChannelLinkTest, AnOpeningEndsEarlyWhenTheChannelIsReadyAgain) {
   EndEarly();
   Open();
-  SetState(kFailing);
-  EXPECT_EQ(Call(), "OPEN");
-  SetState(kConnecting);
-  EXPECT_EQ(Call(), "OPEN");
-  SetState(kReady);
-  EXPECT_EQ(Call(), "passes");
+  EXPECT_EQ(CallIn(kFailing), "OPEN");
+  EXPECT_EQ(CallIn(kConnecting), "OPEN");
+  EXPECT_EQ(CallIn(kReady), "passes");
   EXPECT_EQ(nudges(), 0);
 }
 
@@ -286,10 +286,8 @@ TEST_F(ChannelLinkTest,
   SetState(kReady);
   Open();
   EXPECT_EQ(Call(), "OPEN");
-  SetState(kFailing);
-  EXPECT_EQ(Call(), "OPEN");
-  SetState(kReady);
-  EXPECT_EQ(Call(), "passes");
+  EXPECT_EQ(CallIn(kFailing), "OPEN");
+  EXPECT_EQ(CallIn(kReady), "passes");
 }
 
 TEST_F(ChannelLinkTest, TheReconnectOfAnotherChannelDoesNotEndAnOpeningEarly) {
@@ -305,10 +303,8 @@ TEST_F(ChannelLinkTest, TheReconnectOfAnotherChannelDoesNotEndAnOpeningEarly) {
 TEST_F(ChannelLinkTest, AChannelWithoutConnectionsDoesNotEndAnOpeningEarly) {
   EndEarly();
   Open();
-  SetState(kNone);
-  EXPECT_EQ(Call(), "OPEN");
-  SetState(kReady);
-  EXPECT_EQ(Call(), "OPEN");
+  EXPECT_EQ(CallIn(kNone), "OPEN");
+  EXPECT_EQ(CallIn(kReady), "OPEN");
 }
 
 // No other event would wake the channel before the last second.
@@ -338,10 +334,8 @@ TEST_F(ChannelLinkWithoutNudges, AfterAnOpeningTheNextCallIsTheProbe) {
 TEST_F(ChannelLinkWithoutNudges, OpeningsMayStillEndEarly) {
   EndEarly();
   Open();
-  SetState(kIdle);
-  EXPECT_EQ(Call(), "OPEN");
-  SetState(kReady);
-  EXPECT_EQ(Call(), "passes");
+  EXPECT_EQ(CallIn(kIdle), "OPEN");
+  EXPECT_EQ(CallIn(kReady), "passes");
   EXPECT_EQ(nudges(), 0);
 }
 
