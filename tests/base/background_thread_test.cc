@@ -10,47 +10,46 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <thread>
-#include <vector>
 
 #include "fusebox/base/clock.h"
 #include "tests/base/signal.h"
+#include "tests/base/threads.h"
 
 namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
 
-TEST(BackgroundThreadTest, TakesATurnWhenItIsWoken) {
-  int turns = 0;  // not atomic: Wait() orders the turn before the check
-  BackgroundThread thread([&] {
-    ++turns;
+// A thread that counts its turns.
+class BackgroundThreadTest : public testing::Test {
+ protected:
+  int turns_ = 0;  // not atomic: Wait() orders the turn before the check
+  BackgroundThread thread_{[this] {
+    ++turns_;
     return std::nullopt;
-  });
-  EXPECT_TRUE(thread.Start());
-  EXPECT_TRUE(thread.Start()) << "it runs already";
-  thread.Wait();
-  EXPECT_EQ(turns, 0);
-  thread.Wake();
-  thread.Wait();
-  EXPECT_EQ(turns, 1);
+  }};
+};
+
+TEST_F(BackgroundThreadTest, TakesATurnWhenItIsWoken) {
+  EXPECT_TRUE(thread_.Start());
+  EXPECT_TRUE(thread_.Start()) << "it runs already";
+  thread_.Wait();
+  EXPECT_EQ(turns_, 0);
+  thread_.Wake();
+  thread_.Wait();
+  EXPECT_EQ(turns_, 1);
 }
 
-TEST(BackgroundThreadTest, RemembersAWakeFromBeforeItsStart) {
-  int turns = 0;
-  BackgroundThread thread([&] {
-    ++turns;
-    return std::nullopt;
-  });
-  thread.Wake();
-  thread.Wait();  // returns at once: it does not run
-  EXPECT_EQ(turns, 0);
-  thread.Start();
-  thread.Wait();
-  EXPECT_EQ(turns, 1);
+TEST_F(BackgroundThreadTest, RemembersAWakeFromBeforeItsStart) {
+  thread_.Wake();
+  thread_.Wait();  // returns at once: it does not run
+  EXPECT_EQ(turns_, 0);
+  thread_.Start();
+  thread_.Wait();
+  EXPECT_EQ(turns_, 1);
 }
 
-TEST(BackgroundThreadTest, TakesTurnsByItselfAfterTheWaitsItAsksFor) {
+TEST_F(BackgroundThreadTest, TakesTurnsByItselfAfterTheWaitsItAsksFor) {
   Signal third;
   int turns = 0;
   BackgroundThread thread([&]() -> std::optional<Duration> {
@@ -64,7 +63,7 @@ TEST(BackgroundThreadTest, TakesTurnsByItselfAfterTheWaitsItAsksFor) {
   EXPECT_EQ(turns, 3);
 }
 
-TEST(BackgroundThreadTest, WakesFromTheLongestWait) {
+TEST_F(BackgroundThreadTest, WakesFromTheLongestWait) {
   int turns = 0;
   BackgroundThread thread([&] {
     ++turns;
@@ -78,7 +77,7 @@ TEST(BackgroundThreadTest, WakesFromTheLongestWait) {
   }
 }
 
-TEST(BackgroundThreadTest, AWakeDuringATurnCausesAnother) {
+TEST_F(BackgroundThreadTest, AWakeDuringATurnCausesAnother) {
   Signal entered;
   Signal unblock;
   int turns = 0;
@@ -97,24 +96,19 @@ TEST(BackgroundThreadTest, AWakeDuringATurnCausesAnother) {
   EXPECT_EQ(turns, 2);
 }
 
-TEST(BackgroundThreadTest, StopFinishesTheTurnsThatWereAskedFor) {
-  std::atomic<int> turns{0};
-  BackgroundThread thread([&] {
-    ++turns;
-    return std::nullopt;
-  });
-  thread.Start();
-  thread.Wake();
-  thread.Stop();
-  EXPECT_EQ(turns, 1);
-  thread.Stop();
-  EXPECT_FALSE(thread.Start());
-  thread.Wake();
-  thread.Wait();  // returns at once: it does not run any more
-  EXPECT_EQ(turns, 1);
+TEST_F(BackgroundThreadTest, StopFinishesTheTurnsThatWereAskedFor) {
+  thread_.Start();
+  thread_.Wake();
+  thread_.Stop();
+  EXPECT_EQ(turns_, 1);
+  thread_.Stop();
+  EXPECT_FALSE(thread_.Start());
+  thread_.Wake();
+  thread_.Wait();  // returns at once: it does not run any more
+  EXPECT_EQ(turns_, 1);
 }
 
-TEST(BackgroundThreadTest, StopWithoutAWakeTakesNoTurn) {
+TEST_F(BackgroundThreadTest, ItsDestructorTakesNoTurnWithoutAWake) {
   int turns = 0;
   {
     BackgroundThread thread([&] {
@@ -126,7 +120,7 @@ TEST(BackgroundThreadTest, StopWithoutAWakeTakesNoTurn) {
   EXPECT_EQ(turns, 0);
 }
 
-TEST(BackgroundThreadTest, ATurnMayWakeAndWait) {
+TEST_F(BackgroundThreadTest, ATurnMayWakeAndWait) {
   int turns = 0;
   std::unique_ptr<BackgroundThread> thread;
   thread = std::make_unique<BackgroundThread>([&] {
@@ -140,25 +134,21 @@ TEST(BackgroundThreadTest, ATurnMayWakeAndWait) {
   EXPECT_EQ(turns, 2);
 }
 
-TEST(BackgroundThreadTest, ManyThreadsMayWakeAndWaitAtOnce) {
+TEST_F(BackgroundThreadTest, ManyThreadsMayWakeAndWaitAtOnce) {
   std::atomic<int> turns{0};
   BackgroundThread thread([&] {
     ++turns;
     return std::nullopt;
   });
-  std::vector<std::thread> callers;
-  for (int i = 0; i < 8; ++i) {
-    callers.emplace_back([&] {
-      EXPECT_TRUE(thread.Start());
-      for (int j = 0; j < 50; ++j) {
-        const int before = turns;
-        thread.Wake();
-        thread.Wait();
-        EXPECT_GT(turns, before);
-      }
-    });
-  }
-  for (std::thread& caller : callers) caller.join();
+  OnThreads(8, [&](int) {
+    EXPECT_TRUE(thread.Start());
+    for (int j = 0; j < 50; ++j) {
+      const int before = turns;
+      thread.Wake();
+      thread.Wait();
+      EXPECT_GT(turns, before);
+    }
+  });
 }
 
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)

@@ -15,31 +15,28 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(FormatDuration, WritesDecimalSecondsWithoutTrailingZeros) {
-  EXPECT_EQ(FormatDuration(0s), "0s");
-  EXPECT_EQ(FormatDuration(60s), "60s");
-  EXPECT_EQ(FormatDuration(1h), "3600s");
-  EXPECT_EQ(FormatDuration(500ms), "0.5s");
-  EXPECT_EQ(FormatDuration(10ms), "0.01s");
-  EXPECT_EQ(FormatDuration(1s + 250ms), "1.25s");
-  EXPECT_EQ(FormatDuration(100s + 100ns), "100.0000001s");
-}
-
-TEST(FormatDuration, IsExactToTheNanosecond) {
-  EXPECT_EQ(FormatDuration(1ns), "0.000000001s");
-  EXPECT_EQ(FormatDuration(123456789ns), "0.123456789s");
-  EXPECT_EQ(FormatDuration(1s - 1ns), "0.999999999s");
-}
-
-TEST(FormatDuration, KeepsTheSign) {
-  EXPECT_EQ(FormatDuration(-1ns), "-0.000000001s");
-  EXPECT_EQ(FormatDuration(-1250ms), "-1.25s");
-  EXPECT_EQ(FormatDuration(-60s), "-60s");
-}
-
-TEST(FormatDuration, WritesTheLongestAndTheShortestDuration) {
-  EXPECT_EQ(FormatDuration(Duration::max()), "9223372036.854775807s");
-  EXPECT_EQ(FormatDuration(Duration::min()), "-9223372036.854775808s");
+TEST(FormatDuration, WritesExactDecimalSecondsWithoutTrailingZeros) {
+  const struct {
+    Duration duration;
+    const char* text;
+  } cases[] = {
+      {0s, "0s"},
+      {60s, "60s"},
+      {1h, "3600s"},
+      {500ms, "0.5s"},
+      {10ms, "0.01s"},
+      {1s + 250ms, "1.25s"},
+      {100s + 100ns, "100.0000001s"},
+      {1ns, "0.000000001s"},
+      {123456789ns, "0.123456789s"},
+      {1s - 1ns, "0.999999999s"},
+      {-1ns, "-0.000000001s"},
+      {-1250ms, "-1.25s"},
+      {-60s, "-60s"},
+      {Duration::max(), "9223372036.854775807s"},
+      {Duration::min(), "-9223372036.854775808s"},
+  };
+  for (const auto& c : cases) EXPECT_EQ(FormatDuration(c.duration), c.text);
 }
 
 TEST(SaturatingAdd, AddsIfTheSumFits) {

@@ -1,4 +1,5 @@
-// signal.h: lets threads wait for something that happens once.
+// signal.h: lets threads wait for something that happens, once or several
+// times.
 
 #ifndef FUSEBOX_TESTS_BASE_SIGNAL_H_
 #define FUSEBOX_TESTS_BASE_SIGNAL_H_
@@ -13,18 +14,19 @@ class Signal {
  public:
   void Happen() {
     const std::lock_guard<std::mutex> lock(mu_);
-    happened_ = true;
+    ++times_;
     changed_.notify_all();
   }
-  void Wait() {
+  // Blocks until it has happened so often.
+  void Wait(int times = 1) {
     std::unique_lock<std::mutex> lock(mu_);
-    changed_.wait(lock, [this] { return happened_; });
+    changed_.wait(lock, [&] { return times_ >= times; });
   }
 
  private:
   std::mutex mu_;
   std::condition_variable changed_;
-  bool happened_ = false;
+  int times_ = 0;
 };
 
 }  // namespace fusebox

@@ -1,10 +1,8 @@
 // bad_value_test.cc: tests the exact errors for configs with invalid values.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
-#include <vector>
 
 #include "tests/config/config_texts.h"
 

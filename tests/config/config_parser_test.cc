@@ -75,13 +75,6 @@ TEST(ParseConfigJson, ReturnsEveryProblemInTheStatus) {
             "or CHANNEL, is 2");
 }
 
-TEST(ParseConfigJson, AppliesPresets) {
-  const absl::StatusOr<Config> config =
-      ParseConfigJson(R"({"defaultPolicy": {"preset": "RESPONSIVE"}})");
-  ASSERT_TRUE(config.ok()) << config.status();
-  EXPECT_TRUE(config->default_policy == Policy::Responsive());
-}
-
 TEST(ParseConfigTextproto, ReadsTheSameConfigAsJson) {
   const absl::StatusOr<Config> config = ParseConfigTextproto(R"(
     # The breakers of the shop.

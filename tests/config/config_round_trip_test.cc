@@ -6,7 +6,6 @@
 
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "fusebox/base/problem.h"
 #include "fusebox/config/config_parser.h"

@@ -15,7 +15,10 @@ using namespace std::chrono_literals;
 
 class Bulkhead : public Script {
  protected:
-  Bulkhead() { settings_.max_concurrent_calls = 2; }
+  Bulkhead() {
+    settings_.max_concurrent_calls = 2;
+    settings_.consecutive_failures = 1;
+  }
 
   void ExpectFull(State state) {
     const uint64_t generation = Look().generation;
@@ -36,8 +39,7 @@ TEST_F(Bulkhead, RejectsBeyondTheLimitUntilACallEnds) {
   EXPECT_EQ(Look().concurrent_calls, 1u);
   const Permit third = Admit();
   ExpectFull(State::kClosed);
-  EXPECT_EQ(Totals().rejected[static_cast<int>(RejectionReason::kConcurrency)],
-            2u);
+  EXPECT_EQ(Rejected(RejectionReason::kConcurrency), 2u);
 }
 
 TEST_F(Bulkhead, ACallHoldsItsSlotUntilItsEndNotUntilItsVerdict) {
@@ -62,7 +64,6 @@ TEST_F(Bulkhead, EveryWayToEndACallFreesItsSlot) {
 }
 
 TEST_F(Bulkhead, CallsOfAnOlderGenerationStillHoldTheirSlots) {
-  settings_.consecutive_failures = 1;
   Permit old = Admit();
   Fail();
   Advance(60s);
@@ -73,7 +74,6 @@ TEST_F(Bulkhead, CallsOfAnOlderGenerationStillHoldTheirSlots) {
 }
 
 TEST_F(Bulkhead, IsCheckedAfterOpen) {
-  settings_.consecutive_failures = 1;
   const Permit first = Admit();
   Permit second = Admit();
   EXPECT_TRUE(second.Settle({Outcome::kFailure}));
@@ -81,7 +81,6 @@ TEST_F(Bulkhead, IsCheckedAfterOpen) {
 }
 
 TEST_F(Bulkhead, ARejectedCallDoesNotEndAnOpening) {
-  settings_.consecutive_failures = 1;
   const Permit first = Admit();
   Permit second = Admit();
   EXPECT_TRUE(second.Settle({Outcome::kFailure}));
@@ -92,7 +91,6 @@ TEST_F(Bulkhead, ARejectedCallDoesNotEndAnOpening) {
 }
 
 TEST_F(Bulkhead, ARejectedCallDoesNotDetectAHungProbe) {
-  settings_.consecutive_failures = 1;
   const Permit old = Admit();
   Fail();
   Advance(60s);
@@ -102,7 +100,6 @@ TEST_F(Bulkhead, ARejectedCallDoesNotDetectAHungProbe) {
 }
 
 TEST_F(Bulkhead, IsCheckedBeforeTheProbes) {
-  settings_.consecutive_failures = 1;
   Permit old = Admit();
   Fail();
   Advance(60s);
@@ -113,7 +110,6 @@ TEST_F(Bulkhead, IsCheckedBeforeTheProbes) {
 }
 
 TEST_F(Bulkhead, ARejectedCallEarnsTheRampNoCredit) {
-  settings_.consecutive_failures = 1;
   settings_.recovery_ramp = RecoveryRamp{10s, 0.5};
   Fail();
   Advance(60s);
@@ -128,7 +124,6 @@ TEST_F(Bulkhead, ARejectedCallEarnsTheRampNoCredit) {
 
 TEST_F(Bulkhead, UnderDryRunCallsBeyondTheLimitPassWithoutASlot) {
   settings_.mode = Mode::kDryRun;
-  settings_.consecutive_failures = 1;
   const Permit first = Admit();
   const Permit second = Admit();
   Admission third = WouldReject();
@@ -136,9 +131,7 @@ TEST_F(Bulkhead, UnderDryRunCallsBeyondTheLimitPassWithoutASlot) {
   EXPECT_EQ(Look().concurrent_calls, 2u);
   Fail(std::move(third.permit));
   ExpectState(State::kClosed);
-  EXPECT_EQ(
-      Totals().not_enforced[static_cast<int>(RejectionReason::kConcurrency)],
-      1u);
+  EXPECT_EQ(NotEnforced(RejectionReason::kConcurrency), 1u);
 }
 
 TEST_F(Bulkhead, IsNotCheckedWhenDisabled) {

@@ -40,6 +40,18 @@ class CallTest : public Script {
       return {outcome, std::make_unique<std::string>(text)};
     });
   }
+  // Returns the text of the call's reply, or that of its fallback.
+  std::string CallOrWith(Outcome outcome, const std::string& text) {
+    const auto reply = [](Outcome judged, const std::string& says) {
+      return Reply{judged, std::make_unique<std::string>(says)};
+    };
+    return *CallOr(
+                breaker(), [&] { return reply(outcome, text); },
+                [&](const Reply& why) {
+                  return reply(Outcome::kSuccess, "instead of " + *why.text);
+                })
+                .text;
+  }
 };
 
 TEST_F(CallTest, ReturnsWhatTheCallableReturns) {
@@ -113,52 +125,17 @@ TEST_F(CallTest, InDryRunTheCallableRunsInOpen) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(CallTest, CallOrReturnsTheResultIfTheCallSucceeds) {
-  const Reply reply = CallOr(
-      breaker(),
-      [] {
-        return Reply{Outcome::kSuccess, nullptr};
-      },
-      [](const Reply&) -> Reply { throw std::logic_error("not asked"); });
-  EXPECT_EQ(reply.outcome, Outcome::kSuccess);
-}
-
-TEST_F(CallTest, CallOrReturnsTheFallbackIfTheCallFails) {
-  const Reply reply = CallOr(
-      breaker(),
-      [] {
-        return Reply{Outcome::kFailure, std::make_unique<std::string>("down")};
-      },
-      [](const Reply& why) {
-        return Reply{Outcome::kSuccess,
-                     std::make_unique<std::string>("instead of " + *why.text)};
-      });
-  EXPECT_EQ(*reply.text, "instead of down");
+TEST_F(CallTest, CallOrReplacesOnlyAFailureOrARejection) {
+  EXPECT_EQ(CallOrWith(Outcome::kSuccess, "yes"), "yes");
+  EXPECT_EQ(CallOrWith(Outcome::kIgnored, "mine"), "mine");
+  EXPECT_EQ(Totals().fallbacks, 0u);
+  EXPECT_EQ(CallOrWith(Outcome::kFailure, "down"), "instead of down");
   EXPECT_EQ(Totals().failures, 1u);
   EXPECT_EQ(Totals().fallbacks, 1u);
-}
-
-TEST_F(CallTest, CallOrReturnsTheFallbackIfTheCallIsRejected) {
   breaker().SetOperatorMode(Mode::kForcedOpen);
-  const Reply reply = CallOr(
-      breaker(), []() -> Reply { throw std::logic_error("not asked"); },
-      [](const Reply& why) {
-        return Reply{Outcome::kSuccess,
-                     std::make_unique<std::string>("instead of " + *why.text)};
-      });
-  EXPECT_EQ(*reply.text, "instead of b: FORCED_OPEN");
-  EXPECT_EQ(Totals().fallbacks, 1u);
-}
-
-TEST_F(CallTest, CallOrReturnsAnIgnoredResultWithoutFallback) {
-  const Reply reply = CallOr(
-      breaker(),
-      [] {
-        return Reply{Outcome::kIgnored, std::make_unique<std::string>("mine")};
-      },
-      [](const Reply&) -> Reply { throw std::logic_error("not asked"); });
-  EXPECT_EQ(*reply.text, "mine");
-  EXPECT_EQ(Totals().fallbacks, 0u);
+  EXPECT_EQ(CallOrWith(Outcome::kSuccess, "yes"), "instead of b: FORCED_OPEN");
+  EXPECT_EQ(Totals().successes, 1u) << "the callable did not run";
+  EXPECT_EQ(Totals().fallbacks, 2u);
 }
 
 TEST_F(CallTest, CallOrPropagatesAnExceptionOfTheCallable) {

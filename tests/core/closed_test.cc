@@ -32,14 +32,11 @@ TEST_F(Closed, IsTheFirstState) {
 
 TEST_F(Closed, AdmitsCallsThatAreNoProbes) { EXPECT_FALSE(Admit().is_probe()); }
 
-TEST_F(Closed, FourConsecutiveFailuresAreNotEnough) {
+TEST_F(Closed, FiveConsecutiveFailuresOpenTheCircuitAndFourDoNot) {
   Fail(4);
   ExpectState(State::kClosed);
   EXPECT_EQ(Look().consecutive_failures, 4u);
-}
-
-TEST_F(Closed, FiveConsecutiveFailuresOpenTheCircuit) {
-  Fail(5);
+  Fail();
   ExpectState(State::kOpen);
   EXPECT_THAT(Told(), ElementsAre("CLOSED -> OPEN: CONSECUTIVE_FAILURES"));
   EXPECT_EQ(Look().open_until, Now() + 60s);
@@ -56,17 +53,11 @@ TEST_F(Closed, ASuccessEndsTheFailureRun) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Closed, AnIgnoredOutcomeDoesNotEndTheFailureRun) {
+TEST_F(Closed, IgnoredAndAbandonedCallsDoNotEndTheFailureRun) {
   Fail(4);
   Ignore(10);
-  EXPECT_EQ(Look().consecutive_failures, 4u);
-  Fail();
-  ExpectState(State::kOpen);
-}
-
-TEST_F(Closed, AnAbandonedCallDoesNotEndTheFailureRun) {
-  Fail(4);
   Abandon(Admit());
+  EXPECT_EQ(Look().consecutive_failures, 4u);
   Fail();
   ExpectState(State::kOpen);
 }
@@ -115,18 +106,8 @@ TEST_F(Closed, AVerdictCountsBeforeItsCallHasEnded) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Closed, TheOpeningReportsTheFailureRunAndTheLastDuration) {
-  Run(4, {Outcome::kFailure, 30s});
-  Run(1, {Outcome::kFailure, 7ms});
-  const Cause cause = Look().opened_by;
-  EXPECT_EQ(cause.reason, TransitionReason::kConsecutiveFailures);
-  EXPECT_EQ(cause.failures, 5u);
-  EXPECT_EQ(cause.last_duration, 7ms);
-}
-
 TEST_F(Closed, TheFailureRunIsZeroAfterClosingAgain) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Succeed();
   ExpectState(State::kClosed);
   EXPECT_EQ(Look().consecutive_failures, 0u);

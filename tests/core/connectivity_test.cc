@@ -16,8 +16,8 @@
 #include "fusebox/base/duration_text.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/internal/machine.h"
+#include "tests/base/threads.h"
 #include "tests/core/script.h"
-#include "tests/core/threads.h"
 
 namespace fusebox::internal {
 namespace {
@@ -128,10 +128,14 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST_F(ConnectivityTest, CallsWithoutAConnectionWaitForExactlyOneSecond) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   way_.down = true;
-  EXPECT_EQ(Meet(), "RECONNECTING 1s");
+  const Admission first = Ask();
+  EXPECT_EQ(Print(first), "RECONNECTING 1s");
+  EXPECT_EQ(first.rejection->state, State::kOpen);
+  EXPECT_EQ(first.rejection->cause.reason,
+            TransitionReason::kConsecutiveFailures);
+  EXPECT_EQ(first.rejection->cause.failures, 5u);
   Advance(300ms);
   EXPECT_EQ(Meet(), "RECONNECTING 0.7s");
   Advance(700ms - 1ns);
@@ -142,18 +146,19 @@ TEST_F(ConnectivityTest, CallsWithoutAConnectionWaitForExactlyOneSecond) {
   ExpectState(State::kHalfOpen);
   EXPECT_THAT(Told(), ElementsAre("CLOSED -> OPEN: CONSECUTIVE_FAILURES",
                                   "OPEN -> HALF_OPEN: OPEN_ELAPSED"));
-  EXPECT_EQ(
-      Totals().rejected[static_cast<size_t>(RejectionReason::kReconnecting)],
-      3u);
+  EXPECT_EQ(Rejected(RejectionReason::kReconnecting), 3u);
 }
 
-TEST_F(ConnectivityTest, TheFirstCallWithAConnectionIsTheProbe) {
-  Fail(5);
-  Advance(60s);
-  way_.down = true;
-  EXPECT_EQ(Meet(), "RECONNECTING 1s");
-  way_.down = false;
-  EXPECT_EQ(Meet(), "PROBE");
+TEST_F(ConnectivityTest, TheFirstCallThatIsNotWithoutAConnectionIsTheProbe) {
+  for (const bool knows_its_connection : {true, false}) {
+    OpenAndWait();
+    way_.down = true;
+    EXPECT_EQ(Meet(), "RECONNECTING 1s");
+    way_.down = !knows_its_connection;
+    Permit probe = knows_its_connection ? Ask().permit : Admit();
+    EXPECT_TRUE(probe.is_probe());
+    Succeed(std::move(probe));
+  }
 }
 
 TEST_F(ConnectivityTest, AtOneCallPerMinuteTheSecondCallIsTheProbe) {
@@ -178,24 +183,6 @@ TEST_F(ConnectivityTest, EachOpeningHasAWaitOfItsOwn) {
   }
 }
 
-TEST_F(ConnectivityTest, ACallWithoutConnectivityIsTheProbe) {
-  Fail(5);
-  Advance(60s);
-  way_.down = true;
-  EXPECT_EQ(Meet(), "RECONNECTING 1s");
-  EXPECT_TRUE(Admit().is_probe());
-}
-
-TEST_F(ConnectivityTest, TheRejectionSaysWhatOpenedTheCircuit) {
-  Fail(5);
-  Advance(60s);
-  way_.down = true;
-  const Rejection rejection = *Ask().rejection;
-  EXPECT_EQ(rejection.state, State::kOpen);
-  EXPECT_EQ(rejection.cause.reason, TransitionReason::kConsecutiveFailures);
-  EXPECT_EQ(rejection.cause.failures, 5u);
-}
-
 TEST_F(ConnectivityTest, ACallThatTheBulkheadRejectsBeginsNoWait) {
   settings_.max_concurrent_calls = 1;
   const Permit running = Admit();
@@ -215,8 +202,7 @@ TEST_F(ConnectivityTest, ACallThatTheBulkheadRejectsBeginsNoWait) {
 TEST_F(ConnectivityTest, TheConnectionIsOnlyCheckedInOpen) {
   settings_.half_open.early_on_reconnect = true;
   EXPECT_EQ(Meet(), "passes");
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   const Permit probe = Admit();
   EXPECT_EQ(Meet(), "PROBES_BUSY 0s");
   EXPECT_EQ(way_.asked, 0);

@@ -17,15 +17,10 @@ using testing::ElementsAre;
 class DryRun : public Script {
  protected:
   DryRun() { settings_.mode = Mode::kDryRun; }
-
-  uint64_t NotEnforced(RejectionReason reason) {
-    return Totals().not_enforced[static_cast<size_t>(reason)];
-  }
 };
 
 TEST_F(DryRun, GoesThroughTheSameStatesAsEnforce) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Fail();
   Advance(60s);
   Succeed();
@@ -49,8 +44,7 @@ TEST_F(DryRun, ACallInOpenPassesWithARejection) {
 }
 
 TEST_F(DryRun, ACallBesideTheProbePassesAndTakesNoPlace) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   const Permit probe = Admit();
   const Admission admission = WouldReject();
   EXPECT_EQ(admission.rejection->reason, RejectionReason::kProbesBusy);
@@ -60,8 +54,7 @@ TEST_F(DryRun, ACallBesideTheProbePassesAndTakesNoPlace) {
 }
 
 TEST_F(DryRun, TheCallThatNoticesAHungProbePasses) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   const Permit hung = Admit();
   Advance(30s);
   EXPECT_EQ(WouldReject().rejection->reason, RejectionReason::kOpen);

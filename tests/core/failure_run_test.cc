@@ -9,24 +9,18 @@
 #include <thread>
 #include <vector>
 
-#include "tests/core/threads.h"
+#include "tests/base/threads.h"
 
 namespace fusebox::internal {
 namespace {
 
-TEST(FailureRun, CountsTheFailuresOfItsGeneration) {
+TEST(FailureRun, CountsTheFailuresOfItsGenerationUntilASuccess) {
   FailureRun run;
   run.Reset(1);
   EXPECT_EQ(run.length(), 0u);
   EXPECT_EQ(run.Failure(1), 1u);
   EXPECT_EQ(run.Failure(1), 2u);
   EXPECT_EQ(run.length(), 2u);
-}
-
-TEST(FailureRun, EndsWithASuccess) {
-  FailureRun run;
-  run.Reset(1);
-  run.Failure(1);
   run.Success(1);
   EXPECT_EQ(run.length(), 0u);
   EXPECT_EQ(run.Failure(1), 1u);

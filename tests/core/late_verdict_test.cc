@@ -5,7 +5,6 @@
 
 #include <string>
 #include <tuple>
-#include <utility>
 
 #include "fusebox/core/breaker.h"
 #include "tests/core/script.h"
@@ -15,42 +14,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// In older libraries, a late success could close a half-open circuit.
-using LateCall = Script;
-
-TEST_F(LateCall, ALateSuccessFromClosedIsDropped) {
-  Permit late = Admit();
-  Fail(5);
-  Advance(60s);
-  const Permit probe = Admit();
-  Succeed(std::move(late));
-  ExpectState(State::kHalfOpen);
-  EXPECT_EQ(Look().probe_successes, 0u);
-  EXPECT_EQ(Totals().late, 1u);
-}
-
 // In which state the call began, and where the circuit was at its verdict.
 enum class Begun { kClosed, kHalfOpen };
+constexpr const char* kBegun[] = {"Closed", "HalfOpen"};
 enum class Reached { kOpen, kHalfOpen, kClosed, kClosedWithARun, kOpenAgain };
-
-std::string Print(Begun begun) {
-  return begun == Begun::kClosed ? "Closed" : "HalfOpen";
-}
-std::string Print(Reached reached) {
-  switch (reached) {
-    case Reached::kOpen:
-      return "Open";
-    case Reached::kHalfOpen:
-      return "HalfOpen";
-    case Reached::kClosed:
-      return "Closed";
-    case Reached::kClosedWithARun:
-      return "ClosedWithARun";
-    case Reached::kOpenAgain:
-      return "OpenAgain";
-  }
-  return "?";
-}
+constexpr const char* kReached[] = {"Open", "HalfOpen", "Closed",
+                                    "ClosedWithARun", "OpenAgain"};
 
 using Combination = std::tuple<Begun, Reached, Outcome>;
 
@@ -131,6 +100,11 @@ TEST_P(LateVerdict, EntersOnlyTheTotals) {
           1);
 }
 
+std::string NameOf(const testing::TestParamInfo<Combination>& of) {
+  const auto [begun, reached, outcome] = of.param;
+  return std::string("Begun") + kBegun[static_cast<size_t>(begun)] + "Now" +
+         kReached[static_cast<size_t>(reached)] + std::string(Name(outcome));
+}
 INSTANTIATE_TEST_SUITE_P(
     Every, LateVerdict,
     testing::Combine(testing::Values(Begun::kClosed, Begun::kHalfOpen),
@@ -139,11 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
                                      Reached::kOpenAgain),
                      testing::Values(Outcome::kSuccess, Outcome::kFailure,
                                      Outcome::kIgnored)),
-    [](const testing::TestParamInfo<Combination>& of) {
-      return "Begun" + Print(std::get<Begun>(of.param)) + "Now" +
-             Print(std::get<Reached>(of.param)) +
-             std::string(Name(std::get<Outcome>(of.param)));
-    });
+    NameOf);
 
 }  // namespace
 }  // namespace fusebox

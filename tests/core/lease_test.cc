@@ -13,13 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // The lease of a probe is 30 seconds.
-class Lease : public Script {
- protected:
-  void OpenAndWait() {
-    Fail(5);
-    Advance(60s);
-  }
-};
+using Lease = Script;
 
 TEST_F(Lease, AHungProbeReopensAndTheCallThatDetectsItIsRejected) {
   OpenAndWait();
@@ -122,15 +116,19 @@ TEST_F(Lease, AStreamWithoutAPlaceFreesNoOtherPlace) {
   EXPECT_EQ(Reject().reason, RejectionReason::kProbesBusy);
 }
 
-TEST_F(Lease, AUnaryProbeWithAVerdictOnlyLosesItsPlace) {
+TEST_F(Lease, AProbeWithAVerdictOnlyLosesItsPlace) {
   settings_.half_open.successes_to_close = 2;
-  OpenAndWait();
-  Permit probe = Admit();
-  EXPECT_TRUE(probe.Settle({Outcome::kSuccess}));
-  Advance(30s);
-  Succeed();
-  ExpectState(State::kClosed);
-  EXPECT_EQ(told_.size(), 3u);
+  for (const CallShape shape : {CallShape::kUnary, CallShape::kStream}) {
+    told_.clear();
+    OpenAndWait();
+    Permit probe = Admit(shape);
+    EXPECT_TRUE(probe.Settle({Outcome::kSuccess}));
+    EXPECT_EQ(Reject().reason, RejectionReason::kProbesBusy);
+    Advance(30s);
+    Succeed();
+    ExpectState(State::kClosed);
+    EXPECT_EQ(told_.size(), 3u);
+  }
 }
 
 TEST_F(Lease, AnIgnoredProbeThatDoesNotEndOnlyLosesItsPlace) {

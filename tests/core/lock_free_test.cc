@@ -9,7 +9,6 @@
 #include <future>
 #include <memory>
 #include <thread>
-#include <utility>
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/testing/manual_clock.h"
@@ -42,6 +41,12 @@ class LockFree : public testing::Test {
     options.sink = &holder_;
     breaker_ = Breaker::Create("b", settings, options);
     ASSERT_NE(breaker_, nullptr);
+  }
+
+  static Settings OpensAtOnce() {
+    Settings settings;
+    settings.consecutive_failures = 1;
+    return settings;
   }
 
   void Call(Outcome outcome) {
@@ -110,9 +115,7 @@ TEST_F(LockFree, ASuccessEndsAFailureRun) {
 }
 
 TEST_F(LockFree, OpenRejectsCalls) {
-  Settings settings;
-  settings.consecutive_failures = 1;
-  Make(settings);
+  Make(OpensAtOnce());
   While([&] { Call(Outcome::kFailure); },
         [&] {
           for (int i = 0; i < 100; ++i) {
@@ -129,8 +132,7 @@ TEST_F(LockFree, OpenRejectsCallsWithConnectivity) {
     bool IsDown() noexcept override { return true; }
     bool HasComeBack(TimePoint, TimePoint) noexcept override { return false; }
   } down;
-  Settings settings;
-  settings.consecutive_failures = 1;
+  Settings settings = OpensAtOnce();
   settings.half_open.early_on_reconnect = true;
   Make(settings);
   While([&] { Call(Outcome::kFailure); },
@@ -143,9 +145,7 @@ TEST_F(LockFree, OpenRejectsCallsWithConnectivity) {
 }
 
 TEST_F(LockFree, ALateVerdictIsCounted) {
-  Settings settings;
-  settings.consecutive_failures = 1;
-  Make(settings);
+  Make(OpensAtOnce());
   Admission late = breaker_->Acquire();
   While([&] { Call(Outcome::kFailure); },
         [&] { late.permit.Finish({Outcome::kFailure}, clock_.Now()); });

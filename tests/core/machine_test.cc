@@ -29,25 +29,6 @@ class MachineTest : public testing::Test {
   Machine machine_;
 };
 
-TEST_F(MachineTest, BeginsClosedAndAdmits) {
-  EXPECT_EQ(machine_.state(), State::kClosed);
-  EXPECT_EQ(machine_.generation(), 1u);
-  const Decision decision = Acquire(kStart);
-  EXPECT_TRUE(decision.admitted);
-  EXPECT_EQ(decision.probe, 0u);
-}
-
-TEST_F(MachineTest, ATripOpensAndTakesTheDurationOfItsFailure) {
-  Trip(kStart);
-  EXPECT_EQ(machine_.state(), State::kOpen);
-  EXPECT_EQ(machine_.generation(), 2u);
-  EXPECT_EQ(machine_.since(), kStart);
-  EXPECT_EQ(machine_.open_until(), kStart + 60s);
-  EXPECT_EQ(machine_.opened_by().failures, 5u);
-  EXPECT_EQ(machine_.opened_by().last_duration, 2s);
-  EXPECT_EQ(machine_.last_transition().open_duration, 60s);
-}
-
 TEST_F(MachineTest, ATripInOpenOrHalfOpenChangesNothing) {
   Trip(kStart);
   Trip(kStart + 30s, 5min);
@@ -102,17 +83,6 @@ TEST_F(MachineTest, TheEndOfAnUnknownProbeChangesNothing) {
   EXPECT_EQ(machine_.probes_in_flight(), 0u);
 }
 
-TEST_F(MachineTest, HalfOpenKeepsTheConsecutiveOpeningsAndClosingClearsThem) {
-  Trip(kStart);
-  const Decision probe = Acquire(kStart + 60s);
-  EXPECT_EQ(machine_.openings(), 1u);
-  EXPECT_EQ(machine_.opened_by().reason,
-            TransitionReason::kConsecutiveFailures);
-  Settle(probe.probe, Outcome::kSuccess, kStart + 61s);
-  EXPECT_EQ(machine_.openings(), 0u);
-  EXPECT_EQ(machine_.since(), kStart + 61s);
-}
-
 TEST_F(MachineTest, SettingsMayChangeBetweenEvents) {
   Trip(kStart);
   Acquire(kStart + 60s);
@@ -131,21 +101,6 @@ TEST_F(MachineTest, TimeNeverRunsBackwards) {
   EXPECT_EQ(machine_.Latest(kStart + 1s), kStart + 1s);
   machine_.Reset(kStart - 1h);
   EXPECT_EQ(machine_.since(), kStart);
-}
-
-TEST_F(MachineTest, AResetClosesFromAnyStateWithANewGeneration) {
-  machine_.Reset(kStart);
-  EXPECT_EQ(machine_.generation(), 2u);
-  Trip(kStart);
-  machine_.Reset(kStart);
-  EXPECT_EQ(machine_.state(), State::kClosed);
-  EXPECT_EQ(machine_.last_transition().from, State::kOpen);
-  Trip(kStart);
-  Acquire(kStart + 60s);
-  machine_.Reset(kStart + 60s);
-  EXPECT_EQ(machine_.state(), State::kClosed);
-  EXPECT_EQ(machine_.probes_in_flight(), 0u);
-  EXPECT_EQ(machine_.generation(), 7u);
 }
 
 TEST_F(MachineTest, ACopyAnswersWhatIfWithoutChangingTheOriginal) {

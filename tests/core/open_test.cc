@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,43 +18,32 @@ using Open = Script;
 using Pushback = Script;
 using testing::ElementsAre;
 
-TEST_F(Open, RejectsWithTheRestOfTheOpening) {
-  Fail(5);
-  Advance(18s);
-  const Rejection rejection = Reject();
-  EXPECT_EQ(rejection.reason, RejectionReason::kOpen);
-  EXPECT_EQ(rejection.state, State::kOpen);
-  EXPECT_EQ(rejection.retry_after, 42s);
-}
-
-TEST_F(Open, RetryAfterIsExactToTheNanosecond) {
+TEST_F(Open, RejectsUntilTheLastNanosecondWithTheRestOfTheOpening) {
   settings_.open_duration = 60s + 1ns;
   Fail(5);
   EXPECT_EQ(Reject().retry_after, 60s + 1ns);
   Advance(1ns);
   EXPECT_EQ(Reject().retry_after, 60s);
   Advance(60s - 1ns);
-  EXPECT_EQ(Reject().retry_after, 1ns);
-}
-
-TEST_F(Open, TheRejectionSaysWhatOpenedTheCircuit) {
-  Run(5, {Outcome::kFailure, 20ms});
-  const Cause cause = Reject().cause;
-  EXPECT_EQ(cause.reason, TransitionReason::kConsecutiveFailures);
-  EXPECT_EQ(cause.failures, 5u);
-  EXPECT_EQ(cause.last_duration, 20ms);
-}
-
-TEST_F(Open, RejectsUntilTheLastNanosecond) {
-  Fail(5);
-  Advance(60s - 1ns);
-  EXPECT_EQ(Reject().reason, RejectionReason::kOpen);
+  const Rejection rejection = Reject();
+  EXPECT_EQ(rejection.reason, RejectionReason::kOpen);
+  EXPECT_EQ(rejection.state, State::kOpen);
+  EXPECT_EQ(rejection.retry_after, 1ns);
   ExpectState(State::kOpen);
 }
 
+TEST_F(Open, TheRejectionAndTheSnapshotSayWhatOpenedTheCircuit) {
+  Run(4, {Outcome::kFailure, 30s});
+  Run(1, {Outcome::kFailure, 7ms});
+  for (const Cause& cause : {Reject().cause, Look().opened_by}) {
+    EXPECT_EQ(cause.reason, TransitionReason::kConsecutiveFailures);
+    EXPECT_EQ(cause.failures, 5u);
+    EXPECT_EQ(cause.last_duration, 7ms);
+  }
+}
+
 TEST_F(Open, TheFirstCallAtItsEndIsAProbe) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   const Permit permit = Admit();
   EXPECT_TRUE(permit.is_probe());
   ExpectState(State::kHalfOpen);
@@ -76,7 +66,7 @@ TEST_F(Open, RejectionsDoNotProlongIt) {
     Advance(1s);
   }
   EXPECT_TRUE(Admit().is_probe());
-  EXPECT_EQ(Totals().rejected[static_cast<int>(RejectionReason::kOpen)], 60u);
+  EXPECT_EQ(Rejected(RejectionReason::kOpen), 60u);
 }
 
 TEST_F(Open, LateFailuresNeverProlongIt) {
@@ -103,6 +93,17 @@ TEST_F(Open, ALateSuccessDoesNotCloseIt) {
   EXPECT_EQ(Totals().successes, 1u);
 }
 
+TEST_F(Open, AStreamThatBreaksChangesNothing) {
+  settings_.consecutive_failures = 1;
+  Fail();
+  const auto open_until = Look().open_until;
+  Advance(10s);
+  breaker().ReportBrokenStream({Outcome::kFailure}, true, Now());
+  EXPECT_EQ(Look().open_until, open_until);
+  EXPECT_EQ(Look().consecutive_failures, 0u);
+  EXPECT_EQ(Totals().broken_streams, 1u);
+}
+
 TEST_F(Open, TheSnapshotGivesItsBeginningAndItsEnd) {
   Fail(5);
   const TimePoint opened = Now();
@@ -114,51 +115,38 @@ TEST_F(Open, TheSnapshotGivesItsBeginningAndItsEnd) {
   EXPECT_EQ(Look().consecutive_failures, 0u);
 }
 
-TEST_F(Pushback, LongerThanTheOpeningReplacesItsLength) {
+// What a failure asks for when it opens the circuit for a minute.
+struct PushbackCase {
+  const char* name;
+  Duration pushback;
+  Duration opening;
+  void (*change)(Settings& settings) = [](Settings&) {};
+};
+class PushbackTest : public Script,
+                     public testing::WithParamInterface<PushbackCase> {};
+
+TEST_P(PushbackTest, OfAFailureDecidesTheLengthOfItsOpening) {
+  GetParam().change(settings_);
   Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 90s});
-  EXPECT_EQ(Reject().retry_after, 90s);
-  EXPECT_EQ(told_.back().open_duration, 90s);
+  Run(1, {Outcome::kFailure, 1ms, GetParam().pushback});
+  EXPECT_EQ(Reject().retry_after, GetParam().opening);
+  EXPECT_EQ(told_.back().open_duration, GetParam().opening);
 }
 
-TEST_F(Pushback, ShorterThanTheOpeningChangesNothing) {
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 59s});
-  EXPECT_EQ(Reject().retry_after, 60s);
-}
-
-TEST_F(Pushback, IsCappedByMaxPushback) {
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 24h});
-  EXPECT_EQ(Reject().retry_after, 5min);
-}
-
-TEST_F(Pushback, ACapBelowTheOpeningDoesNotShortenIt) {
-  settings_.max_pushback = 1s;
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 24h});
-  EXPECT_EQ(Reject().retry_after, 60s);
-}
-
-TEST_F(Pushback, IsIgnoredIfTheCapIsZero) {
-  settings_.max_pushback = 0s;
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 24h});
-  EXPECT_EQ(Reject().retry_after, 60s);
-}
-
-TEST_F(Pushback, IsIgnoredIfHonorPushbackIsOff) {
-  settings_.honor_pushback = false;
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, 90s});
-  EXPECT_EQ(Reject().retry_after, 60s);
-}
-
-TEST_F(Pushback, IsIgnoredIfNegative) {
-  Fail(4);
-  Run(1, {Outcome::kFailure, 1ms, Duration::min()});
-  EXPECT_EQ(Reject().retry_after, 60s);
-}
+INSTANTIATE_TEST_SUITE_P(
+    Each, PushbackTest,
+    testing::Values(PushbackCase{"LongerThanTheOpening", 90s, 90s},
+                    PushbackCase{"ShorterThanTheOpening", 59s, 60s},
+                    PushbackCase{"LongerThanTheMaximum", 24h, 5min},
+                    PushbackCase{"Negative", Duration::min(), 60s},
+                    PushbackCase{"WithAMaximumBelowTheOpening", 24h, 60s,
+                                 [](Settings& s) { s.max_pushback = 1s; }},
+                    PushbackCase{"WithAMaximumOfZero", 24h, 60s,
+                                 [](Settings& s) { s.max_pushback = 0s; }},
+                    PushbackCase{
+                        "ThatIsNotHonored", 90s, 60s,
+                        [](Settings& s) { s.honor_pushback = false; }}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST_F(Pushback, IsForgottenIfTheFailureDoesNotOpenTheCircuit) {
   Run(4, {Outcome::kFailure, 1ms, 90s});
@@ -175,8 +163,7 @@ TEST_F(Pushback, OfASuccessOrAnIgnoredOutcomeIsIgnored) {
 }
 
 TEST_F(Pushback, OfAFailedProbeLengthensTheNextOpening) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Run(1, {Outcome::kFailure, 1ms, 90s});
   EXPECT_EQ(Reject().retry_after, 90s);
   Advance(90s);

@@ -38,15 +38,6 @@ TEST_F(Disabled, CallsPassAnOpenCircuitAndAreNoProbes) {
   ExpectState(State::kOpen);
 }
 
-TEST_F(Disabled, CallsThatBeganBeforeAreNotJudged) {
-  Fail(4);
-  Permit before = Admit();
-  breaker().SetOperatorMode(Mode::kDisabled);
-  Fail(std::move(before));
-  ExpectState(State::kClosed);
-  EXPECT_EQ(Look().consecutive_failures, 4u);
-}
-
 TEST_F(Disabled, CallsThatBeganInItAreNotJudgedAfterwards) {
   breaker().SetOperatorMode(Mode::kDisabled);
   Permit unjudged = Admit();
@@ -58,8 +49,7 @@ TEST_F(Disabled, CallsThatBeganInItAreNotJudgedAfterwards) {
 }
 
 TEST_F(Disabled, AProbeStillFreesItsPlace) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Permit probe = Admit();
   breaker().SetOperatorMode(Mode::kDisabled);
   Fail(std::move(probe));
@@ -79,20 +69,7 @@ TEST_F(ForcedOpen, RejectsEveryCallWithoutARetryTime) {
     Advance(24h);
   }
   ExpectState(State::kClosed);
-  EXPECT_EQ(Totals().rejected[static_cast<int>(RejectionReason::kForcedOpen)],
-            3u);
-}
-
-TEST_F(ForcedOpen, CallsThatBeganBeforeEnterOnlyTheTotals) {
-  Fail(4);
-  Permit before = Admit();
-  breaker().SetOperatorMode(Mode::kForcedOpen);
-  Fail(std::move(before));
-  EXPECT_EQ(Look().consecutive_failures, 4u);
-  EXPECT_EQ(Totals().failures, 5u);
-  breaker().SetOperatorMode(std::nullopt);
-  Fail();
-  ExpectState(State::kOpen);
+  EXPECT_EQ(Rejected(RejectionReason::kForcedOpen), 3u);
 }
 
 TEST_F(ForcedOpen, KeepsTheStateUnderneath) {
@@ -102,6 +79,22 @@ TEST_F(ForcedOpen, KeepsTheStateUnderneath) {
   Advance(20s);
   breaker().SetOperatorMode(std::nullopt);
   EXPECT_EQ(Reject().retry_after, 40s);
+}
+
+TEST_F(Operator, CallsThatBeganBeforeDisabledOrForcedOpenAreNotJudged) {
+  for (const Mode mode : {Mode::kDisabled, Mode::kForcedOpen}) {
+    Fail(4);
+    Permit before = Admit();
+    breaker().SetOperatorMode(mode);
+    Fail(std::move(before));
+    ExpectState(State::kClosed);
+    EXPECT_EQ(Look().consecutive_failures, 4u);
+    breaker().SetOperatorMode(std::nullopt);
+    Fail();
+    ExpectState(State::kOpen);
+    breaker().Reset();
+  }
+  EXPECT_EQ(Totals().failures, 12u);
 }
 
 TEST_F(Operator, ModeOverridesTheSettingsUntilItIsRemoved) {
@@ -162,8 +155,7 @@ TEST_F(Reset, ClosesAnOpenCircuit) {
 }
 
 TEST_F(Reset, ClosesAHalfOpenCircuitAndMakesItsProbeLate) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Permit probe = Admit();
   breaker().Reset();
   EXPECT_EQ(Told().back(), "HALF_OPEN -> CLOSED: OPERATOR");
@@ -185,16 +177,6 @@ TEST_F(Reset, ForgetsTheFailureRunOfAClosedCircuit) {
   ExpectState(State::kClosed);
   Fail();
   ExpectState(State::kOpen);
-}
-
-TEST_F(Reset, ForgetsTheConsecutiveOpenings) {
-  Fail(5);
-  Advance(60s);
-  Fail();
-  EXPECT_EQ(Look().openings, 2u);
-  breaker().Reset();
-  Fail(5);
-  EXPECT_EQ(Look().openings, 1u);
 }
 
 TEST_F(Operator, TakesBackTheLastSetting) {

@@ -82,7 +82,7 @@ TEST_F(RecoveryRampTest, ARejectionGivesTheReasonRampAndNoRetryTime) {
   EXPECT_EQ(rejection.state, State::kClosed);
   EXPECT_EQ(rejection.retry_after, 0s);
   EXPECT_EQ(rejection.cause.reason, TransitionReason::kConsecutiveFailures);
-  EXPECT_EQ(Totals().rejected[static_cast<int>(RejectionReason::kRamp)], 1u);
+  EXPECT_EQ(Rejected(RejectionReason::kRamp), 1u);
 }
 
 TEST_F(RecoveryRampTest, IsOverAfterItsDuration) {

@@ -7,11 +7,10 @@
 #include <cstdint>
 #include <memory>
 #include <thread>
-#include <utility>
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/testing/manual_clock.h"
-#include "tests/core/threads.h"
+#include "tests/base/threads.h"
 
 namespace fusebox {
 namespace {
@@ -45,18 +44,17 @@ TEST_P(RatesStress, AFailureSeesEverySuccessThatReturnedBeforeIt) {
   constexpr int kEach = 15;
   const auto breaker = Make(Rated(GetParam()));
   ASSERT_NE(breaker, nullptr);
-  Barrier barrier(kThreads);
   const auto call = [&](Outcome outcome) {
     Admission admission = breaker->Acquire();
     ASSERT_TRUE(admission);
     admission.permit.Finish({outcome}, clock_.Now());
   };
-  OnThreads(kThreads, [&](int thread) {
-    for (int round = 0; round < kRounds; ++round) {
-      barrier.Wait();
-      for (int i = 0; i < kEach; ++i) call(Outcome::kSuccess);
-      barrier.Wait();
-      if (thread == 0) {
+  Rounds(
+      kThreads, kRounds,
+      [&](int, int) {
+        for (int i = 0; i < kEach; ++i) call(Outcome::kSuccess);
+      },
+      [&](int round) {
         for (int i = 1; i < kThreads * kEach; ++i) call(Outcome::kFailure);
         ASSERT_EQ(breaker->TakeSnapshot().state, State::kClosed) << round;
         call(Outcome::kFailure);
@@ -65,32 +63,28 @@ TEST_P(RatesStress, AFailureSeesEverySuccessThatReturnedBeforeIt) {
         ASSERT_EQ(snapshot.opened_by.calls, 2u * kThreads * kEach) << round;
         breaker->Reset();
         clock_.Advance(300ms);
-      }
-    }
-  });
+      });
 }
 
 TEST_P(RatesStress, ASuccessThatOverlapsAResetDoesNotEnterTheNewWindow) {
   constexpr int kRounds = 5000;
   const auto breaker = Make(Rated(GetParam()));
-  Barrier barrier(kThreads);
-  OnThreads(kThreads, [&](int thread) {
-    for (int round = 0; round < kRounds; ++round) {
-      Admission admission = breaker->Acquire();
-      ASSERT_TRUE(admission);
-      barrier.Wait();
-      if (thread == 0) {
-        breaker->Reset();
-      } else {
-        admission.permit.Finish({Outcome::kSuccess}, clock_.Now());
-      }
-      barrier.Wait();
-      if (thread == 0) {
+  Barrier admitted(kThreads);
+  Rounds(
+      kThreads, kRounds,
+      [&](int thread, int) {
+        Admission admission = breaker->Acquire();
+        ASSERT_TRUE(admission);
+        admitted.Wait();
+        if (thread == 0) {
+          breaker->Reset();
+        } else {
+          admission.permit.Finish({Outcome::kSuccess}, clock_.Now());
+        }
+      },
+      [&](int round) {
         ASSERT_EQ(breaker->TakeSnapshot().window.calls, 0u) << round;
-      }
-      barrier.Wait();
-    }
-  });
+      });
 }
 
 TEST_P(RatesStress, TheBulkheadNeverExceedsItsLimitAndEmptiesAgain) {

@@ -4,12 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 
 #include "fusebox/core/internal/count_window.h"
 #include "fusebox/core/internal/time_window.h"
-#include "tests/core/threads.h"
+#include "tests/base/threads.h"
 
 namespace fusebox::internal {
 namespace {
@@ -39,97 +38,85 @@ uint64_t CallsOf(const TimeWindow& window, TimePoint at) {
 TEST(Recycling, CountsEverySuccessInItsBucket) {
   TimeWindow window;
   window.Reshape(10s);
-  Barrier barrier(kThreads);
-  OnThreads(kThreads, [&](int thread) {
-    for (int round = 1; round <= kRounds; ++round) {
-      const TimePoint now(round * 1s);
-      barrier.Wait();  // all threads find the words of the last lap
-      for (uint64_t i = 0; i < kEach; ++i) Succeed(window, now + i * 1ms);
-      // Does not rely on two threads contending.
-      if (round == kRounds / 2 && thread == 0) window.Inflate();
-      barrier.Wait();
-      if (thread == 0) {
+  Rounds(
+      kThreads, kRounds,
+      [&](int thread, int round) {
+        // All threads find the words of the last lap.
+        const TimePoint now(round * 1s);
+        for (uint64_t i = 0; i < kEach; ++i) Succeed(window, now + i * 1ms);
+        // Does not rely on two threads contending.
+        if (round == kRounds / 2 && thread == 0) window.Inflate();
+      },
+      [&](int round) {
+        const TimePoint now(round * 1s);
         ASSERT_EQ(CallsOf(window, now), kThreads * kEach) << round;
         ASSERT_EQ(window.Read(now).calls,
                   kThreads * kEach * static_cast<uint64_t>(std::min(round, 10)))
             << round;
-      }
-    }
-  });
+      });
   EXPECT_TRUE(window.inflated());
 }
 
 TEST(Recycling, CountsAnEarlierTimeInOneOfTheTwoBuckets) {
   TimeWindow window;
   window.Reshape(10s);
-  Barrier barrier(kThreads);
-  OnThreads(kThreads, [&](int thread) {
-    for (int round = 1; round <= kRounds; ++round) {
-      // Each round has two buckets. Half of the threads are still in the first.
-      const TimePoint first(round * 20s);
-      const TimePoint mine = thread % 2 == 0 ? first : first + 1s;
-      barrier.Wait();
-      for (uint64_t i = 0; i < kEach; ++i) Succeed(window, mine);
-      barrier.Wait();
-      if (thread == 0) {
-        ASSERT_EQ(window.Read(first + 1s).calls, kThreads * kEach) << round;
-        ASSERT_GE(CallsOf(window, first + 1s), kThreads / 2 * kEach) << round;
-      }
-    }
-  });
+  Rounds(
+      kThreads, kRounds,
+      [&](int thread, int round) {
+        // Each round has two buckets. Half of the threads are still in the
+        // first.
+        const TimePoint first(round * 20s);
+        const TimePoint mine = thread % 2 == 0 ? first : first + 1s;
+        for (uint64_t i = 0; i < kEach; ++i) Succeed(window, mine);
+      },
+      [&](int round) {
+        const TimePoint second(round * 20s + 1s);
+        ASSERT_EQ(window.Read(second).calls, kThreads * kEach) << round;
+        ASSERT_GE(CallsOf(window, second), kThreads / 2 * kEach) << round;
+      });
 }
 
 TEST(Recycling, CountsASuccessOnOnlyOneSideOfAClear) {
   TimeWindow window;
   window.Reshape(10s);
-  std::atomic<int> round_of_clearing{0};
-  Barrier barrier(kThreads);
-  OnThreads(kThreads, [&](int thread) {
-    for (int round = 1; round <= kRounds; ++round) {
-      const TimePoint now(round * 100ms);
-      barrier.Wait();
-      if (thread == 0) {
-        window.Clear();
-      } else {
-        // It looks before or after the Clear(), and is counted at most once.
-        const uint64_t seen = window.Look();
-        window.CountSuccess(seen, now);
-      }
-      barrier.Wait();
-      if (thread == 0) {
+  Rounds(
+      kThreads, kRounds,
+      [&](int thread, int round) {
+        if (thread == 0) {
+          window.Clear();
+        } else {
+          // It looks before or after the Clear(), and is counted at most once.
+          const uint64_t seen = window.Look();
+          window.CountSuccess(seen, TimePoint(round * 100ms));
+        }
+      },
+      [&](int round) {
+        const TimePoint now(round * 100ms);
         ASSERT_LE(window.Read(now).calls, kThreads - 1u) << round;
         window.Clear();
         ASSERT_EQ(window.Read(now).calls, 0u) << round;
-        round_of_clearing = round;
-      }
-    }
-  });
-  EXPECT_EQ(round_of_clearing, kRounds);
+      });
 }
 
 TEST(Recycling, CountsEverySuccessInACleanWindowOfCalls) {
   constexpr auto kAll = static_cast<uint32_t>(kThreads * kEach);
   CountWindow window;
-  Barrier barrier(kThreads);
-  OnThreads(kThreads, [&](int thread) {
-    for (int round = 0; round < kRounds; ++round) {
-      if (thread == 0) {
-        window.Reshape(kAll + static_cast<uint32_t>(round % 2));
-      }
-      barrier.Wait();
-      for (uint64_t i = 0; i < kEach; ++i) {
-        CountResult counted;
-        do {
-          counted = window.CountSuccess(window.Look());
-        } while (counted == CountResult::kAgain);
-        EXPECT_EQ(counted, CountResult::kYes);
-      }
-      barrier.Wait();
-      if (thread == 0) {
+  window.Reshape(kAll);
+  Rounds(
+      kThreads, kRounds,
+      [&](int, int) {
+        for (uint64_t i = 0; i < kEach; ++i) {
+          CountResult counted;
+          do {
+            counted = window.CountSuccess(window.Look());
+          } while (counted == CountResult::kAgain);
+          EXPECT_EQ(counted, CountResult::kYes);
+        }
+      },
+      [&](int round) {
         ASSERT_EQ(window.Read().calls, kThreads * kEach) << round;
-      }
-    }
-  });
+        window.Reshape(kAll + static_cast<uint32_t>(round % 2));
+      });
 }
 
 }  // namespace

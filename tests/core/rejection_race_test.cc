@@ -10,11 +10,10 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <utility>
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/testing/manual_clock.h"
-#include "tests/core/threads.h"
+#include "tests/base/threads.h"
 
 namespace fusebox {
 namespace {

@@ -13,6 +13,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -77,6 +79,13 @@ class Script : public testing::Test {
     for (int i = 0; i < calls; ++i) End(Admit(), verdict);
   }
 
+  // Opens the circuit for a minute and waits until that is over. The next call
+  // is the first probe.
+  void OpenAndWait() {
+    Fail(5);
+    Advance(std::chrono::seconds(60));
+  }
+
   // End a call that is in flight.
   static void End(Permit permit, const Verdict& verdict) {
     EXPECT_TRUE(permit.Settle(verdict));
@@ -97,6 +106,12 @@ class Script : public testing::Test {
 
   Snapshot Look() { return breaker().TakeSnapshot(); }
   TotalsReading Totals() { return Look().totals; }
+  uint64_t Rejected(RejectionReason reason) {
+    return Totals().rejected[static_cast<size_t>(reason)];
+  }
+  uint64_t NotEnforced(RejectionReason reason) {
+    return Totals().not_enforced[static_cast<size_t>(reason)];
+  }
   void ExpectState(State state) { EXPECT_EQ(Look().state, state); }
 
   // Returns one line for each transition so far, such as

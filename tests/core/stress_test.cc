@@ -15,7 +15,7 @@
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/snapshot.h"
 #include "fusebox/testing/manual_clock.h"
-#include "tests/core/threads.h"
+#include "tests/base/threads.h"
 
 namespace fusebox {
 namespace {

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <utility>
-
 #include "fusebox/core/breaker.h"
 #include "tests/core/script.h"
 
@@ -32,8 +30,7 @@ TEST_F(TimeBackwards, TheOpeningStillEndsAtItsTime) {
 }
 
 TEST_F(TimeBackwards, AProbeThatFailsInThePastOpensFromTheLatestTime) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   const TimePoint latest = Now();
   Permit probe = Admit();
   EXPECT_TRUE(probe.Settle(kFailure, latest - 20s));
@@ -42,8 +39,7 @@ TEST_F(TimeBackwards, AProbeThatFailsInThePastOpensFromTheLatestTime) {
 }
 
 TEST_F(TimeBackwards, TheLeaseOfAProbeStandsStill) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   const Permit probe = Admit();
   Advance(-40s);
   EXPECT_EQ(Reject().reason, RejectionReason::kProbesBusy);
@@ -52,8 +48,7 @@ TEST_F(TimeBackwards, TheLeaseOfAProbeStandsStill) {
 }
 
 TEST_F(TimeBackwards, AHungProbeOpensTheCircuitFromTheLatestTime) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   const Permit probe = Admit();
   Advance(30s);
   Reject();

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,21 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Transitions = Script;
-
-std::unique_ptr<Breaker> Make(TransitionSink* sink, const Clock* clock) {
-  Breaker::Options options;
-  options.sink = sink;
-  options.clock = clock;
-  return Breaker::Create("b", Settings(), options);
-}
-
-void Fail(Breaker& breaker, int calls) {
-  for (int i = 0; i < calls; ++i) {
-    Admission admission = breaker.Acquire();
-    ASSERT_TRUE(admission);
-    EXPECT_TRUE(admission.permit.Settle({Outcome::kFailure}));
-  }
-}
 
 TEST_F(Transitions, AnOpeningReportsAllItsNumbers) {
   Run(5, {Outcome::kFailure, 20ms, 90s});
@@ -71,8 +57,7 @@ TEST_F(Transitions, HalfOpenAndClosedReportAllTheirNumbers) {
 }
 
 TEST_F(Transitions, AFailedProbeReportsAllItsNumbers) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Run(1, {Outcome::kFailure, 3s});
   EXPECT_EQ(told_.back().cause.failures, 1u);
   EXPECT_EQ(told_.back().cause.last_duration, 3s);
@@ -96,17 +81,35 @@ TEST_F(Transitions, ArriveInOrderWithoutAGapInTheGenerations) {
   }
 }
 
-TEST(Listener, IsCalledBeforeTheCallThatCausedTheTransitionReturns) {
-  const ManualClock clock;
+class Listener : public testing::Test {
+ protected:
+  std::unique_ptr<Breaker> Make(TransitionSink* sink,
+                                const std::string& name = "b") {
+    Breaker::Options options;
+    options.sink = sink;
+    options.clock = &clock_;
+    return Breaker::Create(name, Settings(), options);
+  }
+  static void Fail(Breaker& breaker, int calls) {
+    for (int i = 0; i < calls; ++i) {
+      Admission admission = breaker.Acquire();
+      ASSERT_TRUE(admission);
+      EXPECT_TRUE(admission.permit.Settle({Outcome::kFailure}));
+    }
+  }
+
+  ManualClock clock_;
+};
+
+TEST_F(Listener, IsCalledBeforeTheCallThatCausedTheTransitionReturns) {
   int heard = 0;
   InlineDelivery sink([&](const Transition&) { ++heard; });
-  const auto breaker = Make(&sink, &clock);
+  const auto breaker = Make(&sink);
   breaker->Reset();
   EXPECT_EQ(heard, 1);
 }
 
-TEST(Listener, MayCallBackIntoTheBreaker) {
-  const ManualClock clock;
+TEST_F(Listener, MayCallBackIntoTheBreaker) {
   std::vector<State> heard;
   std::unique_ptr<Breaker> breaker;
   InlineDelivery sink([&](const Transition& t) {
@@ -117,19 +120,18 @@ TEST(Listener, MayCallBackIntoTheBreaker) {
     breaker->Reset();
     EXPECT_EQ(heard.size(), 1u) << "the reset is delivered after this call";
   });
-  breaker = Make(&sink, &clock);
+  breaker = Make(&sink);
   Fail(*breaker, 5);
   EXPECT_THAT(heard, testing::ElementsAre(State::kOpen, State::kClosed));
 }
 
-TEST(Listener, MayThrow) {
-  const ManualClock clock;
+TEST_F(Listener, MayThrow) {
   int heard = 0;
   InlineDelivery sink([&](const Transition&) {
     ++heard;
     throw std::runtime_error("listener");
   });
-  const auto breaker = Make(&sink, &clock);
+  const auto breaker = Make(&sink);
   breaker->Reset();
   Fail(*breaker, 5);
   EXPECT_EQ(breaker->TakeSnapshot().state, State::kOpen);
@@ -137,10 +139,9 @@ TEST(Listener, MayThrow) {
   EXPECT_EQ(sink.listener_errors(), 2u);
 }
 
-TEST(Listener, LosesTheOldestTransitionsIfItFallsBehindAndTheyAreCounted) {
+TEST_F(Listener, LosesTheOldestTransitionsIfItFallsBehindAndTheyAreCounted) {
   constexpr int kCapacity = 4;
   constexpr int kResets = 10;
-  const ManualClock clock;
   std::vector<uint64_t> heard;
   std::unique_ptr<Breaker> breaker;
   InlineDelivery sink(
@@ -150,31 +151,26 @@ TEST(Listener, LosesTheOldestTransitionsIfItFallsBehindAndTheyAreCounted) {
         for (int i = 0; i < kResets; ++i) breaker->Reset();
       },
       kCapacity);
-  breaker = Make(&sink, &clock);
+  breaker = Make(&sink);
   breaker->Reset();
   EXPECT_THAT(heard, testing::ElementsAre(2u, 9u, 10u, 11u, 12u));
   EXPECT_EQ(sink.dropped(), static_cast<uint64_t>(kResets - kCapacity));
 }
 
-TEST(Listener, IsOptional) {
-  const ManualClock clock;
-  const auto breaker = Make(nullptr, &clock);
+TEST_F(Listener, IsOptional) {
+  const auto breaker = Make(nullptr);
   Fail(*breaker, 5);
   breaker->SetOperatorMode(Mode::kForcedOpen);
   breaker->Reset();
   EXPECT_EQ(breaker->TakeSnapshot().state, State::kClosed);
 }
 
-TEST(Listener, LearnsWhichOfTwoBreakersHasChanged) {
-  const ManualClock clock;
+TEST_F(Listener, LearnsWhichOfTwoBreakersHasChanged) {
   std::vector<std::string> heard;
   InlineDelivery sink(
       [&](const Transition& t) { heard.emplace_back(t.breaker); });
-  Breaker::Options options;
-  options.sink = &sink;
-  options.clock = &clock;
-  const auto first = Breaker::Create("first", Settings(), options);
-  const auto second = Breaker::Create("second", Settings(), options);
+  const auto first = Make(&sink, "first");
+  const auto second = Make(&sink, "second");
   first->Reset();
   second->Reset();
   EXPECT_THAT(heard, testing::ElementsAre("first", "second"));

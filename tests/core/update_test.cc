@@ -59,8 +59,7 @@ TEST_F(Update, KeepsAnOpeningAndItsLength) {
 }
 
 TEST_F(Update, KeepsTheProbesInFlight) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   const Permit probe = Admit();
   Change([](Settings& s) { s.half_open.max_probes = 2; });
   EXPECT_EQ(Look().probes_in_flight, 1u);
@@ -107,8 +106,7 @@ TEST_F(Update, StartsAWindowEmptyThatNoRuleNeededBefore) {
 
 TEST_F(Update, KeepsTheConsecutiveOpenings) {
   settings_.open_backoff = OpenBackoff{2, 10min};
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Fail();
   Change([](Settings& s) { s.open_backoff->multiplier = 3; });
   EXPECT_EQ(Look().openings, 2u);
@@ -148,8 +146,7 @@ TEST_F(Update, ANewBulkheadCountsOnlyCallsThatBeginAfterIt) {
 }
 
 TEST_F(Update, ARampThatIsAddedAfterClosingStartsToLimit) {
-  Fail(5);
-  Advance(60s);
+  OpenAndWait();
   Succeed();
   Change([](Settings& s) { s.recovery_ramp = RecoveryRamp{10s, 0}; });
   const Permit first = Admit();

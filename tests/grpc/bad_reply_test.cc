@@ -9,7 +9,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <future>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -19,12 +18,12 @@
 #include "fusebox/core/snapshot.h"
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/channel.h"
+#include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/registry/registry.h"
 #include "tests/grpc/bad_replies.h"
 #include "tests/grpc/driver.h"
-#include "tests/grpc/flavours.h"
-#include "tests/grpc/grpc_library.h"  // IWYU pragma: keep
+#include "tests/grpc/flavour_fixture.h"
 #include "tests/grpc/http2_server.h"
 
 namespace fusebox::internal {
@@ -55,27 +54,6 @@ std::ostream& operator<<(std::ostream& os, const Counts& counts) {
 Counts Of(Outcome outcome) {
   return {outcome == Outcome::kSuccess, outcome == Outcome::kFailure,
           outcome == Outcome::kIgnored, 0};
-}
-
-// Returns the default outcome. A number that is not a code is UNKNOWN.
-Outcome ByCode(int code) {
-  switch (code) {
-    case grpc::StatusCode::OK:
-    case grpc::StatusCode::INVALID_ARGUMENT:
-    case grpc::StatusCode::NOT_FOUND:
-    case grpc::StatusCode::ALREADY_EXISTS:
-    case grpc::StatusCode::PERMISSION_DENIED:
-    case grpc::StatusCode::FAILED_PRECONDITION:
-    case grpc::StatusCode::ABORTED:
-    case grpc::StatusCode::OUT_OF_RANGE:
-    case grpc::StatusCode::UNIMPLEMENTED:
-    case grpc::StatusCode::UNAUTHENTICATED:
-      return Outcome::kSuccess;
-    case grpc::StatusCode::CANCELLED:
-      return Outcome::kIgnored;
-    default:
-      return Outcome::kFailure;
-  }
 }
 
 bool HasOneReply(const Flavour& flavour) {
@@ -125,7 +103,8 @@ std::vector<Counts> ExpectedOf(Outcome outcome, const BadReply& reply,
 std::vector<Counts> Expected(const BadReply& reply, const Flavour& flavour,
                              const Seen& seen, StreamVerdict verdict) {
   const auto code = seen.status.error_code();
-  auto expected = ExpectedOf(ByCode(code), reply, flavour, seen, verdict);
+  auto expected = ExpectedOf(CodeClassifier().Classify(code), reply, flavour,
+                             seen, verdict);
   // A status that the channel made is ignored. There are two exceptions. If a
   // reply exceeded a limit, it came from a server, so that the status may have
   // a peer's name. If a callback call is reset before it has begun to receive,
@@ -253,44 +232,21 @@ TEST_P(BadReplyTest, ToAServerStreamIsCountedAsSeen) {
 
 TEST_P(BadReplyTest, ToABidiStreamIsCountedAsSeen) { TryEach(Shape::kBidi); }
 
-class CancellationTest : public testing::TestWithParam<Flavour> {
- protected:
-  static Counts Call(const BadReply& reply, const Policy& policy,
-                     bool try_cancel) {
-    grpc::ClientContext context;
-    std::promise<void> answered;
-    Http2Server server([&](Http2Peer& peer, uint32_t stream) {
-      if (try_cancel) context.TryCancel();
-      reply.answer(peer, stream);
-      answered.set_value();
-    });
-    const Client client(server.address(), policy);
-    const Seen seen = GetParam().Call(client.channel(), &context);
-    EXPECT_EQ(seen.status.error_code(), grpc::StatusCode::CANCELLED);
-    answered.get_future().wait();
-    return client.Counted(GetParam());
-  }
+class ResetTest : public testing::TestWithParam<Flavour> {};
+INSTANTIATE_TEST_SUITE_P(Each, ResetTest, testing::ValuesIn(Flavours()),
+                         RowName());
 
-  static Counts CancelledByTheServer(const Policy& policy = {}) {
-    return Call(BadReplyNamed("RstCancel"), policy, false);
-  }
-  static Counts CancelledByTheApp(const Policy& policy = {}) {
-    return Call(BadReplyNamed("Silence"), policy, true);
-  }
-};
-INSTANTIATE_TEST_SUITE_P(Each, CancellationTest, testing::ValuesIn(Flavours()),
-                         [](const auto& row) { return row.param.name; });
-
-TEST_P(CancellationTest, IsIgnoredWhoeverCancels) {
-  EXPECT_EQ(CancelledByTheServer(), Of(Outcome::kIgnored));
-  EXPECT_EQ(CancelledByTheApp(), Of(Outcome::kIgnored));
-}
-
-TEST_P(CancellationTest, IsAFailureToAPolicyThatSaysSoUnlessItIsTheAppsOwn) {
+TEST_P(ResetTest, WithCancelIsAFailureToAPolicyThatSaysSo) {
   Policy policy;
   policy.failure_codes = {absl::StatusCode::kCancelled};
-  EXPECT_EQ(CancelledByTheServer(policy), Of(Outcome::kFailure));
-  EXPECT_EQ(CancelledByTheApp(policy), Of(Outcome::kIgnored));
+  const Http2Server server(BadReplyNamed("RstCancel").answer);
+  const Client client(server.address(), policy);
+  {
+    grpc::ClientContext context;
+    EXPECT_EQ(GetParam().Call(client.channel(), &context).status.error_code(),
+              grpc::StatusCode::CANCELLED);
+  }
+  EXPECT_EQ(client.Counted(GetParam()), Of(Outcome::kFailure));
 }
 
 }  // namespace

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "fusebox/core/types.h"
-#include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/internal/channel_link.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/policy/config.h"
@@ -163,19 +162,9 @@ TEST_F(CallEvents, TheEventOfABrokenStreamHasItsStatus) {
 }
 
 TEST_F(CallEvents, AFallbackAnswerHasAnEventBesidesTheRejection) {
-  struct AlwaysAnswers final : CallFallback {
-    void Pass(Batch*) noexcept override {}
-    void Keep(const void*) noexcept override {}
-    std::optional<FallbackKind> Answer(Batch*,
-                                       const Rejection&) noexcept override {
-      return FallbackKind::kHandler;
-    }
-    bool Deliver(void*) noexcept override { return true; }
-  };
   method().breaker().SetOperatorMode(Mode::kForcedOpen);
   CallInterceptor call(method(), *method().binding(), clock_, RpcFacts(),
-                       nullptr, ChannelLink(),
-                       std::make_unique<AlwaysAnswers>());
+                       nullptr, ChannelLink(), std::make_unique<Answerer>());
   FakeBatch batch({Hook::PRE_SEND_INITIAL_METADATA});
   call.Intercept(&batch);
   EXPECT_THAT(heard(),

@@ -3,44 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
-#include <vector>
 
 #include "fusebox/core/snapshot.h"
-#include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/rejection.h"
+#include "tests/base/threads.h"
 #include "tests/grpc/call_interceptor_test.h"
 
 namespace fusebox::internal {
 namespace {
 
 constexpr int kRounds = 2'000;
-
-// Runs all of `jobs` at the same time, each on its own thread.
-class Together {
- public:
-  explicit Together(std::vector<std::function<void()>> jobs)
-      : jobs_(std::move(jobs)) {}
-
-  void Run() {
-    std::atomic<size_t> ready{0};
-    std::vector<std::thread> threads;
-    for (const auto& job : jobs_) {
-      threads.emplace_back([&] {
-        ++ready;
-        while (ready < jobs_.size()) std::this_thread::yield();
-        job();
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
-  }
-
- private:
-  const std::vector<std::function<void()>> jobs_;
-};
 
 using CallInterceptorRaceTest = CallInterceptorTest;
 
@@ -50,8 +25,7 @@ TEST_F(CallInterceptorRaceTest, TwoFirstBatchesTakeOnePermit) {
     FakeBatch send({Hook::PRE_SEND_INITIAL_METADATA});
     FakeBatch receive({Hook::PRE_RECV_MESSAGE});
     Together(
-        {[&] { call->Intercept(&send); }, [&] { call->Intercept(&receive); }})
-        .Run();
+        {[&] { call->Intercept(&send); }, [&] { call->Intercept(&receive); }});
     ASSERT_EQ(totals().admitted, static_cast<uint64_t>(i + 1));
     ASSERT_TRUE(send.proceeded() && receive.proceeded());
   }
@@ -77,7 +51,7 @@ TEST_F(CallInterceptorRaceTest, TwoFirstBatchesOfARejectedCallHijackOnce) {
         ASSERT_TRUE(hijack_took_effect);
       }
     };
-    Together({[&] { enter(&one); }, [&] { enter(&other); }}).Run();
+    Together({[&] { enter(&one); }, [&] { enter(&other); }});
     ASSERT_NE(one.hijacked(), other.hijacked());
     ASSERT_TRUE(one.hijacked() || one.failed_send());
     ASSERT_TRUE(other.hijacked() ||
@@ -90,8 +64,7 @@ TEST_F(CallInterceptorRaceTest, AMessageAndTheStatusSettleOnceAndReleaseOnce) {
     const auto call = NewCall(Type::kBidiStreaming);
     Start(*call);
     Together({[&] { Receive(*call); }, [&] { Receive(*call); },
-              [&] { Finish(*call, Unavailable()); }})
-        .Run();
+              [&] { Finish(*call, Unavailable()); }});
     const TotalsReading now = totals();
     ASSERT_EQ(now.ended, static_cast<uint64_t>(i + 1));
     // The circuit may open meanwhile. Only the totals are checked here.
@@ -100,8 +73,6 @@ TEST_F(CallInterceptorRaceTest, AMessageAndTheStatusSettleOnceAndReleaseOnce) {
   }
 }
 
-// The stream breaks. Whether its message or its status is seen first, it has
-// one verdict, and its end releases everything that it held.
 TEST_F(CallInterceptorRaceTest, AStreamThatBreaksHasOneVerdictAndHoldsNothing) {
   Policy policy;
   policy.count_broken_streams = true;
@@ -114,8 +85,7 @@ TEST_F(CallInterceptorRaceTest, AStreamThatBreaksHasOneVerdictAndHoldsNothing) {
                          RpcFacts{Type::kBidiStreaming});
     Start(call);
     Together({[&] { Receive(call); }, [&] { Finish(call, Unavailable()); },
-              [&] { Receive(call); }})
-        .Run();
+              [&] { Receive(call); }});
     ASSERT_EQ(now().state, State::kOpen);
     ASSERT_EQ(now().totals.ended, i);
     ASSERT_EQ(now().totals.successes + now().totals.failures, i);
@@ -125,15 +95,13 @@ TEST_F(CallInterceptorRaceTest, AStreamThatBreaksHasOneVerdictAndHoldsNothing) {
   EXPECT_EQ(now().totals.abandoned, 0u);
 }
 
-// The stream is never finished. Its messages settle it, and its end releases
-// it.
 TEST_F(CallInterceptorRaceTest,
        AStreamWithoutAStatusReleasesWhenItIsDestroyed) {
   for (uint64_t i = 1; i <= kRounds; ++i) {
     {
       const auto call = NewCall(Type::kServerStreaming);
       Start(*call);
-      Together({[&] { Receive(*call); }, [&] { Receive(*call); }}).Run();
+      Together({[&] { Receive(*call); }, [&] { Receive(*call); }});
       ASSERT_EQ(totals().in_flight(), 1u);
     }
     ASSERT_EQ(totals().ended, i);
@@ -161,15 +129,13 @@ TEST_F(CallInterceptorRaceTest,
               [&] {
                 while (proceeded < 2) std::this_thread::yield();
                 call.reset();
-              }})
-        .Run();
+              }});
     one_.breaker().Reset();
   }
   EXPECT_EQ(totals().admitted, totals().ended);
   EXPECT_EQ(totals().abandoned, 0u);
 }
 
-// After the hijack the operations of a stream continue in parallel.
 TEST_F(CallInterceptorRaceTest, OperationsOfARejectedStreamFailInParallel) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {
@@ -184,8 +150,7 @@ TEST_F(CallInterceptorRaceTest, OperationsOfARejectedStreamFailInParallel) {
     FakeBatch cancel({Hook::PRE_SEND_CANCEL});
     Together({[&] { call->Intercept(&write); }, [&] { call->Intercept(&read); },
               [&] { call->Intercept(&finish); },
-              [&] { call->Intercept(&cancel); }})
-        .Run();
+              [&] { call->Intercept(&cancel); }});
     ASSERT_TRUE(write.failed_send());
     ASSERT_TRUE(read.failed_receive());
     ASSERT_TRUE(IsRejection(finish.status));
@@ -195,10 +160,8 @@ TEST_F(CallInterceptorRaceTest, OperationsOfARejectedStreamFailInParallel) {
 }
 
 // Answers with 42. Its members are not atomic: the interceptor orders accesses.
-class FortyTwo final : public CallFallback {
+class FortyTwo final : public Answerer {
  public:
-  void Pass(Batch*) noexcept override {}
-  void Keep(const void*) noexcept override {}
   std::optional<FallbackKind> Answer(Batch*,
                                      const Rejection&) noexcept override {
     answer_ = 42;
@@ -247,8 +210,7 @@ TEST_F(CallInterceptorRaceTest, AFallbacksAnswerReachesTheBatchThatReceivesIt) {
               [&] {
                 await();
                 call.Intercept(&cancel);
-              }})
-        .Run();
+              }});
     ASSERT_EQ(message, 42);
     ASSERT_TRUE(receive.status.ok());
     ASSERT_FALSE(receive.failed_receive());
@@ -264,8 +226,7 @@ TEST_F(CallInterceptorRaceTest, ACancellationMayRaceWithTheFirstBatch) {
     FakeBatch cancel({Hook::PRE_SEND_CANCEL});
     Together({[&] { call->Intercept(&send); },
               [&] { call->Intercept(&cancel); },
-              [&] { call->Intercept(&receive); }})
-        .Run();
+              [&] { call->Intercept(&receive); }});
     ASSERT_TRUE(send.proceeded() && receive.proceeded());
     Finish(*call, {grpc::StatusCode::CANCELLED, ""});
   }
@@ -284,8 +245,7 @@ TEST_F(CallInterceptorRaceTest, ACancellationMayComeAtAnyMoment) {
               [&] {
                 FakeBatch cancel({Hook::PRE_SEND_CANCEL});
                 call->Intercept(&cancel);
-              }})
-        .Run();
+              }});
   }
   const TotalsReading now = totals();
   EXPECT_EQ(now.admitted, now.ended);

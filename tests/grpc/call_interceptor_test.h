@@ -12,12 +12,30 @@
 #include <optional>
 
 #include "fusebox/core/snapshot.h"
+#include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/internal/call_interceptor.h"
+#include "fusebox/grpc/rejection.h"
 #include "fusebox/testing/manual_clock.h"
 #include "tests/grpc/fake_batch.h"
 #include "tests/registry/one_method.h"
 
 namespace fusebox::internal {
+
+// Answers a rejected call, and delivers the answer if `delivers`.
+class Answerer : public CallFallback {
+ public:
+  explicit Answerer(bool delivers = true) : delivers_(delivers) {}
+  void Pass(Batch*) noexcept override {}
+  void Keep(const void*) noexcept override {}
+  std::optional<FallbackKind> Answer(Batch*,
+                                     const Rejection&) noexcept override {
+    return FallbackKind::kHandler;
+  }
+  bool Deliver(void*) noexcept override { return delivers_; }
+
+ private:
+  const bool delivers_;
+};
 
 class CallInterceptorTest : public testing::Test {
  protected:

@@ -6,15 +6,12 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/interceptor_factory.h"
@@ -23,14 +20,13 @@
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
 #include "fusebox/testing/scripted_server.h"
+#include "tests/base/threads.h"
 #include "tests/grpc/echo.grpc.pb.h"
 #include "tests/grpc/flavours.h"
 #include "tests/grpc/grpc_library.h"  // IWYU pragma: keep
 
 namespace fusebox {
 namespace {
-
-constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
 
 grpc::Status Say(const std::shared_ptr<grpc::Channel>& channel) {
   grpc::ClientContext context;
@@ -47,17 +43,7 @@ std::shared_ptr<grpc::Channel> Connect(const ScriptedServer& server,
 const ScriptedReply kDown =
     ScriptedReply::Error(grpc::StatusCode::UNAVAILABLE, "down");
 
-TEST(Channel, TwoChannelsToOneTargetShareTheirBreakers) {
-  ScriptedServer server;
-  server.Respond(kDown);
-  const auto registry = Registry::Create();
-  const auto one = Connect(server, registry);
-  const auto other = Connect(server, registry);
-  for (int i = 0; i < 5; ++i) Say(one);
-  EXPECT_TRUE(IsRejection(Say(other)));
-}
-
-TEST(Channel, AnotherTargetHasItsOwnBreakers) {
+TEST(Channel, SharesItsBreakersWithTheOtherChannelsToItsTarget) {
   ScriptedServer dead;
   ScriptedServer alive;
   dead.Respond(kDown);
@@ -65,6 +51,7 @@ TEST(Channel, AnotherTargetHasItsOwnBreakers) {
   const auto to_dead = Connect(dead, registry);
   for (int i = 0; i < 5; ++i) Say(to_dead);
   EXPECT_TRUE(IsRejection(Say(to_dead)));
+  EXPECT_TRUE(IsRejection(Say(Connect(dead, registry))));
   EXPECT_TRUE(Say(Connect(alive, registry)).ok());
 }
 
@@ -84,89 +71,6 @@ TEST(Channel, APortWithoutAServerOpensTheCircuit) {
   EXPECT_TRUE(IsRejection(Say(channel)));
 }
 
-TEST(Channel, EachMethodOfAChannelHasItsOwnBreaker) {
-  ScriptedServer server;
-  const auto registry = Registry::Create();
-  const auto channel = Connect(server, registry);
-  registry->Find(server.address(), "/fusebox.test.Echo/Other")
-      ->breaker()
-      .SetOperatorMode(Mode::kForcedOpen);
-  EXPECT_TRUE(Say(channel).ok());
-}
-
-TEST(Channel, HealthChecksAreNeverBroken) {
-  ScriptedServer server;
-  server.Respond(kDown);
-  Config config;
-  config.default_policy.mode = Mode::kForcedOpen;
-  const auto registry = Registry::Create(config).value();
-  grpc::GenericStub stub(Connect(server, registry));
-  for (int i = 0; i < 10; ++i) {
-    grpc::ClientContext context;
-    grpc::CompletionQueue queue;
-    grpc::ByteBuffer reply;
-    grpc::Status status;
-    const grpc::Slice empty;
-    const auto reader = stub.PrepareUnaryCall(
-        &context, kHealthCheck, grpc::ByteBuffer(&empty, 1), &queue);
-    reader->StartCall();
-    reader->Finish(&reply, &status, nullptr);
-    void* tag;
-    bool ok;
-    ASSERT_TRUE(queue.Next(&tag, &ok));
-    queue.Shutdown();
-    EXPECT_EQ(status.error_message(), "down");
-  }
-  EXPECT_EQ(server.calls(), 10u);
-  EXPECT_TRUE(registry->TakeSnapshot().empty());
-}
-
-// The outer breaker's backend never received these calls, so it is not to
-// blame.
-TEST(Channel, ARejectionByAnInnerBreakerIsIgnoredByTheOuterOne) {
-  ScriptedServer server;
-  const auto outer = Registry::Create();
-  Config closed_for_all;
-  closed_for_all.default_policy.mode = Mode::kForcedOpen;
-  const auto inner = Registry::Create(closed_for_all).value();
-  ScriptedServer::InterceptorFactories factories;
-  for (const auto& registry : {outer, inner}) {
-    factories.push_back(
-        std::make_unique<CircuitBreakerInterceptorFactory>(registry));
-  }
-  const auto channel = server.InProcessChannel(std::move(factories));
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(GetRejection(Say(channel))->reason, RejectionReason::kForcedOpen);
-  }
-  const Snapshot seen = outer->Find("", kSay)->breaker().TakeSnapshot();
-  EXPECT_EQ(seen.state, State::kClosed);
-  EXPECT_EQ(seen.totals.ignored, 10u);
-  EXPECT_EQ(server.calls(), 0u);
-}
-
-TEST(Channel, ListenersHearWhatHappenedToTheCircuit) {
-  ScriptedServer server;
-  server.Respond(kDown);
-  const auto registry = Registry::Create();
-  std::vector<std::string> heard;
-  std::thread::id thread;
-  const auto listener = registry->Subscribe([&](const Event& event) {
-    if (event.type != EventType::kTransition) return;
-    const Transition& transition = event.transition;
-    heard.push_back(transition.breaker + " " +
-                    std::string(Name(transition.from)) + " " +
-                    std::string(Name(transition.to)));
-    thread = std::this_thread::get_id();
-  });
-  const auto channel = Connect(server, registry);
-  for (int i = 0; i < 6; ++i) Say(channel);
-  registry->WaitForListeners();
-  EXPECT_THAT(heard, testing::ElementsAre(std::string(kSay) + " CLOSED OPEN"));
-  EXPECT_NE(thread, std::this_thread::get_id());
-}
-
-// Eight threads share one channel while a server fails now and then and a clock
-// runs. In the end every admitted call must have returned its permit.
 TEST(Channel,
      CallsOfManyThreadsReturnTheirPermitsAndTheServerSeesTheAdmittedOnes) {
   constexpr int kThreads = 8;
@@ -181,19 +85,15 @@ TEST(Channel,
       std::make_unique<CircuitBreakerInterceptorFactory>(registry));
   const auto channel = server.InProcessChannel(std::move(factories));
   std::atomic<uint64_t> rejected{0};
-  std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&, t] {
-      for (int i = 0; i < kCalls; ++i) {
-        if (i % 50 == 0) {
-          server.Respond(i / 50 % 2 == t % 2 ? kDown : ScriptedReply::Echo());
-        }
-        if (i % 20 == 0) clock.Advance(std::chrono::seconds(25));
-        if (IsRejection(Say(channel))) ++rejected;
+  OnThreads(kThreads, [&](int t) {
+    for (int i = 0; i < kCalls; ++i) {
+      if (i % 50 == 0) {
+        server.Respond(i / 50 % 2 == t % 2 ? kDown : ScriptedReply::Echo());
       }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+      if (i % 20 == 0) clock.Advance(std::chrono::seconds(25));
+      if (IsRejection(Say(channel))) ++rejected;
+    }
+  });
   const TotalsReading totals =
       registry->Find("", kSay)->breaker().TakeSnapshot().totals;
   EXPECT_EQ(totals.admitted, totals.ended);
@@ -232,20 +132,15 @@ void ExpectNoCalls(const std::shared_ptr<grpc::Channel>& channel,
   }
 }
 
-TEST(Channel, SaysWhyThereIsNoneForCredentialsOfAnotherClass) {
+TEST(Channel, SaysWhyThereIsNone) {
   const auto registry = Registry::Create();
   ExpectNoCalls(
       CreateChannel("localhost:1", std::make_shared<OwnCredentials>(),
                     registry),
       "credentials: their class must override CreateChannelWithInterceptors()");
   EXPECT_TRUE(registry->TakeSnapshot().empty());
-}
-
-TEST(Channel, SaysWhyThereIsNoneWithoutCredentialsOrRegistry) {
-  ExpectNoCalls(
-      CreateCustomChannel("localhost:1", nullptr, grpc::ChannelArguments(),
-                          Registry::Create()),
-      "credentials: must not be null");
+  ExpectNoCalls(CreateCustomChannel("localhost:1", nullptr, {}, registry),
+                "credentials: must not be null");
   ExpectNoCalls(
       CreateChannel("localhost:1", grpc::InsecureChannelCredentials(), nullptr),
       "registry: must not be null");

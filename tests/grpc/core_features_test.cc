@@ -4,7 +4,6 @@
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
-#include <grpcpp/support/channel_arguments.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -13,59 +12,46 @@
 #include <utility>
 #include <vector>
 
-#include "fusebox/core/snapshot.h"
-#include "tests/grpc/echo_server.h"
-#include "tests/grpc/flavours.h"
-#include "tests/grpc/guarded_channel.h"
+#include "tests/grpc/flavour_fixture.h"
 
 namespace fusebox {
 namespace {
 
 using grpc::StatusCode;
 
-class CoreFeaturesTest : public testing::TestWithParam<Flavour> {
+class CoreFeaturesTest : public FlavourFixture {
  protected:
   void ReconnectWith(const std::string& service_config) {
-    guarded_.arguments.SetServiceConfigJSON(service_config);
-    guarded_.Reconnect(server_);
+    guarded_->arguments.SetServiceConfigJSON(service_config);
+    guarded_->Reconnect(server_);
   }
-  Seen Call(grpc::ClientContext* context) {
-    return GetParam().Call(guarded_.channel(), context);
-  }
-  Seen Call() {
-    grpc::ClientContext context;
-    return Call(&context);
-  }
-  TotalsReading Totals() { return guarded_.Totals(GetParam().method()); }
   void ExpectCounted(uint64_t successes, uint64_t failures) {
     EXPECT_EQ(Totals().successes, successes);
     EXPECT_EQ(Totals().failures, failures);
     EXPECT_EQ(Totals().admitted, successes + failures);
-    guarded_.ExpectNothingHeld(GetParam().method());
+    ExpectNothingHeld();
   }
-
-  EchoServer server_;
-  GuardedChannel guarded_{server_, Transport::kTcp};
 };
-INSTANTIATE_TEST_SUITE_P(Each, CoreFeaturesTest, testing::ValuesIn(Flavours()),
-                         [](const auto& row) { return row.param.name; });
+
+auto OverTcp(const std::vector<Flavour>& flavours) {
+  return testing::Combine(testing::ValuesIn(flavours),
+                          testing::Values(Transport::kTcp));
+}
+INSTANTIATE_TEST_SUITE_P(Each, CoreFeaturesTest, OverTcp(Flavours()),
+                         RowName());
 
 const grpc::Status kDown(StatusCode::UNAVAILABLE, "down");
 
 // Retries are tested with calls that send one request and then only receive. If
 // a stream writes while gRPC 1.51 retries it, it may never end, with or without
 // interceptors.
-class RetriesTest : public CoreFeaturesTest {};
-std::vector<Flavour> OneRequestFlavours() {
-  auto flavours = FlavoursOf(Shape::kUnary);
-  for (const Flavour& flavour : FlavoursOf(Shape::kServerStream)) {
-    flavours.push_back(flavour);
-  }
-  return flavours;
-}
+using RetriesTest = CoreFeaturesTest;
 INSTANTIATE_TEST_SUITE_P(Each, RetriesTest,
-                         testing::ValuesIn(OneRequestFlavours()),
-                         [](const auto& row) { return row.param.name; });
+                         OverTcp(FlavoursThat([](const Flavour& flavour) {
+                           return flavour.shape == Shape::kUnary ||
+                                  flavour.shape == Shape::kServerStream;
+                         })),
+                         RowName());
 
 constexpr char kRetries[] = R"({"methodConfig": [{
     "name": [{}],
@@ -92,7 +78,7 @@ TEST_P(RetriesTest, ACallWhoseRetriesFailIsOneFailure) {
 // gRPC's retries do not see a rejection.
 TEST_P(RetriesTest, ARejectionIsNotRetried) {
   ReconnectWith(kRetries);
-  guarded_.Open(GetParam().method());
+  guarded_->Open(method());
   EXPECT_EQ(Call().status.error_code(), StatusCode::UNAVAILABLE);
   EXPECT_EQ(server_.calls(), 0u);
   EXPECT_EQ(Totals().rejected_in_all(), 1u);
@@ -101,7 +87,7 @@ TEST_P(RetriesTest, ARejectionIsNotRetried) {
 // The service config enables hedging if gRPC supports it. In either case a call
 // has one outcome.
 TEST_P(RetriesTest, AHedgedCallHasOneOutcome) {
-  guarded_.arguments.SetInt("grpc.experimental.enable_hedging", 1);
+  guarded_->arguments.SetInt("grpc.experimental.enable_hedging", 1);
   ReconnectWith(R"({"methodConfig": [{
       "name": [{}],
       "hedgingPolicy": {"maxAttempts": 3, "hedgingDelay": "0.001s",
@@ -126,16 +112,11 @@ TEST_P(CoreFeaturesTest, ACompressedCallIsCountedLikeAnyOther) {
 
 // Waiting takes time, so this uses only one flavour of each API and shape.
 using WaitForReadyTest = CoreFeaturesTest;
-std::vector<Flavour> PlainFlavours() {
-  std::vector<Flavour> plain;
-  for (const Flavour& flavour : Flavours()) {
-    if (flavour.how == 0) plain.push_back(flavour);
-  }
-  return plain;
-}
 INSTANTIATE_TEST_SUITE_P(Each, WaitForReadyTest,
-                         testing::ValuesIn(PlainFlavours()),
-                         [](const auto& row) { return row.param.name; });
+                         OverTcp(FlavoursThat([](const Flavour& flavour) {
+                           return flavour.how == 0;
+                         })),
+                         RowName());
 
 TEST_P(WaitForReadyTest, ACallThatWaitsForReadyInVainIsAFailure) {
   const std::string nobody = "127.0.0.1:1";
@@ -145,10 +126,10 @@ TEST_P(WaitForReadyTest, ACallThatWaitsForReadyInVainIsAFailure) {
                        std::chrono::milliseconds(400));
   InterceptorFactories factories;
   factories.push_back(std::make_unique<CircuitBreakerInterceptorFactory>(
-      guarded_.registry(), guarded_.target()));
+      guarded_->registry(), guarded_->target()));
   const auto channel = grpc::experimental::CreateCustomChannelWithInterceptors(
       nobody, grpc::InsecureChannelCredentials(), {}, std::move(factories));
-  EXPECT_EQ(GetParam().Call(channel, &context).status.error_code(),
+  EXPECT_EQ(flavour().Call(channel, &context).status.error_code(),
             StatusCode::DEADLINE_EXCEEDED);
   ExpectCounted(0, 1);
 }

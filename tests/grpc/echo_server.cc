@@ -62,10 +62,7 @@ class EchoServer::Call final : public grpc::ServerGenericBidiReactor {
     if (server_.IsNoLongerSilent(this)) Finish(grpc::Status::CANCELLED);
   }
 
-  void OnDone() override {
-    server_.Ended();
-    delete this;
-  }
+  void OnDone() override { delete this; }
 
  private:
   bool IsOver() const {
@@ -155,8 +152,6 @@ void EchoServer::WaitForSilence(size_t count) const {
   WaitFor(&silences_, count);
 }
 
-void EchoServer::WaitForEnds(size_t count) const { WaitFor(&ends_, count); }
-
 void EchoServer::WaitFor(const size_t* number, size_t count) const {
   MutexLock lock(mu_);
   while (*number < count) changed_.wait(mu_);
@@ -202,12 +197,6 @@ EchoReply EchoServer::Arrived(
   EchoReply reply = std::move(enqueued_.front());
   enqueued_.pop_front();
   return reply;
-}
-
-void EchoServer::Ended() {
-  MutexLock lock(mu_);
-  ++ends_;
-  changed_.notify_all();
 }
 
 }  // namespace fusebox

@@ -92,11 +92,11 @@ class EchoServer {
   // Ends the silent calls with `status`.
   void EndSilence(const grpc::Status& status) FUSEBOX_EXCLUDES(mu_);
 
-  // Return how many calls arrived, fell silent, and ended.
+  // Return how many calls arrived, and block until so many have arrived or
+  // fallen silent.
   size_t calls() const FUSEBOX_EXCLUDES(mu_);
   void WaitForCalls(size_t count) const FUSEBOX_EXCLUDES(mu_);
   void WaitForSilence(size_t count) const FUSEBOX_EXCLUDES(mu_);
-  void WaitForEnds(size_t count) const FUSEBOX_EXCLUDES(mu_);
 
   // Returns the metadata of the call that arrived last.
   std::multimap<std::string, std::string> metadata() const
@@ -108,7 +108,6 @@ class EchoServer {
 
   EchoReply Arrived(const grpc::GenericCallbackServerContext& context)
       FUSEBOX_EXCLUDES(mu_);
-  void Ended() FUSEBOX_EXCLUDES(mu_);
   void IsSilent(Call* call) FUSEBOX_EXCLUDES(mu_);
   // Ends the silence of `call`. Returns true if the call was silent until now.
   bool IsNoLongerSilent(Call* call) FUSEBOX_EXCLUDES(mu_);
@@ -118,7 +117,6 @@ class EchoServer {
   mutable Mutex mu_;
   mutable std::condition_variable_any changed_;
   size_t calls_ FUSEBOX_GUARDED_BY(mu_) = 0;
-  size_t ends_ FUSEBOX_GUARDED_BY(mu_) = 0;
   std::set<Call*> silent_ FUSEBOX_GUARDED_BY(mu_);
   size_t silences_ FUSEBOX_GUARDED_BY(mu_) = 0;  // so far
   EchoReply reply_ FUSEBOX_GUARDED_BY(mu_);

@@ -1,7 +1,6 @@
 // Calls of every flavour end in unusual ways. Their permits are returned, in
 // CLOSED and as probes, in-process and over TCP.
 
-#include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
 #include <gtest/gtest.h>
 
@@ -9,20 +8,15 @@
 #include <sanitizer/lsan_interface.h>
 #endif
 
-#include <algorithm>
 #include <chrono>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/rejection.h"
-#include "tests/grpc/echo_server.h"
-#include "tests/grpc/flavours.h"
-#include "tests/grpc/guarded_channel.h"
+#include "tests/grpc/flavour_fixture.h"
 
 namespace fusebox {
 namespace {
@@ -112,19 +106,8 @@ class EndingTest : public testing::TestWithParam<Flavour> {
   }
 };
 
-template <typename Accept>
-std::vector<Flavour> FlavoursThat(Accept accept) {
-  std::vector<Flavour> found;
-  std::copy_if(Flavours().begin(), Flavours().end(), std::back_inserter(found),
-               accept);
-  return found;
-}
-
-std::string RowName(const testing::TestParamInfo<Flavour>& row) {
-  return row.param.name;
-}
 INSTANTIATE_TEST_SUITE_P(Each, EndingTest, testing::ValuesIn(Flavours()),
-                         RowName);
+                         RowName());
 
 TEST_P(EndingTest, ADeadlineThatHadAlreadyPassedIsIgnored) {
   Try(kIgnored, [](Scene& scene) {
@@ -141,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(Each, DeadlineTest,
                          testing::ValuesIn(FlavoursThat([](const Flavour& f) {
                            return f.how == 0;
                          })),
-                         RowName);
+                         RowName());
 
 TEST_P(DeadlineTest, ADeadlineThatPassesWithoutAReplyIsAFailure) {
   Try(kFailure, [](Scene& scene) {
@@ -180,6 +163,20 @@ TEST_P(EndingTest, ACallCancelledWhileTheServerIsSilentIsIgnored) {
   });
 }
 
+TEST_P(EndingTest, TheContextOfARejectedCallMayOutliveEverythingElse) {
+  for (const auto transport : {Transport::kInProcess, Transport::kTcp}) {
+    grpc::ClientContext context;
+    {
+      Scene scene(GetParam(), transport);
+      scene.guarded.Open(scene.flavour.method());
+      EXPECT_TRUE(IsRejection(scene.Call(&context).status));
+    }
+    EXPECT_EQ(
+        context.GetServerTrailingMetadata().find("fusebox-rejection")->second,
+        "OPEN");
+  }
+}
+
 TEST_P(EndingTest, ACallSurvivesItsChannel) {
   Try(kFailure, [](Scene& scene) {
     scene.server.Respond(EchoReply::SilentAfter(0));
@@ -204,12 +201,43 @@ TEST_P(EndingTest, AContextKeptAfterTheEndHoldsNothing) {
   EXPECT_EQ(kept.size(), 4u);
 }
 
+using UnaryEndingTest = EndingTest;
+INSTANTIATE_TEST_SUITE_P(Each, UnaryEndingTest,
+                         testing::ValuesIn(FlavoursOf(Shape::kUnary)),
+                         RowName());
+
+TEST_P(UnaryEndingTest, AProbeThatHangsFailsWhenItsLeaseExpires) {
+  for (const auto transport : {Transport::kInProcess, Transport::kTcp}) {
+    Scene scene(GetParam(), transport);
+    scene.guarded.OpenAndWait(kSay);
+    scene.server.Enqueue(EchoReply::SilentAfter(0));
+    grpc::ClientContext context;
+    std::thread hung([&] {
+      EXPECT_EQ(scene.Call(&context).status.error_code(),
+                grpc::StatusCode::CANCELLED);
+    });
+    scene.server.WaitForCalls(1);
+    scene.guarded.clock().Advance(seconds(30));
+    grpc::ClientContext rejected;
+    EXPECT_EQ(GetRejection(scene.Call(&rejected).status)->reason,
+              RejectionReason::kOpen);
+    context.TryCancel();
+    hung.join();
+    EXPECT_EQ(scene.state(), State::kOpen);
+    scene.guarded.clock().Advance(seconds(60));
+    grpc::ClientContext probe;
+    EXPECT_TRUE(scene.Call(&probe).status.ok());
+    EXPECT_EQ(scene.state(), State::kClosed);
+    scene.guarded.ExpectNothingHeld(kSay);
+  }
+}
+
 using StreamEndingTest = EndingTest;
 INSTANTIATE_TEST_SUITE_P(Each, StreamEndingTest,
                          testing::ValuesIn(FlavoursThat([](const Flavour& f) {
                            return f.shape != Shape::kUnary;
                          })),
-                         RowName);
+                         RowName());
 
 TEST_P(StreamEndingTest, AStreamCancelledMidwayIsNotBroken) {
   Try(WithAReply(kIgnored), [](Scene& scene) {
@@ -238,28 +266,19 @@ INSTANTIATE_TEST_SUITE_P(Each, UnfinishedTest,
                          testing::ValuesIn(FlavoursThat([](const Flavour& f) {
                            return f.Does(Plan::End::kNotFinished);
                          })),
-                         RowName);
+                         RowName());
 
 TEST_P(UnfinishedTest, ACallThatIsNeverFinishedReturnsItsPermitWithItsContext) {
-  Try(WithAReply(kAbandoned), [](Scene& scene) {
-    Plan plan;
-    plan.end = Plan::End::kNotFinished;
-    grpc::ClientContext context;
-    EXPECT_EQ(scene.Call(&context, plan).completions, 0);
-    EXPECT_EQ(scene.Totals().in_flight(), 1u);
-  });
-}
-
-TEST_P(UnfinishedTest,
-       ACallThatIsCancelledAndNeverFinishedReturnsItsPermitToo) {
-  Try(WithAReply(kAbandoned), [](Scene& scene) {
-    Plan plan;
-    plan.end = Plan::End::kNotFinished;
-    grpc::ClientContext context;
-    scene.Call(&context, plan);
-    context.TryCancel();
-    EXPECT_EQ(scene.Totals().in_flight(), 1u);
-  });
+  for (const bool cancelled : {false, true}) {
+    Try(WithAReply(kAbandoned), [=](Scene& scene) {
+      Plan plan;
+      plan.end = Plan::End::kNotFinished;
+      grpc::ClientContext context;
+      EXPECT_EQ(scene.Call(&context, plan).completions, 0);
+      if (cancelled) context.TryCancel();
+      EXPECT_EQ(scene.Totals().in_flight(), 1u);
+    });
+  }
 }
 
 using UnstartedTest = EndingTest;
@@ -267,7 +286,7 @@ INSTANTIATE_TEST_SUITE_P(Each, UnstartedTest,
                          testing::ValuesIn(FlavoursThat([](const Flavour& f) {
                            return f.Does(Plan::End::kNotStarted);
                          })),
-                         RowName);
+                         RowName());
 
 // gRPC creates the interceptor but never calls it, and leaks the call. It does
 // so without interceptors too.

@@ -12,24 +12,21 @@
 
 #include <chrono>
 #include <functional>
-#include <iterator>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/fallback_test.h"
+#include "tests/grpc/flavour_fixture.h"
 
 namespace fusebox {
 namespace {
 
 using std::chrono::seconds;
 using testing::ElementsAre;
-using testing::IsEmpty;
 using testing::Pair;
 
 // The circumstances of a rejected call, and how it is answered.
@@ -84,15 +81,6 @@ std::vector<Case> Cases() {
   };
 }
 
-// A method with a fallback must not be called through a GenericStub.
-std::vector<Flavour> TypedUnaryFlavours() {
-  std::vector<Flavour> typed;
-  for (const Flavour& flavour : FlavoursOf(Shape::kUnary)) {
-    if (!flavour.generic()) typed.push_back(flavour);
-  }
-  return typed;
-}
-
 class FallbackTest
     : public FallbackFixture,
       public testing::TestWithParam<std::tuple<Flavour, Transport>> {
@@ -118,14 +106,9 @@ class FallbackTest
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(
-    EachApi, FallbackTest,
-    testing::Combine(testing::ValuesIn(TypedUnaryFlavours()),
-                     testing::Values(Transport::kInProcess, Transport::kTcp)),
-    [](const auto& test) {
-      return std::string(std::get<0>(test.param).name) +
-             Name(std::get<1>(test.param));
-    });
+// A method with a fallback must not be called through a GenericStub.
+INSTANTIATE_TEST_SUITE_P(EachApi, FallbackTest,
+                         OnBothTransports(TypedUnaryFlavours()), RowName());
 
 // With a fallback, a call sees only the answer, or else exactly what it would
 // see without a fallback.

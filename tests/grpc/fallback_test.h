@@ -83,12 +83,9 @@ class FallbackFixture {
     guarded_->Reconnect(server_);
   }
 
-  StaleCacheOptions Clocked(StaleCacheOptions options = {}) {
-    options.clock = &clock_;
-    return options;
-  }
   std::shared_ptr<TextCache> NewCache(StaleCacheOptions options = {}) {
-    return std::make_shared<TextCache>(Clocked(std::move(options)));
+    options.clock = &clock_;
+    return std::make_shared<TextCache>(std::move(options));
   }
 
   // Makes the circuit reject calls, without a retry_after.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <ostream>
@@ -133,11 +134,23 @@ const std::vector<Flavour>& Flavours() {
   return all;
 }
 
-std::vector<Flavour> FlavoursOf(Shape shape) {
+std::vector<Flavour> FlavoursThat(
+    const std::function<bool(const Flavour& flavour)>& accept) {
   std::vector<Flavour> found;
   std::copy_if(Flavours().begin(), Flavours().end(), std::back_inserter(found),
-               [=](const Flavour& flavour) { return flavour.shape == shape; });
+               accept);
   return found;
+}
+
+std::vector<Flavour> FlavoursOf(Shape shape) {
+  return FlavoursThat(
+      [=](const Flavour& flavour) { return flavour.shape == shape; });
+}
+
+std::vector<Flavour> TypedUnaryFlavours() {
+  return FlavoursThat([](const Flavour& flavour) {
+    return flavour.shape == Shape::kUnary && !flavour.generic();
+  });
 }
 
 const Flavour& FlavourNamed(const std::string& name) {

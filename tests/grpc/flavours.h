@@ -102,7 +102,12 @@ struct Flavour {
 std::ostream& operator<<(std::ostream& os, const Flavour& flavour);
 
 const std::vector<Flavour>& Flavours();
+std::vector<Flavour> FlavoursThat(
+    const std::function<bool(const Flavour& flavour)>& accept);
 std::vector<Flavour> FlavoursOf(Shape shape);
+
+// Returns the unary flavours that do not use a GenericStub.
+std::vector<Flavour> TypedUnaryFlavours();
 
 // Returns the flavour with this name, which must exist.
 const Flavour& FlavourNamed(const std::string& name);

@@ -8,8 +8,6 @@
 #include <deque>
 #include <functional>
 #include <future>
-#include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 

@@ -2,7 +2,6 @@
 // once, so it needs its own test binary. Plain channels then have breakers,
 // even channels that are older than the registration.
 
-#include <gmock/gmock.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
@@ -14,7 +13,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <tuple>
 #include <vector>
 
@@ -26,6 +24,7 @@
 #include "fusebox/testing/tcp_gate.h"
 #include "tests/grpc/echo.grpc.pb.h"
 #include "tests/grpc/echo_server.h"
+#include "tests/grpc/flavour_fixture.h"
 #include "tests/grpc/flavours.h"
 #include "tests/grpc/guarded_channel.h"
 
@@ -75,13 +74,7 @@ class GlobalRegistrationTest
   Breaker& breaker_;  // the factory is registered after the channel is made
 };
 INSTANTIATE_TEST_SUITE_P(Each, GlobalRegistrationTest,
-                         testing::Combine(testing::ValuesIn(Flavours()),
-                                          testing::Values(Transport::kInProcess,
-                                                          Transport::kTcp)),
-                         [](const auto& row) {
-                           return std::string(std::get<0>(row.param).name) +
-                                  Name(std::get<1>(row.param));
-                         });
+                         OnBothTransports(Flavours()), RowName());
 
 TEST_P(GlobalRegistrationTest, AnOlderPlainChannelHasItsBreaker) {
   const uint64_t successes = breaker_.TakeSnapshot().totals.successes;
@@ -99,7 +92,6 @@ TEST_P(GlobalRegistrationTest, AnOlderPlainChannelHasItsBreaker) {
   EXPECT_EQ(totals.admitted, totals.ended);
 }
 
-// One factory serves all channels and distinguishes them.
 TEST(GlobalRegistration, EachPlainChannelIsNudgedSeparately) {
   Breaker& breaker = GlobalRegistry()->Find("", kSay)->breaker();
   breaker.Reset();

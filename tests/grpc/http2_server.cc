@@ -1,9 +1,7 @@
 #include "tests/grpc/http2_server.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -12,11 +12,9 @@
 #ifndef FUSEBOX_TESTS_GRPC_HTTP2_SERVER_H_
 #define FUSEBOX_TESTS_GRPC_HTTP2_SERVER_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <list>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>

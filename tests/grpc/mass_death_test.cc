@@ -2,15 +2,12 @@
 // the circuit. If broken streams count, as many of them as the trip rule
 // requires open the circuit once, and the others change nothing.
 
-#include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/client_callback.h>
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "fusebox/core/snapshot.h"
@@ -19,9 +16,9 @@
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/scripted_server.h"
 #include "fusebox/testing/tcp_gate.h"
+#include "tests/base/signal.h"
 #include "tests/grpc/echo.grpc.pb.h"
 #include "tests/grpc/flavours.h"
-#include "tests/grpc/turnstile.h"
 
 namespace fusebox {
 namespace {
@@ -31,7 +28,7 @@ constexpr int kStreams = 1'000;
 // A stream that has received a message and waits for the next one.
 class Watch final : public grpc::ClientReadReactor<test::Text> {
  public:
-  Watch(test::Echo::Stub* stub, Turnstile* first_messages, Turnstile* ends)
+  Watch(test::Echo::Stub* stub, Signal* first_messages, Signal* ends)
       : first_messages_(*first_messages), ends_(*ends) {
     stub->async()->Repeat(&context_, &request_, this);
     StartRead(&reply_);
@@ -39,12 +36,12 @@ class Watch final : public grpc::ClientReadReactor<test::Text> {
   }
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    first_messages_.Pass();
+    first_messages_.Happen();
     StartRead(&reply_);
   }
   void OnDone(const grpc::Status& status) override {
     status_ = status;
-    ends_.Pass();
+    ends_.Happen();
   }
   const grpc::Status& status() const { return status_; }
 
@@ -53,8 +50,8 @@ class Watch final : public grpc::ClientReadReactor<test::Text> {
   const test::Text request_;
   test::Text reply_;
   grpc::Status status_;
-  Turnstile& first_messages_;
-  Turnstile& ends_;
+  Signal& first_messages_;
+  Signal& ends_;
 };
 
 class MassDeathTest : public testing::Test {
@@ -74,18 +71,18 @@ class MassDeathTest : public testing::Test {
   // connection.
   void LiveAndDie() {
     server_.Respond(ScriptedReply::Echo().HangAfter(1));
-    Turnstile first_messages;
-    Turnstile ends;
+    Signal first_messages;
+    Signal ends;
     for (int i = 0; i < kStreams; ++i) {
       watches_.push_back(
           std::make_unique<Watch>(stub_.get(), &first_messages, &ends));
     }
-    first_messages.Await(kStreams);
+    first_messages.Wait(kStreams);
     EXPECT_EQ(Now().state, State::kClosed);
     EXPECT_EQ(Now().totals.successes, uint64_t{kStreams});
     EXPECT_EQ(Now().totals.in_flight(), uint64_t{kStreams});
     gate_.ResetConnections();
-    ends.Await(kStreams);
+    ends.Wait(kStreams);
     for (const auto& watch : watches_) {
       EXPECT_EQ(watch->status().error_code(), grpc::StatusCode::UNAVAILABLE);
     }

@@ -14,9 +14,7 @@
 #include <tuple>
 
 #include "fusebox/grpc/rejection.h"
-#include "tests/grpc/echo_server.h"
-#include "tests/grpc/flavours.h"
-#include "tests/grpc/guarded_channel.h"
+#include "tests/grpc/flavour_fixture.h"
 #include "tests/grpc/other_interceptors.h"
 
 namespace fusebox {
@@ -25,29 +23,19 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 using testing::AllOf;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
-enum class Option { kNone, kDeadline, kWaitForReady, kSurrounded };
+// An option of the call, or of its channel.
+struct Option {
+  const char* name;
+  void (*set)(grpc::ClientContext& context) = [](grpc::ClientContext&) {};
+  bool surrounded = false;  // by other interceptors
+};
 
-const char* Name(Option option) {
-  switch (option) {
-    case Option::kNone:
-      return "";
-    case Option::kDeadline:
-      return "WithDeadline";
-    case Option::kWaitForReady:
-      return "WaitForReady";
-    case Option::kSurrounded:
-      return "BetweenInterceptors";
-  }
-  return "";
-}
-
-std::ostream& operator<<(std::ostream& os, Option option) {
-  return os << Name(option);
+std::ostream& operator<<(std::ostream& os, const Option& option) {
+  return os << option.name;
 }
 
 class MatrixTest
@@ -55,17 +43,7 @@ class MatrixTest
  protected:
   Seen Call(const std::shared_ptr<grpc::Channel>& channel) {
     grpc::ClientContext context;
-    switch (option()) {
-      case Option::kDeadline:
-        context.set_deadline(std::chrono::system_clock::now() + hours(1));
-        break;
-      case Option::kWaitForReady:
-        context.set_wait_for_ready(true);
-        break;
-      case Option::kNone:
-      case Option::kSurrounded:
-        break;
-    }
+    option().set(context);
     return flavour().Call(channel, &context);
   }
   Seen Call() { return Call(guarded_.channel()); }
@@ -77,19 +55,19 @@ class MatrixTest
   // other interceptors add arrived once.
   void ExpectServerSaw(size_t calls) {
     EXPECT_EQ(server_.calls(), calls);
-    if (option() != Option::kSurrounded) return;
+    if (!option().surrounded) return;
     EXPECT_EQ(server_.metadata().count("before"), 1u);
     EXPECT_EQ(server_.metadata().count("after"), 1u);
   }
 
   const Flavour& flavour() const { return std::get<0>(GetParam()); }
   Transport transport() const { return std::get<1>(GetParam()); }
-  Option option() const { return std::get<2>(GetParam()); }
+  const Option& option() const { return std::get<2>(GetParam()); }
   const char* method() const { return flavour().method(); }
   State state() { return guarded_.Now(method()).state; }
 
   InterceptorFactories Other(const char* key, Witness* witness) {
-    if (option() != Option::kSurrounded) return {};
+    if (!option().surrounded) return {};
     return List(AddsMetadata(key, witness));
   }
 
@@ -99,17 +77,25 @@ class MatrixTest
   GuardedChannel guarded_{server_, transport(), Config(),
                           Other("before", &before_), Other("after", &after_)};
 };
-INSTANTIATE_TEST_SUITE_P(
-    Each, MatrixTest,
-    testing::Combine(testing::ValuesIn(Flavours()),
-                     testing::Values(Transport::kInProcess, Transport::kTcp),
-                     testing::Values(Option::kNone, Option::kDeadline,
-                                     Option::kWaitForReady,
-                                     Option::kSurrounded)),
-    [](const auto& row) {
-      return std::string(std::get<0>(row.param).name) +
-             Name(std::get<1>(row.param)) + Name(std::get<2>(row.param));
-    });
+const Option kOptions[] = {
+    {""},
+    {"WithDeadline",
+     [](grpc::ClientContext& context) {
+       context.set_deadline(std::chrono::system_clock::now() + hours(1));
+     }},
+    {"WaitForReady",
+     [](grpc::ClientContext& context) { context.set_wait_for_ready(true); }},
+    {"BetweenInterceptors", [](grpc::ClientContext&) {}, /*surrounded=*/true},
+};
+INSTANTIATE_TEST_SUITE_P(Each, MatrixTest,
+                         testing::Combine(testing::ValuesIn(Flavours()),
+                                          BothTransports(),
+                                          testing::ValuesIn(kOptions)),
+                         [](const auto& row) {
+                           return std::string(std::get<0>(row.param).name) +
+                                  Name(std::get<1>(row.param)) +
+                                  std::get<2>(row.param).name;
+                         });
 
 TEST_P(MatrixTest, AnAdmittedCallEqualsOneWithoutABreaker) {
   EXPECT_EQ(Call(), CallPlain());
@@ -172,7 +158,7 @@ TEST_P(MatrixTest, ARejectedCallEndsAtOnceAndSaysWhy) {
   if (transport() == Transport::kTcp) {
     EXPECT_EQ(guarded_.channel()->GetState(false), GRPC_CHANNEL_IDLE);
   }
-  if (option() == Option::kSurrounded) {
+  if (option().surrounded) {
     ASSERT_THAT(before_.statuses(), testing::SizeIs(1));
     EXPECT_TRUE(IsRejection(before_.statuses()[0]));
     EXPECT_EQ(after_.batches(), 0);
@@ -188,7 +174,9 @@ TEST_P(MatrixTest, AProbeEqualsACallWithoutABreakerAndDecides) {
       EchoReply::Fail({grpc::StatusCode::UNAVAILABLE, "still out"}));
   EXPECT_EQ(Call().status.error_message(), "still out");
   EXPECT_EQ(state(), State::kOpen);
-  EXPECT_TRUE(IsRejection(Call().status));
+  const Seen rejected = Call();
+  EXPECT_EQ(GetRejection(rejected.status)->retry_after, seconds(60));
+  EXPECT_THAT(rejected.status.error_message(), HasSubstr("a probe failed"));
 
   guarded_.clock().Advance(seconds(60));
   EXPECT_EQ(Call(), CallPlain());

@@ -4,10 +4,8 @@
 #define FUSEBOX_TESTS_GRPC_OTHER_INTERCEPTORS_H_
 
 #include <grpcpp/support/client_interceptor.h>
-#include <grpcpp/support/interceptor.h>
 #include <grpcpp/support/status.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>

@@ -1,32 +1,20 @@
 // Breakers together with third-party interceptors that answer or repeat calls.
 
-#include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
 #include <gtest/gtest.h>
 
-#include <memory>
-#include <string>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/echo_server.h"
+#include "tests/grpc/flavour_fixture.h"
 #include "tests/grpc/flavours.h"
 #include "tests/grpc/guarded_channel.h"
 #include "tests/grpc/other_interceptors.h"
 
 namespace fusebox {
 namespace {
-
-// Only typed messages: the other interceptors need a Text.
-std::vector<Flavour> TypedUnaryFlavours() {
-  std::vector<Flavour> typed;
-  for (const Flavour& flavour : FlavoursOf(Shape::kUnary)) {
-    if (!flavour.generic()) typed.push_back(flavour);
-  }
-  return typed;
-}
 
 class OthersTest
     : public testing::TestWithParam<std::tuple<Flavour, Transport>> {
@@ -50,14 +38,9 @@ class OthersTest
   bool cached_ = true;
   EchoServer server_;
 };
-INSTANTIATE_TEST_SUITE_P(
-    Each, OthersTest,
-    testing::Combine(testing::ValuesIn(TypedUnaryFlavours()),
-                     testing::Values(Transport::kInProcess, Transport::kTcp)),
-    [](const auto& row) {
-      return std::string(std::get<0>(row.param).name) +
-             Name(std::get<1>(row.param));
-    });
+// The other interceptors need a Text, so that no generic flavour is used.
+INSTANTIATE_TEST_SUITE_P(Each, OthersTest,
+                         OnBothTransports(TypedUnaryFlavours()), RowName());
 
 TEST_P(OthersTest, ACacheBeforeTheBreakerTakesNoPermit) {
   GuardedChannel guarded = Guard(List(Answers("cached", &cached_)), {});

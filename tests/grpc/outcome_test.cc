@@ -2,12 +2,10 @@
 
 #include "fusebox/grpc/internal/outcome.h"
 
-#include <gmock/gmock.h>
 #include <grpcpp/support/status.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <random>
 #include <string>
@@ -17,14 +15,12 @@
 #include "fusebox/core/breaker.h"
 #include "fusebox/grpc/internal/rejection_status.h"
 #include "fusebox/grpc/internal/rpc_status.h"
-#include "fusebox/grpc/rejection.h"
 #include "fusebox/policy/policy.h"
 
 namespace fusebox::internal {
 namespace {
 
 using grpc::StatusCode;
-using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -223,12 +219,9 @@ TEST(PushbackOf, ReadsMillisecondsAndRejectsNonsense) {
   EXPECT_EQ(Pushback({std::string("250\0", 4)}), Duration(0));
 }
 
-TEST(PushbackOf, ReadsRetryInfo) {
+TEST(PushbackOf, ReadsRetryInfoAndTakesTheLongestDelay) {
   EXPECT_EQ(Pushback({}, seconds(3) + Duration(5)), seconds(3) + Duration(5));
   EXPECT_EQ(Pushback({}, seconds(-3)), Duration(0));
-}
-
-TEST(PushbackOf, TakesTheLongestDelay) {
   EXPECT_EQ(Pushback({"2000"}, seconds(3)), seconds(3));
   EXPECT_EQ(Pushback({"4000"}, seconds(3)), seconds(4));
   EXPECT_EQ(Pushback({"-1"}, seconds(3)), seconds(3));

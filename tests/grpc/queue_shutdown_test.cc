@@ -14,9 +14,7 @@
 #include "fusebox/grpc/rejection.h"
 #include "tests/grpc/driver.h"
 #include "tests/grpc/echo.grpc.pb.h"
-#include "tests/grpc/echo_server.h"
-#include "tests/grpc/flavours.h"
-#include "tests/grpc/guarded_channel.h"
+#include "tests/grpc/flavour_fixture.h"
 
 namespace fusebox {
 namespace {
@@ -90,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(
     Each, QueueShutdownTest,
     testing::Combine(testing::Values(Shape::kUnary, Shape::kClientStream,
                                      Shape::kServerStream, Shape::kBidi),
-                     testing::Values(Transport::kInProcess, Transport::kTcp)),
+                     BothTransports()),
     [](const auto& row) {
       return FlavoursOf(std::get<0>(row.param))[0].name +
              std::string(Name(std::get<1>(row.param)));

@@ -2,13 +2,11 @@
 
 #include "fusebox/grpc/rejection.h"
 
-#include <gmock/gmock.h>
 #include <grpcpp/support/status.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <optional>
-#include <string>
 
 #include "fusebox/grpc/internal/rejection_status.h"
 #include "fusebox/grpc/internal/rpc_status.h"

@@ -1,5 +1,5 @@
-// What settles a stream, how long it holds its slot, and what its end counts
-// as.
+// What settles a stream, what its end counts as, and how calls of every shape
+// are rejected.
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
@@ -7,47 +7,38 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <optional>
-#include <string>
 #include <thread>
-#include <tuple>
-#include <vector>
+#include <utility>
 
 #include "absl/status/status.h"
-#include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/rejection.h"
-#include "tests/grpc/echo_server.h"
-#include "tests/grpc/flavours.h"
-#include "tests/grpc/guarded_channel.h"
-#include "tests/grpc/turnstile.h"
+#include "tests/base/signal.h"
+#include "tests/grpc/flavour_fixture.h"
 
 namespace fusebox {
 namespace {
 
 using grpc::StatusCode;
 using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
 
 const grpc::Status kDown(StatusCode::UNAVAILABLE, "down");
 
-class StreamTest
-    : public testing::TestWithParam<std::tuple<Flavour, Transport>> {
+class StreamTest : public FlavourFixture {
  protected:
-  void SetUp() override { Use(Policy()); }
-  void Use(const Policy& policy) {
-    Config config;
-    config.default_policy = policy;
-    guarded_.emplace(server_, std::get<1>(GetParam()), config);
-  }
+  using FlavourFixture::Call;
 
   // Makes a call. It calls `midway` between two operations of the application:
   // after the first reply was read or, in a client stream, after the first
   // request was written.
-  Seen Call(std::function<void()> midway = nullptr) {
+  Seen Call(std::function<void()> midway) {
     grpc::ClientContext context;
     Plan plan;
     plan.midway = std::move(midway);
-    return flavour().Call(guarded_->channel(), &context, plan);
+    return Call(&context, plan);
   }
   // The server breaks the stream after `midway` has returned. In the callback
   // API, a status that directly follows the first message may be reported
@@ -56,15 +47,15 @@ class StreamTest
       std::function<void()> midway = [] {},
       const grpc::Status& status = kDown) {
     server_.Enqueue(EchoReply::SilentAfter(1));
-    Turnstile passed;
+    Signal passed;
     Seen seen;
     std::thread call([&] {
       seen = Call([&] {
         midway();
-        passed.Pass();
+        passed.Happen();
       });
     });
-    passed.Await(1);
+    passed.Wait();
     server_.WaitForSilence(++silences_);
     server_.EndSilence(status);
     call.join();
@@ -73,48 +64,19 @@ class StreamTest
     return seen;
   }
 
-  const Flavour& flavour() const { return std::get<0>(GetParam()); }
-  const char* method() const { return flavour().method(); }
-  Breaker& breaker() { return guarded_->breaker(method()); }
-  Snapshot Now() { return guarded_->Now(method()); }
-  TotalsReading Totals() { return Now().totals; }
-  State state() { return Now().state; }
-
-  EchoServer server_;
   size_t silences_ = 0;
-  std::optional<GuardedChannel> guarded_;
 };
-
-std::vector<Flavour> ReadingFlavours() {
-  auto flavours = FlavoursOf(Shape::kServerStream);
-  for (const Flavour& flavour : FlavoursOf(Shape::kBidi)) {
-    flavours.push_back(flavour);
-  }
-  return flavours;
-}
-std::vector<Flavour> StreamFlavours() {
-  auto flavours = ReadingFlavours();
-  for (const Flavour& flavour : FlavoursOf(Shape::kClientStream)) {
-    flavours.push_back(flavour);
-  }
-  return flavours;
-}
-
-std::string RowName(const testing::TestParamInfo<StreamTest::ParamType>& row) {
-  return std::string(std::get<0>(row.param).name) +
-         Name(std::get<1>(row.param));
-}
-
-const auto kTransports =
-    testing::Values(Transport::kInProcess, Transport::kTcp);
 
 // --- Streams that have a stream of replies.
 
 using StreamVerdictTest = StreamTest;
-INSTANTIATE_TEST_SUITE_P(Each, StreamVerdictTest,
-                         testing::Combine(testing::ValuesIn(ReadingFlavours()),
-                                          kTransports),
-                         RowName);
+INSTANTIATE_TEST_SUITE_P(
+    Each, StreamVerdictTest,
+    OnBothTransports(FlavoursThat([](const Flavour& flavour) {
+      return flavour.shape == Shape::kServerStream ||
+             flavour.shape == Shape::kBidi;
+    })),
+    RowName());
 
 TEST_P(StreamVerdictTest, TheFirstMessageSettlesAndTheEndReturnsTheSlot) {
   for (int i = 0; i < 4; ++i) {
@@ -132,7 +94,7 @@ TEST_P(StreamVerdictTest, TheFirstMessageSettlesAndTheEndReturnsTheSlot) {
   EXPECT_EQ(midway.in_flight(), 1u);
   EXPECT_EQ(failures_midway, 0u);
   EXPECT_EQ(Totals().successes, 1u);
-  guarded_->ExpectNothingHeld(method());
+  ExpectNothingHeld();
 }
 
 TEST_P(StreamVerdictTest, UnderFinalStatusOnlyTheStatusSettles) {
@@ -148,7 +110,7 @@ TEST_P(StreamVerdictTest, UnderFinalStatusOnlyTheStatusSettles) {
   EXPECT_EQ(Totals().failures, 5u);
   EXPECT_EQ(Totals().broken_streams, 0u);
   EXPECT_EQ(state(), State::kOpen);
-  guarded_->ExpectNothingHeld(method());
+  ExpectNothingHeld();
 }
 
 TEST_P(StreamVerdictTest, AStreamWithoutMessagesIsSettledByItsStatus) {
@@ -160,7 +122,7 @@ TEST_P(StreamVerdictTest, AStreamWithoutMessagesIsSettledByItsStatus) {
   EXPECT_EQ(Totals().failures, 5u);
   EXPECT_EQ(Totals().broken_streams, 0u);
   EXPECT_TRUE(IsRejection(Call().status));
-  guarded_->ExpectNothingHeld(method());
+  ExpectNothingHeld();
 }
 
 TEST_P(StreamVerdictTest, ABrokenStreamIsCountedSeparately) {
@@ -170,7 +132,7 @@ TEST_P(StreamVerdictTest, ABrokenStreamIsCountedSeparately) {
   EXPECT_EQ(Totals().broken_streams, 6u);
   EXPECT_EQ(Now().consecutive_failures, 0u);
   EXPECT_EQ(state(), State::kClosed);
-  guarded_->ExpectNothingHeld(method());
+  ExpectNothingHeld();
 }
 
 TEST_P(StreamVerdictTest, ThePolicysCodeListsDecideWhatIsBroken) {
@@ -198,26 +160,15 @@ Policy CountBrokenStreams(uint32_t consecutive_failures) {
 }
 
 TEST_P(StreamVerdictTest, CountedBrokenStreamsOpenAClosedCircuit) {
-  Use(CountBrokenStreams(3));
-  server_.Respond(EchoReply::SilentAfter(1));
-  Turnstile midway;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 3; ++i) {
-    threads.emplace_back([&] {
-      EXPECT_EQ(Call([&] { midway.Pass(); }).status.error_message(), "down");
-    });
-  }
-  midway.Await(3);
-  EXPECT_EQ(state(), State::kClosed);
-  server_.WaitForSilence(3);
-  server_.EndSilence(kDown);
-  for (std::thread& thread : threads) thread.join();
+  Use(CountBrokenStreams(1));
+  State midway = State::kOpen;
+  CallThatBreaks([&] { midway = state(); });
+  EXPECT_EQ(midway, State::kClosed);
   EXPECT_EQ(state(), State::kOpen);
-  EXPECT_EQ(Now().opened_by.failures, 3u);
-  EXPECT_EQ(Totals().broken_streams, 3u);
-  EXPECT_EQ(Totals().successes, 3u);
-  EXPECT_EQ(Totals().failures, 0u);  // each stream has only one verdict
-  guarded_->ExpectNothingHeld(method());
+  EXPECT_EQ(Totals().broken_streams, 1u);
+  EXPECT_EQ(Totals().successes, 1u);
+  EXPECT_EQ(Totals().failures, 0u);  // the stream has only one verdict
+  ExpectNothingHeld();
 }
 
 TEST_P(StreamVerdictTest,
@@ -229,33 +180,7 @@ TEST_P(StreamVerdictTest,
   EXPECT_EQ(midway, State::kClosed);
   EXPECT_EQ(state(), State::kOpen);
   EXPECT_EQ(Now().openings, 1u);  // a new run of openings
-  guarded_->ExpectNothingHeld(method());
-}
-
-TEST_P(StreamVerdictTest, AStreamThatBreaksWhileOpenChangesNothing) {
-  Use(CountBrokenStreams(1));
-  std::optional<TimePoint> until;
-  CallThatBreaks([&] {
-    guarded_->Open(method());
-    until = Now().open_until;
-    guarded_->clock().Advance(seconds(10));
-  });
-  EXPECT_EQ(state(), State::kOpen);
-  EXPECT_EQ(Now().open_until, until);
-  EXPECT_EQ(Totals().broken_streams, 1u);
-}
-
-TEST_P(StreamVerdictTest, AStreamThatBreaksWhileHalfOpenFailsNoProbe) {
-  Use(CountBrokenStreams(1));
-  Admission probe;
-  CallThatBreaks([&] {
-    guarded_->OpenAndWait(method());
-    probe = breaker().Acquire();
-  });
-  EXPECT_EQ(state(), State::kHalfOpen);
-  EXPECT_EQ(Totals().broken_streams, 1u);
-  probe.permit.Settle({Outcome::kSuccess});
-  EXPECT_EQ(state(), State::kClosed);
+  ExpectNothingHeld();
 }
 
 TEST_P(StreamVerdictTest, AStreamThatPassedInDryRunDoesNotCountWhenItBreaks) {
@@ -267,40 +192,13 @@ TEST_P(StreamVerdictTest, AStreamThatPassedInDryRunDoesNotCountWhenItBreaks) {
   EXPECT_EQ(state(), State::kClosed);
   EXPECT_EQ(Totals().not_enforced[size_t(RejectionReason::kOpen)], 1u);
   EXPECT_EQ(Totals().broken_streams, 1u);
-  guarded_->ExpectNothingHeld(method());
-}
-
-// A watch that has received its first message keeps its slot in HALF_OPEN until
-// its lease expires.
-TEST_P(StreamVerdictTest, ASettledProbeHoldsItsSlotNoLongerThanItsLease) {
-  Policy policy;
-  policy.half_open.successes_to_close = 2;
-  Use(policy);
-  guarded_->OpenAndWait(method());
-  server_.Enqueue(EchoReply::SilentAfter(1));
-  Turnstile midway;
-  std::thread watch(
-      [&] { EXPECT_TRUE(Call([&] { midway.Pass(); }).status.ok()); });
-  midway.Await(1);
-  EXPECT_EQ(state(), State::kHalfOpen);
-  EXPECT_EQ(Now().probe_successes, 1u);
-  EXPECT_EQ(GetRejection(Call().status)->reason, RejectionReason::kProbesBusy);
-  guarded_->clock().Advance(seconds(30));
-  EXPECT_TRUE(Call().status.ok());
-  EXPECT_EQ(state(), State::kClosed);
-  EXPECT_EQ(Totals().in_flight(), 1u);
-  server_.WaitForSilence(1);
-  server_.EndSilence(grpc::Status::OK);
-  watch.join();
-  guarded_->ExpectNothingHeld(method());
+  ExpectNothingHeld();
 }
 
 using ClientStreamVerdictTest = StreamTest;
-INSTANTIATE_TEST_SUITE_P(
-    Each, ClientStreamVerdictTest,
-    testing::Combine(testing::ValuesIn(FlavoursOf(Shape::kClientStream)),
-                     kTransports),
-    RowName);
+INSTANTIATE_TEST_SUITE_P(Each, ClientStreamVerdictTest,
+                         OnBothTransports(FlavoursOf(Shape::kClientStream)),
+                         RowName());
 
 TEST_P(ClientStreamVerdictTest, TheStatusSettlesUnderAnyPolicy) {
   for (const auto verdict :
@@ -313,23 +211,25 @@ TEST_P(ClientStreamVerdictTest, TheStatusSettlesUnderAnyPolicy) {
     EXPECT_EQ(Totals().failures, 1u);
     EXPECT_EQ(Totals().successes, 0u);
     EXPECT_EQ(Totals().broken_streams, 0u);
-    guarded_->ExpectNothingHeld(method());
+    ExpectNothingHeld();
   }
 }
 
 // --- All streams.
 
 using AnyStreamTest = StreamTest;
-INSTANTIATE_TEST_SUITE_P(Each, AnyStreamTest,
-                         testing::Combine(testing::ValuesIn(StreamFlavours()),
-                                          kTransports),
-                         RowName);
+INSTANTIATE_TEST_SUITE_P(
+    Each, AnyStreamTest,
+    OnBothTransports(FlavoursThat([](const Flavour& flavour) {
+      return flavour.shape != Shape::kUnary;
+    })),
+    RowName());
 
 TEST_P(AnyStreamTest, ACircuitThatOpensDoesNotCutARunningStream) {
   Seen plain;
   {
     grpc::ClientContext context;
-    plain = flavour().Call(Connect(server_, std::get<1>(GetParam())), &context);
+    plain = flavour().Call(Connect(server_, transport()), &context);
   }
   const Seen seen = Call([&] {
     guarded_->Open(method());
@@ -339,7 +239,7 @@ TEST_P(AnyStreamTest, ACircuitThatOpensDoesNotCutARunningStream) {
   EXPECT_TRUE(seen.status.ok());
   EXPECT_TRUE(IsRejection(Call().status));
   EXPECT_EQ(server_.calls(), 2u);
-  guarded_->ExpectNothingHeld(method());
+  ExpectNothingHeld();
 }
 
 TEST_P(AnyStreamTest, ASilentProbeLosesOnlyItsSlotWhenItsLeaseExpires) {
@@ -368,19 +268,8 @@ TEST_P(AnyStreamTest, ASilentProbeLosesOnlyItsSlotWhenItsLeaseExpires) {
     EXPECT_EQ(Totals().late, 1u);
     EXPECT_EQ(Now().consecutive_failures, 0u);
     EXPECT_EQ(state(), State::kClosed);
-    guarded_->ExpectNothingHeld(method());
+    ExpectNothingHeld();
   }
-}
-
-TEST_P(AnyStreamTest, DryRunLetsStreamsPassAndCountsThem) {
-  Policy policy;
-  policy.mode = Mode::kDryRun;
-  Use(policy);
-  guarded_->Open(method());
-  EXPECT_TRUE(Call().status.ok());
-  EXPECT_EQ(Totals().not_enforced[size_t(RejectionReason::kOpen)], 1u);
-  EXPECT_EQ(state(), State::kOpen);
-  guarded_->ExpectNothingHeld(method());
 }
 
 TEST_P(AnyStreamTest, OwnCancellationIsNotAFailureWhateverTheCodeLists) {
@@ -394,19 +283,31 @@ TEST_P(AnyStreamTest, OwnCancellationIsNotAFailureWhateverTheCodeLists) {
     server_.WaitForCalls(1);  // otherwise the next call would be the silent one
     context.TryCancel();
   };
-  EXPECT_EQ(
-      flavour().Call(guarded_->channel(), &context, plan).status.error_code(),
-      StatusCode::CANCELLED);
+  EXPECT_EQ(Call(&context, plan).status.error_code(), StatusCode::CANCELLED);
   EXPECT_EQ(Totals().failures, 0u);
   EXPECT_EQ(Totals().broken_streams, 0u);
-
-  server_.Enqueue(EchoReply::Fail({StatusCode::CANCELLED, "by the server"}));
-  EXPECT_EQ(Call().status.error_message(), "by the server");
-  EXPECT_EQ(Totals().failures, 1u);
-  guarded_->ExpectNothingHeld(method());
+  ExpectNothingHeld();
 }
 
-TEST_P(AnyStreamTest, ADeadlineShorterThanThePolicysMinimumIsIgnored) {
+// --- All calls.
+
+using AnyCallTest = StreamTest;
+INSTANTIATE_TEST_SUITE_P(Each, AnyCallTest, OnBothTransports(Flavours()),
+                         RowName());
+
+TEST_P(AnyCallTest, DryRunLetsCallsPassAndCountsThem) {
+  Policy policy;
+  policy.mode = Mode::kDryRun;
+  Use(policy);
+  guarded_->Open(method());
+  EXPECT_TRUE(Call().status.ok());
+  EXPECT_EQ(Totals().not_enforced[size_t(RejectionReason::kOpen)], 1u);
+  EXPECT_EQ(Totals().rejected_in_all(), 0u);
+  EXPECT_EQ(state(), State::kOpen);
+  ExpectNothingHeld();
+}
+
+TEST_P(AnyCallTest, ADeadlineShorterThanThePolicysMinimumIsIgnored) {
   Policy policy;
   policy.min_deadline = seconds(5);
   Use(policy);
@@ -414,22 +315,36 @@ TEST_P(AnyStreamTest, ADeadlineShorterThanThePolicysMinimumIsIgnored) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() +
                        std::chrono::milliseconds(5));
-  EXPECT_EQ(flavour().Call(guarded_->channel(), &context).status.error_code(),
-            StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(Call(&context).status.error_code(), StatusCode::DEADLINE_EXCEEDED);
   EXPECT_EQ(Totals().ignored, 1u);
   EXPECT_EQ(Totals().failures, 0u);
-  guarded_->ExpectNothingHeld(method());
+  ExpectNothingHeld();
 }
 
-TEST_P(AnyStreamTest, ARejectedStreamHasTheCodeOfThePolicy) {
+TEST_P(AnyCallTest, ARejectionSaysWhyAndHasTheCodeOfThePolicy) {
+  const auto expect_rejected = [&](RejectionReason reason, State state,
+                                   std::optional<Duration> retry_after) {
+    const Seen seen = Call();
+    EXPECT_EQ(seen.status.error_code(), StatusCode::ABORTED);
+    EXPECT_THAT(seen.status.error_message(), HasSubstr(method()));
+    EXPECT_THAT(seen.trailers,
+                ElementsAre(Pair("fusebox-rejection", Name(reason))));
+    const auto rejection = GetRejection(seen.status);
+    ASSERT_TRUE(rejection);
+    EXPECT_TRUE(rejection->local);
+    EXPECT_EQ(rejection->reason, reason);
+    EXPECT_EQ(rejection->state, state);
+    EXPECT_EQ(rejection->retry_after, retry_after);
+  };
   Policy policy;
-  policy.mode = Mode::kForcedOpen;
   policy.rejection_code = absl::StatusCode::kAborted;
   Use(policy);
-  const Seen seen = Call();
-  EXPECT_EQ(seen.status.error_code(), StatusCode::ABORTED);
-  EXPECT_TRUE(IsRejection(seen.status));
-  EXPECT_EQ(seen.trailers.at("fusebox-rejection"), "FORCED_OPEN");
+  breaker().SetOperatorMode(Mode::kForcedOpen);
+  expect_rejected(RejectionReason::kForcedOpen, State::kOpen, std::nullopt);
+  breaker().SetOperatorMode(std::nullopt);
+  guarded_->OpenAndWait(method());
+  const Admission probe = breaker().Acquire();
+  expect_rejected(RejectionReason::kProbesBusy, State::kHalfOpen, seconds(0));
   EXPECT_EQ(server_.calls(), 0u);
 }
 

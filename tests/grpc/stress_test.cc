@@ -1,6 +1,5 @@
 // Many calls of all flavours end in all ways, on several threads.
 
-#include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
 #include <gtest/gtest.h>
 
@@ -16,11 +15,11 @@
 #include <memory>
 #include <optional>
 #include <random>
-#include <thread>
 #include <vector>
 
 #include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/rejection.h"
+#include "tests/base/threads.h"
 #include "tests/grpc/echo_server.h"
 #include "tests/grpc/flavours.h"
 #include "tests/grpc/guarded_channel.h"
@@ -151,7 +150,7 @@ Policy EagerPolicy() {
 }
 
 TEST(Stress, HoweverCallsEndPermitsAreReturnedAndCircuitsCanClose) {
-  constexpr unsigned kThreads = 5;
+  constexpr int kThreads = 5;
   constexpr int kCallsOfEach = 2'000;
   EchoServer server;
   Config config;
@@ -159,14 +158,11 @@ TEST(Stress, HoweverCallsEndPermitsAreReturnedAndCircuitsCanClose) {
   GuardedChannel in_process(server, Transport::kInProcess, config);
   GuardedChannel tcp(server, Transport::kTcp, config);
   {
-    std::vector<std::thread> threads;
-    for (unsigned i = 0; i < kThreads; ++i) {
-      threads.emplace_back([&, i] {
-        Caller caller(i + 1, &server, {&in_process, &tcp});
-        for (int j = 0; j < kCallsOfEach; ++j) caller.Call();
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
+    OnThreads(kThreads, [&](int thread) {
+      Caller caller(static_cast<unsigned>(thread) + 1, &server,
+                    {&in_process, &tcp});
+      for (int j = 0; j < kCallsOfEach; ++j) caller.Call();
+    });
   }
 
   TotalsReading sum;

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,8 +19,8 @@ namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Each;
 using testing::ElementsAre;
+using testing::Field;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -130,18 +129,13 @@ TEST_F(EventLogTest, ReturnsOnlyWhatTheQuerySelects) {
   query.after_sequence = 2;
   query.limit = 3;
   query.wanted = [](const Event& e) { return e.breaker->method == "/s/a"; };
-  std::vector<uint64_t> sequences;
-  for (const Event& event : Read(log, query)) {
-    sequences.push_back(event.sequence);
-  }
-  EXPECT_THAT(sequences, ElementsAre(3, 4));
-
+  const auto numbered = [](uint64_t sequence) {
+    return Field(&Event::sequence, sequence);
+  };
+  EXPECT_THAT(Read(log, query), ElementsAre(numbered(3), numbered(4)));
   query.wanted = nullptr;
-  sequences.clear();
-  for (const Event& event : Read(log, query)) {
-    sequences.push_back(event.sequence);
-  }
-  EXPECT_THAT(sequences, ElementsAre(6, 7, 8));
+  EXPECT_THAT(Read(log, query),
+              ElementsAre(numbered(6), numbered(7), numbered(8)));
 }
 
 TEST_F(EventLogTest, AQueryMayReadTheLog) {

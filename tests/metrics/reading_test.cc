@@ -7,11 +7,9 @@
 
 #include <chrono>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "fusebox/core/breaker.h"
@@ -30,7 +28,6 @@ using namespace std::chrono_literals;
 using testing::DoubleEq;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Optional;
 using testing::Pair;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;

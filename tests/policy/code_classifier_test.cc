@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <climits>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "fusebox/policy/policy.h"
@@ -14,10 +16,6 @@ namespace fusebox {
 namespace {
 
 using absl::StatusCode;
-
-Outcome Classify(const Policy& policy, StatusCode code) {
-  return CodeClassifier(policy).Classify(static_cast<int>(code));
-}
 
 TEST(DefaultClasses, ClassifyEveryCode) {
   constexpr Outcome kSuccess = Outcome::kSuccess;
@@ -54,42 +52,47 @@ TEST(DefaultClasses, TreatOtherNumbersAsUnknown) {
   }
 }
 
-TEST(CodeLists, OfFailuresReplaceTheDefaultFailures) {
-  Policy policy;
-  policy.failure_codes = {StatusCode::kAborted, StatusCode::kNotFound};
-  EXPECT_EQ(Classify(policy, StatusCode::kAborted), Outcome::kFailure);
-  EXPECT_EQ(Classify(policy, StatusCode::kNotFound), Outcome::kFailure);
-  EXPECT_EQ(Classify(policy, StatusCode::kUnavailable), Outcome::kSuccess);
-  EXPECT_EQ(Classify(policy, StatusCode::kCancelled), Outcome::kIgnored);
-}
-
-TEST(CodeLists, OfIgnoredCodesReplaceTheDefaultIgnoredCodes) {
-  Policy policy;
-  policy.ignored_codes = {StatusCode::kAborted};
-  EXPECT_EQ(Classify(policy, StatusCode::kAborted), Outcome::kIgnored);
-  EXPECT_EQ(Classify(policy, StatusCode::kCancelled), Outcome::kSuccess);
-  EXPECT_EQ(Classify(policy, StatusCode::kUnavailable), Outcome::kFailure);
-}
-
-TEST(CodeLists, AGivenIgnoredCodeIsNoDefaultFailure) {
-  Policy policy;
-  policy.ignored_codes = {StatusCode::kUnavailable};
-  EXPECT_EQ(Classify(policy, StatusCode::kUnavailable), Outcome::kIgnored);
-  EXPECT_EQ(Classify(policy, StatusCode::kInternal), Outcome::kFailure);
-}
-
-TEST(CodeLists, AGivenFailureCodeIsNotIgnoredByDefault) {
-  Policy policy;
-  policy.failure_codes = {StatusCode::kCancelled};
-  EXPECT_EQ(Classify(policy, StatusCode::kCancelled), Outcome::kFailure);
-}
-
-TEST(CodeLists, StandForTheirDefaultsIfEmpty) {
-  Policy policy;
-  policy.failure_codes = {};
-  policy.ignored_codes = {};
-  EXPECT_EQ(Classify(policy, StatusCode::kUnavailable), Outcome::kFailure);
-  EXPECT_EQ(Classify(policy, StatusCode::kCancelled), Outcome::kIgnored);
+// A list that is given replaces its default. A list that is empty does not.
+TEST(CodeLists, ReplaceTheirDefaults) {
+  const struct {
+    std::vector<StatusCode> failure_codes;
+    std::vector<StatusCode> ignored_codes;
+    std::vector<std::pair<StatusCode, Outcome>> outcomes;
+  } cases[] = {
+      {{StatusCode::kAborted, StatusCode::kNotFound},
+       {},
+       {{StatusCode::kAborted, Outcome::kFailure},
+        {StatusCode::kNotFound, Outcome::kFailure},
+        {StatusCode::kUnavailable, Outcome::kSuccess},
+        {StatusCode::kCancelled, Outcome::kIgnored}}},
+      {{},
+       {StatusCode::kAborted},
+       {{StatusCode::kAborted, Outcome::kIgnored},
+        {StatusCode::kCancelled, Outcome::kSuccess},
+        {StatusCode::kUnavailable, Outcome::kFailure}}},
+      // A given ignored code is no default failure, and the other way round.
+      {{},
+       {StatusCode::kUnavailable},
+       {{StatusCode::kUnavailable, Outcome::kIgnored},
+        {StatusCode::kInternal, Outcome::kFailure}}},
+      {{StatusCode::kCancelled},
+       {},
+       {{StatusCode::kCancelled, Outcome::kFailure}}},
+      {{StatusCode::kUnauthenticated},
+       {},
+       {{StatusCode::kUnauthenticated, Outcome::kFailure}}},
+  };
+  for (const auto& c : cases) {
+    Policy policy;
+    policy.failure_codes = c.failure_codes;
+    policy.ignored_codes = c.ignored_codes;
+    EXPECT_TRUE(policy.Validate().empty());
+    for (const auto& [code, outcome] : c.outcomes) {
+      EXPECT_EQ(CodeClassifier(policy).Classify(static_cast<int>(code)),
+                outcome)
+          << StatusCodeName(static_cast<int>(code));
+    }
+  }
 }
 
 TEST(CodeLists, TreatOtherNumbersAsUnknown) {
@@ -98,13 +101,6 @@ TEST(CodeLists, TreatOtherNumbersAsUnknown) {
   for (const int code : {-1, 17, 999, INT_MAX, INT_MIN}) {
     EXPECT_EQ(CodeClassifier(policy).Classify(code), Outcome::kIgnored) << code;
   }
-}
-
-TEST(CodeLists, MayNameTheLastCode) {
-  Policy policy;
-  policy.failure_codes = {StatusCode::kUnauthenticated};
-  EXPECT_TRUE(policy.Validate().empty());
-  EXPECT_EQ(Classify(policy, StatusCode::kUnauthenticated), Outcome::kFailure);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include "fusebox/policy/config_builder.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>

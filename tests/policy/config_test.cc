@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "fusebox/base/problem.h"
 
 namespace fusebox {
@@ -20,11 +22,8 @@ Policy Broken() {
   return policy;
 }
 
-TEST(ConfigTest, TheDefaultConfigIsValid) {
-  EXPECT_THAT(Config().Validate(), IsEmpty());
-}
-
 TEST(ConfigTest, ServicesMethodsAndEveryMethodMayBeNamedTogether) {
+  EXPECT_THAT(Config().Validate(), IsEmpty());
   Config config;
   config.method_policy.push_back(
       {{{"s", "A"}, {"s", "B"}, {"s", ""}, {"t", "A"}}, Policy()});
@@ -48,82 +47,55 @@ TEST(ConfigTest, ReportsProblemsOfEveryPolicyWithTheirPath) {
                           "must be in [1, 4096], is 0"}));
 }
 
-TEST(ConfigTest, AnEntryNeedsAName) {
-  Config config;
-  config.method_policy.push_back({{}, Policy()});
-  EXPECT_THAT(config.Validate(),
-              ElementsAre(Problem{"method_policy[0].name",
-                                  "must have at least one entry"}));
-}
-
-TEST(ConfigTest, AMethodNeedsAService) {
-  Config config;
-  config.method_policy.push_back({{{"", "Checkout"}}, Policy()});
-  EXPECT_THAT(
-      config.Validate(),
-      ElementsAre(Problem{"method_policy[0].name[0].service",
-                          "must be given where a method is, is empty (method "
-                          "\"Checkout\")"}));
-}
-
-TEST(ConfigTest, ANameHasNoSlash) {
-  Config config;
-  config.method_policy.push_back({{{"/s", ""}, {"s", "m/x"}}, Policy()});
-  EXPECT_THAT(config.Validate(),
-              ElementsAre(Problem{"method_policy[0].name[0].service",
-                                  "must not contain '/', is \"/s\""},
-                          Problem{"method_policy[0].name[1].method",
-                                  "must not contain '/', is \"m/x\""}));
-}
-
-TEST(ConfigTest, ANameIsPrintableAsciiWithoutSpaces) {
-  Config config;
-  config.method_policy.push_back(
-      {{{"shop.v1.Cart ", ""}, {"s", "m\n"}, {"K\xc3\xa4se", ""}}, Policy()});
-  EXPECT_THAT(
-      config.Validate(),
-      ElementsAre(
-          Problem{"method_policy[0].name[0].service",
-                  "must be printable ASCII without spaces, is "
-                  "\"shop.v1.Cart \""},
-          Problem{"method_policy[0].name[1].method",
-                  "must be printable ASCII without spaces, is \"m\\n\""},
-          Problem{"method_policy[0].name[2].service",
-                  "must be printable ASCII without spaces, is "
-                  "\"K\xc3\xa4se\""}));
-}
-
-TEST(ConfigTest, ReportsADuplicateNameWithBothPaths) {
-  Config config;
-  config.method_policy.push_back({{{"s", "m"}, {"s", ""}}, Policy()});
-  config.method_policy.push_back({{{"t", "m"}, {"s", "m"}}, Policy()});
-  config.method_policy.push_back({{{"s", ""}}, Policy()});
-  EXPECT_THAT(config.Validate(),
-              ElementsAre(Problem{"method_policy[1].name[1]",
-                                  "must be given once, \"s/m\" is also "
-                                  "method_policy[0].name[0]"},
-                          Problem{"method_policy[2].name[0]",
-                                  "must be given once, \"s\" is also "
-                                  "method_policy[0].name[1]"}));
-}
-
-TEST(ConfigTest, ReportsADuplicateNameWithinOneEntry) {
-  Config config;
-  config.method_policy.push_back({{{"s", "m"}, {"s", "m"}}, Policy()});
-  EXPECT_THAT(config.Validate(),
-              ElementsAre(Problem{"method_policy[0].name[1]",
-                                  "must be given once, \"s/m\" is also "
-                                  "method_policy[0].name[0]"}));
-}
-
-TEST(ConfigTest, AtMostOneEntryIsForEveryMethod) {
-  Config config;
-  config.method_policy.push_back({{{"", ""}}, Policy()});
-  config.method_policy.push_back({{{"", ""}}, Policy()});
-  EXPECT_THAT(config.Validate(),
-              ElementsAre(Problem{"method_policy[1].name[0]",
-                                  "must be given once, every method is also "
-                                  "method_policy[0].name[0]"}));
+TEST(ConfigTest, ReportsEveryBadName) {
+  const struct {
+    const char* what;
+    std::vector<std::vector<MethodName>> entries;
+    Problems problems;
+  } cases[] = {
+      {"an entry without a name",
+       {{}},
+       {{"method_policy[0].name", "must have at least one entry"}}},
+      {"a method without a service",
+       {{{"", "Checkout"}}},
+       {{"method_policy[0].name[0].service",
+         "must be given where a method is, is empty (method \"Checkout\")"}}},
+      {"slashes",
+       {{{"/s", ""}, {"s", "m/x"}}},
+       {{"method_policy[0].name[0].service", "must not contain '/', is \"/s\""},
+        {"method_policy[0].name[1].method",
+         "must not contain '/', is \"m/x\""}}},
+      {"spaces and other characters",
+       {{{"shop.v1.Cart ", ""}, {"s", "m\n"}, {"K\xc3\xa4se", ""}}},
+       {{"method_policy[0].name[0].service",
+         "must be printable ASCII without spaces, is \"shop.v1.Cart \""},
+        {"method_policy[0].name[1].method",
+         "must be printable ASCII without spaces, is \"m\\n\""},
+        {"method_policy[0].name[2].service",
+         "must be printable ASCII without spaces, is \"K\xc3\xa4se\""}}},
+      {"a name that is given in two entries",
+       {{{"s", "m"}, {"s", ""}}, {{"t", "m"}, {"s", "m"}}, {{"s", ""}}},
+       {{"method_policy[1].name[1]",
+         "must be given once, \"s/m\" is also method_policy[0].name[0]"},
+        {"method_policy[2].name[0]",
+         "must be given once, \"s\" is also method_policy[0].name[1]"}}},
+      {"a name that is given twice in one entry",
+       {{{"s", "m"}, {"s", "m"}}},
+       {{"method_policy[0].name[1]",
+         "must be given once, \"s/m\" is also method_policy[0].name[0]"}}},
+      {"two entries for every method",
+       {{{"", ""}}, {{"", ""}}},
+       {{"method_policy[1].name[0]",
+         "must be given once, every method is also "
+         "method_policy[0].name[0]"}}},
+  };
+  for (const auto& c : cases) {
+    Config config;
+    for (const auto& names : c.entries) {
+      config.method_policy.push_back({names, Policy()});
+    }
+    EXPECT_EQ(config.Validate(), c.problems) << c.what;
+  }
 }
 
 TEST(ConfigTest, IsEqualIfEveryPartIs) {

@@ -67,61 +67,55 @@ TEST(PolicyTest, ResponsiveTriesAgainSoonAndBacksOff) {
   EXPECT_THAT(policy.Validate(), IsEmpty());
 }
 
-TEST(PolicyTest, RefusesOkInBothLists) {
-  Policy policy;
-  policy.failure_codes = {StatusCode::kOk};
-  policy.ignored_codes = {StatusCode::kAborted, StatusCode::kOk};
-  EXPECT_THAT(policy.Validate(),
-              ElementsAre(Problem{"failure_codes[0]",
-                                  "must be a status code other than OK, is OK"},
-                          Problem{"ignored_codes[1]",
-                                  "must be a status code other than OK, is OK"},
-                          Problem{"ignored_codes[1]",
-                                  "must not be in failure_codes too, is OK"}));
-}
-
-TEST(PolicyTest, RefusesACodeInBothLists) {
-  Policy policy;
-  policy.failure_codes = {StatusCode::kAborted, StatusCode::kUnavailable};
-  policy.ignored_codes = {StatusCode::kCancelled, StatusCode::kUnavailable};
-  EXPECT_THAT(
-      policy.Validate(),
-      ElementsAre(Problem{"ignored_codes[1]",
-                          "must not be in failure_codes too, is UNAVAILABLE"}));
-}
-
-TEST(PolicyTest, RefusesADuplicateCode) {
-  Policy policy;
-  policy.ignored_codes = {StatusCode::kAborted, StatusCode::kUnavailable,
-                          StatusCode::kAborted};
-  EXPECT_THAT(policy.Validate(),
-              ElementsAre(Problem{
-                  "ignored_codes[2]",
-                  "must be given once, ABORTED is also ignored_codes[0]"}));
-}
-
-TEST(PolicyTest, RefusesNumbersThatAreNotCodes) {
-  Policy policy;
-  policy.failure_codes = {StatusCode::kAborted, static_cast<StatusCode>(17)};
-  policy.ignored_codes = {static_cast<StatusCode>(-1)};
-  policy.rejection_code = static_cast<StatusCode>(999);
-  EXPECT_THAT(
-      policy.Validate(),
-      ElementsAre(Problem{"failure_codes[1]",
-                          "must be a status code other than OK, is 17"},
-                  Problem{"ignored_codes[0]",
-                          "must be a status code other than OK, is -1"},
-                  Problem{"rejection_code",
-                          "must be a status code other than OK, is 999"}));
-}
-
-TEST(PolicyTest, RefusesOkAsTheRejectionCode) {
-  Policy policy;
-  policy.rejection_code = StatusCode::kOk;
-  EXPECT_THAT(
-      policy.Validate(),
-      ElementsAre(Problem{"rejection_code",
-                          "must be a status code other than OK, is OK"}));
+TEST(PolicyTest, ReportsEveryBadCode) {
+  const StatusCode kNoCode = static_cast<StatusCode>(17);
+  const StatusCode kNegative = static_cast<StatusCode>(-1);
+  const struct {
+    const char* what;
+    std::vector<StatusCode> failure_codes;
+    std::vector<StatusCode> ignored_codes;
+    StatusCode rejection_code;
+    Problems problems;
+  } cases[] = {
+      {"OK in both lists",
+       {StatusCode::kOk},
+       {StatusCode::kAborted, StatusCode::kOk},
+       StatusCode::kUnavailable,
+       {{"failure_codes[0]", "must be a status code other than OK, is OK"},
+        {"ignored_codes[1]", "must be a status code other than OK, is OK"},
+        {"ignored_codes[1]", "must not be in failure_codes too, is OK"}}},
+      {"a code in both lists",
+       {StatusCode::kAborted, StatusCode::kUnavailable},
+       {StatusCode::kCancelled, StatusCode::kUnavailable},
+       StatusCode::kUnavailable,
+       {{"ignored_codes[1]",
+         "must not be in failure_codes too, is UNAVAILABLE"}}},
+      {"a code twice in one list",
+       {},
+       {StatusCode::kAborted, StatusCode::kUnavailable, StatusCode::kAborted},
+       StatusCode::kUnavailable,
+       {{"ignored_codes[2]",
+         "must be given once, ABORTED is also ignored_codes[0]"}}},
+      {"numbers that are not codes",
+       {StatusCode::kAborted, kNoCode},
+       {kNegative},
+       kNoCode,
+       {{"failure_codes[1]", "must be a status code other than OK, is 17"},
+        {"ignored_codes[0]", "must be a status code other than OK, is -1"},
+        {"rejection_code", "must be a status code other than OK, is 17"}}},
+      {"OK as the rejection code",
+       {},
+       {},
+       StatusCode::kOk,
+       {{"rejection_code", "must be a status code other than OK, is OK"}}},
+  };
+  for (const auto& c : cases) {
+    Policy policy;
+    policy.failure_codes = c.failure_codes;
+    policy.ignored_codes = c.ignored_codes;
+    policy.rejection_code = c.rejection_code;
+    EXPECT_EQ(policy.Validate(), c.problems) << c.what;
+  }
 }
 
 TEST(PolicyTest, ReportsProblemsOfSettingsFirst) {

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+
 namespace fusebox {
 namespace {
 
@@ -60,69 +63,41 @@ TEST(DescribeCause, RoundsUpToMilliseconds) {
             "a probe failed after 0s");
 }
 
-TEST(DescribeRejection, SaysWhyACircuitIsOpenAndWhenToRetry) {
-  EXPECT_EQ(DescribeRejection(
-                "/shop.v1.Cart/Checkout",
-                {RejectionReason::kOpen, State::kOpen, 4200ms, kFiveFailures}),
-            "circuit breaker for /shop.v1.Cart/Checkout is OPEN: 5 consecutive "
-            "failures, the last after 0.5s; retry after 4.2s");
-}
-
-TEST(DescribeRejection, RoundsTheWaitUp) {
-  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kOpen,
-                                    State::kOpen,
-                                    4200ms + 1ns,
-                                    {TransitionReason::kProbeTimedOut}}),
-            "circuit breaker for b is OPEN: a probe timed out; retry after "
-            "4.201s");
-}
-
-TEST(DescribeRejection, SaysWhatOpenedACircuitWhoseProbesAreBusy) {
-  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kProbesBusy,
-                                    State::kHalfOpen, 0s, kFiveFailures}),
-            "circuit breaker for b is HALF_OPEN: all probes are in flight "
-            "(opened by: 5 consecutive failures, the last after 0.5s); retry "
-            "soon");
-}
-
-TEST(DescribeRejection, SaysHowLongToWaitForAConnection) {
-  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kReconnecting,
-                                    State::kOpen, 700ms, kFiveFailures}),
-            "circuit breaker for b is OPEN: the opening is over, but the "
-            "connection is not back yet (opened by: 5 consecutive failures, "
-            "the last after "
-            "0.5s); retry after 0.7s");
-}
-
-TEST(DescribeRejection, SaysToRetrySoonAfterABulkheadOrARamp) {
-  EXPECT_EQ(DescribeRejection(
-                "b", {RejectionReason::kConcurrency, State::kClosed, 0s, {}}),
-            "circuit breaker for b is CLOSED: the maximum number of calls is "
-            "in flight; retry soon");
-  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kRamp,
-                                    State::kClosed,
-                                    0s,
-                                    {TransitionReason::kProbeTimedOut}}),
-            "circuit breaker for b is CLOSED: traffic returns gradually "
-            "(opened by: a probe timed out); retry soon");
-}
-
-TEST(DescribeRejection, GivesNoTimeForAForcedOpenCircuit) {
-  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kForcedOpen,
-                                    State::kOpen,
-                                    std::nullopt,
-                                    {TransitionReason::kOperator}}),
-            "circuit breaker for b is FORCED_OPEN: held open by an operator or "
-            "the config");
-}
-
-TEST(DescribeRejection, IsExactForALongOpening) {
-  EXPECT_EQ(DescribeRejection("b", {RejectionReason::kOpen,
-                                    State::kOpen,
-                                    24h * 365,
-                                    {TransitionReason::kProbeTimedOut}}),
-            "circuit breaker for b is OPEN: a probe timed out; retry after "
-            "31536000s");
+TEST(DescribeRejection, SaysWhyTheCallWasRejectedAndWhenToRetry) {
+  constexpr Cause kTimeout = {TransitionReason::kProbeTimedOut};
+  const struct {
+    Rejection rejection;
+    const char* text;
+  } cases[] = {
+      {{RejectionReason::kOpen, State::kOpen, 4200ms, kFiveFailures},
+       "OPEN: 5 consecutive failures, the last after 0.5s; retry after 4.2s"},
+      // The wait is rounded up.
+      {{RejectionReason::kOpen, State::kOpen, 4200ms + 1ns, kTimeout},
+       "OPEN: a probe timed out; retry after 4.201s"},
+      {{RejectionReason::kOpen, State::kOpen, 24h * 365, kTimeout},
+       "OPEN: a probe timed out; retry after 31536000s"},
+      {{RejectionReason::kProbesBusy, State::kHalfOpen, 0s, kFiveFailures},
+       "HALF_OPEN: all probes are in flight (opened by: 5 consecutive "
+       "failures, the last after 0.5s); retry soon"},
+      {{RejectionReason::kReconnecting, State::kOpen, 700ms, kFiveFailures},
+       "OPEN: the opening is over, but the connection is not back yet (opened "
+       "by: 5 consecutive failures, the last after 0.5s); retry after 0.7s"},
+      {{RejectionReason::kConcurrency, State::kClosed, 0s, {}},
+       "CLOSED: the maximum number of calls is in flight; retry soon"},
+      {{RejectionReason::kRamp, State::kClosed, 0s, kTimeout},
+       "CLOSED: traffic returns gradually (opened by: a probe timed out); "
+       "retry soon"},
+      {{RejectionReason::kForcedOpen,
+        State::kOpen,
+        std::nullopt,
+        {TransitionReason::kOperator}},
+       "FORCED_OPEN: held open by an operator or the config"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(
+        DescribeRejection("/shop.v1.Cart/Checkout", c.rejection),
+        std::string("circuit breaker for /shop.v1.Cart/Checkout is ") + c.text);
+  }
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <climits>
-#include <string>
 
 #include "absl/status/status.h"
 

@@ -7,14 +7,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <thread>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "fusebox/registry/call_reading.h"
 #include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
+#include "tests/base/threads.h"
 
 namespace fusebox::internal {
 namespace {
@@ -68,15 +66,11 @@ TEST(CallMeter, LosesNothingOnManyThreads) {
   constexpr int kThreads = 8;
   constexpr int kCalls = 20000;
   CallMeter meter;
-  std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&] {
-      for (int i = 0; i < kCalls; ++i) {
-        meter.Add(Outcome::kSuccess, absl::StatusCode::kOk, 2ns);
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  OnThreads(kThreads, [&](int) {
+    for (int i = 0; i < kCalls; ++i) {
+      meter.Add(Outcome::kSuccess, absl::StatusCode::kOk, 2ns);
+    }
+  });
   const CallReading reading = meter.Read();
   EXPECT_EQ(reading.calls[kSuccess][kOk], uint64_t{kThreads} * kCalls);
   EXPECT_EQ(reading.durations[kSuccess].buckets[0],

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/base/signal.h"
+#include "tests/base/threads.h"
 
 namespace fusebox::internal {
 namespace {
@@ -83,13 +84,9 @@ TEST(DispatcherTest, SendersOnManyThreadsLoseNothing) {
   Dispatcher dispatcher;
   int heard = 0;
   dispatcher.AddListener([&](const Event&) { ++heard; });
-  std::vector<std::thread> threads;
-  for (int thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&] {
-      for (int i = 0; i < kSends; ++i) Send(dispatcher, 1);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  OnThreads(kThreads, [&](int) {
+    for (int i = 0; i < kSends; ++i) Send(dispatcher, 1);
+  });
   dispatcher.WaitUntilIdle();
   EXPECT_EQ(heard, kThreads * kSends);
   EXPECT_EQ(dispatcher.dropped(), 0u);
@@ -100,18 +97,14 @@ TEST(DispatcherTest, ManyMayWaitAtOnce) {
   Dispatcher dispatcher;
   std::atomic<int> heard{0};
   dispatcher.AddListener([&](const Event&) { ++heard; });
-  std::vector<std::thread> threads;
-  for (int thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&] {
-      for (int i = 0; i < 50; ++i) {
-        const int before = heard;
-        Send(dispatcher, 1);
-        dispatcher.WaitUntilIdle();
-        EXPECT_GT(heard, before) << "at least its own";
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  OnThreads(kThreads, [&](int) {
+    for (int i = 0; i < 50; ++i) {
+      const int before = heard;
+      Send(dispatcher, 1);
+      dispatcher.WaitUntilIdle();
+      EXPECT_GT(heard, before) << "at least its own";
+    }
+  });
   EXPECT_EQ(heard, kThreads * 50);
 }
 

@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -51,6 +50,12 @@ class Events : public testing::Test, protected ManualRegistry {
     std::vector<std::string> types;
     for (const Event& event : heard()) types.emplace_back(Name(event.type));
     return types;
+  }
+
+  // Resets the breaker, and waits until every listener has heard of it.
+  void ResetAndWait() {
+    breaker().Reset();
+    registry_->WaitForListeners();
   }
 
   void Fail(const CallEnd& end) {
@@ -277,8 +282,7 @@ TEST_F(Events, ResetWaitsForTheListenerWhichHearsNoMore) {
   slow.Reset();
   EXPECT_TRUE(over);
   helper.join();
-  breaker().Reset();
-  registry_->WaitForListeners();
+  ResetAndWait();
   EXPECT_EQ(heard, 1);
   slow.Reset();  // the second time, it does nothing
 }
@@ -290,10 +294,8 @@ TEST_F(Events, AListenerMayEndItsSubscription) {
     ++heard;
     self.Reset();
   });
-  breaker().Reset();
-  registry_->WaitForListeners();
-  breaker().Reset();
-  registry_->WaitForListeners();
+  ResetAndWait();
+  ResetAndWait();
   EXPECT_EQ(heard, 1);
 }
 
@@ -302,11 +304,9 @@ TEST_F(Events, ASubscriptionEndsWithItsScope) {
   {
     const Subscription listener =
         registry_->Subscribe([&](const Event&) { ++heard; });
-    breaker().Reset();
-    registry_->WaitForListeners();
+    ResetAndWait();
   }
-  breaker().Reset();
-  registry_->WaitForListeners();
+  ResetAndWait();
   EXPECT_EQ(heard, 1);
 }
 
@@ -317,8 +317,7 @@ TEST_F(Events, ASubscriptionCanBeMoved) {
   Subscription to = registry_->Subscribe([&](const Event&) { ++second; });
   to = std::move(from);  // ends the second
   from.Reset();          // belongs to no listener
-  breaker().Reset();
-  registry_->WaitForListeners();
+  ResetAndWait();
   EXPECT_EQ(first, 1);
   EXPECT_EQ(second, 0);
   Subscription().Reset();

@@ -2,13 +2,11 @@
 
 #include "fusebox/registry/internal/guarded_call.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "absl/status/status.h"
 #include "fusebox/core/snapshot.h"

@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <functional>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -13,6 +12,7 @@
 
 #include "fusebox/registry/registry.h"
 #include "tests/base/signal.h"
+#include "tests/base/threads.h"
 #include "tests/registry/manual_registry.h"
 
 namespace fusebox::internal {
@@ -188,15 +188,11 @@ TEST_F(Listeners, HearTheEventsOfEachBreakerInOrder) {
     EXPECT_EQ(t.generation, generation + 1);
     generation = t.generation;
   });
-  std::vector<std::thread> threads;
-  for (int thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([this, thread] {
-      for (uint64_t i = 0; i < kResets; ++i) {
-        breaker(std::to_string(thread)).Reset();
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  OnThreads(kThreads, [&](int thread) {
+    for (uint64_t i = 0; i < kResets; ++i) {
+      breaker(std::to_string(thread)).Reset();
+    }
+  });
   registry_->WaitForListeners();
   EXPECT_EQ(last, std::vector<uint64_t>(kThreads, 1 + kResets));
 }

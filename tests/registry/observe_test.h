@@ -6,11 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
-#include "fusebox/policy/config.h"
 #include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 #include "tests/registry/manual_registry.h"

@@ -5,21 +5,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
-#include <thread>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "fusebox/config/config_parser.h"
+#include "tests/base/threads.h"
 #include "tests/registry/manual_registry.h"
 
 namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
 
 class RegistryTest : public testing::Test, protected ManualRegistry {
  protected:
@@ -38,11 +35,7 @@ class RegistryTest : public testing::Test, protected ManualRegistry {
     config_.method_policy.push_back({{{service, method}}, policy});
   }
   static void Fail(GuardedMethod* entry, int calls) {
-    for (int i = 0; i < calls; ++i) {
-      Admission admission = entry->breaker().Acquire();
-      ASSERT_TRUE(admission);
-      EXPECT_TRUE(admission.permit.Settle({Outcome::kFailure}));
-    }
+    ManualRegistry::Fail(entry->breaker(), calls);
   }
 
   Config config_;
@@ -100,11 +93,6 @@ TEST_F(RegistryTest, EachMethodFollowsItsOwnPolicy) {
   EXPECT_EQ(other->binding()->classifier.Classify(14), Outcome::kFailure);
 }
 
-TEST_F(RegistryTest, AnExemptMethodHasNoBreaker) {
-  EXPECT_EQ(registry().Find("t", "/grpc.health.v1.Health/Check"), nullptr);
-  EXPECT_TRUE(registry().TakeSnapshot().empty());
-}
-
 TEST_F(RegistryTest, WeirdNamesHaveBreakersToo) {
   for (const char* name : {"", "/", "abc", "/s/", "/s/m/x"}) {
     GuardedMethod* const entry = registry().Find("t", name);
@@ -138,15 +126,9 @@ TEST_F(RegistryTest, AnInvalidConfigIsRefusedWithEveryProblem) {
   config_.method_policy.push_back({{}, Policy()});
   const auto registry = Registry::Create(config_);
   EXPECT_EQ(registry.status().code(), absl::StatusCode::kInvalidArgument);
-  const std::string message(registry.status().message());
-  EXPECT_EQ(message, ToString(config_.Validate()));
-  for (const char* part :
-       {"default_policy.open_duration: must be greater than 0s, is 0s",
-        "method_policy[1].name[0]: must be given once",
-        "method_policy[2].name[0].service: must be given where a method is",
-        "method_policy[3].name: must have at least one entry"}) {
-    EXPECT_THAT(message, HasSubstr(part));
-  }
+  EXPECT_EQ(std::string(registry.status().message()),
+            ToString(config_.Validate()));
+  EXPECT_EQ(config_.Validate().size(), 4u);
 }
 
 TEST_F(RegistryTest, AcceptsTheResultOfReadingAConfig) {
@@ -241,9 +223,9 @@ TEST_F(RegistryTest, AKeyOfASharedBreakerIsSharedToo) {
   EXPECT_EQ(red.name(), "s [red]");
 }
 
-TEST_F(RegistryTest, AKeyOfAnExemptMethodCreatesNothing) {
+TEST_F(RegistryTest, AnExemptMethodHasNoBreakerWhateverItsKey) {
   max_keyed_methods_ = 1;
-  for (const char* key : {"1", "2", "3"}) {
+  for (const char* key : {"", "1", "2", "3"}) {
     EXPECT_EQ(registry().Find("t", "/grpc.health.v1.Health/Check", key),
               nullptr);
   }
@@ -251,33 +233,24 @@ TEST_F(RegistryTest, AKeyOfAnExemptMethodCreatesNothing) {
   EXPECT_EQ(registry().Find("t", "/s/m", "red")->name().key, "red");
 }
 
-TEST_F(RegistryTest, SnapshotsSayTheKey) {
-  registry().Find("t", "/s/m", "red");
-  registry().Find("t", "/s/m", "blue");
-  registry().Find("t", "/s/m");
-  Fail(registry().Find("t", "/s/m", "red"), 5);
+TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethodThenKey) {
+  const BreakerName names[] = {
+      {"b", "/s/1", ""},  {"a", "/s/2", ""},     {"b", "/s/0", "red"},
+      {"a", "/s/10", ""}, {"b", "/s/0", "blue"}, {"b", "/s/0", ""},
+  };
+  for (const BreakerName& name : names) {
+    registry().Find(name.target, name.method, name.key);
+  }
+  Fail(registry().Find("b", "/s/0", "red"), 5);
   std::vector<std::string> lines;
   for (const MethodSnapshot& one : registry().TakeSnapshot()) {
-    lines.push_back(one.name.method + "|" + one.name.key + "|" +
+    lines.push_back(BreakerText(one.name) + " " +
                     std::string(fusebox::Name(one.breaker.state)));
   }
-  EXPECT_THAT(lines, testing::ElementsAre("/s/m||CLOSED", "/s/m|blue|CLOSED",
-                                          "/s/m|red|OPEN"));
-}
-
-TEST_F(RegistryTest, SnapshotsAreSortedByTargetThenMethod) {
-  for (const auto& [target, method] :
-       {std::pair("b", "/s/1"), {"a", "/s/2"}, {"b", "/s/0"}, {"a", "/s/10"}}) {
-    registry().Find(target, method);
-  }
-  Fail(registry().Find("b", "/s/0"), 5);
-  std::vector<std::string> lines;
-  for (const MethodSnapshot& one : registry().TakeSnapshot()) {
-    lines.push_back(one.name.target + " " + one.name.method + " " +
-                    std::string(fusebox::Name(one.breaker.state)));
-  }
-  EXPECT_THAT(lines, testing::ElementsAre("a /s/10 CLOSED", "a /s/2 CLOSED",
-                                          "b /s/0 OPEN", "b /s/1 CLOSED"));
+  EXPECT_THAT(
+      lines, testing::ElementsAre("/s/10 on a CLOSED", "/s/2 on a CLOSED",
+                                  "/s/0 on b CLOSED", "/s/0 [blue] on b CLOSED",
+                                  "/s/0 [red] on b OPEN", "/s/1 on b CLOSED"));
 }
 
 TEST_F(RegistryTest, SnapshotsMayBeTakenAsOfAnyTime) {
@@ -292,24 +265,21 @@ TEST_F(RegistryTest, SnapshotsMayBeTakenAsOfAnyTime) {
 }
 
 TEST_F(RegistryTest, TenThousandMethodsFromEightThreadsEachHaveOneBreaker) {
-  constexpr size_t kThreads = 8;
+  constexpr int kThreads = 8;
   constexpr size_t kMethods = 10'000;
   max_unnamed_methods_ = kMethods;
   registry();
   std::vector<std::vector<GuardedMethod*>> found(
       kThreads, std::vector<GuardedMethod*>(kMethods));
-  std::vector<std::thread> threads;
-  for (size_t thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&, thread] {
-      for (size_t i = 0; i < kMethods; ++i) {
-        // Each thread in another order.
-        const size_t method = (i * 7 + thread * 1259) % kMethods;
-        found[thread][method] =
-            registry_->Find("t", "/s/" + std::to_string(method));
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  OnThreads(kThreads, [&](int number) {
+    const auto thread = static_cast<size_t>(number);
+    for (size_t i = 0; i < kMethods; ++i) {
+      // Each thread in another order.
+      const size_t method = (i * 7 + thread * 1259) % kMethods;
+      found[thread][method] =
+          registry_->Find("t", "/s/" + std::to_string(method));
+    }
+  });
   for (size_t method = 0; method < kMethods; ++method) {
     const std::string name = "/s/" + std::to_string(method);
     ASSERT_NE(found[0][method], nullptr);

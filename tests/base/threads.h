@@ -1,12 +1,14 @@
 // threads.h: runs threads together and lets them meet at barriers.
 
-#ifndef FUSEBOX_TESTS_CORE_THREADS_H_
-#define FUSEBOX_TESTS_CORE_THREADS_H_
+#ifndef FUSEBOX_TESTS_BASE_THREADS_H_
+#define FUSEBOX_TESTS_BASE_THREADS_H_
 
+#include <atomic>
 #include <condition_variable>
+#include <cstddef>
+#include <functional>
 #include <mutex>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace fusebox {
@@ -45,6 +47,32 @@ void OnThreads(int count, F&& f) {
   for (std::thread& thread : threads) thread.join();
 }
 
+// Runs `rounds` rounds on `count` threads. In each round, numbered from 1,
+// every thread runs step(thread, round). When all have returned, one thread
+// runs check(round), and the others wait for it.
+template <typename Step, typename Check>
+void Rounds(int count, int rounds, Step&& step, Check&& check) {
+  Barrier barrier(count);
+  OnThreads(count, [&](int thread) {
+    for (int round = 1; round <= rounds; ++round) {
+      barrier.Wait();
+      step(thread, round);
+      barrier.Wait();
+      if (thread == 0) check(round);
+    }
+  });
+}
+
+// Runs all jobs at the same moment, each on a thread of its own.
+inline void Together(const std::vector<std::function<void()>>& jobs) {
+  std::atomic<size_t> ready{0};
+  OnThreads(static_cast<int>(jobs.size()), [&](int thread) {
+    ++ready;
+    while (ready < jobs.size()) std::this_thread::yield();
+    jobs[static_cast<size_t>(thread)]();
+  });
+}
+
 }  // namespace fusebox
 
-#endif  // FUSEBOX_TESTS_CORE_THREADS_H_
+#endif  // FUSEBOX_TESTS_BASE_THREADS_H_

@@ -1,4 +1,4 @@
-// transition_queue_test.cc: delivery in order, on one thread at a time.
+// inline_delivery_test.cc: delivery in order, on one thread at a time.
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 
 #include "fusebox/base/internal/no_throw.h"
 #include "fusebox/core/transition.h"
-#include "tests/core/threads.h"
+#include "tests/base/threads.h"
 
 namespace fusebox::internal {
 namespace {
