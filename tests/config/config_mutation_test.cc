@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/str_split.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/config/config_parser.h"
 #include "fusebox/config/internal/config_resolver.h"
@@ -27,54 +28,16 @@ namespace fusebox::internal {
 namespace {
 
 // The words that replace parts of a config.
-const char* const kWords[] = {
-    "null",
-    "true",
-    "false",
-    "0",
-    "-1",
-    "1",
-    "4096",
-    "4097",
-    "4294967295",
-    "4294967296",
-    "1e999",
-    "0.5",
-    "1.5",
-    "-0.1",
-    "1e-320",
-    "NaN",
-    "Infinity",
-    "nan",
-    "inf",
-    "\"\"",
-    "\"1s\"",
-    "\"0s\"",
-    "\"-1s\"",
-    "\"5ms\"",
-    "\"0.0000000001s\"",
-    "\"9223372036.854775807s\"",
-    "\"9223372037s\"",
-    "{}",
-    "[]",
-    "[[]]",
-    "{\"a\":1}",
-    "\"ENFORCE\"",
-    "\"CLASSIC\"",
-    "\"OK\"",
-    "\"\\u0000\"",
-    "\"\\ud800\"",
-    "mode",
-    "preset",
-    "\xff",
-    "\xc3\xa4",
-    ",",
-    ":",
-    "{ }",
-    "<>",
-    "seconds: -9223372036854775808",
-    "nanos: 1",
-};
+const std::vector<std::string>& Words() {
+  static const auto* const words = new std::vector<std::string>(absl::StrSplit(
+      "null|true|false|0|-1|1|4096|4097|4294967295|4294967296|1e999|0.5|1.5|"
+      "-0.1|1e-320|NaN|Infinity|nan|inf|\"\"|\"1s\"|\"0s\"|\"-1s\"|\"5ms\"|"
+      "\"0.0000000001s\"|\"9223372036.854775807s\"|\"9223372037s\"|{}|[]|[[]]|"
+      "{\"a\":1}|\"ENFORCE\"|\"CLASSIC\"|\"OK\"|\"\\u0000\"|\"\\ud800\"|mode|"
+      "preset|\xff|\xc3\xa4|,|:|{ }|<>|seconds: -9223372036854775808|nanos: 1",
+      '|'));
+  return *words;
+}
 
 class Mutator {
  public:
@@ -144,7 +107,7 @@ class Mutator {
       default: {  // another value
         const size_t token = Token(*text);
         text->replace(token, TokenSize(*text, token),
-                      kWords[Below(std::size(kWords))]);
+                      Words()[Below(Words().size())]);
       }
     }
   }

@@ -21,6 +21,7 @@
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/v1/config.pb.h"
+#include "tests/base/read_file.h"
 #include "tests/config/config_texts.h"
 #include "tests/config/message_leaves.h"
 #include "tests/docs/pages.h"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fusebox/metrics/names.h"
+#include "tests/base/read_file.h"
 #include "tests/docs/pages.h"
 
 namespace fusebox {

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <sstream>
 #include <string>
@@ -16,14 +15,6 @@ namespace fusebox {
 const std::filesystem::path& Root() {
   static const auto* const root = new std::filesystem::path(FUSEBOX_SOURCE_DIR);
   return *root;
-}
-
-std::string ReadFile(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  EXPECT_TRUE(file.good()) << path;
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
 }
 
 std::vector<std::string> BlocksOf(const std::string& page,

@@ -12,9 +12,6 @@ namespace fusebox {
 // The checkout.
 const std::filesystem::path& Root();
 
-// Fails the test if it cannot be read.
-std::string ReadFile(const std::filesystem::path& path);
-
 // The blocks that are fenced as `language`.
 std::vector<std::string> BlocksOf(const std::string& page,
                                   const std::string& language);

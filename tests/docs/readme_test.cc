@@ -22,6 +22,7 @@
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/status_code.h"
 #include "fusebox/version.h"
+#include "tests/base/read_file.h"
 #include "tests/docs/pages.h"
 
 namespace fusebox {

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
 #include <map>
 #include <regex>
 #include <set>
 #include <sstream>
+
+#include "tests/base/read_file.h"
 
 namespace fusebox {
 namespace {
@@ -110,10 +111,8 @@ std::vector<SourceFile> ReadFiles(const std::filesystem::path& folder,
                      }) == extensions.end()) {
       continue;
     }
-    std::ostringstream text;
-    text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-    files.push_back(
-        {entry.path().lexically_relative(folder).generic_string(), text.str()});
+    files.push_back({entry.path().lexically_relative(folder).generic_string(),
+                     ReadFile(entry.path())});
   }
   std::sort(
       files.begin(), files.end(),

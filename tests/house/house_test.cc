@@ -6,15 +6,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tests/base/read_file.h"
 #include "tests/house/bans.h"
 #include "tests/house/builds.h"
 #include "tests/house/checker.h"
@@ -129,10 +128,7 @@ std::vector<SourceFile> InParts(const std::vector<std::string>& extensions) {
 std::vector<SourceFile> Documents() {
   std::vector<SourceFile> files;
   for (const char* page : {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"}) {
-    std::ostringstream text;
-    text << std::ifstream(Root() / page, std::ios::binary).rdbuf();
-    EXPECT_FALSE(text.str().empty()) << page;
-    files.push_back({page, text.str()});
+    files.push_back({page, ReadFile(Root() / page)});
   }
   Add("docs", {".md"}, &files);
   return files;

@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <system_error>
 #include <vector>
+
+#include "tests/base/read_file.h"
 
 namespace fusebox {
 
@@ -59,11 +59,7 @@ ChildProcess::~ChildProcess() {
   waitpid(pid_, nullptr, 0);
 }
 
-std::string ChildProcess::Output() const {
-  std::ostringstream text;
-  text << std::ifstream(output_).rdbuf();
-  return text.str();
-}
+std::string ChildProcess::Output() const { return ReadFile(output_); }
 
 int ChildProcess::Terminate() {
   if (pid_ > 0) {

@@ -3,18 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "tests/base/read_file.h"
+
 namespace fusebox {
 namespace {
 
 nlohmann::json Dashboard() {
-  return nlohmann::json::parse(ReadText(MonitoringFolder() / "dashboard.json"));
+  return nlohmann::json::parse(ReadFile(MonitoringFolder() / "dashboard.json"));
 }
 
 }  // namespace
@@ -23,14 +24,6 @@ const std::filesystem::path& MonitoringFolder() {
   static const auto& folder = *new auto(
       std::filesystem::path(FUSEBOX_SOURCE_DIR) / "examples" / "monitoring");
   return folder;
-}
-
-std::string ReadText(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  EXPECT_TRUE(file.good()) << path;
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
 }
 
 std::vector<Query> DashboardQueries() {
@@ -67,7 +60,7 @@ std::vector<Query> DashboardVariables() {
 
 std::vector<Query> AlertQueries() {
   std::vector<Query> queries;
-  std::istringstream lines(ReadText(MonitoringFolder() / "alerts.yml"));
+  std::istringstream lines(ReadFile(MonitoringFolder() / "alerts.yml"));
   static const std::regex alert(R"( *- alert: (\w+))");
   static const std::regex field(R"( {8}(\w+): ?(.*))");
   bool in_expression = false;

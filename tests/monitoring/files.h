@@ -12,8 +12,6 @@ namespace fusebox {
 // Returns the folder examples/monitoring/.
 const std::filesystem::path& MonitoringFolder();
 
-std::string ReadText(const std::filesystem::path& path);
-
 // One query of a panel, an alert or a variable.
 struct Query {
   std::string where;  // the title of the panel or the alert

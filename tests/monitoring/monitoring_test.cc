@@ -13,6 +13,7 @@
 #include "fusebox/core/types.h"
 #include "fusebox/metrics/names.h"
 #include "fusebox/policy/status_code.h"
+#include "tests/base/read_file.h"
 #include "tests/monitoring/files.h"
 
 namespace fusebox {
@@ -192,8 +193,8 @@ TEST(Alerts, NameWhatIsExported) {
 }
 
 TEST(Alerts, EachHasATestAndAnExplanation) {
-  const std::string tests = ReadText(MonitoringFolder() / "alerts_test.yml");
-  const std::string page = ReadText(MonitoringFolder() / "README.md");
+  const std::string tests = ReadFile(MonitoringFolder() / "alerts_test.yml");
+  const std::string page = ReadFile(MonitoringFolder() / "README.md");
   for (const Query& query : AlertQueries()) {
     EXPECT_THAT(tests, HasSubstr("alertname: " + query.where + "\n"));
     EXPECT_THAT(page, HasSubstr("`" + query.where + "`"));

@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/base/read_file.h"
 #include "tests/monitoring/child_process.h"
 #include "tests/monitoring/files.h"
 
@@ -95,7 +96,7 @@ std::string HttpGet(uint16_t port, const std::string& path,
 PrometheusServer::PrometheusServer(uint16_t port,
                                    std::chrono::milliseconds interval)
     : interval_(interval) {
-  std::string config = ReadText(MonitoringFolder() / "prometheus.yml");
+  std::string config = ReadFile(MonitoringFolder() / "prometheus.yml");
   Replace("(scrape_interval:) .*", "$1 " + Interval(), &config);
   Replace("9464", std::to_string(port), &config);
   const std::filesystem::path file = folder_.path() / "prometheus.yml";

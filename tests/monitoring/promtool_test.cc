@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/base/read_file.h"
 #include "tests/monitoring/child_process.h"
 #include "tests/monitoring/files.h"
 
@@ -24,7 +25,7 @@ void Promtool(const std::string& arguments, int code = 0) {
   const std::string command = "cd '" + MonitoringFolder().string() +
                               "' && promtool " + arguments + " >'" + log +
                               "' 2>&1";
-  EXPECT_EQ(std::system(command.c_str()), code << 8) << ReadText(log);
+  EXPECT_EQ(std::system(command.c_str()), code << 8) << ReadFile(log);
 }
 
 TEST(Promtool, ReadsTheConfigAndItsRules) {

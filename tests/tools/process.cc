@@ -6,9 +6,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
+
+#include "tests/base/read_file.h"
 
 namespace fusebox {
 namespace {
@@ -22,12 +23,6 @@ fs::path Folder() {
                           test->test_suite_name() / test->name();
   fs::create_directories(folder);
   return folder;
-}
-
-std::string ReadFile(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
 }
 
 // Quotes a text as one word of a shell command.

@@ -3,10 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
 #include <string>
 
+#include "tests/base/read_file.h"
 #include "tests/tools/process.h"
 
 namespace fusebox {
@@ -112,9 +111,7 @@ TEST_F(ReplayTest, DrawsAChart) {
       RunTool({"replay", "--config", config_, "--calls", calls_, "--svg", svg})
           .exit_code,
       0);
-  std::ostringstream text;
-  text << std::ifstream(svg).rdbuf();
-  EXPECT_THAT(text.str(),
+  EXPECT_THAT(ReadFile(svg),
               HasSubstr("12 calls: 1 failure avoided, 2 successes"));
   const Finished refused = RunTool({"replay", "--config", config_, "--calls",
                                     calls_, "--svg", "/no/such/folder/x"});

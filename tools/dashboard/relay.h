@@ -24,28 +24,22 @@
 // the dashboard started. The first item is
 //
 //   {"now": 61000, "snapshot": true}
-//       // If `snapshot` is true, the viewer forgets everything before.
 //
-// and the others are
+// With `snapshot`, the viewer forgets everything before. The others are
 //
 //   {"process": 0, "address": "unix:/run/shop.sock", "up": true, "why": "",
 //    "since": 1000, "at": 61000, "hidden": false, "missedEvents": 0,
 //    "info": {...}}
-//       // `why` says why the process is not up. `since` is when `up` changed,
-//       and
-//       // `at` is when the process sent `info`. `hidden` is true if there was
-//       no
-//       // room for some of its breakers.
 //   {"card": 7, "process": 0, "at": 61000, "breaker": {...},
 //    "events": [{...}, ...],
 //    "sums": [[at, successes, failures, rejected, unseen], ...]}
-//       // `at` is when the process sent `breaker`. Parts without changes are
-//       left
-//       // out. `sums` has the new items only. They count from the start of the
-//       // process; `unseen` says that nobody knows when the calls since the
-//       item
-//       // before were made.
-//   {"gone": 7}                        // the number of a card
+//   {"gone": 7}    (the number of a card)
+//
+// `why` says why the process is not up, `since` is when `up` changed, and `at`
+// is when the process sent the part. `hidden` is true if there was no room for
+// some breakers. Parts without changes are left out. `sums` has the new items
+// only, which count from the start of the process; `unseen` says that nobody
+// knows when the calls since the item before were made.
 
 #ifndef FUSEBOX_TOOLS_DASHBOARD_RELAY_H_
 #define FUSEBOX_TOOLS_DASHBOARD_RELAY_H_

@@ -29,23 +29,19 @@
 // else takes the breaker's lock. A verdict sees every success whose own verdict
 // returned before it began; it may or may not see those that overlap with it.
 //
-// Memory order. One 64-bit word (state_word.h) holds everything that decides
-// about a call. It is stored with release order under the lock, after the data
-// that belongs to it. The lock-free paths load it with acquire order:
+// Memory order. One 64-bit word (internal/state_word.h) holds everything that
+// decides about a call. It is stored with release order under the lock, after
+// the data that belongs to it, and loaded with acquire order without the lock:
 //  * An admission loads the word once. The permit keeps the word, so that one
 //    comparison recognizes a late verdict.
-//  * A rejection loads the word, then the fields of the opening (opening.h),
-//    then the word again.
-//  * A success loads the window, then the word. If the word is still the one
-//    in the permit, the window that it loaded belonged to the permit's
-//    generation: before a window is emptied, a word is stored that no permit
-//    has, and the word of the new generation is stored after that. The success
-//    then changes the window, and the run of failures, only by compare-and-swap
-//    against the value that it loaded. Both contain their edition or their
-//    generation, so the swap of a late success fails and never touches what a
-//    newer generation has begun (window.h, failure_run.h).
-//  * A failure takes the lock, records itself, and then loads run and window
-//    with acquire order. They contain every success that returned before.
+//  * A rejection loads the word, the opening (opening.h), and the word again.
+//  * A success changes the window and the run of failures only by
+//    compare-and-swap. Both contain their edition or generation, so the swap of
+//    a late success never touches what a newer generation has begun (window.h,
+//    failure_run.h). Before a window is emptied, a word is stored that no permit
+//    has.
+//  * A failure takes the lock and records itself. What it then loads contains
+//    every success that returned before.
 
 #ifndef FUSEBOX_CORE_BREAKER_H_
 #define FUSEBOX_CORE_BREAKER_H_

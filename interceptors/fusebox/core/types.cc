@@ -1,6 +1,5 @@
 #include "fusebox/core/types.h"
 
-#include <ostream>
 #include <string_view>
 
 #include "fusebox/base/internal/enum_name.h"
@@ -38,22 +37,6 @@ std::string_view Name(TransitionReason reason) {
       "OPEN_ELAPSED",         "RECONNECTED",     "PROBE_SUCCEEDED",
       "PROBE_FAILED",         "PROBE_TIMED_OUT", "OPERATOR"};
   return EnumName<kTransitionReasonCount>(kNames, reason);
-}
-
-std::ostream& operator<<(std::ostream& os, State state) {
-  return os << Name(state);
-}
-std::ostream& operator<<(std::ostream& os, Mode mode) {
-  return os << Name(mode);
-}
-std::ostream& operator<<(std::ostream& os, Outcome outcome) {
-  return os << Name(outcome);
-}
-std::ostream& operator<<(std::ostream& os, RejectionReason reason) {
-  return os << Name(reason);
-}
-std::ostream& operator<<(std::ostream& os, TransitionReason reason) {
-  return os << Name(reason);
 }
 
 }  // namespace fusebox

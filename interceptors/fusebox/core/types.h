@@ -9,8 +9,10 @@
 #define FUSEBOX_CORE_TYPES_H_
 
 #include <cstdint>
-#include <iosfwd>
+#include <ostream>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "fusebox/base/internal/export.h"
 
@@ -70,20 +72,20 @@ inline constexpr int kTransitionReasonCount = 9;
 // verdict: a unary call is hung, which is a failure; a stream is merely idle.
 enum class CallShape : uint8_t { kUnary, kStream };
 
+// Prints an enumerator that has a Name().
+template <typename Enum,
+          typename = std::enable_if_t<std::is_enum_v<Enum>,
+                                      decltype(Name(std::declval<Enum>()))>>
+std::ostream& operator<<(std::ostream& os, Enum value) {
+  return os << Name(value);
+}
+
 // Return the name of the enumerator, or "?" if there is none of that value.
 FUSEBOX_EXPORT std::string_view Name(State state);
 FUSEBOX_EXPORT std::string_view Name(Mode mode);
 FUSEBOX_EXPORT std::string_view Name(Outcome outcome);
 FUSEBOX_EXPORT std::string_view Name(RejectionReason reason);
 FUSEBOX_EXPORT std::string_view Name(TransitionReason reason);
-
-FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, State state);
-FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, Mode mode);
-FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, Outcome outcome);
-FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os,
-                                        RejectionReason reason);
-FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os,
-                                        TransitionReason reason);
 
 }  // namespace fusebox
 

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <ostream>
 #include <random>
 #include <string>
 #include <string_view>
@@ -110,10 +109,6 @@ std::string_view Name(FallbackKind kind) {
   static constexpr char kHandler[] = "handler";
   static constexpr char kStale[] = "stale";
   return kind == FallbackKind::kStale ? kStale : kHandler;
-}
-
-std::ostream& operator<<(std::ostream& os, FallbackKind kind) {
-  return os << Name(kind);
 }
 
 }  // namespace fusebox

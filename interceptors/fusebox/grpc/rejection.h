@@ -20,7 +20,6 @@
 #include <grpcpp/support/status.h>
 
 #include <cstdint>
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -73,7 +72,6 @@ enum class FallbackKind : uint8_t {
 // that GetFallback() can tell a trailer of this process from one that a server
 // sent.
 FUSEBOX_EXPORT std::string_view Name(FallbackKind kind);
-FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, FallbackKind kind);
 
 }  // namespace fusebox
 

@@ -97,46 +97,36 @@ inline constexpr std::array<std::string_view, 4> kBreakerLabels = {
 
 namespace metric_table {
 
-using Labels = std::array<std::string_view, MetricInfo::kMaxLabels>;
+using Text = std::string_view;
+using Labels = std::array<Text, MetricInfo::kMaxLabels>;
 
-constexpr MetricInfo Counter(Metric metric, std::string_view name,
-                             std::string_view unit, Labels labels,
-                             std::string_view help) {
-  return {metric,
-          name,
-          MetricType::kCounter,
-          unit,
-          MetricOwner::kBreaker,
-          labels,
-          Merge::kSum,
-          help};
+constexpr MetricInfo OfBreaker(Metric metric, MetricType type, Text name,
+                               Text unit, Labels labels, Merge merge,
+                               Text help) {
+  return {metric, name, type, unit, MetricOwner::kBreaker, labels, merge, help};
+}
+
+constexpr MetricInfo Counter(Metric metric, Text name, Text unit, Labels labels,
+                             Text help) {
+  return OfBreaker(metric, MetricType::kCounter, name, unit, labels,
+                   Merge::kSum, help);
 }
 
 // A gauge whose values add up.
-constexpr MetricInfo Count(Metric metric, std::string_view name,
-                           std::string_view unit, Labels labels,
-                           std::string_view help) {
-  return {metric,
-          name,
-          MetricType::kGauge,
-          unit,
-          MetricOwner::kBreaker,
-          labels,
-          Merge::kSum,
-          help};
+constexpr MetricInfo Count(Metric metric, Text name, Text unit, Labels labels,
+                           Text help) {
+  return OfBreaker(metric, MetricType::kGauge, name, unit, labels, Merge::kSum,
+                   help);
 }
 
 // A gauge whose values do not add up: a measure or a setting.
-constexpr MetricInfo Level(Metric metric, std::string_view name,
-                           std::string_view unit, std::string_view help) {
-  return {
-      metric,      name, MetricType::kGauge, unit, MetricOwner::kBreaker, {},
-      Merge::kMax, help};
+constexpr MetricInfo Level(Metric metric, Text name, Text unit, Text help) {
+  return OfBreaker(metric, MetricType::kGauge, name, unit, {}, Merge::kMax,
+                   help);
 }
 
-constexpr MetricInfo OfRegistry(Metric metric, std::string_view name,
-                                MetricType type, std::string_view unit,
-                                std::string_view help) {
+constexpr MetricInfo OfRegistry(Metric metric, Text name, MetricType type,
+                                Text unit, Text help) {
   return {metric, name,        type, unit, MetricOwner::kRegistry,
           {},     Merge::kSum, help};
 }
@@ -156,11 +146,11 @@ inline constexpr std::array kMetrics = {
         FUSEBOX_METRIC("calls_total"), "calls", {"outcome", "code"},
         "Calls that passed and ended with a status, by the breaker's verdict "
         "and by status code"),
-    MetricInfo{Metric::kCallDuration,
-        FUSEBOX_METRIC("call_duration_seconds"), MetricType::kHistogram,
-        "seconds", MetricOwner::kBreaker, {"outcome"}, Merge::kSum,
+    metric_table::OfBreaker(Metric::kCallDuration, MetricType::kHistogram,
+        FUSEBOX_METRIC("call_duration_seconds"), "seconds", {"outcome"},
+        Merge::kSum,
         "Time from the start of a call that passed to its status, by the "
-        "breaker's verdict"},
+        "breaker's verdict"),
     metric_table::Counter(Metric::kAdmitted,
         FUSEBOX_METRIC("admitted_total"), "calls", {},
         "Calls that passed"),

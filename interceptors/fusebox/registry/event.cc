@@ -1,6 +1,5 @@
 #include "fusebox/registry/event.h"
 
-#include <ostream>
 #include <string_view>
 
 #include "fusebox/base/internal/enum_name.h"
@@ -12,10 +11,6 @@ std::string_view Name(EventType type) {
       "TRANSITION",    "MODE",     "REJECTION",      "PROBE",
       "BROKEN_STREAM", "FALLBACK", "CONFIG_UPDATED", "CONFIG_REFUSED"};
   return internal::EnumName<kEventTypeCount>(kNames, type);
-}
-
-std::ostream& operator<<(std::ostream& os, EventType type) {
-  return os << Name(type);
 }
 
 }  // namespace fusebox

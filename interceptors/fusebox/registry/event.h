@@ -17,7 +17,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,7 +45,6 @@ inline constexpr int kEventTypeCount = 8;
 
 // Returns "TRANSITION", "CONFIG_REFUSED", and so on.
 FUSEBOX_EXPORT std::string_view Name(EventType type);
-FUSEBOX_EXPORT std::ostream& operator<<(std::ostream& os, EventType type);
 
 // Returns whether such events are about single calls. Those are sampled.
 constexpr bool IsOfCalls(EventType type) {

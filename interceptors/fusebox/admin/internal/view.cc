@@ -45,9 +45,7 @@ v1::Policy::Mode ProtoOf(Mode mode) {
 std::string Detail(const std::string& detail) {
   std::string shown = Shown(detail);
   if (shown.size() <= kMaxDetailBytes) return shown;
-  std::string cut = shown.substr(0, kMaxDetailBytes);
-  while (!cut.empty() && !IsUtf8(cut)) cut.pop_back();
-  return cut + "...";
+  return std::string(FirstBytes(shown, kMaxDetailBytes)) + "...";
 }
 
 using ByReason = std::array<uint64_t, kRejectionReasonCount>;

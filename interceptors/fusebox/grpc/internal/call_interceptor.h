@@ -5,35 +5,25 @@
 // the breaker's side of this; this class deals with gRPC only.
 //
 // gRPC calls Intercept() for each batch of operations: several times per batch,
-// and from several threads at once. Tests established the following facts about
-// gRPC, and the code relies on them:
+// and from several threads at once. docs/adr/0002 says why the first batch of
+// any kind decides, and why the permit is here. Tests established what else the
+// code relies on:
 //
-//  * The decision must be made in the first batch of any kind. Waiting for
-//    PRE_SEND_INITIAL_METADATA would be too late for streams with corked
-//    metadata, or with a Read() before the first Write(): their first batch
-//    would already be under way and would never complete.
 //  * A rejection hijacks the RPC. From then on the interceptor completes its
-//    receive operations, and nothing reaches the transport. The send operations
-//    of a stream must fail: in the first batch they are failed before Hijack(),
-//    which clears the batch's hooks, and then in each later batch. The send
-//    operation of a unary call never fails here, because that would change how
-//    the call completes.
-//  * After Proceed() or Hijack() the interceptor touches nothing, because the
-//    application may have destroyed the RPC. Therefore it holds no lock across
-//    them.
+//    receive operations. The send operations of a stream must fail: in the
+//    first batch before Hijack(), which clears the batch's hooks, and then in
+//    each later batch. The send operation of a unary call never fails here,
+//    because that would change how the call completes.
+//  * After Proceed() or Hijack() the application may have destroyed the RPC. So
+//    the interceptor touches nothing, and holds no lock across them.
 //  * ClientContext holds its own lock during the cancel hook, so the hook only
 //    sets a flag.
-//  * If the context was cancelled before the call began, the call passes
-//    without a permit: the application sees CANCELLED, and no probe is used up.
-//  * The status hook runs once if the application finishes the RPC, and never
-//    if it does not. Such an RPC returns its permit when the ClientContext is
-//    destroyed, because that destroys this object.
-//  * Whether a fallback answers is also decided before the hijack, while the
-//    request is available. The answer is kept for the batch that receives it.
 //  * If the status is OK but the single reply is missing or cannot be parsed,
 //    the application sees an error, and the RPC counts as a failure.
-//  * The trailers are available only in the batch that receives the status.
-//    Only then does the peer show where the status came from (outcome.h).
+//  * A request can be read only before the hijack, so a fallback answers there.
+//  * The trailers, and a peer that shows where the status came from
+//  (outcome.h),
+//    are available only in the batch that receives the status.
 //
 // The class takes plain values instead of gRPC's ClientRpcInfo. Tests can
 // therefore drive it with their own batches and without the gRPC library.

@@ -5,12 +5,10 @@
 // this:
 //  * A rejection in the last second of OPEN *nudges* the channel: it resets the
 //    connection backoff and asks the channel to connect.
-//  * A call on a channel in TRANSIENT_FAILURE fails without touching the wire,
-//    which says nothing about the server. If OPEN is over and the channel is in
-//    that state, it is nudged once more, and calls are rejected with
-//    RECONNECTING until it leaves the state, for at most a second. Then the
-//    next call is the probe. If a server returns before OPEN is over, it is
-//    found within that second and not one opening later.
+//  * A call on a channel in TRANSIENT_FAILURE says nothing about the server. If
+//    OPEN is over and the channel is in that state, it is nudged once more, and
+//    calls are rejected with RECONNECTING until it leaves the state, for at
+//    most a second. Then the next call is the probe.
 //
 // A channel is nudged at most once per second, however many breakers it has. It
 // is never nudged in DRY_RUN, or while an operator holds the circuit open.
