@@ -232,5 +232,14 @@ TEST(BadSyntax, RefusesDurationsThatAreNotDecimalSeconds) {
   });
 }
 
+TEST(ParseConfigTextproto, AnEmptyTextMayHaveBeenCutOff) {
+  for (const char* const text : {"", " \n", "# breakers of the shop\n"}) {
+    EXPECT_EQ(
+        ParseConfigTextproto(text).status(),
+        absl::InvalidArgumentError("config: must have at least one field"))
+        << text;
+  }
+}
+
 }  // namespace
 }  // namespace fusebox

@@ -18,9 +18,12 @@
 #include "absl/status/status.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/config/config_parser.h"
+#include "fusebox/registry/internal/settled_reading.h"
 
 namespace fusebox {
 namespace {
+
+using internal::SettledReading;
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
@@ -176,6 +179,39 @@ TEST_F(ConfigFileTest, IsReadOncePerPeriod) {
     while (told_.empty()) changed_.wait(mu_);
   }
   EXPECT_EQ(Failures(), 8u);
+}
+
+// Each reading of the file while it is rewritten in place in two writes.
+TEST(SettledReading, AFileThatIsBeingWrittenChangesNothing) {
+  constexpr char kFirstHalf[] = "default_policy { preset: RESPONSIVE }";
+  constexpr char kWhole[] = R"(
+      default_policy { preset: RESPONSIVE }
+      method_policy { name { service: "shop.v1.Pay" }
+                      policy { mode: FORCED_OPEN } })";
+  const auto whole = ParseConfigTextproto(kWhole);
+  ASSERT_TRUE(whole.ok());
+  SettledReading reading(whole);
+  EXPECT_FALSE(reading.Take(ParseConfigTextproto(""), /*complete=*/false));
+  EXPECT_FALSE(reading.Take(ParseConfigTextproto(kFirstHalf), false));
+  EXPECT_FALSE(reading.Take(whole, false));
+  EXPECT_FALSE(reading.Take(whole, false)) << "it is in force already";
+  EXPECT_EQ(*reading.get(), *whole);
+}
+
+TEST(SettledReading, AChangeCountsOnceTwoReadingsInARowAgree) {
+  const absl::StatusOr<Config> changed =
+      ParseConfigTextproto("default_policy { consecutive_failures: 7 }");
+  const absl::StatusOr<Config> broken = ParseConfigJson("{");
+  SettledReading reading{Config()};
+  EXPECT_FALSE(reading.Take(changed, false));
+  EXPECT_TRUE(reading.Take(changed, false));
+  EXPECT_FALSE(reading.Take(broken, false));
+  EXPECT_FALSE(reading.Take(changed, false));
+  EXPECT_FALSE(reading.Take(broken, false));
+  EXPECT_TRUE(reading.Take(broken, false));
+  EXPECT_EQ(reading.get().status(), broken.status());
+  EXPECT_TRUE(reading.Take(changed, /*complete=*/true));
+  EXPECT_EQ(*reading.get(), *changed);
 }
 
 }  // namespace

@@ -14,13 +14,6 @@
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
-namespace {
-
-bool Same(const absl::StatusOr<Config>& a, const absl::StatusOr<Config>& b) {
-  return a.status() == b.status() && (!a.ok() || *a == *b);
-}
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<ConfigFile>> ConfigFile::Watch(
     std::string path, std::shared_ptr<Registry> registry, Options options) {
@@ -47,9 +40,10 @@ ConfigFile::ConfigFile(std::string path, std::shared_ptr<Registry> registry,
     : path_(std::move(path)),
       registry_(std::move(registry)),
       options_(std::move(options)),
-      last_(std::move(first)) {}
+      reading_(std::move(first)) {}
 
 absl::Status ConfigFile::Check() {
+  checking_ = true;
   thread_.Wake();
   thread_.Wait();
   MutexLock lock(mu_);
@@ -67,11 +61,12 @@ uint64_t ConfigFile::errors() const {
 }
 
 void ConfigFile::Read() {
-  absl::StatusOr<Config> read = LoadConfigFile(path_);
-  if (Same(read, last_)) return;
-  last_ = std::move(read);
-  absl::Status status = last_.ok() ? registry_->Update(*last_) : last_.status();
-  if (!last_.ok()) registry_->ReportConfigError(status);
+  const bool complete = checking_.exchange(false);
+  if (!reading_.Take(LoadConfigFile(path_), complete)) return;
+  const absl::StatusOr<Config>& config = reading_.get();
+  absl::Status status =
+      config.ok() ? registry_->Update(*config) : config.status();
+  if (!config.ok()) registry_->ReportConfigError(status);
   {
     MutexLock lock(mu_);
     ++(status.ok() ? updates_ : errors_);

@@ -8,12 +8,14 @@
 //
 // The file is read again once per period, through its path. So it may be
 // changed in place, by a rename, or by swapping a symbolic link to its folder,
-// as Kubernetes does. A file that is half-written is not a config: it changes
-// nothing, and the next reading finds the rest.
+// as Kubernetes does. A change counts when two readings in a row find the same.
+// A file that is half-written therefore changes nothing and is no error, unless
+// its writer stops for longer than a period.
 
 #ifndef FUSEBOX_REGISTRY_CONFIG_FILE_H_
 #define FUSEBOX_REGISTRY_CONFIG_FILE_H_
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -27,6 +29,7 @@
 #include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/policy/config.h"
+#include "fusebox/registry/internal/settled_reading.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
@@ -38,7 +41,7 @@ class FUSEBOX_EXPORT ConfigFile {
     // The time between two readings of the file. Must be greater than 0.
     Duration period = std::chrono::seconds(1);
 
-    // Called after each reading that differs from the one before. `status` is
+    // Called after each change of the file that counts. `status` is
     // OK if the new config is in force now, or else the error of
     // LoadConfigFile() or Registry::Update(), and then the old one stays. It is
     // called on the thread of the ConfigFile, with no lock held.
@@ -58,12 +61,13 @@ class FUSEBOX_EXPORT ConfigFile {
   ConfigFile(const ConfigFile&) = delete;
   ConfigFile& operator=(const ConfigFile&) = delete;
 
-  // Reads the file now, and returns the status of its present text, whether
-  // that is new or not. REQUIRES: It is not called from the listener.
+  // Reads the file now, takes it as complete, and returns the status of its
+  // present text, whether that is new or not. REQUIRES: It is not called from
+  // the listener.
   absl::Status Check() FUSEBOX_EXCLUDES(mu_);
 
   // Returns how many readings were put into force, and how many were refused.
-  // A reading that says the same as the one before does not count.
+  // Only changes count.
   uint64_t updates() const FUSEBOX_EXCLUDES(mu_);
   uint64_t errors() const FUSEBOX_EXCLUDES(mu_);
 
@@ -76,7 +80,8 @@ class FUSEBOX_EXPORT ConfigFile {
   const std::string path_;
   const std::shared_ptr<Registry> registry_;
   const Options options_;
-  absl::StatusOr<Config> last_;  // what the thread read last
+  internal::SettledReading reading_;   // used by the thread alone
+  std::atomic<bool> checking_{false};  // Check() asked for the next reading
 
   mutable Mutex mu_;
   absl::Status status_ FUSEBOX_GUARDED_BY(mu_);

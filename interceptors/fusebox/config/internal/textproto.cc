@@ -7,6 +7,7 @@
 #include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/text.h"
+#include "fusebox/config/internal/message_fields.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/message.h"
@@ -57,7 +58,11 @@ bool ReadTextproto(std::string_view text, google::protobuf::Message* message,
   parser.SetRecursionLimit(kMaxDepth);
   google::protobuf::io::ArrayInputStream stream(text.data(),
                                                 static_cast<int>(text.size()));
-  return parser.Parse(&stream, message);
+  if (!parser.Parse(&stream, message)) return false;
+  // A file that was cut off at its beginning looks like this.
+  if (!PresentFields(*message).empty()) return true;
+  problems->push_back({"config", "must have at least one field"});
+  return false;
 }
 
 }  // namespace fusebox::internal
