@@ -2,13 +2,13 @@
 
 #include <cmath>
 #include <cstdint>
-#include <sstream>
 #include <string>
 #include <tuple>
 #include <utility>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
+#include "fusebox/base/internal/number.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/types.h"
 
@@ -46,13 +46,6 @@ auto Fields(const Settings& s) {
 
 std::string InOneTo(uint32_t max) {
   return "must be in [1, " + std::to_string(max) + "]";
-}
-
-// "0.5", "nan"
-std::string Print(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
 }
 
 }  // namespace
@@ -111,11 +104,12 @@ Problems Settings::Validate() const {
             {path, "must be greater than 0s", FormatDuration(value)});
   };
   const auto threshold = [&](const char* path, double value) {
-    require(value > 0 && value <= 1, {path, "must be in (0, 1]", Print(value)});
+    require(value > 0 && value <= 1,
+            {path, "must be in (0, 1]", internal::Number(value)});
   };
   const auto ratio = [&](const char* path, double value) {
     require(value >= 0 && value <= 1,
-            {path, "must be in [0, 1]", Print(value)});
+            {path, "must be in [0, 1]", internal::Number(value)});
   };
   const auto minimum_calls = [&](const char* path, uint32_t value) {
     require(value >= 1, {path, "must be at least 1", "0"});
@@ -152,7 +146,7 @@ Problems Settings::Validate() const {
     const OpenBackoff& backoff = *open_backoff;
     require(backoff.multiplier >= 1 && std::isfinite(backoff.multiplier),
             {"open_backoff.multiplier", "must be at least 1 and finite",
-             Print(backoff.multiplier)});
+             internal::Number(backoff.multiplier)});
     require(backoff.max_duration >= open_duration,
             {"open_backoff.max_duration", kAtLeastOther,
              FormatDuration(backoff.max_duration), "open_duration",

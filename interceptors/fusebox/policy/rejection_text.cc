@@ -2,12 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <string_view>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
+#include "fusebox/base/internal/number.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
@@ -23,11 +23,9 @@ std::string ToMilliseconds(Duration duration) {
 
 // "failure rate 0.62 of 48 calls"
 std::string Rate(const char* of, uint32_t part, uint32_t calls) {
-  char rate[16];
-  std::snprintf(rate, sizeof(rate), "%.2f",
-                calls == 0 ? 0.0 : static_cast<double>(part) / calls);
-  return std::string(of) + " rate " + rate + " of " + std::to_string(calls) +
-         (calls == 1 ? " call" : " calls");
+  const double rate = calls == 0 ? 0.0 : static_cast<double>(part) / calls;
+  return std::string(of) + " rate " + internal::FixedNumber(rate, 2) + " of " +
+         std::to_string(calls) + (calls == 1 ? " call" : " calls");
 }
 
 }  // namespace
