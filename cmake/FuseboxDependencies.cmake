@@ -1,19 +1,56 @@
 # FuseboxDependencies: finds the libraries that users of Fusebox link as well.
 # The build includes this file, and so does the installed package.
 #
+# If the project around Fusebox has the targets of a library already, for example
+# because it builds gRPC itself, Fusebox uses them. Sets FUSEBOX_MISSING to what
+# is needed and was not found.
+
+# fusebox_find(<target> <package> [<option>...]): calls find_package() unless the
+# target exists.
+macro(fusebox_find target package)
+  if(NOT TARGET ${target})
+    find_package(${package} QUIET ${ARGN})
+  endif()
+endmacro()
+
+# fusebox_need(<what> <target>...): adds `what` to FUSEBOX_MISSING unless there
+# are all of the targets.
+macro(fusebox_need what)
+  foreach(target IN ITEMS ${ARGN})
+    if(NOT TARGET ${target})
+      list(APPEND FUSEBOX_MISSING "${what}")
+      break()
+    endif()
+  endforeach()
+endmacro()
+
+# Builds of gRPC inside another project have targets without a namespace.
+foreach(target IN ITEMS grpc++ grpc_cpp_plugin)
+  if(TARGET ${target} AND NOT TARGET gRPC::${target})
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL "EXECUTABLE")
+      add_executable(gRPC::${target} ALIAS ${target})
+    else()
+      add_library(gRPC::${target} ALIAS ${target})
+    endif()
+  endif()
+endforeach()
+
+set(FUSEBOX_MISSING)
+fusebox_find(Threads::Threads Threads)
+fusebox_find(absl::status absl CONFIG)
 # A new Protobuf brings a CMake package of its own. For Debian's, CMake has a
 # module.
-
-find_package(Threads REQUIRED)
-find_package(absl CONFIG REQUIRED)
-find_package(Protobuf CONFIG QUIET)
-if(NOT Protobuf_FOUND)
-  find_package(Protobuf REQUIRED)
-endif()
-find_package(gRPC CONFIG REQUIRED)
-if(gRPC_VERSION VERSION_LESS 1.51)
-  message(FATAL_ERROR
-    "Fusebox needs gRPC 1.51 or newer, found ${gRPC_VERSION} in ${gRPC_DIR}")
+fusebox_find(protobuf::libprotobuf Protobuf CONFIG)
+fusebox_find(protobuf::libprotobuf Protobuf MODULE)
+fusebox_find(gRPC::grpc++ gRPC CONFIG)
+fusebox_need("a thread library" Threads::Threads)
+fusebox_need("Abseil" absl::status absl::statusor absl::strings)
+fusebox_need("Protobuf" protobuf::libprotobuf)
+fusebox_need("gRPC 1.51 or newer" gRPC::grpc++)
+if(gRPC_VERSION AND gRPC_VERSION VERSION_LESS 1.51)
+  list(APPEND FUSEBOX_MISSING
+    "gRPC 1.51 or newer (found ${gRPC_VERSION} in ${gRPC_DIR})")
 endif()
 # Without it there is no fusebox::prometheus.
-find_package(prometheus-cpp CONFIG QUIET)
+fusebox_find(prometheus-cpp::core prometheus-cpp CONFIG)

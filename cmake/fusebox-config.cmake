@@ -2,9 +2,31 @@
 # fusebox::fusebox, which most clients link, fusebox::admin, fusebox::testing and
 # one target for each folder of the library. It defines fusebox::prometheus only
 # if prometheus-cpp was found when Fusebox was built and is found now.
+#
+# A component is the name of a target: find_package(fusebox COMPONENTS admin).
 
 include(${CMAKE_CURRENT_LIST_DIR}/FuseboxDependencies.cmake)
+if(FUSEBOX_MISSING)
+  list(JOIN FUSEBOX_MISSING ", " missing)
+  set(fusebox_FOUND FALSE)
+  set(fusebox_NOT_FOUND_MESSAGE "Fusebox needs what was not found: ${missing}")
+  return()
+endif()
+
 include(${CMAKE_CURRENT_LIST_DIR}/fusebox-targets.cmake)
 if(TARGET prometheus-cpp::core)
   include(${CMAKE_CURRENT_LIST_DIR}/fusebox-prometheus-targets.cmake OPTIONAL)
 endif()
+
+foreach(component IN LISTS fusebox_FIND_COMPONENTS)
+  if(TARGET fusebox::${component})
+    set(fusebox_${component}_FOUND TRUE)
+  else()
+    set(fusebox_${component}_FOUND FALSE)
+    if(fusebox_FIND_REQUIRED_${component})
+      set(fusebox_FOUND FALSE)
+      string(APPEND fusebox_NOT_FOUND_MESSAGE
+        "There is no target fusebox::${component}. ")
+    endif()
+  endif()
+endforeach()
