@@ -26,12 +26,13 @@
 
 // On a member: it is read and written only while the mutex is held. On a
 // function: REQUIRES that the caller holds the mutex, EXCLUDES that it does
-// not.
+// not; NO_ANALYSIS does not check the function.
 #define FUSEBOX_GUARDED_BY(x) FUSEBOX_THREAD_ANNOTATION(guarded_by(x))
 #define FUSEBOX_REQUIRES(...) \
   FUSEBOX_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
 #define FUSEBOX_EXCLUDES(...) \
   FUSEBOX_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
+#define FUSEBOX_NO_ANALYSIS FUSEBOX_THREAD_ANNOTATION(no_thread_safety_analysis)
 
 namespace fusebox {
 

@@ -8,6 +8,10 @@
 // The thread calls one function again and again. Each call is a turn. A turn
 // begins when somebody calls Wake(), or when the wait that the turn before
 // asked for is over. Declare the thread after everything that its turns use.
+//
+// fork() copies no thread but its caller. It waits until no turn is under way,
+// for at most a second. In the child, the threads do not run; a Wake() starts
+// its thread again.
 
 #ifndef FUSEBOX_BASE_INTERNAL_BACKGROUND_THREAD_H_
 #define FUSEBOX_BASE_INTERNAL_BACKGROUND_THREAD_H_
@@ -15,6 +19,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -33,8 +38,8 @@ class FUSEBOX_EXPORT BackgroundThread {
   // time passes: a turn that depends on another clock asks to look again soon.
   using Turn = std::function<std::optional<Duration>()>;
 
-  explicit BackgroundThread(Turn turn) : turn_(std::move(turn)) {}
-  ~BackgroundThread() { Stop(); }
+  explicit BackgroundThread(Turn turn);
+  ~BackgroundThread();
 
   BackgroundThread(const BackgroundThread&) = delete;
   BackgroundThread& operator=(const BackgroundThread&) = delete;
@@ -45,7 +50,8 @@ class FUSEBOX_EXPORT BackgroundThread {
   bool Start(std::optional<Duration> wait = std::nullopt) noexcept
       FUSEBOX_EXCLUDES(mu_);
 
-  // Asks for a turn that begins after this call.
+  // Asks for a turn that begins after this call. Starts the thread again if it
+  // ran when this process was forked.
   void Wake() noexcept FUSEBOX_EXCLUDES(mu_);
 
   // Blocks until the turns that Wake() has asked for so far are over. Returns
@@ -57,15 +63,27 @@ class FUSEBOX_EXPORT BackgroundThread {
   void Stop() FUSEBOX_EXCLUDES(mu_);
 
  private:
+  friend class ForkGuard;
+
+  bool StartLocked(std::optional<Duration> wait) noexcept FUSEBOX_REQUIRES(mu_);
+
+  // Forgets the thread, which this process does not have: fork() copied the
+  // object and not the thread.
+  void Forget() FUSEBOX_NO_ANALYSIS;
+
   void Run(std::optional<Duration> wait) FUSEBOX_EXCLUDES(mu_);
 
   const Turn turn_;
   Mutex mu_;
-  std::condition_variable_any changed_;
+  // A pointer, because a child must not destroy one that its parent waits for.
+  std::unique_ptr<std::condition_variable_any> changed_ =
+      std::make_unique<std::condition_variable_any>();
   uint64_t asked_ FUSEBOX_GUARDED_BY(mu_) = 0;   // calls of Wake() so far
   uint64_t served_ FUSEBOX_GUARDED_BY(mu_) = 0;  // those whose turn is over
   bool running_ FUSEBOX_GUARDED_BY(mu_) = false;
+  bool in_turn_ FUSEBOX_GUARDED_BY(mu_) = false;
   bool stopping_ FUSEBOX_GUARDED_BY(mu_) = false;
+  bool lost_ FUSEBOX_GUARDED_BY(mu_) = false;  // by a fork
   std::thread::id id_ FUSEBOX_GUARDED_BY(mu_);
   std::thread thread_ FUSEBOX_GUARDED_BY(mu_);
 };
