@@ -54,19 +54,21 @@ TEST(BoundedQueue, WithCapacityOneKeepsTheNewest) {
 
 TEST(BoundedQueue, PushIfHalfEmptyUsesAtMostHalfOfTheCapacity) {
   BoundedQueue<int> queue(4);
-  for (int i = 1; i <= 3; ++i) queue.PushIfHalfEmpty(i);
-  EXPECT_EQ(queue.dropped(), 1u);
+  EXPECT_TRUE(queue.PushIfHalfEmpty(1));
+  EXPECT_TRUE(queue.PushIfHalfEmpty(2));
+  EXPECT_FALSE(queue.PushIfHalfEmpty(7));
+  queue.Push(3);
   queue.Push(4);
-  queue.Push(5);
-  EXPECT_EQ(queue.dropped(), 1u);
+  EXPECT_EQ(queue.dropped(), 0u);
   int value = 0;
   uint64_t number = 0;
-  for (const int expected : {1, 2, 4, 5}) {
+  for (const int expected : {1, 2, 3, 4}) {
     ASSERT_TRUE(queue.Pop(&value, &number));
     EXPECT_EQ(value, expected);
     EXPECT_EQ(number, static_cast<uint64_t>(expected));
   }
-  EXPECT_FALSE(queue.Pop(&value));
+  EXPECT_FALSE(queue.Pop(&value, &number));
+  EXPECT_EQ(number, 4u) << "the last one that was added";
 }
 
 TEST(BoundedQueue, HoldsMoveOnlyValues) {

@@ -49,8 +49,22 @@ TEST(CallSummary, NamesTheThreeBusiestAndCountsTheRest) {
                            static_cast<uint64_t>(i) * 10, kStart));
   }
   EXPECT_EQ(summary.Text(),
-            "in 0s: 150 calls rejected: 50 of /s/5 on t (OPEN), 40 of /s/4 on "
+            "150 calls rejected: 50 of /s/5 on t (OPEN), 40 of /s/4 on "
             "t (OPEN), 30 of /s/3 on t (OPEN) and 30 of 2 more");
+}
+
+TEST(CallSummary, SaysOneCallInTheSingular) {
+  CallSummary summary;
+  summary.Add(Rejections("/s/a", 1, kStart));
+  EXPECT_EQ(summary.Text(), "1 call rejected: 1 of /s/a on t (OPEN)");
+}
+
+TEST(CallSummary, KnowsHowLongNothingWasAdded) {
+  CallSummary summary;
+  EXPECT_EQ(summary.Quiet(kStart), 0s);
+  summary.Add(Rejections("/s/a", 1, kStart));
+  summary.Add(Rejections("/s/a", 1, kStart + 2s));
+  EXPECT_EQ(summary.Quiet(kStart + 5s), 3s);
 }
 
 TEST(CallSummary, KeepsApartWhatDiffers) {
@@ -64,7 +78,7 @@ TEST(CallSummary, KeepsApartWhatDiffers) {
   event.type = EventType::kBrokenStream;
   summary.Add(event);
   EXPECT_EQ(summary.Text(),
-            "in 0s: 2 calls passed that would have been rejected: 2 of /s/a on "
+            "2 calls passed that would have been rejected: 2 of /s/a on "
             "t (CONCURRENCY); 2 rejected calls answered by a fallback: 2 of "
             "/s/a on t; 2 streams broken: 2 of /s/a on t");
 }

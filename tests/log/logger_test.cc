@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "tests/base/signal.h"
 #include "tests/registry/observe_test.h"
 
 namespace fusebox::internal {
@@ -20,6 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
 using testing::SizeIs;
@@ -100,11 +102,69 @@ TEST_F(LoggerTest, SumsUpBeforeItSaysThatACircuitHasClosed) {
             "shop:443 (OPEN)");
 }
 
+TEST_F(LoggerTest, CountsARejectionOnTheDayOnWhichItHappened) {
+  constexpr char kWhose[] = "of /shop.v1.Cart/Checkout on shop:443 (OPEN)";
+  for (const int rejections : {32, 1}) {
+    Open();
+    for (int i = 0; i < rejections; ++i) Reject();
+    clock_.Advance(60s);
+    End(Outcome::kSuccess, absl::StatusCode::kOk, "");
+    clock_.Advance(24h);
+  }
+  std::vector<std::string> summaries;
+  for (const std::string& line : lines()) {
+    if (line.find("rejected") != std::string::npos) summaries.push_back(line);
+  }
+  EXPECT_THAT(summaries,
+              ElementsAre(std::string("INFO 32 calls rejected: 32 ") + kWhose,
+                          std::string("INFO 1 call rejected: 1 ") + kWhose));
+}
+
+TEST_F(LoggerTest, SumsUpSoonAfterTheLastCallOfABurst) {
+  Signal written;
+  const Logger logger(registry_, [&](const LogLine& line) {
+    EXPECT_THAT(line.text, HasSubstr("calls rejected: 33 of"));
+    written.Happen();
+  });
+  for (int i = 0; i < 33; ++i) Reject();
+  clock_.Advance(2 * ObservedBreaker::kEventPeriod);
+  registry_->WaitForListeners();
+  clock_.Advance(Logger::kQuietPeriod);
+  written.Wait();
+}
+
 TEST_F(LoggerTest, ItsDestructorSumsUpWhatIsLeft) {
-  Reject();
+  for (int i = 0; i < 5; ++i) Reject();
   EXPECT_THAT(lines(), IsEmpty());
   logger_.reset();
-  EXPECT_THAT(lines(), SizeIs(1));
+  EXPECT_THAT(lines(), ElementsAre(HasSubstr("5 calls rejected")));
+}
+
+TEST_F(LoggerTest, SaysHowManyEventsWereLostToASlowSink) {
+  constexpr int kChanges = 3000;
+  Signal full;
+  std::vector<std::string> texts;
+  {
+    const Logger slow(registry_, [&](const LogLine& line) {
+      if (texts.empty()) full.Wait();
+      texts.push_back(line.text);
+    });
+    for (int i = 0; i < kChanges; ++i) Method().breaker().Reset();
+    full.Happen();
+  }
+  uint64_t written = 0;
+  uint64_t lost = 0;
+  for (const std::string& text : texts) {
+    const size_t at = text.find(" events were lost");
+    if (at == std::string::npos) {
+      ++written;
+    } else {
+      lost += std::stoul(text.substr(0, at));
+    }
+  }
+  EXPECT_GT(lost, 0u);
+  EXPECT_EQ(written + lost, uint64_t{kChanges});
+  EXPECT_EQ(registry_->dropped_events(), lost);
 }
 
 TEST_F(LoggerTest, SaysNothingAfterItsEnd) {

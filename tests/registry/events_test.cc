@@ -233,13 +233,64 @@ TEST_F(Events, OfCallsDoNotCrowdOutTransitions) {
   }
   for (int i = 0; i < 500; ++i) breaker().Reset();
   unblock.Happen();
+  registry_->WaitForListeners();
+  breaker().Reset();  // reports what there was no room for
   int transitions = 0;
+  uint64_t rejections = 0;
   for (const Event& event : heard()) {
-    transitions += event.type == EventType::kTransition;
+    if (event.type == EventType::kTransition) {
+      ++transitions;
+    } else {
+      rejections += event.count;
+    }
   }
-  EXPECT_EQ(transitions, 501);
-  EXPECT_EQ(registry_->dropped_events() + heard().size(), 2501u);
-  EXPECT_GT(registry_->dropped_events(), 0u);
+  EXPECT_EQ(transitions, 502);
+  EXPECT_EQ(rejections, 2000u);
+  EXPECT_EQ(registry_->dropped_events(), 0u);
+}
+
+TEST_F(Events, TheRestOfABurstIsReportedBeforeTheNextTransition) {
+  Reject(33);
+  breaker().Reset();
+  EXPECT_THAT(types(), ElementsAre("REJECTION", "REJECTION", "TRANSITION"));
+  EXPECT_EQ(heard()[0].count, 1u);
+  EXPECT_EQ(heard()[1].count, 32u);
+  EXPECT_EQ(heard()[1].reason, RejectionReason::kOpen);
+  EXPECT_EQ(heard()[1].state, State::kOpen);
+}
+
+TEST_F(Events, TheRestOfABurstIsReportedWithoutAnotherCall) {
+  Signal told;
+  const auto subscription = registry_->Subscribe([&](const Event& event) {
+    if (event.count == 32) told.Happen();
+  });
+  Reject(33);
+  clock_.Advance(2 * ObservedBreaker::kEventPeriod);
+  told.Wait();
+}
+
+TEST_F(Events, TheRestOfABurstIsReportedWhenAListenerLeaves) {
+  const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x", 1s};
+  for (int i = 0; i < 3; ++i) {
+    Reject();
+    observed().Rejected({}, /*enforced=*/false, clock_.Now());
+    observed().ProbeBegan(clock_.Now());
+    observed().ProbeEnded(end, clock_.Now());
+    observed().StreamBroke(end, clock_.Now());
+    observed().FellBack(clock_.Now());
+  }
+  listener_.Reset();
+  ASSERT_THAT(heard_, SizeIs(12));
+  for (size_t i = 0; i < 6; ++i) {
+    const Event& first = heard_[i];
+    const Event& rest = heard_[i + 6];
+    EXPECT_EQ(rest.type, first.type);
+    EXPECT_EQ(rest.enforced, first.enforced);
+    EXPECT_EQ(rest.outcome, first.outcome);
+    EXPECT_EQ(rest.code, first.code);
+    EXPECT_EQ(rest.count, 2u);
+    EXPECT_EQ(*rest.breaker, *first.breaker);
+  }
 }
 
 TEST_F(Events, AreNotMadeIfNobodyWantsThem) {

@@ -61,9 +61,12 @@ LogSink LogToStderr() {
 
 Logger::Logger(const std::shared_ptr<Registry>& registry, LogSink sink)
     : sink_(std::move(sink)),
-      subscription_(
-          registry->Subscribe([this](const Event& event) { OnEvent(event); })) {
-}
+      clock_(registry->clock()),
+      subscription_(registry->Subscribe(
+          [this](const Event& event) { OnEvent(event); }, EventFilter::kAll,
+          [this](TimePoint now, uint64_t missed) {
+            return Look(now, missed);
+          })) {}
 
 Logger::~Logger() {
   subscription_.Reset();
@@ -77,6 +80,22 @@ void Logger::OnEvent(const Event& event) {
   } else {
     Write({LevelOf(event), event.wall, EventText(event)});
   }
+}
+
+bool Logger::Look(TimePoint now, uint64_t missed) {
+  if (missed > missed_) {
+    const uint64_t lost = missed - missed_;
+    missed_ = missed;
+    SumUp();
+    Write({LogLevel::kWarning, clock_.WallNow(),
+           std::to_string(lost) + (lost == 1 ? " event was" : " events were") +
+               " lost because the log or another listener is too slow"});
+  }
+  if (summary_.Age(now) >= kSummaryPeriod ||
+      summary_.Quiet(now) >= kQuietPeriod) {
+    SumUp();
+  }
+  return !summary_.empty();
 }
 
 void Logger::SumUp() {

@@ -12,10 +12,11 @@
 //
 // A circuit that opens is a warning, with its cause, and so is a config that is
 // refused. Other changes are information. Rejections, fallbacks and broken
-// streams do not get a line each: they are summed up once per second, on one
-// line for all breakers. There is no timer: that line comes with the first
-// event after the second is over, before the line that says that a circuit has
-// closed, or when the logger is destroyed.
+// streams do not get a line each: they are summed up on one line for all
+// breakers. That line comes once per second, within a second of the last call
+// that it counts, before the line that says that a circuit has closed, and when
+// the logger is destroyed. If the sink is so slow that lines are lost, a
+// warning says how many.
 
 #ifndef FUSEBOX_LOG_LOGGER_H_
 #define FUSEBOX_LOG_LOGGER_H_
@@ -63,7 +64,10 @@ FUSEBOX_EXPORT LogSink LogToStderr();
 // Logs during its life. Does not keep the registry alive.
 class FUSEBOX_EXPORT Logger {
  public:
+  // A summary is written when it is this old, or when nothing was added to it
+  // for this long.
   static constexpr Duration kSummaryPeriod = std::chrono::seconds(1);
+  static constexpr Duration kQuietPeriod = std::chrono::milliseconds(300);
 
   // REQUIRES: neither is null.
   explicit Logger(const std::shared_ptr<Registry>& registry,
@@ -77,12 +81,15 @@ class FUSEBOX_EXPORT Logger {
 
  private:
   void OnEvent(const Event& event);
+  bool Look(TimePoint now, uint64_t missed);
   void SumUp();
   void Write(const LogLine& line);
 
   const LogSink sink_;
+  const Clock& clock_;
   // Used by the registry's thread, and then by the destructor.
   internal::CallSummary summary_;
+  uint64_t missed_ = 0;  // events, as far as a line has said it
   Subscription subscription_;
 };
 

@@ -9,7 +9,8 @@
 // event. Rejections, probes, broken streams and fallbacks can happen thousands
 // of times per second, so they are sampled: each kind causes at most ten events
 // per second per breaker. Such an event says how many there were since the last
-// one.
+// one. What remains of a burst is reported within half a second of its last
+// call, and before the breaker's next transition.
 
 #ifndef FUSEBOX_REGISTRY_EVENT_H_
 #define FUSEBOX_REGISTRY_EVENT_H_
@@ -90,7 +91,8 @@ struct Event {
   Duration duration{0};
 
   // kRejection, kProbe, kBrokenStream, kFallback: the number of them since the
-  // last such event of this breaker, including this one.
+  // last such event of this breaker, including this one. If it reports what
+  // remained of a burst, `retry_after`, `detail` and `duration` are not set.
   uint64_t count = 1;
 
   // kConfigUpdated, kConfigRefused: the generation of the config in force.
@@ -100,6 +102,12 @@ struct Event {
 };
 
 using EventListener = std::function<void(const Event&)>;
+
+// For a listener that sums up events. It is called on the listener's thread
+// after it has heard all events so far, and when it has missed some. `missed`
+// says how many those are in total. `now` is a time on the registry's clock. If
+// it returns true, it is called again a tenth of a second later.
+using ListenerLook = std::function<bool(TimePoint now, uint64_t missed)>;
 
 // Which events a listener hears.
 enum class EventFilter : uint8_t {

@@ -196,8 +196,10 @@ void Registry::Tell(Event event) {
   dispatcher_->Flush();
 }
 
-Subscription Registry::Subscribe(EventListener listener, EventFilter filter) {
-  return {dispatcher_, dispatcher_->AddListener(std::move(listener), filter)};
+Subscription Registry::Subscribe(EventListener listener, EventFilter filter,
+                                 ListenerLook look) {
+  return {dispatcher_, dispatcher_->AddListener(std::move(listener), filter,
+                                                std::move(look))};
 }
 
 void Registry::MeterCalls() {

@@ -174,8 +174,10 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
   // the order in which they happened. A listener may be slow, throw, or call
   // the registry. If listeners fall more than 1024 events behind, the oldest
   // events are dropped and counted.
+  // `look` is for listeners that sum up events; it may be empty.
   [[nodiscard]] Subscription Subscribe(EventListener listener,
-                                       EventFilter filter = EventFilter::kAll);
+                                       EventFilter filter = EventFilter::kAll,
+                                       ListenerLook look = nullptr);
 
   // Blocks until the listeners have heard all events so far. Returns at once if
   // it is called from a listener.

@@ -35,29 +35,35 @@ class BoundedQueue {
     }
   }
 
-  // Adds `value`, or drops it if at least half of the capacity is in use. This
-  // is for entries that matter less: they never replace another one.
-  void PushIfHalfEmpty(T value) noexcept {
+  // Adds `value` and returns true, unless at least half of the capacity is in
+  // use. This is for entries that matter less: they never replace another one.
+  bool PushIfHalfEmpty(T value) noexcept {
     MutexLock lock(mu_);
-    ++last_number_;
-    if (size_ >= (ring_.size() + 1) / 2) {
-      dropped_.fetch_add(1, std::memory_order_relaxed);
-      return;
-    }
-    ring_[(head_ + size_) % ring_.size()] = {last_number_, std::move(value)};
+    if (size_ >= (ring_.size() + 1) / 2) return false;
+    ring_[(head_ + size_) % ring_.size()] = {++last_number_, std::move(value)};
     ++size_;
+    return true;
   }
 
   // Moves the oldest entry to `*value` and its number to `*number`, unless that
-  // is null. Returns false if the queue is empty.
+  // is null. If the queue is empty, returns false and sets `*number` to the
+  // number of the last entry that was added.
   bool Pop(T* value, uint64_t* number = nullptr) noexcept {
     MutexLock lock(mu_);
+    if (number != nullptr) {
+      *number = size_ == 0 ? last_number_ : ring_[head_].number;
+    }
     if (size_ == 0) return false;
     *value = std::move(ring_[head_].value);
-    if (number != nullptr) *number = ring_[head_].number;
     head_ = (head_ + 1) % ring_.size();
     --size_;
     return true;
+  }
+
+  // Returns the number of the last entry that was added.
+  uint64_t last_number() const noexcept {
+    MutexLock lock(mu_);
+    return last_number_;
   }
 
   // Returns how many entries were dropped so far.
@@ -71,7 +77,7 @@ class BoundedQueue {
     T value{};
   };
 
-  Mutex mu_;
+  mutable Mutex mu_;
   std::vector<Entry> ring_ FUSEBOX_GUARDED_BY(mu_);
   size_t head_ FUSEBOX_GUARDED_BY(mu_) = 0;  // the oldest entry
   size_t size_ FUSEBOX_GUARDED_BY(mu_) = 0;

@@ -20,15 +20,16 @@
 namespace fusebox::internal {
 namespace {
 
+// Returns what happened, to write after a number. "@" stands for a plural.
 std::string_view WhatHappened(const Event& event) {
   switch (event.type) {
     case EventType::kRejection:
-      return event.enforced ? "calls rejected"
-                            : "calls passed that would have been rejected";
+      return event.enforced ? "call@ rejected"
+                            : "call@ passed that would have been rejected";
     case EventType::kBrokenStream:
-      return "streams broken";
+      return "stream@ broken";
     case EventType::kFallback:
-      return "rejected calls answered by a fallback";
+      return "rejected call@ answered by a fallback";
     default:
       return "";
   }
@@ -46,6 +47,7 @@ std::string PartText(std::string_view what, Part part) {
       [](const auto& a, const auto& b) { return a.first > b.first; });
   std::string text =
       std::to_string(part.total) + " " + std::string(what) + ": ";
+  text.replace(text.find('@'), 1, part.total == 1 ? "" : "s");
   uint64_t rest = part.total;
   size_t named = 0;
   for (const auto& [count, whose] : part.shares) {
@@ -81,6 +83,10 @@ Duration CallSummary::Age(TimePoint now) const {
   return empty() ? Duration::zero() : Elapsed(first_, now);
 }
 
+Duration CallSummary::Quiet(TimePoint now) const {
+  return empty() ? Duration::zero() : Elapsed(last_, now);
+}
+
 std::string CallSummary::Text() const {
   std::map<std::string_view, Part> parts;
   for (const auto& [key, count] : counts_) {
@@ -91,11 +97,10 @@ std::string CallSummary::Text() const {
         count, BreakerText(name) +
                    (kind.empty() ? "" : " (" + std::string(kind) + ")"));
   }
-  std::string text =
-      "in " +
-      FormatDuration(std::chrono::ceil<std::chrono::milliseconds>(
-          Elapsed(first_, last_))) +
-      ": ";
+  const auto took =
+      std::chrono::ceil<std::chrono::milliseconds>(Elapsed(first_, last_));
+  std::string text;
+  if (took > Duration::zero()) text = "in " + FormatDuration(took) + ": ";
   for (auto& [what, part] : parts) {
     if (&part != &parts.begin()->second) text += "; ";
     text += PartText(what, std::move(part));

@@ -34,6 +34,9 @@ class CallSummary {
   std::chrono::system_clock::time_point began() const { return began_; }
   Duration Age(TimePoint now) const;
 
+  // Returns how long ago the last event was at `now`, or 0 if there was none.
+  Duration Quiet(TimePoint now) const;
+
   // Returns "in 1s: 12345 calls rejected: 12000 of /shop.v1.Cart/Checkout
   // (OPEN), ... and 17 of 2 more; 3 streams broken: ..."
   std::string Text() const;

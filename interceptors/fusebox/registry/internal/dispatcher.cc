@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "fusebox/base/clock.h"
 #include "fusebox/base/internal/elapsed.h"
 #include "fusebox/base/internal/no_throw.h"
 #include "fusebox/base/mutex.h"
@@ -12,24 +15,31 @@
 
 namespace fusebox::internal {
 
-uint64_t Dispatcher::AddListener(EventListener listener, EventFilter filter) {
+uint64_t Dispatcher::AddListener(EventListener listener, EventFilter filter,
+                                 ListenerLook look) {
   std::shared_ptr<const Listeners> old;
   MutexLock lock(mu_);
   auto listeners = std::make_shared<Listeners>(*listeners_);
-  listeners->push_back({++last_number_, std::move(listener), filter});
+  listeners->push_back({++last_number_, std::move(listener), filter,
+                        std::move(look),
+                        std::make_shared<Heard>(Heard{queue_.last_number()})});
   old = Use(std::move(listeners));
   return last_number_;
 }
 
 void Dispatcher::RemoveListener(uint64_t number) {
+  TellRests(/*all=*/true);
+  Flush();
+  thread_.Wait();
   std::shared_ptr<const Listeners> old;
   {
     MutexLock lock(mu_);
     auto listeners = std::make_shared<Listeners>(*listeners_);
-    listeners->erase(
-        std::remove_if(listeners->begin(), listeners->end(),
-                       [=](const Listener& l) { return l.number == number; }),
-        listeners->end());
+    listeners->erase(std::remove_if(listeners->begin(), listeners->end(),
+                                    [number](const Listener& l) {
+                                      return l.number == number;
+                                    }),
+                     listeners->end());
     old = Use(std::move(listeners));
   }
   thread_.Wait();
@@ -54,27 +64,86 @@ void Dispatcher::Flush() noexcept {
   thread_.Wake();
 }
 
-void Dispatcher::DeliverAll() {
+void Dispatcher::Owe(Debtor* debtor) noexcept {
+  NoThrow([&] {
+    MutexLock lock(debts_mu_);
+    debtors_.push_back(debtor);
+  });
+}
+
+void Dispatcher::Forget(Debtor* debtor) noexcept {
+  MutexLock lock(debts_mu_);
+  debtors_.erase(std::remove(debtors_.begin(), debtors_.end(), debtor),
+                 debtors_.end());
+}
+
+bool Dispatcher::TellRests(bool all) {
+  const TimePoint now = clock_.Now();
+  MutexLock lock(debts_mu_);
+  debtors_.erase(
+      std::remove_if(debtors_.begin(), debtors_.end(),
+                     [&](Debtor* d) { return !d->TellRest(now, all); }),
+      debtors_.end());
+  return !debtors_.empty();
+}
+
+void Dispatcher::Stop() {
+  TellRests(/*all=*/true);
+  Flush();
+  thread_.Stop();
+}
+
+std::optional<Duration> Dispatcher::TakeTurn() {
+  const bool owes = TellRests(/*all=*/false);
   std::shared_ptr<const Listeners> listeners;
   {
     MutexLock lock(mu_);
     listeners = listeners_;
   }
   Event event;
-  while (queue_.Pop(&event, &event.sequence)) {
+  uint64_t newest = 0;
+  while (queue_.Pop(&event, &newest)) {
+    event.sequence = newest;
     event.wall =
         clock_.WallNow() -
         std::chrono::duration_cast<std::chrono::system_clock::duration>(
             Elapsed(event.at, clock_.Now()));
-    for (const Listener& to : *listeners) {
-      if (to.filter == EventFilter::kWithoutCalls && IsOfCalls(event.type)) {
-        continue;
-      }
-      if (!NoThrow([&] { to.listener(event); })) {
-        listener_errors_.fetch_add(1, std::memory_order_relaxed);
-      }
-    }
+    for (const Listener& to : *listeners) Deliver(event, to);
   }
+  bool waits = owes;
+  for (const Listener& at : *listeners) {
+    // One that was added meanwhile has not missed what came before it.
+    if (newest > at.heard->last) {
+      at.heard->missed += newest - at.heard->last;
+      at.heard->last = newest;
+    }
+    waits = Look(at) || waits;
+  }
+  if (!waits) return std::nullopt;
+  return kLookPeriod;
+}
+
+void Dispatcher::Deliver(const Event& event, const Listener& to) {
+  Heard& heard = *to.heard;
+  if (event.sequence <= heard.last) return;
+  if (const uint64_t missed = event.sequence - heard.last - 1; missed != 0) {
+    heard.missed += missed;
+    Look(to);
+  }
+  heard.last = event.sequence;
+  if (to.filter == EventFilter::kWithoutCalls && IsOfCalls(event.type)) return;
+  if (!NoThrow([&] { to.listener(event); })) {
+    listener_errors_.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+bool Dispatcher::Look(const Listener& at) {
+  if (at.look == nullptr) return false;
+  bool waits = false;
+  if (!NoThrow([&] { waits = at.look(clock_.Now(), at.heard->missed); })) {
+    listener_errors_.fetch_add(1, std::memory_order_relaxed);
+  }
+  return waits;
 }
 
 }  // namespace fusebox::internal

@@ -8,6 +8,7 @@
 #define FUSEBOX_REGISTRY_INTERNAL_DISPATCHER_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -24,10 +25,25 @@
 
 namespace fusebox::internal {
 
+// Something that samples events: it has counted some that it has not told.
+class FUSEBOX_EXPORT Debtor {
+ public:
+  // Pushes events that tell what it has counted, if their time has come at
+  // `now`. With `all`, their time has come. Returns whether it still owes some.
+  virtual bool TellRest(TimePoint now, bool all) noexcept = 0;
+
+ protected:
+  ~Debtor() = default;
+};
+
 // Thread-safe.
 class FUSEBOX_EXPORT Dispatcher {
  public:
   static constexpr size_t kQueueCapacity = 1024;
+
+  // How long after a look at its debtors and listeners the thread looks again,
+  // as long as one of them waits for time to pass.
+  static constexpr Duration kLookPeriod = std::chrono::milliseconds(100);
 
   // `clock` is the one that events are timed by. It must outlive the
   // dispatcher.
@@ -38,14 +54,15 @@ class FUSEBOX_EXPORT Dispatcher {
   Dispatcher& operator=(const Dispatcher&) = delete;
 
   // Calls `listener` for each event from now on that `filter` lets through, one
-  // call at a time. Returns a number to remove the listener by.
+  // call at a time, and `look`, unless it is empty, as event.h says. Returns a
+  // number to remove the listener by.
   uint64_t AddListener(EventListener listener,
-                       EventFilter filter = EventFilter::kAll)
-      FUSEBOX_EXCLUDES(mu_);
+                       EventFilter filter = EventFilter::kAll,
+                       ListenerLook look = nullptr) FUSEBOX_EXCLUDES(mu_);
 
-  // Removes the listener, which is not called again. Blocks until a running
-  // call of it returns, unless it is called from that listener. Ignores unknown
-  // numbers.
+  // Removes the listener, which is not called again after it has heard what
+  // debtors owe. Blocks until a running call of it returns, unless it is called
+  // from that listener. Ignores unknown numbers.
   void RemoveListener(uint64_t number) FUSEBOX_EXCLUDES(mu_);
 
   // Queues an event, unless nobody listens. Sets its `sequence` and `wall`.
@@ -56,11 +73,16 @@ class FUSEBOX_EXPORT Dispatcher {
     }
   }
 
-  // The same for events of single calls, of which there may be many. Drops and
-  // counts the event if it would crowd out transitions.
-  void PushCallEvent(Event event) noexcept {
-    if (hears_calls()) queue_.PushIfHalfEmpty(std::move(event));
+  // The same for events of single calls, of which there may be many. Returns
+  // false, and does not queue the event, if it would crowd out transitions.
+  bool PushCallEvent(Event event) noexcept {
+    return !hears_calls() || queue_.PushIfHalfEmpty(std::move(event));
   }
+
+  // Asks the debtor within kLookPeriod, and until it owes nothing. Flush() must
+  // follow, with no lock held. Call Forget() before the debtor is destroyed.
+  void Owe(Debtor* debtor) noexcept FUSEBOX_EXCLUDES(debts_mu_);
+  void Forget(Debtor* debtor) noexcept FUSEBOX_EXCLUDES(debts_mu_);
 
   // Makes the thread deliver what is queued.
   void Flush() noexcept;
@@ -74,9 +96,9 @@ class FUSEBOX_EXPORT Dispatcher {
   // this call. Returns at once on the dispatcher's own thread.
   void WaitUntilIdle() { thread_.Wait(); }
 
-  // Delivers what is queued, then ends the thread: nothing is delivered
-  // afterwards. Must not run on that thread. The destructor calls it, too.
-  void Stop() { thread_.Stop(); }
+  // Delivers what is queued and what debtors owe, then ends the thread: nothing
+  // is delivered afterwards. Must not run on that thread.
+  void Stop();
 
   // Returns how many events were dropped before anybody heard them.
   uint64_t dropped() const noexcept { return queue_.dropped(); }
@@ -87,10 +109,17 @@ class FUSEBOX_EXPORT Dispatcher {
   }
 
  private:
+  // What one listener heard. Used by the thread alone.
+  struct Heard {
+    uint64_t last;  // the number of the last event
+    uint64_t missed = 0;
+  };
   struct Listener {
     uint64_t number;
     EventListener listener;
     EventFilter filter;
+    ListenerLook look;
+    std::shared_ptr<Heard> heard;
   };
   using Listeners = std::vector<Listener>;
 
@@ -98,7 +127,13 @@ class FUSEBOX_EXPORT Dispatcher {
   // caller destroys it, and with it listeners, after it has left the lock.
   std::shared_ptr<const Listeners> Use(
       std::shared_ptr<const Listeners> listeners) FUSEBOX_REQUIRES(mu_);
-  void DeliverAll() FUSEBOX_EXCLUDES(mu_);
+
+  std::optional<Duration> TakeTurn() FUSEBOX_EXCLUDES(mu_);
+  void Deliver(const Event& event, const Listener& to);
+  // Calls the listener's look. Returns whether it waits for time to pass.
+  bool Look(const Listener& at);
+  // Returns whether some debtor still owes something.
+  bool TellRests(bool all) FUSEBOX_EXCLUDES(debts_mu_);
 
   const Clock& clock_;
   BoundedQueue<Event> queue_;
@@ -112,10 +147,11 @@ class FUSEBOX_EXPORT Dispatcher {
       std::make_shared<const Listeners>();
   uint64_t last_number_ FUSEBOX_GUARDED_BY(mu_) = 0;
 
-  BackgroundThread thread_{[this] {
-    DeliverAll();
-    return std::nullopt;
-  }};
+  // Held while a debtor is asked, so that Forget() waits for that.
+  Mutex debts_mu_;
+  std::vector<Debtor*> debtors_ FUSEBOX_GUARDED_BY(debts_mu_);
+
+  BackgroundThread thread_{[this] { return TakeTurn(); }};
 };
 
 }  // namespace fusebox::internal

@@ -63,77 +63,139 @@ std::optional<CallReading> ObservedBreaker::ReadMeter() const {
   return meter->Read();
 }
 
-uint64_t ObservedBreaker::Sampler::Pass(TimePoint now) noexcept {
-  untold.fetch_add(1, std::memory_order_relaxed);
+uint64_t ObservedBreaker::Sampler::Pass(TimePoint now,
+                                        Duration grace) noexcept {
   Duration::rep due = next.load(std::memory_order_relaxed);
   const TimePoint next_due = SaturatingAdd(now, kEventPeriod);
-  if (now.time_since_epoch().count() < due ||
+  if (SaturatingAdd(now, -grace).time_since_epoch().count() < due ||
       !next.compare_exchange_strong(due, next_due.time_since_epoch().count(),
                                     std::memory_order_relaxed)) {
     return 0;
   }
-  return untold.exchange(0, std::memory_order_relaxed);
+  return untold.exchange(0, std::memory_order_acq_rel);
 }
 
-std::optional<Event> ObservedBreaker::Sample(Kind kind, EventType type,
-                                             TimePoint now) noexcept {
-  if (!dispatcher_.hears_calls()) return std::nullopt;
-  const uint64_t count = samplers_[kind].Pass(now);
-  if (count == 0) return std::nullopt;
+Event ObservedBreaker::MakeEvent(Kind kind, const Facts& facts, uint64_t count,
+                                 TimePoint now) noexcept {
+  static constexpr EventType kTypes[kKinds] = {
+      EventType::kRejection, EventType::kRejection,    EventType::kProbe,
+      EventType::kProbe,     EventType::kBrokenStream, EventType::kFallback};
   Event event;
-  event.type = type;
+  event.type = kTypes[kind];
   event.at = now;
   event.count = count;
+  event.reason = facts.reason;
+  event.state = facts.state;
+  event.enforced = kind != kNotEnforced;
+  if (kind == kProbeEnded) event.outcome = facts.outcome;
+  if (kind == kProbeEnded || kind == kBroken) {
+    event.code = static_cast<absl::StatusCode>(facts.code);
+  }
   return event;
 }
 
-void ObservedBreaker::Tell(Event event) noexcept {
+std::optional<Event> ObservedBreaker::Sample(Kind kind, const Facts& facts,
+                                             TimePoint now) noexcept {
+  if (!dispatcher_.hears_calls()) return std::nullopt;
+  Sampler& sampler = samplers_[kind];
+  sampler.facts.store(facts, std::memory_order_relaxed);
+  sampler.at.store(now, std::memory_order_relaxed);
+  sampler.untold.fetch_add(1, std::memory_order_acq_rel);
+  const uint64_t count = sampler.Pass(now);
+  if (count != 0) return MakeEvent(kind, facts, count, now);
+  Owe();
+  dispatcher_.Flush();
+  return std::nullopt;
+}
+
+void ObservedBreaker::Owe() noexcept {
+  if (!owes_.load(std::memory_order_relaxed) && !owes_.exchange(true)) {
+    dispatcher_.Owe(this);
+  }
+}
+
+bool ObservedBreaker::Tell(Kind kind, Event event) noexcept {
   event.breaker = name_;
-  dispatcher_.PushCallEvent(std::move(event));
+  const uint64_t count = event.count;
+  if (dispatcher_.PushCallEvent(std::move(event))) return true;
+  samplers_[kind].untold.fetch_add(count, std::memory_order_acq_rel);
+  return false;
+}
+
+void ObservedBreaker::TellNow(Kind kind, Event event) noexcept {
+  if (!Tell(kind, std::move(event))) Owe();
   dispatcher_.Flush();
 }
 
+bool ObservedBreaker::TellRest(TimePoint now, bool all) noexcept {
+  owes_ = false;  // first: what is counted from here on is owed again
+  // If another call has made it owe meanwhile, the dispatcher has it twice.
+  return TellUntold(now, all) && !owes_.exchange(true);
+}
+
+bool ObservedBreaker::TellUntold(TimePoint now, bool all) noexcept {
+  bool rest = false;
+  for (uint8_t i = 0; i < kKinds; ++i) {
+    const auto kind = static_cast<Kind>(i);
+    Sampler& sampler = samplers_[kind];
+    if (sampler.untold.load(std::memory_order_acquire) == 0) continue;
+    const uint64_t count =
+        all ? sampler.untold.exchange(0, std::memory_order_acq_rel)
+            : sampler.Pass(now, /*grace=*/kEventPeriod);
+    const Facts facts = sampler.facts.load(std::memory_order_relaxed);
+    const TimePoint at = sampler.at.load(std::memory_order_relaxed);
+    if (count == 0 || !Tell(kind, MakeEvent(kind, facts, count, at))) {
+      rest = true;
+    }
+  }
+  return rest;
+}
+
 void ObservedBreaker::ProbeEnded(const CallEnd& end, TimePoint now) noexcept {
-  if (auto event = Sample(kProbeEnded, EventType::kProbe, now)) {
-    event->outcome = end.outcome;
+  const Facts facts = {RejectionReason::kOpen, State::kClosed, end.outcome,
+                       static_cast<uint8_t>(end.code)};
+  if (auto event = Sample(kProbeEnded, facts, now)) {
     Describe(end, &*event);
-    Tell(std::move(*event));
+    TellNow(kProbeEnded, std::move(*event));
   }
 }
 
 void ObservedBreaker::Rejected(const Rejection& rejection, bool enforced,
                                TimePoint now) noexcept {
-  if (auto event = Sample(enforced ? kRejected : kNotEnforced,
-                          EventType::kRejection, now)) {
-    event->reason = rejection.reason;
-    event->state = rejection.state;
+  const Kind kind = enforced ? kRejected : kNotEnforced;
+  if (auto event = Sample(kind, {rejection.reason, rejection.state}, now)) {
     event->retry_after = rejection.retry_after;
-    event->enforced = enforced;
-    Tell(std::move(*event));
+    TellNow(kind, std::move(*event));
   }
 }
 
 void ObservedBreaker::ProbeBegan(TimePoint now) noexcept {
-  if (auto event = Sample(kProbeBegan, EventType::kProbe, now)) {
-    Tell(std::move(*event));
+  if (auto event = Sample(kProbeBegan, {}, now)) {
+    TellNow(kProbeBegan, std::move(*event));
   }
 }
 
 void ObservedBreaker::StreamBroke(const CallEnd& end, TimePoint now) noexcept {
-  if (auto event = Sample(kBroken, EventType::kBrokenStream, now)) {
+  const Facts facts = {RejectionReason::kOpen, State::kClosed, end.outcome,
+                       static_cast<uint8_t>(end.code)};
+  if (auto event = Sample(kBroken, facts, now)) {
     Describe(end, &*event);
-    Tell(std::move(*event));
+    TellNow(kBroken, std::move(*event));
   }
 }
 
 void ObservedBreaker::FellBack(TimePoint now) noexcept {
-  if (auto event = Sample(kFallenBack, EventType::kFallback, now)) {
-    Tell(std::move(*event));
+  if (auto event = Sample(kFallenBack, {}, now)) {
+    TellNow(kFallenBack, std::move(*event));
   }
 }
 
 void ObservedBreaker::Push(const Transition& transition,
                            const void* context) noexcept {
+  // What came before the transition is told before it.
+  if (dispatcher_.hears_calls() && TellUntold(transition.at, /*all=*/true)) {
+    Owe();
+  }
   Event event;
   event.type = transition.generation == last_generation_
                    ? EventType::kMode

@@ -47,7 +47,8 @@ struct CallEnd {
 };
 
 // Thread-safe.
-class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink {
+class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink,
+                                             public Debtor {
  public:
   static constexpr Duration kEventPeriod = std::chrono::milliseconds(100);
 
@@ -55,6 +56,8 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink {
   // finds no problem.
   ObservedBreaker(BreakerName name, const Settings& settings,
                   const Clock& clock, Dispatcher& dispatcher);
+
+  ~ObservedBreaker() override { dispatcher_.Forget(this); }
 
   const BreakerName& name() const { return *name_; }
   Breaker& breaker() const { return *breaker_; }
@@ -74,7 +77,8 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink {
   }
 
   // Report what happened to a call. `enforced` is false if the call passed only
-  // because of DRY_RUN. Each makes at most one event per kEventPeriod.
+  // because of DRY_RUN. Each makes at most one event per kEventPeriod. What is
+  // counted and not told then is told by TellRest(), or before a transition.
   void Rejected(const Rejection& rejection, bool enforced,
                 TimePoint now) noexcept;
   void ProbeBegan(TimePoint now) noexcept;
@@ -87,14 +91,30 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink {
             const void* context) noexcept override;
   void Flush() noexcept override { dispatcher_.Flush(); }
 
+  bool TellRest(TimePoint now, bool all) noexcept override;
+
  private:
+  // What an event of a single call says besides its kind. Small enough to be
+  // atomic.
+  struct Facts {
+    RejectionReason reason = RejectionReason::kOpen;
+    State state = State::kClosed;
+    Outcome outcome = Outcome::kIgnored;
+    uint8_t code = 0;
+  };
+
   // Counts the events of one kind and lets one per period pass.
   struct Sampler {
-    // Returns 0 if this event does not pass, else the number of events since
-    // the last one that passed, this one included.
-    uint64_t Pass(TimePoint now) noexcept;
+    // Returns 0 if no event passes at `now`, else the number of events since
+    // the last one that passed. One passes if that one was a period and `grace`
+    // ago.
+    uint64_t Pass(TimePoint now, Duration grace = Duration(0)) noexcept;
 
     std::atomic<uint64_t> untold{0};
+    // Of the last one that was counted.
+    std::atomic<Facts> facts{Facts()};
+    std::atomic<TimePoint> at{TimePoint()};
+
     std::atomic<Duration::rep> next{Duration::min().count()};
   };
   enum Kind : uint8_t {
@@ -107,17 +127,27 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink {
     kKinds,
   };
 
-  // Returns an event of that kind, or nullopt if listeners do not need it.
-  std::optional<Event> Sample(Kind kind, EventType type,
+  // Counts an event of that kind. Returns it if it passes.
+  std::optional<Event> Sample(Kind kind, const Facts& facts,
                               TimePoint now) noexcept;
-  void Tell(Event event) noexcept;
+  static Event MakeEvent(Kind kind, const Facts& facts, uint64_t count,
+                         TimePoint now) noexcept;
+  // Queues an event of a sampler. If there is no room for it, gives its count
+  // back and returns false.
+  bool Tell(Kind kind, Event event) noexcept;
+  void TellNow(Kind kind, Event event) noexcept;
+  // Tells what samplers have counted. Returns whether some of it is left.
+  bool TellUntold(TimePoint now, bool all) noexcept;
+  // Makes the dispatcher ask for the rest. Flush() must follow.
+  void Owe() noexcept;
 
   const std::shared_ptr<const BreakerName> name_;
   Dispatcher& dispatcher_;
   std::unique_ptr<CallMeter> owned_meter_;
   std::atomic<CallMeter*> meter_{nullptr};
   std::array<Sampler, kKinds> samplers_;
-  uint64_t last_generation_ = 1;  // last pushed; guarded by the breaker's lock
+  std::atomic<bool> owes_{false};  // the dispatcher knows that it does
+  uint64_t last_generation_ = 1;   // last pushed; guarded by the breaker's lock
   const std::unique_ptr<Breaker> breaker_;  // the last member: uses the others
 };
 
