@@ -103,6 +103,26 @@ function(fusebox_proto target proto)
   fusebox_sanitize(${target})
 endfunction()
 
+# fusebox_descriptors(<variable> <file.proto> ROOT <folder>): makes a literal with
+# the descriptors of a schema, "<path below the root>.desc.inc" in the folder
+# "generated", and sets the variable to its path.
+function(fusebox_descriptors variable proto)
+  cmake_parse_arguments(ARG "" "ROOT" "" ${ARGN})
+  get_filename_component(root "${PROJECT_SOURCE_DIR}/${ARG_ROOT}" ABSOLUTE)
+  file(RELATIVE_PATH stem ${root} ${proto})
+  string(REGEX REPLACE "[.]proto$" "" stem ${stem})
+  set(binary ${PROJECT_BINARY_DIR}/generated/${stem}.desc)
+  set(script ${PROJECT_SOURCE_DIR}/cmake/FuseboxBytes.cmake)
+  add_custom_command(
+    OUTPUT ${binary}.inc
+    COMMAND protobuf::protoc --proto_path=${root}
+            --descriptor_set_out=${binary} ${proto}
+    COMMAND ${CMAKE_COMMAND} -D FROM=${binary} -D TO=${binary}.inc -P ${script}
+    DEPENDS ${proto} ${script}
+    VERBATIM)
+  set(${variable} ${binary}.inc PARENT_SCOPE)
+endfunction()
+
 # fusebox_test(<name> SOURCES ... DEPS ... [THREADS] [TOGETHER]
 # [TIMEOUT <seconds>]): creates a GoogleTest binary. Each of its tests runs in a
 # process of its own, which is killed after TIMEOUT (300 s by default).

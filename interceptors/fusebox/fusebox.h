@@ -18,7 +18,6 @@
 
 // IWYU pragma: begin_exports
 #include "fusebox/config/config_parser.h"
-#include "fusebox/config/config_proto.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/call.h"
 #include "fusebox/core/connectivity.h"

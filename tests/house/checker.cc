@@ -21,7 +21,7 @@ namespace {
 const std::map<std::string, std::set<std::string>>& Allowed() {
   static const auto& allowed = *new std::map<std::string,
                                              std::set<std::string>>{
-      {"base", {"base", "utf8/"}},
+      {"base", {"base", "utf8/", "pthread.h"}},
       {"core", {"base", "core"}},
       {"policy", {"base", "core", "policy", "absl/"}},
       {"config",

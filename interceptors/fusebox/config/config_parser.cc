@@ -15,19 +15,21 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/config/config_proto.h"
 #include "fusebox/config/internal/config_resolver.h"
+#include "fusebox/config/internal/config_schema.h"
 #include "fusebox/config/internal/json_message.h"
 #include "fusebox/config/internal/textproto.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/v1/config.pb.h"
 
 namespace fusebox {
 
 using internal::AddUnrelated;
+using internal::ConfigFromMessage;
 using internal::ConfigUnless;
+using internal::NewConfigMessage;
 using internal::ReadJson;
 using internal::ReadTextproto;
+using internal::WriteConfig;
 using internal::WriteJson;
 
 namespace {
@@ -73,11 +75,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 absl::StatusOr<Config> ParseConfigJson(std::string_view text,
                                        Problems* problems) {
   Problems found;
-  v1::Config proto;
+  const auto message = NewConfigMessage();
   Config config;
-  if (!IsTooLong(text, &found) && ReadJson(text, &proto, &found)) {
+  if (!IsTooLong(text, &found) && ReadJson(text, message.get(), &found)) {
     Problems more;
-    config = ConfigFromProto(proto, &more).value_or(Config());
+    config = ConfigFromMessage(*message, &more).value_or(Config());
     for (Problem& problem : more) {
       problem.path = ToLowerCamelCase(problem.path);
       problem.other = ToLowerCamelCase(problem.other);
@@ -90,11 +92,11 @@ absl::StatusOr<Config> ParseConfigJson(std::string_view text,
 absl::StatusOr<Config> ParseConfigTextproto(std::string_view text,
                                             Problems* problems) {
   Problems found;
-  v1::Config proto;
-  if (IsTooLong(text, &found) || !ReadTextproto(text, &proto, &found)) {
+  const auto message = NewConfigMessage();
+  if (IsTooLong(text, &found) || !ReadTextproto(text, message.get(), &found)) {
     return ConfigUnless(std::move(found), Config(), problems);
   }
-  return ConfigFromProto(proto, problems);
+  return ConfigFromMessage(*message, problems);
 }
 
 absl::StatusOr<Config> LoadConfigFile(const std::string& path,
@@ -117,7 +119,9 @@ absl::StatusOr<Config> LoadConfigFile(const std::string& path,
 }
 
 std::string ConfigToJson(const Config& config) {
-  return WriteJson(ConfigToProto(config)) + "\n";
+  const auto message = NewConfigMessage();
+  WriteConfig(config, message.get());
+  return WriteJson(*message) + "\n";
 }
 
 }  // namespace fusebox

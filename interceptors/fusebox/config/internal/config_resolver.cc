@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
 #include "fusebox/base/problem.h"
@@ -42,7 +43,7 @@ class Resolver {
 
  private:
   const FieldDescriptor& Find(const char* name) const {
-    return *message_.GetDescriptor()->FindFieldByName(name);
+    return FieldNamed(message_, name);
   }
   std::string PathOf(const FieldDescriptor& field) const {
     return path_ + "." + std::string(field.name());
@@ -64,14 +65,14 @@ class Resolver {
   void Take(const FieldDescriptor& field,
             std::vector<absl::StatusCode>* codes) const {
     codes->clear();
-    const int size = message_.GetReflection()->FieldSize(message_, &field);
+    const int size = SizeOf(message_, field);
     for (int i = 0; i < size; ++i) {
       codes->push_back(
           static_cast<absl::StatusCode>(GetEnum(message_, field, i)));
     }
   }
   void Take(const FieldDescriptor& field, Window* window) const {
-    const Message& given = GetMessage(message_, field, 0);
+    const Message& given = GetMessage(message_, field);
     const Resolver resolver(given, PathOf(field), &problems_);
     const FieldDescriptor& calls = resolver.Find("calls");
     *window = Window();
@@ -88,7 +89,7 @@ class Resolver {
   // An empty message switches the rule off.
   template <typename T>
   void Take(const FieldDescriptor& field, std::optional<T>* rule) const {
-    const Message& given = GetMessage(message_, field, 0);
+    const Message& given = GetMessage(message_, field);
     rule->reset();
     if (!PresentFields(given).empty()) Take(field, &rule->emplace());
   }
@@ -106,8 +107,8 @@ class Resolver {
       *value = GetField<T>(message_, field);
     } else {
       *value = T();
-      VisitFields(*value, Resolver(GetMessage(message_, field, 0),
-                                   PathOf(field), &problems_));
+      VisitFields(*value, Resolver(GetMessage(message_, field), PathOf(field),
+                                   &problems_));
     }
   }
 
@@ -116,46 +117,59 @@ class Resolver {
   Problems& problems_;
 };
 
-Policy Resolve(const v1::Policy& proto, const Policy& inherited,
+// The presets, in the order of their enum.
+constexpr Policy (*kPresets[])() = {&Policy::Classic, &Policy::Responsive};
+
+Policy Resolve(const Message& message, const Policy& inherited,
                const std::string& path, Problems* problems) {
   Policy policy = inherited;
-  if (proto.has_preset()) {
-    switch (proto.preset()) {
-      case v1::Policy::CLASSIC:
-        policy = Policy::Classic();
-        break;
-      case v1::Policy::RESPONSIVE:
-        policy = Policy::Responsive();
-        break;
-      default:
-        problems->push_back(
-            {path + ".preset",
-             "must be " + NamesOf(*v1::Policy::Preset_descriptor()),
-             std::to_string(proto.preset())});
+  const FieldDescriptor& preset = FieldNamed(message, "preset");
+  if (IsPresent(message, preset)) {
+    const int number = GetEnum(message, preset, 0);
+    if (preset.enum_type()->FindValueByNumber(number) == nullptr) {
+      problems->push_back({path + ".preset",
+                           "must be " + NamesOf(*preset.enum_type()),
+                           std::to_string(number)});
+    } else {
+      policy = kPresets[number]();
     }
   }
-  VisitFields(policy, Resolver(proto, path, problems));
+  VisitFields(policy, Resolver(message, path, problems));
   return policy;
 }
 
 }  // namespace
 
-Config ResolveConfig(const v1::Config& proto, Problems* problems) {
+Config ResolveConfig(const Message& message, Problems* problems) {
   Config config;
   config.default_policy =
-      Resolve(proto.default_policy(), Policy(), "default_policy", problems);
-  for (int i = 0; i < proto.method_policy_size(); ++i) {
-    const v1::MethodPolicy& given = proto.method_policy(i);
+      Resolve(GetMessage(message, FieldNamed(message, "default_policy")),
+              Policy(), "default_policy", problems);
+  const FieldDescriptor& entries = FieldNamed(message, "method_policy");
+  for (int i = 0; i < SizeOf(message, entries); ++i) {
+    const Message& given = GetMessage(message, entries, i);
     MethodPolicy& entry = config.method_policy.emplace_back();
-    for (const v1::MethodName& name : given.name()) {
-      entry.name.push_back({name.service(), name.method()});
+    const FieldDescriptor& names = FieldNamed(given, "name");
+    for (int j = 0; j < SizeOf(given, names); ++j) {
+      const Message& name = GetMessage(given, names, j);
+      entry.name.push_back(
+          {GetField<std::string>(name, FieldNamed(name, "service")),
+           GetField<std::string>(name, FieldNamed(name, "method"))});
     }
     entry.policy = Resolve(
-        given.policy(), config.default_policy,
+        GetMessage(given, FieldNamed(given, "policy")), config.default_policy,
         ElementPath("method_policy", static_cast<size_t>(i)) + ".policy",
         problems);
   }
   return config;
+}
+
+absl::StatusOr<Config> ConfigFromMessage(const Message& message,
+                                         Problems* problems) {
+  Problems found;
+  Config config = ResolveConfig(message, &found);
+  AddUnrelated(ValidateResolved(message, config), &found);
+  return ConfigUnless(std::move(found), std::move(config), problems);
 }
 
 }  // namespace fusebox::internal

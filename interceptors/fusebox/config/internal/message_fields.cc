@@ -25,6 +25,11 @@ constexpr int kNanos = 2;
 
 }  // namespace
 
+const FieldDescriptor& FieldNamed(const Message& message,
+                                  const std::string& name) {
+  return *message.GetDescriptor()->FindFieldByName(name);
+}
+
 std::vector<const FieldDescriptor*> PresentFields(const Message& message) {
   std::vector<const FieldDescriptor*> present;
   const auto* const type = message.GetDescriptor();
@@ -64,7 +69,7 @@ std::string GetField(const Message& message, const FieldDescriptor& field) {
 
 std::optional<Duration> GetDuration(const Message& message,
                                     const FieldDescriptor& field) {
-  const Message& value = GetMessage(message, field, 0);
+  const Message& value = GetMessage(message, field);
   const auto* const type = value.GetDescriptor();
   const Reflection* const reflection = value.GetReflection();
   return JoinDuration(
@@ -85,6 +90,10 @@ const Message& GetMessage(const Message& message, const FieldDescriptor& field,
   return field.is_repeated()
              ? reflection->GetRepeatedMessage(message, &field, i)
              : reflection->GetMessage(message, &field);
+}
+
+int SizeOf(const Message& message, const FieldDescriptor& field) {
+  return message.GetReflection()->FieldSize(message, &field);
 }
 
 void SetField(Message* message, const FieldDescriptor& field, bool value) {

@@ -18,6 +18,10 @@ using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
+// Returns the field of that name. REQUIRES: the message has one.
+const FieldDescriptor& FieldNamed(const Message& message,
+                                  const std::string& name);
+
 // Returns the fields that are present, in the order of the schema.
 std::vector<const FieldDescriptor*> PresentFields(const Message& message);
 
@@ -31,6 +35,14 @@ bool IsDuration(const FieldDescriptor& field);
 // or std::string.
 template <typename T>
 T GetField(const Message& message, const FieldDescriptor& field);
+template <>
+bool GetField(const Message& message, const FieldDescriptor& field);
+template <>
+uint32_t GetField(const Message& message, const FieldDescriptor& field);
+template <>
+double GetField(const Message& message, const FieldDescriptor& field);
+template <>
+std::string GetField(const Message& message, const FieldDescriptor& field);
 
 // Returns the value of a duration, or nothing if it is out of range.
 std::optional<Duration> GetDuration(const Message& message,
@@ -39,7 +51,10 @@ std::optional<Duration> GetDuration(const Message& message,
 // Return the value or, if the field is a list, its element `i`.
 int GetEnum(const Message& message, const FieldDescriptor& field, int i);
 const Message& GetMessage(const Message& message, const FieldDescriptor& field,
-                          int i);
+                          int i = 0);
+
+// Returns the number of elements of a list.
+int SizeOf(const Message& message, const FieldDescriptor& field);
 
 // Set the field, or add an element if it is a list.
 void SetField(Message* message, const FieldDescriptor& field, bool value);

@@ -23,18 +23,18 @@ namespace {
 
 // Returns whether the message gives the field that `path` ("half_open.timeout")
 // belongs to.
-bool IsGiven(const v1::Policy& policy, std::string_view path) {
+bool IsGiven(const Message& policy, std::string_view path) {
   const std::string name(path.substr(0, path.find_first_of(".[")));
   const auto* const field = policy.GetDescriptor()->FindFieldByName(name);
   return field != nullptr && IsPresent(policy, *field);
 }
 
 // Moves a problem of two fields, whose first one is inherited, to the other.
-Problem AtTheOther(Problem problem, const Policy& policy) {
+Problem AtTheOther(Problem problem, const Message& given,
+                   const Policy& policy) {
   if (problem.other == "failure_codes") {
     const auto& codes = policy.failure_codes;
-    const auto& field =
-        *v1::Policy::descriptor()->FindFieldByName(problem.other);
+    const FieldDescriptor& field = FieldNamed(given, problem.other);
     const auto code = std::find_if(codes.begin(), codes.end(), [&](auto c) {
       return EnumName(field, static_cast<int>(c)) == problem.value;
     });
@@ -74,12 +74,16 @@ bool DependsOn(const Problem& problem, const std::set<std::string>& paths) {
 
 }  // namespace
 
-Problems ValidateResolved(const v1::Config& proto, const Config& config) {
+Problems ValidateResolved(const Message& message, const Config& config) {
+  const FieldDescriptor& entries = FieldNamed(message, "method_policy");
+
   const Problems of_default = config.default_policy.Validate();
   return CheckConfig(config, [&](const Policy& policy, int entry) {
     const bool is_default = entry == kDefaultPolicy;
-    const v1::Policy& given = is_default ? proto.default_policy()
-                                         : proto.method_policy(entry).policy();
+    const Message& holder =
+        is_default ? message : GetMessage(message, entries, entry);
+    const Message& given = GetMessage(
+        holder, FieldNamed(holder, is_default ? "default_policy" : "policy"));
     Problems problems;
     for (Problem& problem : policy.Validate()) {
       if (!IsGiven(given, problem.path)) {
@@ -88,7 +92,7 @@ Problems ValidateResolved(const v1::Config& proto, const Config& config) {
           continue;
         }
         if (IsGiven(given, problem.other)) {
-          problem = AtTheOther(std::move(problem), policy);
+          problem = AtTheOther(std::move(problem), given, policy);
         }
       }
       problems.push_back(std::move(problem));
