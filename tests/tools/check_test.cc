@@ -114,7 +114,9 @@ TEST(Check, ReadsStandardInput) {
 }
 
 TEST(Check, ReadsTextproto) {
-  EXPECT_EQ(RunTool({"check", WriteFile("a.textproto", "")}).exit_code, 0);
+  EXPECT_EQ(RunTool({"check", WriteFile("a.textproto", "default_policy {}")})
+                .exit_code,
+            0);
   const Finished check =
       RunTool({"check", WriteFile("a.txtpb",
                                   "default_policy { max_pushback { seconds: "

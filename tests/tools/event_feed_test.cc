@@ -106,6 +106,7 @@ TEST_F(EventFeedTest, CountsAGapOnceThatWasReportedBeforehand) {
   Take(Response({1}));
   Take(Response({}, /*missed=*/12));
   EXPECT_EQ(news_.missed, 12u);
+  EXPECT_THAT(news_.Notes(), ElementsAre("12 events missed"));
   EXPECT_THAT(Take(Response({14})), ElementsAre(14));
   EXPECT_EQ(news_.missed, 0u);
 }

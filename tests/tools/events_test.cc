@@ -110,7 +110,7 @@ TEST_F(Events, AreFollowedAcrossARestartAndShowTheirGaps) {
   follow.AwaitText("/s/Before: CLOSED -> OPEN");
   process_.Call("-----", "/s/Live");
   follow.AwaitText("/s/Live: CLOSED -> OPEN");
-  process_.LoseEvents(12, "/s/Live");
+  process_.LoseEvents(12);
   process_.Call("-----", "/s/Past");
   follow.AwaitText("-- 12 events missed");
   follow.AwaitText("/s/Past: CLOSED -> OPEN");

@@ -61,7 +61,7 @@ void ScriptedProcess::Restart() {
   AdminOptions admin;
   admin.read_only = read_only_;
   admin.process_name = name_;
-  admin.watcher_events = Dispatcher::kQueueCapacity;  // none is lost there
+  admin.watcher_events = 2 * Dispatcher::kQueueCapacity;  // none is lost there
   admin.authorize = [this](const AdminCall& call) { return LetIn(call); };
   auto server = AdminServer::Create(registry_, address_, std::move(admin));
   ASSERT_TRUE(server.ok()) << server.status();
@@ -95,9 +95,8 @@ void ScriptedProcess::HalfOpen(const std::string& method,
   Call("?", method, target);
 }
 
-void ScriptedProcess::LoseEvents(int count, const std::string& method) {
-  // While a listener blocks, the queue takes fallbacks up to half of its room.
-  constexpr int kRoom = Dispatcher::kQueueCapacity / 2;
+void ScriptedProcess::LoseEvents(size_t count) {
+  // While a listener blocks, the queue drops the oldest of more than it holds.
   std::promise<void> blocked;
   std::promise<void> end;
   registry_->WaitForListeners();
@@ -107,10 +106,10 @@ void ScriptedProcess::LoseEvents(int count, const std::string& method) {
     blocked.set_value();
     end.get_future().wait();
   });
-  for (int i = 0; i < 1 + kRoom + count; ++i) {
-    registry_->Find("", method)->binding()->observed.FellBack(clock_.Now());
-    clock_.Advance(ObservedBreaker::kEventPeriod);
-    if (i == 0) blocked.get_future().wait();
+  registry_->ReportConfigError(absl::UnknownError(""));
+  blocked.get_future().wait();
+  for (size_t i = 0; i < Dispatcher::kQueueCapacity + count; ++i) {
+    registry_->ReportConfigError(absl::UnknownError(""));
   }
   end.set_value();
 }

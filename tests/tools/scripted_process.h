@@ -71,8 +71,8 @@ class ScriptedProcess : private internal::ManualRegistry {
   void HalfOpen(const std::string& method, const std::string& target = "");
 
   // Loses the next `count` events: they have numbers, but nobody hears of them.
-  // The loss shows once a later event arrives. `method` must have a breaker.
-  void LoseEvents(int count, const std::string& method);
+  // The loss shows once a later event arrives.
+  void LoseEvents(size_t count);
 
   // Refuses every later call to the service with `status` unless it is OK.
   void Refuse(const grpc::Status& status);

@@ -78,8 +78,9 @@ void Dispatcher::Forget(Debtor* debtor) noexcept {
 }
 
 bool Dispatcher::TellRests(bool all) {
-  const TimePoint now = clock_.Now();
   MutexLock lock(debts_mu_);
+  if (debtors_.empty()) return false;
+  const TimePoint now = clock_.Now();
   debtors_.erase(
       std::remove_if(debtors_.begin(), debtors_.end(),
                      [&](Debtor* d) { return !d->TellRest(now, all); }),
