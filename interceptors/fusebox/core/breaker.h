@@ -38,8 +38,8 @@
 //  * A success changes the window and the run of failures only by
 //    compare-and-swap. Both contain their edition or generation, so the swap of
 //    a late success never touches what a newer generation has begun (window.h,
-//    failure_run.h). Before a window is emptied, a word is stored that no permit
-//    has.
+//    failure_run.h). Before a window is emptied, a word is stored that no
+//    permit has.
 //  * A failure takes the lock and records itself. What it then loads contains
 //    every success that returned before.
 

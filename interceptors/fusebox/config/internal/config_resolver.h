@@ -7,6 +7,7 @@
 #define FUSEBOX_CONFIG_INTERNAL_CONFIG_RESOLVER_H_
 
 #include "absl/status/statusor.h"
+#include "fusebox/base/internal/export.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/policy/config.h"
 #include "google/protobuf/message.h"
@@ -33,11 +34,12 @@ void AddUnrelated(Problems more, Problems* problems);
 
 // Resolves and validates. Returns INVALID_ARGUMENT with every problem if there
 // is any. Sets `*problems`, if given, to the problems.
-absl::StatusOr<Config> ConfigFromMessage(
+FUSEBOX_EXPORT absl::StatusOr<Config> ConfigFromMessage(
     const google::protobuf::Message& message, Problems* problems);
 
 // Sets every field of an empty message.
-void WriteConfig(const Config& config, google::protobuf::Message* message);
+FUSEBOX_EXPORT void WriteConfig(const Config& config,
+                                google::protobuf::Message* message);
 
 // Returns the config if there is no problem, and INVALID_ARGUMENT otherwise.
 // Sets `*all_problems`, if given, to the problems.
