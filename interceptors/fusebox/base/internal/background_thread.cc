@@ -57,7 +57,7 @@ class ForkGuard {
     mu_.lock();
     while (!LockAll() && PreciseClock().Now() < until) {
       for (BackgroundThread* const thread : threads_) thread->mu_.unlock();
-      std::this_thread::yield();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   }
 
@@ -106,7 +106,8 @@ bool BackgroundThread::StartLocked(std::optional<Duration> wait) noexcept {
   if (running_ || stopping_) return !stopping_;
   lost_ = false;
   std::thread thread;
-  running_ = NoThrow([&] { thread = std::thread([=] { Run(wait); }); });
+  running_ =
+      NoThrow([&] { thread = std::thread([this, wait] { Run(wait); }); });
   thread_ = std::move(thread);
   id_ = thread_.get_id();
   return running_;

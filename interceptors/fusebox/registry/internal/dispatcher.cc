@@ -29,7 +29,7 @@ uint64_t Dispatcher::AddListener(EventListener listener, EventFilter filter,
 
 void Dispatcher::RemoveListener(uint64_t number) {
   TellRests(/*all=*/true);
-  Flush();
+  thread_.Wake();
   thread_.Wait();
   std::shared_ptr<const Listeners> old;
   {
@@ -90,7 +90,7 @@ bool Dispatcher::TellRests(bool all) {
 
 void Dispatcher::Stop() {
   TellRests(/*all=*/true);
-  Flush();
+  thread_.Wake();
   thread_.Stop();
 }
 
