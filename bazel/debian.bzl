@@ -123,7 +123,7 @@ _ABSEIL = {
         "status": ["absl_status"],
         "statusor": ["absl_statusor", "absl_status"],
     },
-    "absl/strings": {"strings": ["absl_strings"]},
+    "absl/strings": {"strings": ["absl_strings", "absl_throw_delegate"]},
     "absl/time": {"time": ["absl_time", "absl_time_zone"]},
 }
 
