@@ -70,6 +70,18 @@ class Events : public testing::Test, protected ManualRegistry {
                           /*enforced=*/true, clock_.Now());
     }
   }
+  void ReportEachKind(int times) {
+    const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x",
+                         1s};
+    for (int i = 0; i < times; ++i) {
+      Reject();
+      observed().Rejected({}, /*enforced=*/false, clock_.Now());
+      observed().ProbeBegan(clock_.Now());
+      observed().ProbeEnded(end, clock_.Now());
+      observed().StreamBroke(end, clock_.Now());
+      observed().FellBack(clock_.Now());
+    }
+  }
 
   std::vector<Event> heard_;  // outlives what adds to it
   Subscription listener_;
@@ -186,15 +198,7 @@ TEST_F(Events, TheFirstAfterAQuietTimeIsReportedAtOnce) {
 }
 
 TEST_F(Events, EachKindIsSampledSeparately) {
-  const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x", 1s};
-  for (int i = 0; i < 3; ++i) {
-    Reject();
-    observed().Rejected({}, /*enforced=*/false, clock_.Now());
-    observed().ProbeBegan(clock_.Now());
-    observed().ProbeEnded(end, clock_.Now());
-    observed().StreamBroke(end, clock_.Now());
-    observed().FellBack(clock_.Now());
-  }
+  ReportEachKind(3);
   EXPECT_THAT(types(), ElementsAre("REJECTION", "REJECTION", "PROBE", "PROBE",
                                    "BROKEN_STREAM", "FALLBACK"));
   EXPECT_FALSE(heard()[1].enforced);
@@ -270,15 +274,7 @@ TEST_F(Events, TheRestOfABurstIsReportedWithoutAnotherCall) {
 }
 
 TEST_F(Events, TheRestOfABurstIsReportedWhenAListenerLeaves) {
-  const CallEnd end = {Outcome::kFailure, absl::StatusCode::kInternal, "x", 1s};
-  for (int i = 0; i < 3; ++i) {
-    Reject();
-    observed().Rejected({}, /*enforced=*/false, clock_.Now());
-    observed().ProbeBegan(clock_.Now());
-    observed().ProbeEnded(end, clock_.Now());
-    observed().StreamBroke(end, clock_.Now());
-    observed().FellBack(clock_.Now());
-  }
+  ReportEachKind(3);
   listener_.Reset();
   ASSERT_THAT(heard_, SizeIs(12));
   for (size_t i = 0; i < 6; ++i) {

@@ -108,7 +108,7 @@ class Relay {
     uint64_t missed_events = 0;
     std::string info = "{}";
     std::string incarnation;
-    uint64_t incarnations = 0;  // how many there were
+    uint64_t incarnations = 0;  // so far, of this process
 
     std::string json;  // everything above
     Version version = 0;

@@ -77,8 +77,8 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink,
   }
 
   // Report what happened to a call. `enforced` is false if the call passed only
-  // because of DRY_RUN. Each makes at most one event per kEventPeriod. What is
-  // counted and not told then is told by TellRest(), or before a transition.
+  // because of DRY_RUN. Each makes at most one event per kEventPeriod. The
+  // next transition, or TellRest(), reports what was only counted.
   void Rejected(const Rejection& rejection, bool enforced,
                 TimePoint now) noexcept;
   void ProbeBegan(TimePoint now) noexcept;
