@@ -107,6 +107,7 @@ TEST_F(LoggerTest, CountsARejectionOnTheDayOnWhichItHappened) {
   for (const int rejections : {32, 1}) {
     Open();
     for (int i = 0; i < rejections; ++i) Reject();
+    registry_->WaitForListeners();
     clock_.Advance(60s);
     End(Outcome::kSuccess, absl::StatusCode::kOk, "");
     clock_.Advance(24h);

@@ -77,13 +77,13 @@ void Dispatcher::Forget(Debtor* debtor) noexcept {
                  debtors_.end());
 }
 
-bool Dispatcher::TellRests(bool all) {
+bool Dispatcher::TellRests(bool all, std::optional<TimePoint> now) {
   MutexLock lock(debts_mu_);
   if (debtors_.empty()) return false;
-  const TimePoint now = clock_.Now();
+  if (!now) now = clock_.Now();
   debtors_.erase(
       std::remove_if(debtors_.begin(), debtors_.end(),
-                     [&](Debtor* d) { return !d->TellRest(now, all); }),
+                     [&](Debtor* d) { return !d->TellRest(*now, all); }),
       debtors_.end());
   return !debtors_.empty();
 }
@@ -95,12 +95,19 @@ void Dispatcher::Stop() {
 }
 
 std::optional<Duration> Dispatcher::TakeTurn() {
-  const bool owes = TellRests(/*all=*/false);
   std::shared_ptr<const Listeners> listeners;
   {
     MutexLock lock(mu_);
     listeners = listeners_;
   }
+  // One time for the whole turn: at a time at which a listener sums up, it has
+  // heard the rests that were due then.
+  std::optional<TimePoint> now;
+  if (std::any_of(listeners->begin(), listeners->end(),
+                  [](const Listener& l) { return l.look != nullptr; })) {
+    now = clock_.Now();
+  }
+  const bool owes = TellRests(/*all=*/false, now);
   Event event;
   uint64_t newest = 0;
   while (queue_.Pop(&event, &newest)) {
@@ -109,7 +116,8 @@ std::optional<Duration> Dispatcher::TakeTurn() {
         clock_.WallNow() -
         std::chrono::duration_cast<std::chrono::system_clock::duration>(
             Elapsed(event.at, clock_.Now()));
-    for (const Listener& to : *listeners) Deliver(event, to);
+    for (const Listener& to : *listeners)
+      Deliver(event, to, now.value_or(TimePoint()));
   }
   bool waits = owes;
   for (const Listener& at : *listeners) {
@@ -118,18 +126,19 @@ std::optional<Duration> Dispatcher::TakeTurn() {
       at.heard->missed += newest - at.heard->last;
       at.heard->last = newest;
     }
-    waits = Look(at) || waits;
+    waits = Look(at, now.value_or(TimePoint())) || waits;
   }
   if (!waits) return std::nullopt;
   return kLookPeriod;
 }
 
-void Dispatcher::Deliver(const Event& event, const Listener& to) {
+void Dispatcher::Deliver(const Event& event, const Listener& to,
+                         TimePoint now) {
   Heard& heard = *to.heard;
   if (event.sequence <= heard.last) return;
   if (const uint64_t missed = event.sequence - heard.last - 1; missed != 0) {
     heard.missed += missed;
-    Look(to);
+    Look(to, now);
   }
   heard.last = event.sequence;
   if (to.filter == EventFilter::kWithoutCalls && IsOfCalls(event.type)) return;
@@ -138,10 +147,10 @@ void Dispatcher::Deliver(const Event& event, const Listener& to) {
   }
 }
 
-bool Dispatcher::Look(const Listener& at) {
+bool Dispatcher::Look(const Listener& at, TimePoint now) {
   if (at.look == nullptr) return false;
   bool waits = false;
-  if (!NoThrow([&] { waits = at.look(clock_.Now(), at.heard->missed); })) {
+  if (!NoThrow([&] { waits = at.look(now, at.heard->missed); })) {
     listener_errors_.fetch_add(1, std::memory_order_relaxed);
   }
   return waits;

@@ -129,11 +129,13 @@ class FUSEBOX_EXPORT Dispatcher {
       std::shared_ptr<const Listeners> listeners) FUSEBOX_REQUIRES(mu_);
 
   std::optional<Duration> TakeTurn() FUSEBOX_EXCLUDES(mu_);
-  void Deliver(const Event& event, const Listener& to);
+  void Deliver(const Event& event, const Listener& to, TimePoint now);
   // Calls the listener's look. Returns whether it waits for time to pass.
-  bool Look(const Listener& at);
-  // Returns whether some debtor still owes something.
-  bool TellRests(bool all) FUSEBOX_EXCLUDES(debts_mu_);
+  bool Look(const Listener& at, TimePoint now);
+  // Returns whether some debtor still owes something. Reads the clock if there
+  // is no `now` and a debtor must be asked.
+  bool TellRests(bool all, std::optional<TimePoint> now = std::nullopt)
+      FUSEBOX_EXCLUDES(debts_mu_);
 
   const Clock& clock_;
   BoundedQueue<Event> queue_;
