@@ -97,10 +97,11 @@ TEST(BadValue, RefusesNamesThatAreNotServicesAndMethods) {
       {entry(R"({"service": "s", "method": "a_b/c"})"),
        {name + "[0].method: must not contain '/', is \"a_b/c\""}},
       {entry(R"({"service": "s "})"),
-       {name +
-        "[0].service: must be printable ASCII without spaces, is \"s \""}},
+       {name + "[0].service: must be the full name of a service, like "
+               "shop.v1.Cart, is \"s \""}},
       {entry("{\"service\": \"K\xc3\xa4se\\n\"}"),
-       {name + "[0].service: must be printable ASCII without spaces, is "
+       {name + "[0].service: must be the full name of a service, like "
+               "shop.v1.Cart, is "
                "\"K\xc3\xa4se\\n\""}},
       {entry(R"({"service": "s"}, {"service": "s", "method": ""})"),
        {name +

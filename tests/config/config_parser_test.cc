@@ -152,8 +152,8 @@ TEST(ParseConfigTextproto, ReportsOtherProblemsWithPathsInSnakeCase) {
       ElementsAre("default_policy.rejection_code: " + MustBeACode("17")));
   EXPECT_THAT(
       TextprotoProblems(R"(method_policy { name { service: "\xff" } })"),
-      ElementsAre("method_policy[0].name[0].service: must be printable "
-                  "ASCII without spaces, is \"\\xff\""));
+      ElementsAre("method_policy[0].name[0].service: must be the full "
+                  "name of a service, like shop.v1.Cart, is \"\\xff\""));
 }
 
 class LoadConfigFileTest : public testing::Test {

@@ -18,7 +18,7 @@ using testing::Not;
 constexpr char kConfig[] = R"({
   "defaultPolicy": {"consecutiveFailures": 2, "openDuration": "0.001s"},
   "methodPolicy": [
-    {"name": [{"service": "s", "method": "\"Dry\""}],
+    {"name": [{"service": "s", "method": "Dry"}],
      "policy": {"mode": "DRY_RUN"}}
   ]
 })";
@@ -31,11 +31,11 @@ constexpr char kCalls[] =
     "300,10,/s/M,OK,\n"
     "301,10,/s/M,OK,\n"
     "302,10,/s/M,CANCELLED,\n"
-    "400,0,/s/\"Dry\",14,\n"
-    "401,0,/s/\"Dry\",14,\n"
-    "402,0,/s/\"Dry\",14,\n"
-    "403,0,/s/\"Dry\",14,\n"
-    "404,0,/s/\"Dry\",14,\n"
+    "400,0,/s/Dry,14,\n"
+    "401,0,/s/Dry,14,\n"
+    "402,0,/s/Dry,14,\n"
+    "403,0,/s/Dry,14,\n"
+    "404,0,/s/Dry,14,\n"
     "1150,10,/s/M,0,-1\n";
 
 constexpr char kEvents[] =
@@ -44,10 +44,10 @@ constexpr char kEvents[] =
 {"t_us":300,"method":"/s/M","event":"rejected","line":5,"reason":"OPEN","enforced":true}
 {"t_us":301,"method":"/s/M","event":"rejected","line":6,"reason":"OPEN","enforced":true}
 {"t_us":302,"method":"/s/M","event":"rejected","line":7,"reason":"OPEN","enforced":true}
-{"t_us":401,"method":"/s/\"Dry\"","event":"transition","from":"CLOSED","to":"OPEN","reason":"CONSECUTIVE_FAILURES"}
-{"t_us":402,"method":"/s/\"Dry\"","event":"rejected","line":10,"reason":"OPEN","enforced":false}
-{"t_us":403,"method":"/s/\"Dry\"","event":"rejected","line":11,"reason":"OPEN","enforced":false}
-{"t_us":404,"method":"/s/\"Dry\"","event":"rejected","line":12,"reason":"OPEN","enforced":false}
+{"t_us":401,"method":"/s/Dry","event":"transition","from":"CLOSED","to":"OPEN","reason":"CONSECUTIVE_FAILURES"}
+{"t_us":402,"method":"/s/Dry","event":"rejected","line":10,"reason":"OPEN","enforced":false}
+{"t_us":403,"method":"/s/Dry","event":"rejected","line":11,"reason":"OPEN","enforced":false}
+{"t_us":404,"method":"/s/Dry","event":"rejected","line":12,"reason":"OPEN","enforced":false}
 {"t_us":1150,"method":"/s/M","event":"transition","from":"OPEN","to":"HALF_OPEN","reason":"OPEN_ELAPSED"}
 {"t_us":1160,"method":"/s/M","event":"transition","from":"HALF_OPEN","to":"CLOSED","reason":"PROBE_SUCCEEDED"}
 {"event":"summary","calls":12,"admitted":8,"rejected":4,"would_reject":3,"failures_admitted":7,"failures_avoided":1,"successes_rejected":2}
@@ -84,9 +84,10 @@ TEST_F(ReplayTest, SortsUnsortedCallsAndSaysSo) {
   EXPECT_EQ(replay.exit_code, 0);
   EXPECT_THAT(replay.out, HasSubstr("\"t_us\":200,\"method\":\"/s/M\",\"event\""
                                     ":\"rejected\",\"line\":4"));
-  EXPECT_EQ(replay.err,
-            "fusebox replay: the calls were not sorted by start_us, and were "
-            "sorted in memory\n");
+  EXPECT_EQ(
+      replay.err,
+      "fusebox replay: the calls were not sorted by their starts, and were "
+      "sorted in memory\n");
 }
 
 TEST_F(ReplayTest, PrintsATableAndWhatThePolicyCostAndSaved) {
@@ -94,9 +95,9 @@ TEST_F(ReplayTest, PrintsATableAndWhatThePolicyCostAndSaved) {
       RunTool({"replay", "--config", config_, "--calls", calls_});
   EXPECT_EQ(replay.exit_code, 0);
   EXPECT_EQ("\n" + replay.out, R"(
-BREAKER   CALLS  ADMITTED  REJECTED  WOULD REJECT  FAILED  AVOIDED  LOST  OPENINGS  NOT CLOSED
-/s/"Dry"      5         5         0             3       5        0     0         1        0.5s
-/s/M          7         3         4             0       2        1     2         1        0.1s
+BREAKER  CALLS  ADMITTED  REJECTED  WOULD REJECT  FAILED  AVOIDED  LOST  OPENINGS  NOT CLOSED
+/s/Dry       5         5         0             3       5        0     0         1        0.5s
+/s/M         7         3         4             0       2        1     2         1        0.1s
 
 12 calls: 4 were rejected, and 7 failed.
 Saved: 1 rejected call would have failed, after waiting 0.5s in total.
@@ -124,15 +125,17 @@ TEST_F(ReplayTest, JitterNeedsASeedAndIsTheSameForTheSameSeed) {
     "consecutiveFailures": 1, "openDuration": "0.001s",
     "openBackoff": {"multiplier": 1, "maxDuration": "0.001s", "jitter": 0.5}}})");
   std::string calls = "start_us,duration_us,method,code\n";
-  for (int i = 0; i < 1000; ++i) calls += std::to_string(10 * i) + ",0,m,14\n";
+  for (int i = 0; i < 1000; ++i)
+    calls += std::to_string(10 * i) + ",0,/s/M,14\n";
   const auto replay = [&](const std::vector<std::string>& seed) {
     std::vector<std::string> arguments = {"replay", "--config", jittery,
                                           "--json"};
     arguments.insert(arguments.end(), seed.begin(), seed.end());
     return RunTool(arguments, calls).out;
   };
-  EXPECT_THAT(replay({}), HasSubstr("{\"t_us\":1000,\"method\":\"m\",\"event\":"
-                                    "\"transition\",\"from\":\"OPEN\""));
+  EXPECT_THAT(replay({}),
+              HasSubstr("{\"t_us\":1000,\"method\":\"/s/M\",\"event\":"
+                        "\"transition\",\"from\":\"OPEN\""));
   EXPECT_EQ(replay({}), replay({}));
   EXPECT_EQ(replay({"--seed", "7"}), replay({"--seed", "7"}));
   EXPECT_NE(replay({"--seed", "7"}), replay({}));
@@ -145,10 +148,11 @@ TEST_F(ReplayTest, BadInputIsReportedWithItsPositionAndExitsWithTwo) {
     const char* error;
   } cases[] = {
       {{"--config", config_, "--calls", WriteFile("bad.csv", "a,b\n")},
-       "bad.csv:1:1: the header must be "},
+       "bad.csv:1:1: the header must name "},
       {{"--config", config_, "--calls",
-        WriteFile("short.csv", "start_us,duration_us,method,code\n1,x,m,0\n")},
-       "short.csv:2:3: duration_us must be an integer in "},
+        WriteFile("short.csv",
+                  "start_us,duration_us,method,code\n1,x,/s/M,0\n")},
+       "short.csv:2:3: duration_us must be a number in "},
       {{"--config", config_, "--calls", "/no/such/file"},
        "/no/such/file: cannot be opened: No such file"},
       {{"--config", WriteFile("bad.json", R"({"defaultPolicy": {"x": 1}})")},

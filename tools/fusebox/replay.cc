@@ -31,9 +31,12 @@ namespace fusebox::tool {
 namespace {
 
 constexpr char kFooter[] =
-    R"(The calls are CSV with the header start_us,duration_us,method,code. A fifth
-column, pushback_ms, is optional. A code is a name or a number. The calls may
-have any order; a file that is sorted by start_us is read in constant memory.
+    R"(The calls are CSV. Its header names the columns, in any order: start_us,
+duration_us, method and code. pushback_ms is optional, and other columns are
+ignored. start_ms, start_s, duration_ms, duration_s, start and duration are known
+too; a start may be a time like 2026-01-02T03:04:05Z. A code is a name or a
+number. The calls may have any order; a file that is sorted by start is read in
+constant memory.
 The same input always gives the same events. Openings have jitter only with
 --seed.
 
@@ -90,7 +93,7 @@ ExitCode Replay(const Options& options) {
   if (!log->sorted()) {
     Complain(
         "replay",
-        "the calls were not sorted by start_us, and were sorted in memory");
+        "the calls were not sorted by their starts, and were sorted in memory");
   }
 
   Tally tally;

@@ -5,136 +5,36 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/str_join.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/base/text.h"
-#include "fusebox/policy/status_code.h"
+#include "tools/replay/call_columns.h"
+#include "tools/replay/csv.h"
 
 namespace fusebox::tool {
 namespace {
 
-// Half of what a clock with nanoseconds can hold, so that the sum of a start
-// and a duration fits.
-constexpr int64_t kMaxMicros = std::numeric_limits<int64_t>::max() / 2000;
 constexpr uint64_t kProgressEvery = 1 << 20;
 
-constexpr std::array<const char*, 5> kColumns = {
-    "start_us", "duration_us", "method", "code", "pushback_ms"};
-constexpr size_t kColumnsWithoutPushback = 4;
-
-std::string Header(size_t columns) {
-  return absl::StrJoin(kColumns.begin(), kColumns.begin() + columns, ",");
-}
-
-struct LineProblem {
-  size_t offset;  // of the field in its line
-  std::string rule;
-  std::string value;
-};
-
-bool IsInteger(std::string_view text) {
-  if (!text.empty() && text[0] == '-') text.remove_prefix(1);
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return c >= '0' && c <= '9';
-  });
-}
-
-// Converts an integer. If an int64_t cannot hold it, returns the nearest value
-// that it can.
-int64_t ToInteger(std::string_view text) {
-  int64_t value = 0;
-  const auto result =
-      std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec != std::errc::result_out_of_range) return value;
-  return text[0] == '-' ? std::numeric_limits<int64_t>::min()
-                        : std::numeric_limits<int64_t>::max();
-}
-
-bool ParseMicros(std::string_view text, int64_t* value) {
-  if (!IsInteger(text)) return false;
-  *value = ToInteger(text);
-  return *value >= 0 && *value <= kMaxMicros;
-}
-
-bool ParseCode(std::string_view text, int* code) {
-  if (IsInteger(text)) {
-    const int64_t number = ToInteger(text);
-    const bool known = number >= 0 && number < kStatusCodeCount;
-    *code = static_cast<int>(
-        CanonicalCode(known ? static_cast<int>(number) : kStatusCodeCount));
-    return true;
+// Returns the program that reads a compressed file, or nothing.
+std::string_view Decompressor(std::string_view beginning) {
+  static constexpr std::pair<std::string_view, std::string_view> kMagic[] = {
+      {"\x1f\x8b", "zcat"},
+      {"\x28\xb5\x2f\xfd", "zstdcat"},
+      {"\xfd"
+       "7zXZ",
+       "xzcat"},
+      {"BZh", "bzcat"}};
+  for (const auto& [magic, program] : kMagic) {
+    if (beginning.substr(0, magic.size()) == magic) return program;
   }
-  for (int i = 0; i < kStatusCodeCount; ++i) {
-    if (StatusCodeName(i) == text) {
-      *code = i;
-      return true;
-    }
-  }
-  return false;
-}
-
-// Splits a line into `count` fields. Returns false if it has more or fewer, and
-// sets `*found` to their number.
-bool Split(std::string_view line, size_t count, std::string_view* fields,
-           size_t* found) {
-  *found = 1;
-  for (;;) {
-    const size_t comma = line.find(',');
-    if (*found <= count) fields[*found - 1] = line.substr(0, comma);
-    if (comma == std::string_view::npos) return *found == count;
-    line.remove_prefix(comma + 1);
-    ++*found;
-  }
-}
-
-std::optional<LineProblem> ParseLine(std::string_view line, bool has_pushback,
-                                     RecordedCall* call) {
-  std::array<std::string_view, kColumns.size()> fields;
-  const size_t count = has_pushback ? kColumns.size() : kColumnsWithoutPushback;
-  size_t found;
-  if (!Split(line, count, fields.data(), &found)) {
-    return LineProblem{0,
-                       "must have " + std::to_string(count) + " fields (" +
-                           Header(count) + "), has " + std::to_string(found),
-                       ""};
-  }
-  const auto problem = [&](size_t column, const std::string& rule) {
-    const std::string_view field = fields[column];
-    return LineProblem{static_cast<size_t>(field.data() - line.data()),
-                       std::string(kColumns[column]) + " must be " + rule,
-                       Quoted(field)};
-  };
-  for (const auto& [column, value] :
-       {std::pair(size_t{0}, &call->start_us), {1, &call->duration_us}}) {
-    if (!ParseMicros(fields[column], value)) {
-      return problem(column,
-                     "an integer in [0, " + std::to_string(kMaxMicros) + "]");
-    }
-  }
-  call->method = fields[2];
-  if (call->method.empty()) {
-    return problem(2, "a name like /shop.v1.Cart/Checkout");
-  }
-  if (!ParseCode(fields[3], &call->code)) {
-    return problem(3, "a status code like UNAVAILABLE or 14");
-  }
-  call->pushback_ms = 0;
-  if (has_pushback && !fields[4].empty()) {
-    if (!IsInteger(fields[4])) return problem(4, "an integer or empty");
-    call->pushback_ms = std::max<int64_t>(0, ToInteger(fields[4]));
-  }
-  return std::nullopt;
+  return {};
 }
 
 std::string Reason() { return std::strerror(errno); }
@@ -231,30 +131,34 @@ std::unique_ptr<CallLog> CallLog::Open(const std::string& path,
 
 void CallLog::Scan(const std::string& path, Progress progress,
                    Problems* problems) {
-  const auto report = [&](size_t offset, std::string rule,
-                          std::string value = "") {
+  const auto report = [&](CsvProblem problem) {
     problems->push_back({path + ":" + std::to_string(lines_->line_number()) +
-                             ":" + std::to_string(offset + 1),
-                         std::move(rule), std::move(value)});
+                             ":" + std::to_string(problem.offset + 1),
+                         std::move(problem.rule), std::move(problem.value)});
   };
+  std::array<char, 8> beginning;
+  const size_t size =
+      std::fread(beginning.data(), 1, beginning.size(), file_.get());
+  std::rewind(file_.get());
+  if (const auto program = Decompressor({beginning.data(), size});
+      !program.empty()) {
+    problems->push_back({path, "is compressed; use " + std::string(program) +
+                                   " FILE | fusebox replay --calls -"});
+    return;
+  }
   lines_ = std::make_unique<LineReader>(file_.get());
   std::string_view line;
-  const std::string with = Header(kColumns.size());
-  const std::string without = Header(kColumnsWithoutPushback);
   if (!lines_->Next(&line)) line = "";
   if (line.substr(0, 3) == "\xef\xbb\xbf") line.remove_prefix(3);
-  has_pushback_ = line == with;
-  if (!has_pushback_ && line != without) {
-    problems->push_back({path + ":1:1",
-                         "the header must be " + with + " or " + without,
-                         Quoted(line)});
+  if (const auto problem = columns_.ReadHeader(line)) {
+    report(*problem);
     return;
   }
   int64_t latest_us = 0;
-  while (problems->size() < kMaxProblems && lines_->Next(&line)) {
+  while (problems->size() < kMaxProblems && NextLine(&line)) {
     RecordedCall call;
-    if (const auto problem = ParseLine(line, has_pushback_, &call)) {
-      report(problem->offset, problem->rule, problem->value);
+    if (const auto problem = columns_.Read(line, &call)) {
+      report(*problem);
       continue;
     }
     if (call.start_us < latest_us) sorted_ = false;
@@ -262,10 +166,10 @@ void CallLog::Scan(const std::string& path, Progress progress,
     if (++size_ % kProgressEvery == 0) progress("scanned", size_);
   }
   if (lines_->too_long()) {
-    report(0, "must be at most " + std::to_string(LineReader::kMaxBytes) +
-                  " bytes long");
+    report({0, "must be at most " + std::to_string(LineReader::kMaxBytes) +
+                   " bytes long"});
   }
-  if (lines_->failed()) report(0, "cannot be read: " + Reason());
+  if (lines_->failed()) report({0, "cannot be read: " + Reason()});
 }
 
 void CallLog::Rewind() {
@@ -275,11 +179,18 @@ void CallLog::Rewind() {
   lines_->Next(&header);
 }
 
+bool CallLog::NextLine(std::string_view* line) {
+  do {
+    if (!lines_->Next(line)) return false;
+  } while (line->find_first_not_of(" \t") == std::string_view::npos);
+  return true;
+}
+
 bool CallLog::ReadNext(RecordedCall* call) {
   std::string_view line;
-  if (!lines_->Next(&line)) return false;
+  if (!NextLine(&line)) return false;
   call->line = lines_->line_number();
-  return !ParseLine(line, has_pushback_, call);
+  return !columns_.Read(line, call);
 }
 
 void CallLog::Sort(Progress progress) {

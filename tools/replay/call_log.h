@@ -1,13 +1,6 @@
 // call_log.h: reads recorded calls from CSV, in the order of their starts.
 //
-//   start_us,duration_us,method,code,pushback_ms
-//   1000,250,/shop.v1.Cart/Checkout,OK,
-//   1500,20000,/shop.v1.Cart/Checkout,UNAVAILABLE,3000
-//
-// Times are integers in [0, 4611686018427387]. `code` is the name or the number
-// of a status code. Numbers outside 0..16 mean UNKNOWN. The column
-// `pushback_ms` is optional, and so are its values. A value below 0 ("do not
-// retry") means no push-back.
+// call_columns.h describes the columns. Blank lines are ignored.
 //
 // The log scans the whole file before it returns the first call, so that it
 // finds a problem at the end of the file before anything is replayed. A file
@@ -29,18 +22,9 @@
 #include <vector>
 
 #include "fusebox/base/problem.h"
+#include "tools/replay/call_columns.h"
 
 namespace fusebox::tool {
-
-// One recorded call.
-struct RecordedCall {
-  int64_t start_us = 0;
-  int64_t duration_us = 0;
-  std::string_view method;  // valid until the next call is read
-  int code = 0;             // in [0, 16]
-  int64_t pushback_ms = 0;  // 0 if there is none
-  uint64_t line = 0;        // in the file, whose header is line 1
-};
 
 // Reads a file line by line. A line has at most kMaxBytes bytes.
 class LineReader {
@@ -101,13 +85,15 @@ class CallLog {
   explicit CallLog(File file) : file_(std::move(file)) {}
 
   void Scan(const std::string& path, Progress progress, Problems* problems);
+  // Reads the next line that is not blank.
+  bool NextLine(std::string_view* line);
   bool ReadNext(RecordedCall* call);
   void Rewind();
   void Sort(Progress progress);
 
   File file_;
   std::unique_ptr<LineReader> lines_;
-  bool has_pushback_ = false;
+  CallColumns columns_;
   bool sorted_ = true;
   uint64_t size_ = 0;
 

@@ -1,11 +1,11 @@
 #include "fusebox/policy/config.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/text.h"
 #include "fusebox/policy/internal/config_check.h"
@@ -15,25 +15,39 @@
 namespace fusebox {
 namespace {
 
-// Whether the text may be part of the path of an HTTP/2 request.
-bool IsPrintable(const std::string& text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c > ' ' && c <= '~'; });
-}
-
-void CheckName(const std::string& path, const MethodName& name,
-               Problems* problems) {
-  for (const auto& [field, text] :
-       {std::pair(".service", &name.service), {".method", &name.method}}) {
-    if (text->find('/') != std::string::npos) {
-      problems->push_back(
-          {path + field, "must not contain '/'", Quoted(*text)});
-    } else if (!IsPrintable(*text)) {
-      problems->push_back({path + field,
-                           "must be printable ASCII without spaces",
-                           Quoted(*text)});
+// Whether `text` consists of identifiers of protobuf, separated by `separator`
+// unless that is 0.
+bool IsName(const std::string& text, char separator) {
+  bool begins = true;  // an identifier
+  for (const char c : text) {
+    const bool letter =
+        absl::ascii_isalpha(static_cast<unsigned char>(c)) || c == '_';
+    const bool digit = absl::ascii_isdigit(static_cast<unsigned char>(c));
+    if (separator != 0 && c == separator && !begins) {
+      begins = true;
+    } else if (letter || (digit && !begins)) {
+      begins = false;
+    } else {
+      return false;
     }
   }
+  return text.empty() || !begins;
+}
+
+// A text that is no name can match nothing: names are not patterns.
+void CheckName(const std::string& path, const MethodName& name,
+               Problems* problems) {
+  const auto check = [&](const char* field, const std::string& text,
+                         char separator, const char* rule) {
+    if (IsName(text, separator)) return;
+    const bool slash = text.find('/') != std::string::npos;
+    problems->push_back(
+        {path + field, slash ? "must not contain '/'" : rule, Quoted(text)});
+  };
+  check(".service", name.service, '.',
+        "must be the full name of a service, like shop.v1.Cart");
+  check(".method", name.method, 0,
+        "must be the name of a method, like Checkout");
   if (name.service.empty() && !name.method.empty()) {
     problems->push_back({path + ".service", "must be given where a method is",
                          "empty (method " + Quoted(name.method) + ")"});

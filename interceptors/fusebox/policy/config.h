@@ -51,7 +51,8 @@ struct FUSEBOX_EXPORT Config {
   std::vector<MethodPolicy> method_policy;
 
   // Returns every problem of every policy and every name. A name is wrong if it
-  // has a method and no service, or a slash or space in it, or is given twice.
+  // has a method and no service, if a part of it is not a name of protobuf, or
+  // if it is given twice.
   // An entry needs a name. Policies that share a breaker (Policy::scope) must
   // be equal.
   Problems Validate() const;
