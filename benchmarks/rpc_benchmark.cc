@@ -19,15 +19,16 @@ void BM_FindBreaker(benchmark::State& state) {
   Registry::Options options;
   options.max_unnamed_methods = static_cast<size_t>(state.range(0));
   const auto registry = Registry::Create(Config(), options).value();
+  const auto target = registry->Open("dns:///shop:443");
   const auto method = [](int64_t i) {
     return "/shop.v1.Cart/Method" + std::to_string(i);
   };
   for (int64_t i = 0; i < state.range(0); ++i) {
-    registry->Find("dns:///shop:443", method(i));
+    target.Find(method(i));
   }
   const std::string wanted = method(state.range(0) / 2);
   for (auto _ : state) {
-    benchmark::DoNotOptimize(registry->Find("dns:///shop:443", wanted));
+    benchmark::DoNotOptimize(target.Find(wanted).get());
   }
 }
 BENCHMARK(BM_FindBreaker)->Arg(1)->Arg(100)->Arg(10'000);
@@ -58,7 +59,8 @@ BENCHMARK(BM_RpcWithFusebox)->UseRealTime();
 
 void BM_RpcRejected(benchmark::State& state) {
   const auto registry = Registry::Create();
-  registry->FindBreaker("", kPing)->SetOperatorMode(Mode::kForcedOpen);
+  const auto breaker = registry->FindBreaker("", kPing);
+  breaker->SetOperatorMode(Mode::kForcedOpen);
   Ping(state, Server().WithFusebox(registry));
 }
 BENCHMARK(BM_RpcRejected)->UseRealTime();

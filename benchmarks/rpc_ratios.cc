@@ -30,7 +30,8 @@ void PrintRpcRatios(Table& table) {
   };
   const auto registry = Registry::Create();
   const auto open_registry = Registry::Create();
-  open_registry->FindBreaker("", kPing)->SetOperatorMode(Mode::kForcedOpen);
+  const auto open = open_registry->FindBreaker("", kPing);
+  open->SetOperatorMode(Mode::kForcedOpen);
   const auto observed_registry = Registry::Create();
   observed_registry->MeterCalls();  // as PrometheusCollectable does
   const EventLog log(observed_registry);

@@ -128,8 +128,9 @@ TEST_F(AdminAccess, AHookThatThrowsFailsTheCall) {
 }
 
 TEST_F(AdminAccess, TheAdminServiceItselfHasNoBreaker) {
-  EXPECT_EQ(registry_->Find("t", "/fusebox.v1.BreakerAdmin/ListBreakers"),
-            nullptr);
+  EXPECT_EQ(
+      registry_->FindBreaker("t", "/fusebox.v1.BreakerAdmin/ListBreakers"),
+      nullptr);
 }
 
 TEST_F(AdminAccess, AServerOfTheApplicationCanServeIt) {

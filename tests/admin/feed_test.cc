@@ -48,9 +48,12 @@ class FeedTest : public ObserveTest {
 
   // Returns the next response, or an empty one if there is nothing to send.
   v1::WatchBreakersResponse Next(bool due = false) {
+    return NextOf(&*viewer_, due);
+  }
+  v1::WatchBreakersResponse NextOf(Feed::Viewer* viewer, bool due) {
     LookIfNeeded();
     std::string bytes;
-    for (const grpc::Slice& slice : feed_.Next(due, &*viewer_)) {
+    for (const grpc::Slice& slice : feed_.Next(due, viewer)) {
       bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
     }
     v1::WatchBreakersResponse response;
@@ -83,6 +86,38 @@ TEST_F(FeedTest, ASnapshotNeedsALookThatIsNewerThanItsViewer) {
   const v1::WatchBreakersResponse response = Next();
   EXPECT_TRUE(response.snapshot());
   EXPECT_THAT(response.breakers(), SizeIs(2));
+}
+
+TEST_F(FeedTest, ABreakerThatHasLeftIsGoneAndItsPlaceIsUsedAgain) {
+  Method("/a/Stays");
+  Watch();
+  for (int i = 0; i < 20; ++i) {
+    const std::string target = "t" + std::to_string(i);
+    const std::string method = "/b/M" + std::to_string(i);
+    Find(target, method);
+    EXPECT_THAT(MethodsOf(NextInterval()), ElementsAre(method));
+    targets_->Close(target);
+    const v1::WatchBreakersResponse response = NextInterval();
+    EXPECT_THAT(response.breakers(), IsEmpty());
+    ASSERT_THAT(response.gone(), SizeIs(1));
+    EXPECT_EQ(response.gone(0).method(), method);
+  }
+  EXPECT_LE(feed_.places(), 3u);
+}
+
+TEST_F(FeedTest, APlaceIsNotUsedAgainBeforeEachViewerHasBeenTold) {
+  Find("t", "/b/Leaves");
+  Watch();
+  Feed::Viewer late(&feed_, WatchRequest());
+  EXPECT_THAT(MethodsOf(NextOf(&late, /*due=*/true)), ElementsAre("/b/Leaves"));
+  targets_->Close("t");
+  EXPECT_THAT(NextInterval().gone(), SizeIs(1));
+  Find("u", "/b/Comes");
+  EXPECT_THAT(MethodsOf(NextInterval()), ElementsAre("/b/Comes"));
+  const v1::WatchBreakersResponse response = NextOf(&late, /*due=*/true);
+  EXPECT_THAT(MethodsOf(response), ElementsAre("/b/Comes"));
+  ASSERT_THAT(response.gone(), SizeIs(1));
+  EXPECT_EQ(response.gone(0).method(), "/b/Leaves");
 }
 
 TEST_F(FeedTest, NobodyWaitsForALookWithoutViewers) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 #include "fusebox/core/breaker.h"
@@ -25,12 +26,22 @@ class ModeLimitsTest : public ObserveTest {
   Breaker& breaker() { return Method().breaker(); }
   std::optional<Mode> mode() { return breaker().TakeSnapshot().operator_mode; }
   void Set(std::optional<Mode> mode, std::optional<Duration> limit) {
-    EXPECT_TRUE(limits_.SetMode(name_, breaker(), mode, limit));
+    breaker();  // exists now
+    const Registry::BreakerInUse in_use = registry_->BreakersInUse().at(0);
+    EXPECT_TRUE(limits_.SetMode(in_use.name, in_use.breaker, mode, limit));
   }
 
   const BreakerName name_ = {"shop:443", kMethod, ""};
   ModeLimits limits_{registry_};
 };
+
+TEST_F(ModeLimitsTest, ALimitDoesNotKeepABreakerAndLeavesWithIt) {
+  Set(Mode::kForcedOpen, 10min);
+  const std::weak_ptr<Breaker> breaker = registry_->BreakersInUse()[0].breaker;
+  targets_->Close("shop:443");
+  EXPECT_TRUE(breaker.expired());
+  EXPECT_THAT(limits_.Read(), IsEmpty());
+}
 
 TEST_F(ModeLimitsTest, AModeEndsWhenItsTimeIsOver) {
   Set(Mode::kForcedOpen, 10min);

@@ -151,10 +151,10 @@ class Client {
 
   // Call it after the call's context was destroyed.
   Counts Counted(const Flavour& flavour) const {
-    const TotalsReading totals = registry_->Find(address_, flavour.method())
-                                     ->breaker()
-                                     .TakeSnapshot()
-                                     .totals;
+    const TotalsReading totals =
+        registry_->FindBreaker(address_, flavour.method())
+            ->TakeSnapshot()
+            .totals;
     EXPECT_EQ(totals.admitted, 1u);
     EXPECT_EQ(totals.ended, 1u);
     EXPECT_EQ(totals.abandoned, 0u);

@@ -39,16 +39,18 @@ class CallEvents : public CallInterceptorTest {
     config.default_policy.open_duration = 5s;
     registry_ = *Registry::Create(config, options);
     registry_->MeterCalls();
+    target_ = registry_->Open("t");
     listener_ = registry_->Subscribe(
         [this](const Event& event) { heard_.push_back(event); });
   }
 
-  GuardedMethod& method() { return *registry_->Find("t", "/s/M"); }
+  GuardedMethod& method() { return *target_.Find("/s/M"); }
 
   // Begins a call, which may be rejected.
   std::unique_ptr<CallInterceptor> Begin(Type type = Type::kUnary) {
     auto call = std::make_unique<CallInterceptor>(
-        method(), *method().binding(), clock_, RpcFacts{type, Deadline::max()});
+        MethodUse(&method()), *method().binding(), clock_,
+        RpcFacts{type, Deadline::max()});
     FakeBatch batch({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
     call->Intercept(&batch);
     return call;
@@ -90,6 +92,7 @@ class CallEvents : public CallInterceptorTest {
 
   std::vector<Event> heard_;  // must outlive the registry
   std::shared_ptr<Registry> registry_;
+  OpenTarget target_;
   Subscription listener_;
 };
 
@@ -163,8 +166,9 @@ TEST_F(CallEvents, TheEventOfABrokenStreamHasItsStatus) {
 
 TEST_F(CallEvents, AFallbackAnswerHasAnEventBesidesTheRejection) {
   method().breaker().SetOperatorMode(Mode::kForcedOpen);
-  CallInterceptor call(method(), *method().binding(), clock_, RpcFacts(),
-                       nullptr, ChannelLink(), std::make_unique<Answerer>());
+  CallInterceptor call(MethodUse(&method()), *method().binding(), clock_,
+                       RpcFacts(), nullptr, ChannelLink(),
+                       std::make_unique<Answerer>());
   FakeBatch batch({Hook::PRE_SEND_INITIAL_METADATA});
   call.Intercept(&batch);
   EXPECT_THAT(heard(),

@@ -61,7 +61,7 @@ class CallOutcomeTest : public CallInterceptorTest {
                                          Deadline deadline = Deadline::max()) {
     peer_.finished = false;
     auto call = std::make_unique<CallInterceptor>(
-        guarded_->method, guarded_->binding, clock_, RpcFacts{type, deadline},
+        guarded_->use(), guarded_->binding, clock_, RpcFacts{type, deadline},
         classifier_.get(), ChannelLink(&nudger_, {}));
     Start(*call);
     return call;
@@ -414,7 +414,7 @@ TEST_F(CallDurationTest, IsMeasuredOnceForAnyNumberOfMessages) {
        {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
     Use(verdict);
     CountingClock clock;
-    CallInterceptor call(guarded_->method, guarded_->binding, clock,
+    CallInterceptor call(guarded_->use(), guarded_->binding, clock,
                          RpcFacts{Type::kServerStreaming});
     Start(call);
     for (int i = 0; i < 5; ++i) Receive(call);

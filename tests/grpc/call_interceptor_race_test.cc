@@ -81,7 +81,7 @@ TEST_F(CallInterceptorRaceTest, AStreamThatBreaksHasOneVerdictAndHoldsNothing) {
   Breaker& breaker = counting.breaker();
   const auto now = [&] { return breaker.TakeSnapshot(); };
   for (uint64_t i = 1; i <= kRounds; ++i) {
-    CallInterceptor call(counting.method, counting.binding, clock_,
+    CallInterceptor call(counting.use(), counting.binding, clock_,
                          RpcFacts{Type::kBidiStreaming});
     Start(call);
     Together({[&] { Receive(call); }, [&] { Finish(call, Unavailable()); },
@@ -182,7 +182,7 @@ class FortyTwo final : public Answerer {
 TEST_F(CallInterceptorRaceTest, AFallbacksAnswerReachesTheBatchThatReceivesIt) {
   ForceOpen();
   for (int i = 0; i < kRounds; ++i) {
-    CallInterceptor call(one_.method, one_.binding, clock_, RpcFacts(),
+    CallInterceptor call(one_.use(), one_.binding, clock_, RpcFacts(),
                          /*classifier=*/nullptr, ChannelLink(),
                          std::make_unique<FortyTwo>());
     int message = 0;

@@ -172,7 +172,7 @@ TEST_F(CallInterceptorTest, ARejectedStreamFailsEverySendAndReceive) {
 TEST_F(CallInterceptorTest, AnAnsweredCallEndsWithOkIfTheAnswerIsDelivered) {
   ForceOpen();
   for (const bool delivers : {true, false}) {
-    CallInterceptor call(one_.method, one_.binding, clock_, RpcFacts(),
+    CallInterceptor call(one_.use(), one_.binding, clock_, RpcFacts(),
                          /*classifier=*/nullptr, ChannelLink(),
                          std::make_unique<Answerer>(delivers));
     FakeBatch first({Hook::PRE_SEND_INITIAL_METADATA, Hook::PRE_SEND_MESSAGE});
@@ -239,7 +239,7 @@ TEST_F(CallInterceptorTest, AnExpiredDeadlineBelowTheMinimumIsIgnored) {
   for (const auto& row : kRows) {
     OneMethod one(row.policy, clock_);
     CallInterceptor call(
-        one.method, one.binding, clock_,
+        one.use(), one.binding, clock_,
         RpcFacts{Type::kUnary, std::chrono::system_clock::now() + row.budget});
     Start(call);
     Finish(call, {row.code, ""});

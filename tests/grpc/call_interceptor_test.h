@@ -45,7 +45,7 @@ class CallInterceptorTest : public testing::Test {
 
   std::unique_ptr<CallInterceptor> NewCall(
       Type type, Deadline deadline = Deadline::max()) {
-    return std::make_unique<CallInterceptor>(one_.method, one_.binding, clock_,
+    return std::make_unique<CallInterceptor>(one_.use(), one_.binding, clock_,
                                              RpcFacts{type, deadline});
   }
 

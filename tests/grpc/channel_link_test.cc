@@ -85,7 +85,7 @@ class ChannelLinkTest : public CallInterceptorTest {
   std::unique_ptr<CallInterceptor> NewCallOn(grpc::ChannelInterface* channel,
                                              OneMethod& one) {
     return std::make_unique<CallInterceptor>(
-        one.method, one.binding, clock_, RpcFacts(), /*classifier=*/nullptr,
+        one.use(), one.binding, clock_, RpcFacts(), /*classifier=*/nullptr,
         ChannelLink(&nudger_, {channel, nullptr}));
   }
 
@@ -239,14 +239,20 @@ TEST_F(ChannelLinkTest, EachChannelOfOneBreakerIsNudgedSeparately) {
   }
 }
 
-TEST_F(ChannelLinkTest, ChannelsBeyondTheMaximumAreNotNudged) {
+TEST_F(ChannelLinkTest, BeyondTheMaximumTheChannelHeardOfLeastIsForgotten) {
   for (size_t i = 0; i < ChannelNudger::kMaxChannels + 10; ++i) {
-    nudger_.Nudge({Address(i), nullptr}, Now());
-    EXPECT_EQ(channels_->NudgesOf(Address(i)),
-              i < ChannelNudger::kMaxChannels ? 1 : 0);
+    Advance(1ms);
+    nudger_.NoteUnready({Address(i), nullptr}, Now());
   }
-  nudger_.NoteUnready({Address(5000), nullptr}, Now());
-  EXPECT_EQ(nudger_.LastUnready({Address(5000), nullptr}), TimePoint::min());
+  const auto knows = [&](size_t i) {
+    return nudger_.LastUnready({Address(i), nullptr}) != TimePoint::min();
+  };
+  EXPECT_TRUE(knows(0)) << "the first channel is never forgotten";
+  EXPECT_TRUE(knows(ChannelNudger::kMaxChannels + 9));
+  EXPECT_TRUE(knows(20));
+  EXPECT_FALSE(knows(1));
+  nudger_.Nudge({Address(5000), nullptr}, Now());
+  EXPECT_EQ(channels_->NudgesOf(Address(5000)), 1);
 }
 
 TEST_F(ChannelLinkTest, TheChannelStateIsNotReadUntilItMatters) {

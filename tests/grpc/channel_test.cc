@@ -95,7 +95,7 @@ TEST(Channel,
     }
   });
   const TotalsReading totals =
-      registry->Find("", kSay)->breaker().TakeSnapshot().totals;
+      registry->FindBreaker("", kSay)->TakeSnapshot().totals;
   EXPECT_EQ(totals.admitted, totals.ended);
   EXPECT_EQ(totals.admitted, server.calls());
   EXPECT_EQ(totals.rejected_in_all(), rejected);

@@ -58,7 +58,7 @@ class GlobalRegistrationTest
                 ? server_.InProcessChannel({})
                 : grpc::CreateChannel(server_.address(),
                                       grpc::InsecureChannelCredentials())),
-        breaker_(GlobalRegistry()->Find("", flavour().method())->breaker()) {
+        breaker_(*GlobalRegistry()->FindBreaker("", flavour().method())) {
     breaker_.Reset();
   }
   ~GlobalRegistrationTest() override { breaker_.SetOperatorMode(std::nullopt); }
@@ -93,7 +93,7 @@ TEST_P(GlobalRegistrationTest, AnOlderPlainChannelHasItsBreaker) {
 }
 
 TEST(GlobalRegistration, EachPlainChannelIsNudgedSeparately) {
-  Breaker& breaker = GlobalRegistry()->Find("", kSay)->breaker();
+  Breaker& breaker = *GlobalRegistry()->FindBreaker("", kSay);
   breaker.Reset();
   EchoServer server;
   TcpGate gate(server.address());

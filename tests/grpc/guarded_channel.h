@@ -73,6 +73,7 @@ class GuardedChannel {
     Registry::Options with;
     with.clock = &clock_;
     registry_ = Registry::Create(config, with).value();
+    open_target_ = registry_->Open(target_);
     Reconnect(server, std::move(before), std::move(after));
   }
 
@@ -100,12 +101,15 @@ class GuardedChannel {
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
   // RPCs may outlive the channel and the registry, because they keep what they
-  // need. After the registry is destroyed, no other function may be called.
+  // need. After the registry is closed, no other function may be called.
   void CloseChannel() { channel_ = nullptr; }
-  void CloseRegistry() { registry_ = nullptr; }
+  void CloseRegistry() {
+    open_target_ = internal::OpenTarget();
+    registry_ = nullptr;
+  }
 
   Breaker& breaker(const char* method) {
-    return registry_->Find(target_, method)->breaker();
+    return *registry_->FindBreaker(target_, method);
   }
   Snapshot Now(const char* method) { return breaker(method).TakeSnapshot(); }
   TotalsReading Totals(const char* method) { return Now(method).totals; }
@@ -139,6 +143,8 @@ class GuardedChannel {
   const Transport transport_;
   const std::string target_;
   std::shared_ptr<Registry> registry_;
+  internal::OpenTarget
+      open_target_;  // keeps the breakers when the channel is closed
   std::shared_ptr<grpc::Channel> channel_;
 };
 

@@ -94,7 +94,7 @@ class MassDeathTest : public testing::Test {
     EXPECT_EQ(totals.admitted, totals.ended);
   }
   Snapshot Now() {
-    return registry_->Find(gate_.address(), kRepeat)->breaker().TakeSnapshot();
+    return registry_->FindBreaker(gate_.address(), kRepeat)->TakeSnapshot();
   }
   grpc::Status OneMore() {
     grpc::ClientContext context;

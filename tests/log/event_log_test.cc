@@ -43,10 +43,10 @@ class EventLogTest : public ObserveTest {
       registry_->WaitForListeners();  // none is dropped
     }
   }
-  void RejectOften(int times) {
+  void RejectOften(int times, const std::string& method = kMethod) {
     for (int i = 0; i < times; ++i) {
       clock_.Advance(100ms);
-      Reject();
+      Reject(method);
       registry_->WaitForListeners();
     }
   }
@@ -90,6 +90,24 @@ TEST_F(EventLogTest, ABusyBreakerDoesNotCrowdOutAnother) {
   Open("/s/quiet");
   SetModes(100, "/s/busy");
   EXPECT_EQ(Read(log).front().breaker->method, "/s/quiet");
+}
+
+TEST_F(EventLogTest, KeepsALimitedNumberOfEventsOfBreakersThatHaveLeft) {
+  EventLog::Options options;
+  options.retired = 3;
+  const EventLog log(registry_, options);
+  Open("/s/a");
+  RejectOften(3, "/s/a");
+  targets_->Close("shop:443");
+  EXPECT_THAT(Types(Read(log)), ElementsAre("TRANSITION", "RETIRED"));
+  Open("/s/b");
+  EXPECT_THAT(Types(Read(log)),
+              ElementsAre("TRANSITION", "RETIRED", "TRANSITION"));
+  targets_->Close("shop:443");
+  const std::vector<Event> events = Read(log);
+  EXPECT_THAT(Types(events), ElementsAre("RETIRED", "TRANSITION", "RETIRED"));
+  EXPECT_EQ(events[0].breaker->method, "/s/a");
+  EXPECT_EQ(events[2].last->state, State::kOpen);
 }
 
 TEST_F(EventLogTest, KeepsTheNewestOfEachKind) {

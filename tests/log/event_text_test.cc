@@ -112,6 +112,26 @@ TEST(EventText, CountsStreamsAndFallbacks) {
   EXPECT_EQ(EventTextOnly(event), "7 rejected calls answered by a fallback");
 }
 
+TEST(EventText, CountsCallsThatOverflow) {
+  Event event = Of(EventType::kOverflow);
+  event.count = 2;
+  event.detail = "/s/m on t";
+  EXPECT_EQ(EventTextOnly(event),
+            "2 calls passed without a breaker, because the limit of breakers "
+            "per target is reached, last /s/m on t");
+}
+
+TEST(EventText, SaysWhatABreakerThatLeavesHasSeen) {
+  Event event = Of(EventType::kRetired);
+  auto last = std::make_shared<Snapshot>();
+  last->state = State::kOpen;
+  last->totals.admitted = 10;
+  last->totals.rejected[0] = 2;
+  event.last = last;
+  EXPECT_EQ(EventTextOnly(event),
+            "has left in OPEN after 12 calls, 2 rejected");
+}
+
 TEST(EventText, ARefusedConfigHasEveryProblemOnOneLine) {
   Event event;
   event.type = EventType::kConfigUpdated;

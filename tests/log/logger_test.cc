@@ -168,6 +168,39 @@ TEST_F(LoggerTest, SaysHowManyEventsWereLostToASlowSink) {
   EXPECT_EQ(registry_->dropped_events(), lost);
 }
 
+TEST_F(LoggerTest, WarnsOfCallsWithoutABreakerAtMostOncePerMinute) {
+  Registry::Options options;
+  options.max_unnamed_methods = 1;
+  ManualRegistry::Start(Config(), options);
+  Start();
+  Method("/s/a");
+  const std::string rest =
+      " passed without a breaker, because the limit of breakers per target is "
+      "reached, last /s/";
+  Method("/s/b");
+  EXPECT_THAT(lines(), ElementsAre("WARNING 1 call" + rest + "b on shop:443"));
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(ObservedBreaker::kEventPeriod);
+    Method("/s/c");
+  }
+  EXPECT_THAT(lines(), SizeIs(1));
+  clock_.Advance(Logger::kOverflowPeriod);
+  Method("/s/d");
+  EXPECT_THAT(lines(), ElementsAre(testing::_,
+                                   "WARNING 4 calls" + rest + "d on shop:443"));
+  clock_.Advance(ObservedBreaker::kEventPeriod);
+  Method("/s/e");
+  lines();
+  logger_.reset();
+  EXPECT_EQ(lines_.back(), "WARNING 1 call" + rest + "e on shop:443");
+}
+
+TEST_F(LoggerTest, WritesNothingWhenABreakerLeaves) {
+  Method();
+  targets_->Close("shop:443");
+  EXPECT_THAT(lines(), IsEmpty());
+}
+
 TEST_F(LoggerTest, SaysNothingAfterItsEnd) {
   logger_.reset();
   Open();

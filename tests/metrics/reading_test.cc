@@ -64,7 +64,7 @@ class MetricReading : public testing::Test, protected ManualRegistry {
   GuardedMethod& Method(const std::string& name = kMethod,
                         const std::string& target = "shop:443",
                         const std::string& key = "") {
-    return *registry_->Find(target, name, key);
+    return *Find(target, name, key);
   }
 
   // Does what the interceptor does for a call.
@@ -295,7 +295,7 @@ TEST_F(MetricReading, MetricsOfTheRegistryHaveNoLabels) {
 }
 
 TEST_F(MetricReading, NothingIsByCodeWithoutMeterCalls) {
-  registry_ = Registry::Create();
+  ManualRegistry::Start();
   Method();
   EXPECT_THAT(Read().family(Metric::kCalls).samples, IsEmpty());
   EXPECT_THAT(Read().family(Metric::kCallDuration).samples, IsEmpty());
@@ -345,6 +345,23 @@ TEST_F(MetricReading, BreakersWithTheSameLabelsAreMerged) {
   }
 }
 
+TEST_F(MetricReading, SumsOverAllBreakersNeverGoDown) {
+  Succeed(1ms);
+  Fail(1ms);
+  targets_->Close("shop:443");
+  Succeed(1ms);
+  const MetricValues values = Read();
+  const LabelValues retired = {"", "", "retired", ""};
+  EXPECT_EQ(values.Value(Metric::kAdmitted, retired), 2);
+  EXPECT_EQ(values.Value(Metric::kAdmitted, kCheckout), 1);
+  EXPECT_EQ(values.Value(Metric::kCalls, With(retired, {"SUCCESS", "OK"})), 1);
+  EXPECT_EQ(values.Find(Metric::kCallDuration, With(retired, {"FAILURE"}))
+                ->histogram.count(),
+            1u);
+  EXPECT_EQ(values.Value(Metric::kRetiredBreakers, {}), 1);
+  EXPECT_EQ(values.Find(Metric::kState, With(retired, {"CLOSED"})), nullptr);
+}
+
 TEST_F(MetricReading, MethodsBeyondTheLimitAreOther) {
   Registry::Options options;
   options.max_unnamed_methods = 3;
@@ -355,8 +372,9 @@ TEST_F(MetricReading, MethodsBeyondTheLimitAreOther) {
   }
   const MetricValues values = Read();
   EXPECT_THAT(values.family(Metric::kAdmitted).samples, SizeIs(3 + 1));
-  EXPECT_EQ(values.Value(Metric::kAdmitted, {"", "", "other", ""}), 97);
-  EXPECT_THAT(values.NotZero(Metric::kMode, {"", "", "other", ""}),
+  EXPECT_EQ(values.Value(Metric::kAdmitted, {"shop:443", "", "other", ""}), 97);
+  EXPECT_EQ(values.Value(Metric::kOverflowCalls, {}), 97);
+  EXPECT_THAT(values.NotZero(Metric::kMode, {"shop:443", "", "other", ""}),
               ElementsAre(Pair(LabelValues{"DISABLED"}, 1)));
 }
 

@@ -103,7 +103,7 @@ TEST_F(PrometheusExporter, LeavesOutMetricsWithoutSamples) {
 }
 
 TEST_F(PrometheusExporter, EscapesNamesThatCallersMadeUp) {
-  registry_->Find("a \"target\"\nwith \\", "/s.S/m\xFF");
+  const auto breaker = registry_->FindBreaker("a \"target\"\nwith \\", "/s.S/m\xFF");
   EXPECT_THAT(TextOf(registry_),
               HasSubstr(R"(grpc_target="a \"target\"\nwith \\",)"
                         R"(grpc_service="s.S",grpc_method="m\\xff")"));
@@ -111,7 +111,7 @@ TEST_F(PrometheusExporter, EscapesNamesThatCallersMadeUp) {
 
 TEST_F(PrometheusExporter, StartsToCountCalls) {
   const auto registry = Registry::Create();
-  registry->Find("t", "/s/m");
+  const auto breaker = registry->FindBreaker("t", "/s/m");
   EXPECT_FALSE(registry->TakeSnapshot()[0].calls);
   const PrometheusCollectable collectable(registry);
   EXPECT_TRUE(registry->TakeSnapshot()[0].calls);

@@ -10,6 +10,7 @@
 #include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
+#include "tests/registry/targets.h"
 
 namespace fusebox::internal {
 
@@ -26,9 +27,10 @@ std::shared_ptr<Registry> FullScenario(ManualClock& clock) {
   options.clock = &clock;
   std::shared_ptr<Registry> registry = *Registry::Create(config, options);
   registry->MeterCalls();
+  auto targets = std::make_shared<Targets>(registry);
   const auto call = [&](const char* name, Outcome outcome,
                         absl::StatusCode code) {
-    GuardedMethod& method = *registry->Find("shop:443", name);
+    GuardedMethod& method = *targets->Find("shop:443", name);
     Admission admission = method.breaker().Acquire();
     if (!admission) return;
     admission.permit.Finish({outcome, milliseconds(4)}, clock.Now());
@@ -43,7 +45,7 @@ std::shared_ptr<Registry> FullScenario(ManualClock& clock) {
     call(kCheckout, Outcome::kFailure, absl::StatusCode::kUnavailable);
   }
   clock.Advance(seconds(1));
-  return registry;
+  return {std::move(targets), registry.get()};  // keeps the target open
 }
 
 }  // namespace fusebox::internal

@@ -13,6 +13,7 @@
 #include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 #include "tests/base/threads.h"
+#include "tests/registry/targets.h"
 
 namespace fusebox::internal {
 namespace {
@@ -80,13 +81,14 @@ TEST(CallMeter, LosesNothingOnManyThreads) {
 
 TEST(CallMeter, StartsWithMeterCalls) {
   auto registry = Registry::Create();
+  Targets targets(registry);
   const CallEnd end = {Outcome::kSuccess, absl::StatusCode::kOk, {}, 1ms};
-  registry->Find("t", "/s/before")->binding()->observed.Ended(end);
+  targets.Find("t", "/s/before")->binding()->observed.Ended(end);
   EXPECT_FALSE(registry->TakeSnapshot()[0].calls.has_value());
   registry->MeterCalls();
   registry->MeterCalls();
-  registry->Find("t", "/s/before")->binding()->observed.Ended(end);
-  registry->Find("t", "/s/later")->binding()->observed.Ended(end);
+  targets.Find("t", "/s/before")->binding()->observed.Ended(end);
+  targets.Find("t", "/s/later")->binding()->observed.Ended(end);
   const auto snapshots = registry->TakeSnapshot();
   ASSERT_EQ(snapshots.size(), 2u);
   for (const MethodSnapshot& snapshot : snapshots) {

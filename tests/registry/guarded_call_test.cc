@@ -125,7 +125,9 @@ TEST_F(GuardedCallTest, KeepsThePolicyThatItBeganWith) {
   Config config;
   config.default_policy = TwoFailures();
   const auto registry = *Registry::Create(config, options);
-  GuardedMethod& method = *registry->Find("t", "/s/m");
+  const OpenTarget target = registry->Open("t");
+  const MethodUse found = target.Find("/s/m");
+  GuardedMethod& method = *found;
   const Binding* const before = method.binding();
   GuardedCall call(*before);
   ASSERT_TRUE(call.Start(clock_.Now(), CallShape::kUnary));

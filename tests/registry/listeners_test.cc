@@ -29,7 +29,7 @@ class Listeners : public testing::Test, protected ManualRegistry {
   Listeners() { Start(); }
 
   Breaker& breaker(const std::string& method = "/s/m") {
-    return registry_->Find("t", method)->breaker();
+    return Find("t", method)->breaker();
   }
 
   // Makes one call, and returns whether it passed.
@@ -42,8 +42,9 @@ class Listeners : public testing::Test, protected ManualRegistry {
 
   // Until the test is over.
   void Subscribe(const std::function<void(const Transition&)>& listener) {
-    subscriptions_.push_back(registry_->Subscribe(
-        [=](const Event& event) { listener(event.transition); }));
+    subscriptions_.push_back(registry_->Subscribe([=](const Event& event) {
+      if (event.type != EventType::kRetired) listener(event.transition);
+    }));
   }
 
   std::vector<Subscription> subscriptions_;
@@ -154,7 +155,7 @@ TEST_F(Listeners, MayCallTheRegistryAndItsBreakers) {
   std::vector<State> heard;
   Subscribe([&](const Transition& t) {
     heard.push_back(t.to);
-    registry_->Find("t", "/s/new");
+    Find("t", "/s/new");
     EXPECT_FALSE(registry_->TakeSnapshot().empty());
     registry_->WaitForListeners();  // on this thread: returns at once
     if (t.to == State::kOpen) breaker().Reset();
@@ -174,7 +175,7 @@ TEST_F(Listeners, HaveHeardEverythingWhenTheRegistryIsGone) {
     last_name = t.breaker;
   });
   for (int i = 0; i < 500; ++i) breaker().Reset();
-  registry_.reset();
+  Stop();
   EXPECT_EQ(heard, 500);
   EXPECT_EQ(last_name, "/s/m");
 }

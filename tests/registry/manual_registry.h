@@ -6,11 +6,15 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include "fusebox/core/breaker.h"
 #include "fusebox/policy/config.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/manual_clock.h"
+#include "tests/registry/targets.h"
 
 namespace fusebox::internal {
 
@@ -20,7 +24,21 @@ class ManualRegistry {
   // Creates a registry in place of the one before, if any.
   void Start(const Config& config = Config(), Registry::Options options = {}) {
     options.clock = &clock_;
+    targets_.reset();
     registry_ = *Registry::Create(config, options);
+    targets_.emplace(registry_);
+  }
+
+  // Destroys the registry, unless somebody else keeps it.
+  void Stop() {
+    targets_.reset();
+    registry_.reset();
+  }
+
+  // Returns the method as a call meets it (targets.h).
+  GuardedMethod* Find(std::string_view target, std::string_view method,
+                      std::string_view key = {}) {
+    return targets_->Find(target, method, key);
   }
 
   // Makes as many calls fail, which must pass.
@@ -34,6 +52,7 @@ class ManualRegistry {
 
   ManualClock clock_;
   std::shared_ptr<Registry> registry_;
+  std::optional<Targets> targets_;
 };
 
 }  // namespace fusebox::internal

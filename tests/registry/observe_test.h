@@ -22,7 +22,7 @@ class ObserveTest : public testing::Test, protected ManualRegistry {
   ObserveTest() { Start(); }
 
   GuardedMethod& Method(const std::string& name = kMethod) {
-    return *registry_->Find("shop:443", name);
+    return *Find("shop:443", name);
   }
 
   // Makes a call that passes and ends like this.

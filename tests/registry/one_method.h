@@ -23,6 +23,7 @@ struct OneMethod {
         method(name, &binding) {}
 
   Breaker& breaker() { return observed.breaker(); }
+  MethodUse use() { return MethodUse(&method); }
 
   Dispatcher dispatcher;
   ObservedBreaker observed;

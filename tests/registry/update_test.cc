@@ -35,7 +35,7 @@ class UpdateTest : public testing::Test, protected ManualRegistry {
     config_.method_policy.push_back({{{service, method}}, policy});
   }
   GuardedMethod* Find(const char* method) {
-    return registry_->Find("t", method);
+    return ManualRegistry::Find("t", method);
   }
   State StateOf(const char* method) {
     return Find(method)->breaker().TakeSnapshot().state;
@@ -153,18 +153,18 @@ TEST_F(UpdateTest, UnnamedMethodsBeyondTheMaximumShareABreakerThatNeverOpens) {
   Fail("/s/4", 20);
   EXPECT_TRUE(other->breaker().Acquire());
   EXPECT_EQ(other->breaker().TakeSnapshot().totals.failures, 20u);
-  EXPECT_THAT(Names(), ElementsAre("other", "/s/1", "/s/2", "/s/3"));
+  EXPECT_THAT(Names(), ElementsAre("/s/1", "/s/2", "/s/3", "other"));
   EXPECT_EQ(Find("/grpc.health.v1.Health/Check"), nullptr);
 }
 
 TEST_F(UpdateTest, NamedMethodsAlwaysHaveABreakerOfTheirOwn) {
-  for (const char* method : {"/s/1", "/s/2", "/s/3"}) Find(method);
-  Name("s", "4", Policy());
-  Name("s", "1", Policy());
+  for (const char* method : {"/s/m1", "/s/m2", "/s/m3"}) Find(method);
+  Name("s", "m4", Policy());
+  Name("s", "m1", Policy());
   Update();
-  EXPECT_EQ(Find("/s/4")->name().method, "/s/4");
-  EXPECT_EQ(Find("/s/5")->name().method, "/s/5");  // one place has become free
-  EXPECT_EQ(Find("/s/6")->name().method, "other");
+  EXPECT_EQ(Find("/s/m4")->name().method, "/s/m4");
+  EXPECT_EQ(Find("/s/m5")->name().method, "/s/m5");  // one place has become free
+  EXPECT_EQ(Find("/s/m6")->name().method, "other");
 }
 
 TEST_F(UpdateTest, UnderLoadLosesNoCallAndRejectsNoneWrongly) {

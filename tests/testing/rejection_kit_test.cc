@@ -85,7 +85,7 @@ TEST(IsRejection, SaysWhatItWants) {
 class ScopedForcedOpenTest : public testing::Test {
  protected:
   Breaker& breaker(const char* target = "") {
-    return registry_->Find(target, kMethod)->breaker();
+    return targets_.Find(target, kMethod)->breaker();
   }
   std::optional<Mode> operator_mode(const char* target = "") {
     return breaker(target).TakeSnapshot().operator_mode;
@@ -103,7 +103,7 @@ TEST_F(ScopedForcedOpenTest, ForcesOneBreakerOpenForItsScope) {
     EXPECT_EQ(admission.rejection->reason, RejectionReason::kForcedOpen);
     EXPECT_TRUE(breaker("there").Acquire());
     EXPECT_TRUE(
-        registry_->Find("here", "/shop.v1.Cart/Add")->breaker().Acquire());
+        targets_.Find("here", "/shop.v1.Cart/Add")->breaker().Acquire());
   }
   EXPECT_TRUE(breaker("here").Acquire());
   EXPECT_EQ(operator_mode("here"), std::nullopt);
@@ -140,7 +140,7 @@ TEST_F(ScopedForcedOpenTest, FailsTheTestOfAMethodThatNoCallHasMet) {
 
 TEST_F(ScopedForcedOpenTest, FailsTheTestOfAMethodWithSeveralBreakers) {
   breaker("here");
-  registry_->Find("there", kMethod, "Ada");
+  targets_.Find("there", kMethod, "Ada");
   EXPECT_NONFATAL_FAILURE(
       ScopedForcedOpen(registry_, kMethod),
       "calls of /shop.v1.Cart/Checkout have met 2 breakers. Give the "
@@ -152,7 +152,7 @@ TEST_F(ScopedForcedOpenTest, FailsTheTestOfAMethodWithSeveralBreakers) {
 TEST_F(ScopedForcedOpenTest, FindsTheBreakerOfAKeyByName) {
   const ScopedForcedOpen open(registry_, BreakerName{"here", kMethod, "Ada"});
   EXPECT_TRUE(breaker("here").Acquire());
-  EXPECT_FALSE(registry_->Find("here", kMethod, "Ada")->breaker().Acquire());
+  EXPECT_FALSE(targets_.Find("here", kMethod, "Ada")->breaker().Acquire());
 }
 
 TEST_F(ScopedForcedOpenTest, RestoresTheModeThatAnOperatorHadGiven) {

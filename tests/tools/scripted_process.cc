@@ -51,7 +51,7 @@ ScriptedProcess::ScriptedProcess(const std::string& name, Config config,
 
 void ScriptedProcess::Stop() {
   server_.reset();
-  registry_.reset();
+  ManualRegistry::Stop();
 }
 
 void ScriptedProcess::Restart() {
@@ -71,7 +71,7 @@ void ScriptedProcess::Restart() {
 Breaker& ScriptedProcess::Find(const std::string& method,
                                const std::string& target,
                                const std::string& key) {
-  return registry_->Find(target, method, key)->breaker();
+  return ManualRegistry::Find(target, method, key)->breaker();
 }
 
 void ScriptedProcess::Call(std::string_view outcomes, const std::string& method,

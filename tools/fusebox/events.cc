@@ -44,7 +44,8 @@ Example:
 const std::vector<std::string>& Types() {
   static const auto& types = *new std::vector<std::string>{
       "TRANSITION",    "MODE",     "REJECTION",      "PROBE",
-      "BROKEN_STREAM", "FALLBACK", "CONFIG_UPDATED", "CONFIG_REFUSED"};
+      "BROKEN_STREAM", "FALLBACK", "CONFIG_UPDATED", "CONFIG_REFUSED",
+      "RETIRED", "OVERFLOW"};
   return types;
 }
 

@@ -76,6 +76,9 @@ struct FUSEBOX_EXPORT TotalsReading {
   // Return the calls in flight, and the sum of `rejected`.
   uint64_t in_flight() const { return admitted > ended ? admitted - ended : 0; }
   uint64_t rejected_in_all() const;
+
+  // Adds the counts of another breaker.
+  TotalsReading& operator+=(const TotalsReading& other);
 };
 
 // A breaker at one moment.

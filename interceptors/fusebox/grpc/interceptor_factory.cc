@@ -22,7 +22,7 @@ namespace fusebox {
 using internal::Binding;
 using internal::CallInterceptor;
 using internal::ChannelLink;
-using internal::GuardedMethod;
+using internal::MethodUse;
 using internal::NewChannelAccess;
 using internal::RunUserCode;
 using internal::SafeClassifier;
@@ -59,6 +59,7 @@ CircuitBreakerInterceptorFactory::CircuitBreakerInterceptorFactory(
     std::shared_ptr<Registry> registry, InterceptorOptions options)
     : registry_(std::move(registry)),
       target_(std::move(options.target)),
+      open_target_(registry_->Open(target_)),
       key_(std::move(options.key)),
       classifier_(options.classifier
                       ? std::make_unique<const SafeClassifier>(
@@ -77,13 +78,13 @@ CircuitBreakerInterceptorFactory::CreateClientInterceptor(ClientRpcInfo* info) {
       return key_(CallInfo{target_, info->method(), type, context});
     });
   }
-  GuardedMethod* const method = registry_->Find(target_, info->method(), key);
-  const Binding* const binding =
-      method == nullptr ? nullptr : method->binding();
+  MethodUse method = open_target_.Find(info->method(), key);
+  const Binding* const binding = method ? method->binding() : nullptr;
   if (binding == nullptr) return new PassThrough;
   return new CallInterceptor(
-      *method, *binding, registry_->clock(), {type, context->deadline()},
-      classifier_.get(), ChannelLink(&nudger_, {info->channel(), context}),
+      std::move(method), *binding, registry_->clock(),
+      {type, context->deadline()}, classifier_.get(),
+      ChannelLink(&nudger_, {info->channel(), context}),
       fallbacks_ == nullptr ? nullptr : fallbacks_->ForCall(info, key));
 }
 

@@ -35,6 +35,7 @@
 #include "fusebox/grpc/classifier.h"
 #include "fusebox/grpc/internal/channel_link.h"
 #include "fusebox/grpc/internal/user_code.h"
+#include "fusebox/registry/internal/target.h"
 #include "fusebox/registry/registry.h"
 
 namespace grpc {
@@ -76,9 +77,8 @@ struct InterceptorOptions {
   // Decides the outcome of finished calls. If it is empty, the policy decides.
   Classifier classifier;
 
-  // Gives calls of one method different breakers with the same policy. At most
-  // Registry::Options::max_keyed_methods pairs of method and key have a breaker
-  // of their own.
+  // Gives calls of one method different breakers with the same policy.
+  // Registry::Options::max_keyed_methods bounds how many of them there are.
   KeyFunction key;
 
   // Answers rejected calls. Comes from Fallbacks::Build() (fallback.h); null
@@ -91,8 +91,9 @@ struct InterceptorOptions {
   bool reconnect_nudges = true;
 };
 
-// Serves one channel, which may be in-process. It serves every channel of the
-// process if it is registered with
+// Serves one channel, which may be in-process. Its target's breakers live as
+// long as it does, or as another channel to the same target (registry.h). It
+// serves every channel of the process if it is registered with
 // grpc::experimental::RegisterGlobalClientInterceptorFactory(). Thread-safe.
 class FUSEBOX_EXPORT CircuitBreakerInterceptorFactory final
     : public grpc::experimental::ClientInterceptorFactoryInterface {
@@ -120,9 +121,11 @@ class FUSEBOX_EXPORT CircuitBreakerInterceptorFactory final
   }
 
   // A call keeps its channel alive, the channel keeps this factory, and the
-  // factory keeps the breakers to which the call's interceptor points.
+  // factory keeps the target's breakers, to which the call's interceptor
+  // points.
   const std::shared_ptr<Registry> registry_;
   const std::string target_;
+  const internal::OpenTarget open_target_;
   const KeyFunction key_;
   const std::unique_ptr<const internal::SafeClassifier>
       classifier_;  // null if none

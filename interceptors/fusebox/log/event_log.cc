@@ -28,13 +28,27 @@ void EventLog::OnEvent(const Event& event) {
   MutexLock lock(mu_);
   Ring* ring = &configs_;
   size_t most = options_.configs;
-  if (event.breaker != nullptr) {
+  if (event.type == EventType::kRetired) {
+    Retire(event.breaker.get());
+    ring = &retired_;
+    most = options_.retired;
+  } else if (event.breaker != nullptr) {
     Rings& rings = breakers_[event.breaker.get()];
     ring = IsOfCalls(event.type) ? &rings.calls : &rings.changes;
     most = IsOfCalls(event.type) ? options_.calls : options_.changes;
   }
   ring->push_back(std::move(kept));
   if (ring->size() > most) ring->pop_front();
+}
+
+void EventLog::Retire(const BreakerName* breaker) {
+  const auto left = breakers_.find(breaker);
+  if (left == breakers_.end()) return;
+  for (auto& event : left->second.changes) {
+    retired_.push_back(std::move(event));
+    if (retired_.size() > options_.retired) retired_.pop_front();
+  }
+  breakers_.erase(left);
 }
 
 std::vector<Event> EventLog::Read(const Query& query) const {
@@ -52,6 +66,7 @@ std::vector<Event> EventLog::Read(const Query& query) const {
       collect(rings.calls);
     }
     collect(configs_);
+    collect(retired_);
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
     return a->sequence > b->sequence;

@@ -41,6 +41,10 @@ class FUSEBOX_EXPORT EventLog {
     size_t changes = 32;  // per breaker: TRANSITION, MODE
     size_t calls = 32;    // per breaker: REJECTION, PROBE, ...
     size_t configs = 16;  // CONFIG_UPDATED, CONFIG_REFUSED
+
+    // The changes of all breakers together that have left the registry, with
+    // their RETIRED events.
+    size_t retired = 256;
   };
 
   struct Query {
@@ -80,6 +84,9 @@ class FUSEBOX_EXPORT EventLog {
     Ring calls;
   };
 
+  // Moves the events of a breaker that has left to retired_.
+  void Retire(const BreakerName* breaker) FUSEBOX_REQUIRES(mu_);
+
   const Options options_;
   mutable Mutex mu_;
   // The key is the one name that all events of a breaker share. They keep it
@@ -87,6 +94,7 @@ class FUSEBOX_EXPORT EventLog {
   std::unordered_map<const BreakerName*, Rings> breakers_
       FUSEBOX_GUARDED_BY(mu_);
   Ring configs_ FUSEBOX_GUARDED_BY(mu_);
+  Ring retired_ FUSEBOX_GUARDED_BY(mu_);
 
   const Subscription subscription_;  // last: its listener uses the rest
 };

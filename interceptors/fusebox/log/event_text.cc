@@ -8,6 +8,7 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
 #include "fusebox/base/text.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "fusebox/policy/rejection_text.h"
@@ -78,6 +79,15 @@ std::string ProbeText(const Event& event) {
          " after " + Milliseconds(event.duration);
 }
 
+// "has left in CLOSED after 12 calls, 3 rejected"
+std::string RetiredText(const Event& event) {
+  if (event.last == nullptr) return "has left";
+  const TotalsReading& totals = event.last->totals;
+  return "has left in " + std::string(Name(event.last->state)) + " after " +
+         Count(totals.admitted + totals.rejected_in_all(), "call") + ", " +
+         std::to_string(totals.rejected_in_all()) + " rejected";
+}
+
 // The lines of a config's problems on one.
 std::string ProblemText(std::string_view problems) {
   std::string text;
@@ -122,6 +132,13 @@ std::string EventTextOnly(const Event& event) {
       return "a config was refused, " +
              std::to_string(event.config_generation) +
              " stays in force: " + ProblemText(event.detail);
+    case EventType::kRetired:
+      return RetiredText(event);
+    case EventType::kOverflow:
+      return Count(event.count, "call") +
+             " passed without a breaker, because the limit of breakers per "
+             "target is reached" +
+             (event.detail.empty() ? "" : ", last " + event.detail);
   }
   return "?";
 }

@@ -5,10 +5,13 @@
 #include <cstdio>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "fusebox/base/clock.h"
+#include "fusebox/base/internal/elapsed.h"
 #include "fusebox/base/internal/no_throw.h"
 #include "fusebox/core/types.h"
 #include "fusebox/log/event_text.h"
@@ -71,13 +74,16 @@ Logger::Logger(const std::shared_ptr<Registry>& registry, LogSink sink)
 Logger::~Logger() {
   subscription_.Reset();
   SumUp();
+  WriteOverflow();
 }
 
 void Logger::OnEvent(const Event& event) {
   if (IsOver(event) || summary_.Age(event.at) >= kSummaryPeriod) SumUp();
-  if (IsOfCalls(event.type)) {
+  if (event.type == EventType::kOverflow) {
+    AddOverflow(event);
+  } else if (IsOfCalls(event.type)) {
     summary_.Add(event);
-  } else {
+  } else if (event.type != EventType::kRetired) {
     Write({LevelOf(event), event.wall, EventText(event)});
   }
 }
@@ -95,7 +101,31 @@ bool Logger::Look(TimePoint now, uint64_t missed) {
       summary_.Quiet(now) >= kQuietPeriod) {
     SumUp();
   }
-  return !summary_.empty();
+  if (overflow_ && now >= *next_overflow_) {
+    WriteOverflow();
+    next_overflow_ = SaturatingAdd(now, kOverflowPeriod);
+  }
+  return !summary_.empty() || overflow_;
+}
+
+void Logger::AddOverflow(const Event& event) {
+  if (overflow_) {
+    overflow_->count += event.count;
+    if (!event.detail.empty()) overflow_->detail = event.detail;
+  } else {
+    overflow_ = event;
+  }
+  if (next_overflow_ && event.at < *next_overflow_) return;
+  WriteOverflow();
+  next_overflow_ = SaturatingAdd(event.at, kOverflowPeriod);
+}
+
+void Logger::WriteOverflow() {
+  if (!overflow_) return;
+  const LogLine line = {LogLevel::kWarning, overflow_->wall,
+                        EventTextOnly(*overflow_)};
+  overflow_.reset();
+  Write(line);
 }
 
 void Logger::SumUp() {

@@ -16,7 +16,9 @@
 // breakers. That line comes once per second, within a second of the last call
 // that it counts, before the line that says that a circuit has closed, and when
 // the logger is destroyed. If the sink is so slow that lines are lost, a
-// warning says how many.
+// warning says how many. If calls have no breaker because a limit is reached
+// (Registry::Options), a warning says so at most once per minute. Breakers that
+// leave the registry get no line.
 
 #ifndef FUSEBOX_LOG_LOGGER_H_
 #define FUSEBOX_LOG_LOGGER_H_
@@ -25,6 +27,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -69,6 +72,9 @@ class FUSEBOX_EXPORT Logger {
   static constexpr Duration kSummaryPeriod = std::chrono::seconds(1);
   static constexpr Duration kQuietPeriod = std::chrono::milliseconds(300);
 
+  // From one warning about calls without a breaker to the next.
+  static constexpr Duration kOverflowPeriod = std::chrono::minutes(1);
+
   // REQUIRES: neither is null.
   explicit Logger(const std::shared_ptr<Registry>& registry,
                   LogSink sink = LogToStderr());
@@ -83,13 +89,17 @@ class FUSEBOX_EXPORT Logger {
   void OnEvent(const Event& event);
   bool Look(TimePoint now, uint64_t missed);
   void SumUp();
+  void AddOverflow(const Event& event);
+  void WriteOverflow();
   void Write(const LogLine& line);
 
   const LogSink sink_;
   const Clock& clock_;
   // Used by the registry's thread, and then by the destructor.
   internal::CallSummary summary_;
-  uint64_t missed_ = 0;  // events, as far as a line has said it
+  uint64_t missed_ = 0;            // events, as far as a line has said it
+  std::optional<Event> overflow_;  // the sum of those that no line has said
+  std::optional<TimePoint> next_overflow_;
   Subscription subscription_;
 };
 

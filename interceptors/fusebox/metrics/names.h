@@ -55,6 +55,8 @@ enum class Metric : uint8_t {
   kDroppedEvents,
   kListenerErrors,
   kCallbackErrors,
+  kRetiredBreakers,
+  kOverflowCalls,
 };
 
 enum class MetricType : uint8_t {
@@ -244,6 +246,14 @@ inline constexpr std::array kMetrics = {
         FUSEBOX_METRIC("callback_errors_total"), MetricType::kCounter, "errors",
         "Calls of the functions in InterceptorOptions (for example, a "
         "fallback) that ended in an exception"),
+    metric_table::OfRegistry(Metric::kRetiredBreakers,
+        FUSEBOX_METRIC("retired_total"), MetricType::kCounter, "breakers",
+        "Breakers that have left with their target's last channel, or have "
+        "made room for another key"),
+    metric_table::OfRegistry(Metric::kOverflowCalls,
+        FUSEBOX_METRIC("overflow_calls_total"), MetricType::kCounter, "calls",
+        "Calls that passed without a breaker of their own, because a limit of "
+        "breakers per target was reached"),
 };
 // clang-format on
 #undef FUSEBOX_METRIC
@@ -263,7 +273,7 @@ constexpr bool RowsAreInTheOrderOfTheEnum() {
 }
 static_assert(RowsAreInTheOrderOfTheEnum() &&
               kMetrics.size() ==
-                  static_cast<size_t>(Metric::kCallbackErrors) + 1);
+                  static_cast<size_t>(Metric::kOverflowCalls) + 1);
 
 }  // namespace metric_table
 }  // namespace fusebox

@@ -102,6 +102,18 @@ class Reader {
     return labels;
   }
 
+  // Adds what the breakers have counted that have left, so that sums over all
+  // breakers never go down.
+  void ReadRetired(const RetiredBreakers& retired) {
+    prefix_.clear();
+    Add(Metric::kRetiredBreakers, Number(retired.count));
+    if (retired.count == 0) return;
+    prefix_ = {"", "", "retired", ""};
+    ReadTotals(retired.totals);
+    Add(Metric::kOpenTime, Seconds(retired.open_time));
+    if (retired.calls) ReadCalls(*retired.calls, CodeClassifier(Policy()));
+  }
+
   void ReadRegistry(const Registry& registry) {
     prefix_.clear();
     Add(Metric::kConfigGeneration, Number(registry.config_generation()));
@@ -109,6 +121,7 @@ class Reader {
     Add(Metric::kDroppedEvents, Number(registry.dropped_events()));
     Add(Metric::kListenerErrors, Number(registry.listener_errors()));
     Add(Metric::kCallbackErrors, Number(registry.callback_errors()));
+    Add(Metric::kOverflowCalls, Number(registry.overflow_calls()));
   }
 
   // Merges samples that have the same labels into one.
@@ -273,7 +286,9 @@ uint64_t HistogramSample::count() const {
 
 std::vector<MetricFamily> ReadMetrics(const Registry& registry) {
   const TimePoint now = registry.clock().Now();
-  const std::vector<MethodSnapshot> breakers = registry.TakeSnapshot(now);
+  RetiredBreakers retired;
+  const std::vector<MethodSnapshot> breakers =
+      registry.TakeSnapshot(now, &retired);
   Reader reader;
   std::set<BreakerLabels> seen;
   bool twice = false;
@@ -282,6 +297,7 @@ std::vector<MetricFamily> ReadMetrics(const Registry& registry) {
     twice |= !seen.insert(labels).second;
   }
   if (twice) reader.MergeSamples();
+  reader.ReadRetired(retired);
   reader.ReadRegistry(registry);
   return reader.Take();
 }

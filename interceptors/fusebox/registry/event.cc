@@ -9,7 +9,8 @@ namespace fusebox {
 std::string_view Name(EventType type) {
   constexpr std::string_view kNames[] = {
       "TRANSITION",    "MODE",     "REJECTION",      "PROBE",
-      "BROKEN_STREAM", "FALLBACK", "CONFIG_UPDATED", "CONFIG_REFUSED"};
+      "BROKEN_STREAM", "FALLBACK", "CONFIG_UPDATED", "CONFIG_REFUSED",
+      "RETIRED",       "OVERFLOW"};
   return internal::EnumName<kEventTypeCount>(kNames, type);
 }
 

@@ -6,11 +6,11 @@
 //       });
 //
 // Every transition, every change of mode and every change of config causes an
-// event. Rejections, probes, broken streams and fallbacks can happen thousands
-// of times per second, so they are sampled: each kind causes at most ten events
-// per second per breaker. Such an event says how many there were since the last
-// one. What remains of a burst is reported within half a second of its last
-// call, and before the breaker's next transition.
+// event. Rejections, probes, broken streams, fallbacks and overflows can happen
+// thousands of times per second, so they are sampled: each kind causes at most
+// ten events per second per breaker. Such an event says how many there were
+// since the last one. What remains of a burst is reported within half a second
+// of its last call, and before the breaker's next transition.
 
 #ifndef FUSEBOX_REGISTRY_EVENT_H_
 #define FUSEBOX_REGISTRY_EVENT_H_
@@ -26,6 +26,7 @@
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/export.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "fusebox/registry/breaker_name.h"
@@ -41,8 +42,10 @@ enum class EventType : uint8_t {
   kFallback,       // a fallback answered a rejected call
   kConfigUpdated,  // another config is in force
   kConfigRefused,  // a config had problems; the old one stays in force
+  kRetired,        // a breaker has left the registry
+  kOverflow,       // calls met "other", because a limit was reached
 };
-inline constexpr int kEventTypeCount = 8;
+inline constexpr int kEventTypeCount = 10;
 
 // Returns "TRANSITION", "CONFIG_REFUSED", and so on.
 FUSEBOX_EXPORT std::string_view Name(EventType type);
@@ -50,7 +53,8 @@ FUSEBOX_EXPORT std::string_view Name(EventType type);
 // Returns whether such events are about single calls. Those are sampled.
 constexpr bool IsOfCalls(EventType type) {
   return type == EventType::kRejection || type == EventType::kProbe ||
-         type == EventType::kBrokenStream || type == EventType::kFallback;
+         type == EventType::kBrokenStream || type == EventType::kFallback ||
+         type == EventType::kOverflow;
 }
 
 // One event. It owns all that it holds, so a copy may outlive the registry.
@@ -85,15 +89,20 @@ struct Event {
   // kTransition: the call that caused it, if there was one. kProbe that has
   // ended, kBrokenStream: the call itself. The status code of the call, the
   // message of its status, cut to kMaxDetail bytes, and how long it took.
-  // kConfigRefused: `detail` says what is wrong, uncut.
+  // kConfigRefused: `detail` says what is wrong, uncut. kOverflow: `detail` is
+  // the name of the breaker that one of the calls would have met.
   std::optional<absl::StatusCode> code;
   std::string detail;
   Duration duration{0};
 
-  // kRejection, kProbe, kBrokenStream, kFallback: the number of them since the
-  // last such event of this breaker, including this one. If it reports what
-  // remained of a burst, `retry_after`, `detail` and `duration` are not set.
+  // kRejection, kProbe, kBrokenStream, kFallback, kOverflow: the number of them
+  // since the last such event of this breaker, including this one. If it
+  // reports what remained of a burst, `retry_after`, `detail` and `duration`
+  // are not set.
   uint64_t count = 1;
+
+  // kRetired: the breaker as it was when it left, with all that it has counted.
+  std::shared_ptr<const Snapshot> last;
 
   // kConfigUpdated, kConfigRefused: the generation of the config in force.
   uint64_t config_generation = 0;

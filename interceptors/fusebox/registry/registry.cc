@@ -1,10 +1,11 @@
 #include "fusebox/registry/registry.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,31 +17,38 @@
 #include "fusebox/base/mutex.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/settings.h"
-#include "fusebox/core/types.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/policy/config.h"
-#include "fusebox/policy/policy.h"
 #include "fusebox/policy/policy_table.h"
 #include "fusebox/registry/breaker_name.h"
+#include "fusebox/registry/call_reading.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/internal/dispatcher.h"
 #include "fusebox/registry/internal/observed_breaker.h"
+#include "fusebox/registry/internal/target.h"
 #include "fusebox/registry/subscription.h"
 
 namespace fusebox {
 
-using internal::Binding;
-using internal::GuardedMethod;
+using internal::MethodUse;
+using internal::OpenTarget;
+using internal::Target;
 
 namespace {
 
-constexpr char kOverflowName[] = "other";
-
-Policy NeverOpens() {
-  Policy policy;
-  policy.mode = Mode::kDisabled;
-  return policy;
+void Add(const CallReading& more, CallReading* sum) {
+  for (size_t o = 0; o < CallReading::kOutcomes; ++o) {
+    for (size_t c = 0; c < CallReading::kCodes; ++c) {
+      sum->calls[o][c] += more.calls[o][c];
+    }
+    const CallReading::Durations& from = more.durations[o];
+    CallReading::Durations& to = sum->durations[o];
+    for (size_t b = 0; b < to.buckets.size(); ++b) {
+      to.buckets[b] += from.buckets[b];
+    }
+    to.sum += from.sum;
+  }
 }
 
 }  // namespace
@@ -68,84 +76,103 @@ Registry::Registry(std::unique_ptr<const PolicyTable> policies,
     : clock_(*options.clock),
       dispatcher_(std::make_shared<internal::Dispatcher>(clock_)),
       policies_(std::move(policies)),
-      unnamed_methods_{options.max_unnamed_methods},
-      keyed_methods_{options.max_keyed_methods},
-      overflow_entry_(
-          std::make_unique<Entry>(BreakerName{"", kOverflowName, ""},
-                                  NeverOpens(), clock_, *dispatcher_)),
-      overflow_({"", kOverflowName, ""}, overflow_entry_->binding) {}
+      limits_{options.max_unnamed_methods, options.max_keyed_methods} {}
 
 Registry::~Registry() { dispatcher_->Stop(); }
 
-void Registry::Entry::Bind(const Policy& policy) {
-  for (const auto& old : bindings) {
-    if (*old->policy == policy) {
-      binding = old.get();
-      return;
-    }
+OpenTarget Registry::Open(std::string_view target) {
+  MutexLock lock(mu_);
+  auto found = targets_.find(target);
+  if (found == targets_.end()) {
+    std::string name(target);
+    auto made = std::make_shared<Target>(name, limits_, clock_, *dispatcher_);
+    if (meters_calls_) made->StartMeters();
+    found = targets_.emplace(std::move(name), std::move(made)).first;
   }
-  bindings.push_back(std::make_unique<const Binding>(observed, policy));
-  binding = bindings.back().get();
+  ++found->second->holders;
+  return {shared_from_this(), found->second};
 }
 
-GuardedMethod* Registry::Find(std::string_view target,
-                              std::string_view full_method,
-                              std::string_view key) {
-  GuardedMethod* found = methods_.Find(target, full_method, key);
-  if (found == nullptr) {
+void Registry::Close(Target* target) {
+  Entries gone;
+  {
     MutexLock lock(mu_);
-    found = methods_.Find(target, full_method, key);  // made meanwhile?
-    if (found == nullptr) {
-      found = Make(
-          {std::string(target), std::string(full_method), std::string(key)});
-    }
+    if (--target->holders > 0) return;
+    gone = target->All();
+    Retire(gone);
+    targets_.erase(target->name());
   }
-  return found == nullptr || found->binding() == nullptr ? nullptr : found;
+  if (!gone.empty()) dispatcher_->Flush();
+}
+
+MethodUse Registry::Make(Target* target, std::string_view full_method,
+                         std::string_view key) {
+  Target::Made made;
+  {
+    MutexLock lock(mu_);
+    made = target->Make(full_method, key, *policies_);
+    if (!made.evicted.empty()) Retire(made.evicted);
+  }
+  if (!made.evicted.empty()) dispatcher_->Flush();
+  if (made.overflows) {
+    overflow_calls_.fetch_add(1, std::memory_order_relaxed);
+    const BreakerName wanted = {target->name(), std::string(full_method),
+                                std::string(key)};
+    made.method->binding()->observed.Overflowed(wanted, clock_.Now());
+  }
+  return std::move(made.method);
+}
+
+void Registry::Retire(const Entries& entries) {
+  const TimePoint now = clock_.Now();
+  for (const auto& entry : entries) {
+    const auto last = std::make_shared<const Snapshot>(
+        entry->observed.breaker().TakeSnapshot(now));
+    ++retired_.count;
+    retired_.totals += last->totals;
+    retired_.open_time += last->open_time;
+    if (const auto calls = entry->observed.ReadMeter()) {
+      if (!retired_.calls) retired_.calls.emplace();
+      Add(*calls, &*retired_.calls);
+    }
+    entry->observed.Retired(last, now);
+  }
+}
+
+OpenTarget::OpenTarget(std::shared_ptr<Registry> registry,
+                       std::shared_ptr<Target> target)
+    : registry_(std::move(registry)), target_(std::move(target)) {}
+
+OpenTarget& OpenTarget::operator=(OpenTarget&& other) noexcept {
+  std::swap(registry_, other.registry_);
+  std::swap(target_, other.target_);
+  return *this;
+}
+
+OpenTarget::~OpenTarget() {
+  if (target_ != nullptr) registry_->Close(target_.get());
+}
+
+MethodUse OpenTarget::Find(std::string_view method,
+                           std::string_view key) const {
+  MethodUse found = target_->Find(method, key);
+  if (!found) found = registry_->Make(target_.get(), method, key);
+  return found && found->binding() != nullptr ? std::move(found) : MethodUse();
 }
 
 std::shared_ptr<Breaker> Registry::FindBreaker(std::string_view target,
                                                std::string_view full_method,
                                                std::string_view key) {
-  const GuardedMethod* const method = Find(target, full_method, key);
-  if (method == nullptr) return nullptr;
-  return {shared_from_this(), &method->breaker()};
-}
-
-GuardedMethod* Registry::Make(BreakerName method) {
-  const Policy* const policy = policies_->Find(method.method);
-  if (policy == nullptr && !method.key.empty()) return nullptr;
-  if (Bound* const bound = BoundOf(method)) {
-    if (bound->count >= bound->max) {
-      return policy == nullptr ? nullptr : &overflow_;
-    }
-    ++bound->count;
-  }
-  const Binding* const binding =
-      policy == nullptr ? nullptr : BindingOf(method, *policy, clock_.Now());
-  return methods_.Insert(
-      std::make_unique<GuardedMethod>(std::move(method), binding));
-}
-
-Registry::Bound* Registry::BoundOf(const BreakerName& method) {
-  if (!method.key.empty()) return &keyed_methods_;
-  return policies_->Names(method.method) ? nullptr : &unnamed_methods_;
-}
-
-const Binding* Registry::BindingOf(const BreakerName& method,
-                                   const Policy& policy, TimePoint now) {
-  BreakerName name = {method.target,
-                      std::string(BreakerKey(policy.scope, method.method)),
-                      method.key};
-  std::unique_ptr<Entry>& entry = breakers_[name];
-  if (entry == nullptr) {
-    entry =
-        std::make_unique<Entry>(std::move(name), policy, clock_, *dispatcher_);
-    if (meters_calls_) entry->observed.StartMeter();
-  } else if (*entry->binding->policy != policy) {
-    entry->observed.breaker().Update(policy.settings(), now);
-    entry->Bind(policy);
-  }
-  return entry->binding;
+  struct Kept {
+    OpenTarget target;
+    MethodUse method;
+  };
+  auto kept = std::make_shared<Kept>();
+  kept->target = Open(target);
+  kept->method = kept->target.Find(full_method, key);
+  if (!kept->method) return nullptr;
+  Breaker* const breaker = &kept->method->breaker();
+  return {std::move(kept), breaker};
 }
 
 absl::Status Registry::Update(const Config& config,
@@ -167,14 +194,7 @@ absl::Status Registry::Update(const Config& config,
     }
     policies_ = *std::move(policies);
     event.config_generation = ++config_generation_;
-    unnamed_methods_.count = keyed_methods_.count = 0;
-    for (GuardedMethod* const method : methods_.All()) {
-      if (Bound* const bound = BoundOf(method->name())) ++bound->count;
-      const Policy* const policy = policies_->Find(method->name().method);
-      method->Bind(policy == nullptr
-                       ? nullptr
-                       : BindingOf(method->name(), *policy, clock_.Now()));
-    }
+    for (const auto& [name, target] : targets_) target->Update(*policies_);
   }
   Tell(std::move(event));
   return absl::OkStatus();
@@ -205,8 +225,7 @@ Subscription Registry::Subscribe(EventListener listener, EventFilter filter,
 void Registry::MeterCalls() {
   MutexLock lock(mu_);
   if (std::exchange(meters_calls_, true)) return;
-  overflow_entry_->observed.StartMeter();
-  for (const auto& [name, entry] : breakers_) entry->observed.StartMeter();
+  for (const auto& [name, target] : targets_) target->StartMeters();
 }
 
 uint64_t Registry::config_generation() const {
@@ -219,48 +238,47 @@ ConfigInForce Registry::config_in_force() const {
   return {policies_->config(), config_generation_};
 }
 
-std::vector<const Registry::Entry*> Registry::EntriesInUse() const {
-  std::set<const internal::ObservedBreaker*> in_use;
-  for (const GuardedMethod* const method : methods_.All()) {
-    if (const Binding* const binding = method->binding()) {
-      in_use.insert(&binding->observed);
-    }
+Registry::Entries Registry::EntriesInUse() const {
+  Entries all;
+  for (const auto& [name, target] : targets_) {
+    Entries in_use = target->InUse();
+    std::move(in_use.begin(), in_use.end(), std::back_inserter(all));
   }
-  std::map<BreakerName, const Entry*> sorted;
-  {
-    MutexLock lock(mu_);
-    for (const auto& [name, entry] : breakers_) {
-      if (in_use.count(&entry->observed) != 0) sorted[name] = entry.get();
-    }
-  }
-  if (overflow_entry_->observed.breaker().TakeSnapshot().totals.admitted != 0) {
-    sorted[overflow_entry_->observed.name()] = overflow_entry_.get();
-  }
-  std::vector<const Entry*> entries;
-  entries.reserve(sorted.size());
-  for (const auto& [name, entry] : sorted) entries.push_back(entry);
-  return entries;
+  return all;
 }
 
 std::vector<Registry::BreakerInUse> Registry::BreakersInUse() const {
+  Entries entries;
+  {
+    MutexLock lock(mu_);
+    entries = EntriesInUse();
+  }
   std::vector<BreakerInUse> breakers;
-  for (const Entry* const entry : EntriesInUse()) {
-    breakers.push_back({entry->observed.name(), entry->observed.breaker()});
+  for (auto& entry : entries) {
+    internal::ObservedBreaker& observed = entry->observed;
+    breakers.push_back(
+        {observed.name(), {std::move(entry), &observed.breaker()}});
   }
   return breakers;
 }
 
-std::vector<MethodSnapshot> Registry::TakeSnapshot(TimePoint now) const {
+std::vector<MethodSnapshot> Registry::TakeSnapshot(
+    TimePoint now, RetiredBreakers* retired) const {
+  Entries entries;
   std::vector<MethodSnapshot> snapshots;
-  for (const Entry* const entry : EntriesInUse()) {
-    std::shared_ptr<const Policy> policy;
-    {
-      MutexLock lock(mu_);
-      policy = entry->binding->policy;
+  {
+    MutexLock lock(mu_);
+    entries = EntriesInUse();
+    if (retired != nullptr) *retired = retired_;
+    for (const auto& entry : entries) {
+      snapshots.emplace_back().policy = entry->binding->policy;
     }
-    snapshots.push_back({entry->observed.name(),
-                         entry->observed.breaker().TakeSnapshot(now),
-                         entry->observed.ReadMeter(), std::move(policy)});
+  }
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const internal::ObservedBreaker& observed = entries[i]->observed;
+    snapshots[i].name = observed.name();
+    snapshots[i].breaker = observed.breaker().TakeSnapshot(now);
+    snapshots[i].calls = observed.ReadMeter();
   }
   return snapshots;
 }

@@ -7,8 +7,15 @@
 //
 // Pass the registry to the channels (grpc/channel.h). Channels may share one.
 // There is one breaker per channel target and, depending on the scope that the
-// policy says, per method, per service, or for the whole channel. Breakers live
-// as long as the registry. Update() changes their config while they work.
+// policy says, per method, per service, or for the whole channel. Update()
+// changes their config while they work.
+//
+// The breakers of a target live as long as a channel to it, or a result of
+// FindBreaker(). When the last one is gone and its last call has ended, the
+// target's breakers leave the registry. A RETIRED event tells what each of them
+// has counted, and TakeSnapshot() keeps the sum. A channel that is made later
+// begins with new breakers. Therefore keep a channel as long as you make calls
+// to its target, as gRPC recommends anyway.
 
 #ifndef FUSEBOX_REGISTRY_REGISTRY_H_
 #define FUSEBOX_REGISTRY_REGISTRY_H_
@@ -16,12 +23,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -30,6 +37,7 @@
 #include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/policy_table.h"
@@ -38,8 +46,7 @@
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/internal/dispatcher.h"
-#include "fusebox/registry/internal/method_table.h"
-#include "fusebox/registry/internal/observed_breaker.h"
+#include "fusebox/registry/internal/target.h"
 #include "fusebox/registry/subscription.h"
 
 namespace fusebox {
@@ -56,6 +63,16 @@ struct MethodSnapshot {
   std::shared_ptr<const Policy> policy;
 };
 
+// The sums of all breakers that have left a registry.
+struct RetiredBreakers {
+  uint64_t count = 0;  // how many have left
+  TotalsReading totals;
+  Duration open_time{0};
+
+  // Absent unless MeterCalls() was called.
+  std::optional<CallReading> calls;
+};
+
 // A config and its place in the sequence of configs: 1 for the one that the
 // registry was created with. Each update counts it up by one.
 struct ConfigInForce {
@@ -70,13 +87,16 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
     // The clock of breakers and interceptors. Must outlive the registry.
     const Clock* clock = &PreciseClock();
 
-    // The maximum number of methods that have a breaker although the config
-    // does not name them: callers of a generic stub can invent any number.
-    // Further methods share one breaker, named "other", that never opens.
+    // The maximum number of methods per target that have a breaker although the
+    // config does not name them: callers of a generic stub can invent any
+    // number. Further methods share one breaker per target, named "other", that
+    // never opens.
     size_t max_unnamed_methods = 1024;
 
-    // The maximum number of pairs of a method and a key that have a breaker, on
-    // all targets together. Further pairs share "other", too.
+    // The maximum number of pairs of a method and a key per target. A further
+    // pair takes the place of the least recently used one whose circuit is
+    // CLOSED, whose window holds no failure, and that has no call under way and
+    // no operator's mode. If there is none, it shares "other", too.
     size_t max_keyed_methods = 1024;
   };
 
@@ -111,18 +131,18 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
   // Returns the breaker of a full method name ("/shop.v1.Cart/Checkout") on
   // channels to `target`, and creates it if it does not exist: for calls that
   // do not go through gRPC (core/call.h). Each `key` (a tenant, a shard) has a
-  // breaker of its own, with the same policy. The result keeps the registry
-  // alive. It is null if the config exempts the method.
-  std::shared_ptr<Breaker> FindBreaker(std::string_view target,
-                                       std::string_view full_method,
-                                       std::string_view key = {})
-      FUSEBOX_EXCLUDES(mu_);
+  // breaker of its own, with the same policy. It is null if the config exempts
+  // the method.
+  //
+  // Keep the result as long as you make calls. It keeps the registry and the
+  // target's breakers. If there is no channel to the target, the breakers leave
+  // with the last result, and a later one is a new breaker.
+  [[nodiscard]] std::shared_ptr<Breaker> FindBreaker(
+      std::string_view target, std::string_view full_method,
+      std::string_view key = {}) FUSEBOX_EXCLUDES(mu_);
 
-  // Does what FindBreaker() does, for Fusebox's channels. Takes no lock if the
-  // breaker exists. The result lives as long as the registry.
-  internal::GuardedMethod* Find(std::string_view target,
-                                std::string_view full_method,
-                                std::string_view key = {})
+  // Holds a target open, for Fusebox's channels.
+  [[nodiscard]] internal::OpenTarget Open(std::string_view target)
       FUSEBOX_EXCLUDES(mu_);
 
   // Puts `config` into force. Breakers keep their state, their window (unless
@@ -150,19 +170,29 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
   uint64_t config_generation() const FUSEBOX_EXCLUDES(mu_);
 
   // Returns all breakers in use as they are at `now`, a time on the registry's
-  // clock, in the order of their names. The second one reads the clock.
-  std::vector<MethodSnapshot> TakeSnapshot(TimePoint now) const
+  // clock, in the order of their names. Sets `*retired`, unless it is null, to
+  // the sums of those that have left: no breaker is in both or in neither. The
+  // second one reads the clock.
+  std::vector<MethodSnapshot> TakeSnapshot(
+      TimePoint now, RetiredBreakers* retired = nullptr) const
       FUSEBOX_EXCLUDES(mu_);
   std::vector<MethodSnapshot> TakeSnapshot() const {
     return TakeSnapshot(clock_.Now());
   }
 
-  // The same breakers themselves, which live as long as the registry.
+  // The same breakers themselves. The registry must outlive `breaker`, which
+  // stays valid after it has left the registry.
   struct BreakerInUse {
-    const BreakerName& name;
-    Breaker& breaker;
+    BreakerName name;
+    std::shared_ptr<Breaker> breaker;
   };
   std::vector<BreakerInUse> BreakersInUse() const FUSEBOX_EXCLUDES(mu_);
+
+  // Returns how many calls have met "other", because a limit of Options was
+  // reached. An OVERFLOW event tells of them, too.
+  uint64_t overflow_calls() const {
+    return overflow_calls_.load(std::memory_order_relaxed);
+  }
 
   // Starts to count calls by status code and duration, too. This costs less
   // than 4 KB per breaker and three additions per call.
@@ -200,45 +230,26 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
   const Clock& clock() const { return clock_; }
 
  private:
+  friend class internal::OpenTarget;
+  using Entries = std::vector<std::shared_ptr<internal::BreakerEntry>>;
+
   Registry(std::unique_ptr<const PolicyTable> policies, const Options& options);
-
-  // A breaker and the bindings of its methods. Bindings are kept, because a
-  // call may still hold an old one; a policy that comes back gets its old
-  // binding.
-  struct Entry {
-    Entry(BreakerName name, const Policy& policy, const Clock& clock,
-          internal::Dispatcher& dispatcher)
-        : observed(std::move(name), policy.settings(), clock, dispatcher) {
-      Bind(policy);
-    }
-
-    void Bind(const Policy& policy);
-
-    internal::ObservedBreaker observed;
-    std::vector<std::unique_ptr<const internal::Binding>> bindings;
-    const internal::Binding* binding = nullptr;  // the present one
-  };
 
   void Tell(Event event);
 
-  // Returns the entries of BreakersInUse().
-  std::vector<const Entry*> EntriesInUse() const FUSEBOX_EXCLUDES(mu_);
+  // The slow part of OpenTarget::Find(): makes the method.
+  internal::MethodUse Make(internal::Target* target,
+                           std::string_view full_method, std::string_view key)
+      FUSEBOX_EXCLUDES(mu_);
 
-  // Returns the binding that `policy` gives the method. Creates its breaker if
-  // there is none, and brings it up to date with the policy.
-  const internal::Binding* BindingOf(const BreakerName& method,
-                                     const Policy& policy, TimePoint now)
-      FUSEBOX_REQUIRES(mu_);
-  internal::GuardedMethod* Make(BreakerName method) FUSEBOX_REQUIRES(mu_);
+  // Gives up a holder of the target. With the last one, the target leaves.
+  void Close(internal::Target* target) FUSEBOX_EXCLUDES(mu_);
 
-  // How many methods of one kind there are, and how many there may be.
-  struct Bound {
-    size_t max;
-    size_t count = 0;
-  };
-  // Returns the bound for methods of this kind, or null if the config names the
-  // method.
-  Bound* BoundOf(const BreakerName& method) FUSEBOX_REQUIRES(mu_);
+  // Adds what the breakers have counted to the sums, and tells it. Flush() must
+  // follow, with no lock held.
+  void Retire(const Entries& entries) FUSEBOX_REQUIRES(mu_);
+
+  Entries EntriesInUse() const FUSEBOX_REQUIRES(mu_);
 
   const Clock& clock_;
 
@@ -248,22 +259,19 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
 
   std::atomic<uint64_t> callback_errors_{0};
   std::atomic<uint64_t> config_errors_{0};
+  std::atomic<uint64_t> overflow_calls_{0};
 
   // Held while methods are added and while policies change.
   mutable Mutex mu_;
   std::unique_ptr<const PolicyTable> policies_ FUSEBOX_GUARDED_BY(mu_);
   uint64_t config_generation_ FUSEBOX_GUARDED_BY(mu_) = 1;
-  Bound unnamed_methods_ FUSEBOX_GUARDED_BY(mu_);
-  Bound keyed_methods_ FUSEBOX_GUARDED_BY(mu_);
-
   bool meters_calls_ FUSEBOX_GUARDED_BY(mu_) = false;
+  RetiredBreakers retired_ FUSEBOX_GUARDED_BY(mu_);
 
-  std::map<BreakerName, std::unique_ptr<Entry>> breakers_
+  // Those that somebody holds open, by name.
+  std::map<std::string, std::shared_ptr<internal::Target>, std::less<>> targets_
       FUSEBOX_GUARDED_BY(mu_);
-  const std::unique_ptr<Entry> overflow_entry_;
-  internal::GuardedMethod overflow_;
-
-  internal::MethodTable methods_;
+  const internal::Target::Limits limits_;
 };
 
 }  // namespace fusebox

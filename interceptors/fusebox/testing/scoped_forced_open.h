@@ -60,7 +60,7 @@ class FUSEBOX_EXPORT ScopedForcedOpen {
   ScopedForcedOpen& operator=(const ScopedForcedOpen&) = delete;
 
  private:
-  void Open(const absl::StatusOr<Breaker*>& found) {
+  void Open(const absl::StatusOr<std::shared_ptr<Breaker>>& found) {
     if (!found.ok()) {
       ADD_FAILURE() << found.status().message();
       return;
@@ -71,7 +71,7 @@ class FUSEBOX_EXPORT ScopedForcedOpen {
   }
 
   const std::shared_ptr<Registry> registry_;
-  Breaker* breaker_ = nullptr;
+  std::shared_ptr<Breaker> breaker_;
   std::optional<Mode> before_;
 };
 

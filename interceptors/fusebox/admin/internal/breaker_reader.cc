@@ -47,6 +47,10 @@ BreakerReader::BreakerReader(std::shared_ptr<Registry> registry,
 void BreakerReader::OnEvent(const Event& event) {
   if (event.breaker == nullptr) return;
   MutexLock lock(mu_);
+  if (event.type == EventType::kRetired) {
+    notes_.erase(*event.breaker);
+    return;
+  }
   Note& note = notes_[*event.breaker];
   note.last_event = event.sequence;
   if (event.type == EventType::kTransition &&

@@ -130,19 +130,57 @@ void Feed::Look() {
   }
   ++version_;
   const Moment moment = Moment::Now(reader_.registry()->clock());
+  FreeRows();
   for (const BreakerView& view : reader_.Read(moment.at)) Update(view, moment);
-  for (Row& row : rows_) {
-    if (!row.in_use || row.seen == version_) continue;
+  unused_.clear();
+  for (const auto& [name, index] : indexes_) {
+    Row& row = rows_[index];
+    if (row.seen == version_) continue;
+    unused_.push_back(index);
+    if (!row.in_use) continue;
     row.in_use = false;
     row.changed = version_;
     row.message = grpc::Slice();
   }
 }
 
+void Feed::FreeRows() {
+  MutexLock lock(mu_);
+  for (const size_t index : unused_) {
+    const bool known = std::any_of(viewers_.begin(), viewers_.end(),
+                                   [&](const Viewer* viewer) {
+                                     return index < viewer->sent_.size() &&
+                                            viewer->sent_[index].version != 0;
+                                   });
+    if (known) continue;
+    indexes_.erase(rows_[index].shown);
+    rows_[index] = Row();
+    free_.push_back(index);
+  }
+}
+
+size_t Feed::MakeRow(const BreakerName& shown) {
+  if (free_.empty()) {
+    rows_.emplace_back().shown = shown;
+    return rows_.size() - 1;
+  }
+  const size_t index = free_.back();
+  free_.pop_back();
+  rows_[index].shown = shown;
+  MutexLock lock(mu_);
+  for (Viewer* const viewer : viewers_) {
+    if (index >= viewer->sent_.size()) continue;
+    viewer->sent_[index] = {viewer->request_.matcher.MatchesName(shown), 0};
+  }
+  return index;
+}
+
 void Feed::Update(const BreakerView& view, const Moment& moment) {
-  const auto [index, is_new] = indexes_.try_emplace(view.shown, rows_.size());
-  if (is_new) rows_.emplace_back().shown = view.shown;
-  Row& row = rows_[index->second];
+  const auto found = indexes_.find(view.shown);
+  const bool is_new = found == indexes_.end();
+  const size_t index = is_new ? MakeRow(view.shown) : found->second;
+  if (is_new) indexes_[view.shown] = index;
+  Row& row = rows_[index];
   if (row.seen == version_) return;  // two names are shown alike
   row.seen = version_;
 

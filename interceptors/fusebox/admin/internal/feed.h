@@ -20,6 +20,9 @@
 //
 // A breaker that only grows older has not changed: a viewer can count down by
 // itself.
+//
+// A breaker that is no longer in use keeps its row until every viewer that
+// knows it has been told. Then another breaker gets the row.
 
 #ifndef FUSEBOX_ADMIN_INTERNAL_FEED_H_
 #define FUSEBOX_ADMIN_INTERNAL_FEED_H_
@@ -86,6 +89,10 @@ class Feed {
   // Reads all breakers and finds out which of them have changed.
   void Look() FUSEBOX_EXCLUDES(mu_);
 
+  // How many breakers it has room for without asking for more. Must not run
+  // while a look does.
+  size_t places() const { return rows_.size(); }
+
   // How many looks have begun.
   uint64_t looks() const FUSEBOX_EXCLUDES(mu_);
 
@@ -123,6 +130,13 @@ class Feed {
 
   void Update(const BreakerView& view, const Moment& moment);
 
+  // Returns the index of a row for a breaker that has none: a free one or a new
+  // one.
+  size_t MakeRow(const BreakerName& shown) FUSEBOX_EXCLUDES(mu_);
+
+  // Frees the rows of breakers that are not in use and that no viewer knows.
+  void FreeRows() FUSEBOX_EXCLUDES(mu_);
+
   // Adds what has changed, or only what is urgent. Where there is no room for
   // the rest, the next call continues there.
   void AddBreakers(bool all, Viewer* viewer, Response* response) const;
@@ -135,12 +149,13 @@ class Feed {
   BreakerReader& reader_;
   const size_t max_events_;
 
-  // Used by Look() and Next() only. Rows are only added, so that each breaker
-  // keeps its index.
+  // Used by Look() and Next() only. A breaker keeps its index.
   std::deque<Row> rows_;
   std::map<BreakerName, size_t> indexes_;
-  Version version_ = 0;  // of the last look that has ended
-  Version urgent_ = 0;   // the newest version in which a row was urgent
+  std::vector<size_t> unused_;  // rows whose breakers are not in use
+  std::vector<size_t> free_;    // rows without a breaker
+  Version version_ = 0;         // of the last look that has ended
+  Version urgent_ = 0;          // the newest version in which a row was urgent
 
   mutable Mutex mu_;
   std::set<Viewer*> viewers_ FUSEBOX_GUARDED_BY(mu_);

@@ -168,7 +168,7 @@ absl::Status AdminMethods::Do(const v1::ResetBreakersRequest& request,
                               v1::ResetBreakersResponse* response) {
   const auto found = Find(request.filter());
   if (!found.ok()) return found.status();
-  for (const Registry::BreakerInUse& in_use : *found) in_use.breaker.Reset();
+  for (const Registry::BreakerInUse& in_use : *found) in_use.breaker->Reset();
   Show(*found, response);
   return absl::OkStatus();
 }
@@ -212,7 +212,7 @@ absl::StatusOr<std::vector<Registry::BreakerInUse>> AdminMethods::Find(
   std::vector<Registry::BreakerInUse> found;
   const std::vector<Registry::BreakerInUse> all = registry().BreakersInUse();
   for (const Registry::BreakerInUse& in_use : all) {
-    if (matcher.Matches(Shown(in_use.name), in_use.breaker.TakeSnapshot())) {
+    if (matcher.Matches(Shown(in_use.name), in_use.breaker->TakeSnapshot())) {
       found.push_back(in_use);
     }
   }

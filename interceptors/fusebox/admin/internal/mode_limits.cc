@@ -27,7 +27,8 @@ constexpr Duration kLook = std::chrono::seconds(1);
 ModeLimits::ModeLimits(std::shared_ptr<Registry> registry)
     : registry_(std::move(registry)) {}
 
-bool ModeLimits::SetMode(const BreakerName& name, Breaker& breaker,
+bool ModeLimits::SetMode(const BreakerName& name,
+                         const std::shared_ptr<Breaker>& breaker,
                          std::optional<Mode> mode,
                          std::optional<Duration> limit) {
   {
@@ -36,9 +37,9 @@ bool ModeLimits::SetMode(const BreakerName& name, Breaker& breaker,
     if (limited && !thread_.Start()) return false;
     const TimePoint now = registry_->clock().Now();
     limits_.erase(name);
-    const uint64_t setting = breaker.SetOperatorMode(mode, now);
+    const uint64_t setting = breaker->SetOperatorMode(mode, now);
     if (limited) {
-      limits_[name] = {&breaker, {setting, SaturatingAdd(now, *limit)}};
+      limits_[name] = {breaker, {setting, SaturatingAdd(now, *limit)}};
     }
   }
   thread_.Wake();
@@ -64,9 +65,10 @@ std::optional<TimePoint> ModeLimits::ClearDue() {
   std::optional<TimePoint> next;
   const TimePoint now = registry_->clock().Now();
   for (auto it = limits_.begin(); it != limits_.end();) {
-    const auto& [breaker, end] = it->second;
-    if (end.at <= now) {
-      breaker->TakeBackOperatorMode(end.setting, now);
+    const End end = it->second.end;
+    const std::shared_ptr<Breaker> breaker = it->second.breaker.lock();
+    if (breaker == nullptr || end.at <= now) {
+      if (breaker != nullptr) breaker->TakeBackOperatorMode(end.setting, now);
       it = limits_.erase(it);
     } else {
       next = std::min(next.value_or(end.at), end.at);

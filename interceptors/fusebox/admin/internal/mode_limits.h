@@ -37,11 +37,11 @@ class ModeLimits {
   ModeLimits(const ModeLimits&) = delete;
   ModeLimits& operator=(const ModeLimits&) = delete;
 
-  // Sets the operator's mode of `breaker`, which belongs to the registry, or
+  // Sets the operator's mode of `breaker`, which is one of the registry, or
   // clears it if `mode` is nullopt. The mode lasts for `limit`, or has no end.
   // An earlier limit of the breaker is forgotten. Returns false, and changes
   // nothing, if there is a limit but the system has no thread to end it.
-  bool SetMode(const BreakerName& name, Breaker& breaker,
+  bool SetMode(const BreakerName& name, const std::shared_ptr<Breaker>& breaker,
                std::optional<Mode> mode, std::optional<Duration> limit)
       FUSEBOX_EXCLUDES(mu_);
 
@@ -57,7 +57,7 @@ class ModeLimits {
 
  private:
   struct Limit {
-    Breaker* breaker;
+    std::weak_ptr<Breaker> breaker;  // it may leave the registry
     End end;
   };
 

@@ -91,7 +91,7 @@ CallInterceptor::Answer CallInterceptor::AnswerTo(Batch* batch) {
     }
   }
   return {
-      MakeRejectionStatus(method_.name(),
+      MakeRejectionStatus(method_->name(),
                           call_.binding().policy->rejection_code, rejection),
       kRejectionTrailer, Name(rejection.reason)};
 }
@@ -185,7 +185,7 @@ Outcome CallInterceptor::Judge(Batch* batch, bool reply_missing,
   const grpc::Status& status = *batch->GetRecvStatus();
   const absl::StatusCode code =
       CanonicalCode(static_cast<int>(status.error_code()));
-  const BreakerName& name = method_.name();
+  const BreakerName& name = method_->name();
   FinishedCall call = {name.target,
                        name.method,
                        name.key,

@@ -75,12 +75,12 @@ class FUSEBOX_EXPORT CallInterceptor final
   // when the RPC started. `link` leads to the RPC's channel. `classifier` and
   // `fallback` may be null. Everything except `rpc`, `link` and `fallback` must
   // outlive the interceptor.
-  CallInterceptor(const GuardedMethod& method, const Binding& binding,
-                  const Clock& clock, const RpcFacts& rpc,
+  CallInterceptor(MethodUse method, const Binding& binding, const Clock& clock,
+                  const RpcFacts& rpc,
                   const SafeClassifier* classifier = nullptr,
                   const ChannelLink& link = ChannelLink(),
                   std::unique_ptr<CallFallback> fallback = nullptr)
-      : method_(method),
+      : method_(std::move(method)),
         clock_(clock),
         rpc_(rpc),
         classifier_(classifier),
@@ -124,7 +124,7 @@ class FUSEBOX_EXPORT CallInterceptor final
   Outcome EndByStatus(Batch* batch, bool reply_missing);
   Outcome Judge(Batch* batch, bool reply_missing, TimePoint now) const;
 
-  const GuardedMethod& method_;
+  const MethodUse method_;  // outlives the permit that call_ holds
   const Clock& clock_;
   const RpcFacts rpc_;
   const SafeClassifier* const classifier_;

@@ -3,6 +3,7 @@
 #include <grpc/grpc.h>
 #include <grpcpp/support/client_interceptor.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "fusebox/base/clock.h"
@@ -13,48 +14,58 @@
 
 namespace fusebox::internal {
 
-ChannelNudger::Record* ChannelNudger::Find(
-    const grpc::ChannelInterface* channel) {
+template <typename F>
+auto ChannelNudger::With(const grpc::ChannelInterface* channel, F f) {
   const grpc::ChannelInterface* first =
       first_channel_.load(std::memory_order_relaxed);
-  if (first == nullptr && first_channel_.compare_exchange_strong(
-                              first, channel, std::memory_order_relaxed)) {
-    return &first_;
+  if (first == channel ||
+      (first == nullptr && first_channel_.compare_exchange_strong(
+                               first, channel, std::memory_order_relaxed))) {
+    return f(first_);
   }
-  if (first == channel) return &first_;
   MutexLock lock(mu_);
-  const auto found = others_.find(channel);
-  if (found != others_.end()) return &found->second;
-  if (others_.size() >= kMaxChannels - 1) return nullptr;
-  return &others_[channel];
+  if (others_.count(channel) == 0 && others_.size() >= kMaxChannels - 1) {
+    ForgetOne();
+  }
+  return f(others_[channel]);
+}
+
+void ChannelNudger::ForgetOne() {
+  const auto last_heard = [](const Record& record) {
+    return std::max(record.nudged.load(std::memory_order_relaxed),
+                    record.unready.load(std::memory_order_relaxed));
+  };
+  others_.erase(std::min_element(
+      others_.begin(), others_.end(), [&](const auto& a, const auto& b) {
+        return last_heard(a.second) < last_heard(b.second);
+      }));
 }
 
 void ChannelNudger::Nudge(const RpcChannel& channel, TimePoint now) {
   if (!nudges_) return;
-  Record* const record = Find(channel.channel);
-  if (record == nullptr) return;
-  TimePoint last = record->nudged.load(std::memory_order_relaxed);
   // If several calls come at the same moment, one of them nudges.
-  if (now >= SaturatingAdd(last, kReconnectTime) &&
-      record->nudged.compare_exchange_strong(last, now,
-                                             std::memory_order_relaxed)) {
-    access_->Reconnect(channel);
-  }
+  const bool nudges = With(channel.channel, [&](Record& record) {
+    TimePoint last = record.nudged.load(std::memory_order_relaxed);
+    return now >= SaturatingAdd(last, kReconnectTime) &&
+           record.nudged.compare_exchange_strong(last, now,
+                                                 std::memory_order_relaxed);
+  });
+  if (nudges) access_->Reconnect(channel);
 }
 
 void ChannelNudger::NoteUnready(const RpcChannel& channel, TimePoint now) {
-  Record* const record = Find(channel.channel);
-  if (record == nullptr) return;
-  TimePoint last = record->unready.load(std::memory_order_relaxed);
-  while (last < now && !record->unready.compare_exchange_weak(
-                           last, now, std::memory_order_relaxed)) {
-  }
+  With(channel.channel, [&](Record& record) {
+    TimePoint last = record.unready.load(std::memory_order_relaxed);
+    while (last < now && !record.unready.compare_exchange_weak(
+                             last, now, std::memory_order_relaxed)) {
+    }
+  });
 }
 
 TimePoint ChannelNudger::LastUnready(const RpcChannel& channel) {
-  Record* const record = Find(channel.channel);
-  return record == nullptr ? TimePoint::min()
-                           : record->unready.load(std::memory_order_relaxed);
+  return With(channel.channel, [](Record& record) {
+    return record.unready.load(std::memory_order_relaxed);
+  });
 }
 
 bool ChannelLink::IsDown() noexcept {

@@ -69,7 +69,8 @@ class ChannelAccess {
 // or all of the process if the factory is registered globally. Thread-safe.
 class FUSEBOX_EXPORT ChannelNudger {
  public:
-  // Further channels are not nudged.
+  // Beyond so many channels, the one of which it has heard nothing for the
+  // longest time is forgotten.
   static constexpr size_t kMaxChannels = 1024;
 
   // If `nudges` is false, it only observes.
@@ -94,15 +95,17 @@ class FUSEBOX_EXPORT ChannelNudger {
   TimePoint LastUnready(const RpcChannel& channel) FUSEBOX_EXCLUDES(mu_);
 
  private:
-  // Never removed. A new channel at the address of a destroyed one inherits its
-  // record. In the worst case its first nudge is a second late.
+  // A new channel at the address of a destroyed one inherits its record. In the
+  // worst case its first nudge is a second late.
   struct Record {
     std::atomic<TimePoint> nudged{TimePoint::min()};
     std::atomic<TimePoint> unready{TimePoint::min()};
   };
 
-  // Returns null if there are too many channels.
-  Record* Find(const grpc::ChannelInterface* channel) FUSEBOX_EXCLUDES(mu_);
+  // Calls `f` with the channel's record, and returns what it returns.
+  template <typename F>
+  auto With(const grpc::ChannelInterface* channel, F f) FUSEBOX_EXCLUDES(mu_);
+  void ForgetOne() FUSEBOX_REQUIRES(mu_);
 
   const std::unique_ptr<ChannelAccess> access_;
   const bool nudges_;

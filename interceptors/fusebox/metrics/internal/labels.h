@@ -10,7 +10,7 @@
 // Callers of a generic stub can make up any method name. Names of the right
 // form that the config does not mention have labels of their own, but at most
 // Registry::Options::max_unnamed_methods of them. Keys, which the application
-// chooses, have at most max_keyed_methods. All further names become "other". So
+// chooses, have at most max_keyed_methods, per target. All further names become "other". So
 // the number of label sets is bounded.
 
 #ifndef FUSEBOX_METRICS_INTERNAL_LABELS_H_

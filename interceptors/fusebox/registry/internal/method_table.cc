@@ -5,16 +5,14 @@
 #include <memory>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-#include "fusebox/base/mutex.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/internal/binding.h"
 
 namespace fusebox::internal {
 namespace {
 
-constexpr size_t kFirstSize = 64;
+constexpr size_t kFirstSize = 16;
 constexpr size_t kSpread = 0x9e3779b97f4a7c15u;
 
 }  // namespace
@@ -24,79 +22,87 @@ MethodTable::MethodTable() {
   table_.store(tables_.back().get(), std::memory_order_release);
 }
 
-size_t MethodTable::Hash(std::string_view target, std::string_view method,
-                         std::string_view key) {
+size_t MethodTable::Hash(std::string_view method, std::string_view key) {
   const std::hash<std::string_view> hash;
-  const size_t plain = hash(method) ^ (hash(target) * kSpread);
+  const size_t plain = hash(method);
   return key.empty() ? plain : hash(key) ^ (plain * kSpread);
 }
 
-GuardedMethod* MethodTable::FindIn(const Table& table, size_t hash,
-                                   std::string_view target,
-                                   std::string_view method,
-                                   std::string_view key) {
-  const size_t mask = table.slots.size() - 1;
-  for (size_t i = hash & mask;; i = (i + 1) & mask) {
-    const Slot& slot = table.slots[i];
+MethodUse MethodTable::Find(std::string_view method,
+                            std::string_view key) const {
+  const Table& table = *table_.load(std::memory_order_acquire);
+  const size_t hash = Hash(method, key);
+  // Entries may move while this walks, so the number of steps is bounded.
+  for (size_t step = 0; step <= table.mask; ++step) {
+    const Slot& slot = table.slots[(hash + step) & table.mask];
     GuardedMethod* const entry = slot.entry.load(std::memory_order_acquire);
-    if (entry == nullptr) return nullptr;
+    if (entry == nullptr) break;
     if (slot.hash.load(std::memory_order_relaxed) != hash) continue;
-    const BreakerName& name = entry->name();
-    if (name.method == method && name.target == target && name.key == key) {
-      return entry;
-    }
+    if (entry->has_key() == key.empty() || !entry->Pin()) continue;
+    MethodUse use(entry);
+    if (entry->name().method == method && entry->name().key == key) return use;
   }
+  return MethodUse();
 }
 
 void MethodTable::Put(Table& table, size_t hash, GuardedMethod* entry) {
-  const size_t mask = table.slots.size() - 1;
-  size_t i = hash & mask;
+  size_t i = hash & table.mask;
   while (table.slots[i].entry.load(std::memory_order_relaxed) != nullptr) {
-    i = (i + 1) & mask;
+    i = (i + 1) & table.mask;
   }
   table.slots[i].hash.store(hash, std::memory_order_relaxed);
   table.slots[i].entry.store(entry, std::memory_order_release);
 }
 
-GuardedMethod* MethodTable::Find(std::string_view target,
-                                 std::string_view method,
-                                 std::string_view key) const {
-  return FindIn(*table_.load(std::memory_order_acquire),
-                Hash(target, method, key), target, method, key);
+void MethodTable::Remove(Table& table, size_t hash,
+                         const GuardedMethod* entry) {
+  const size_t mask = table.mask;
+  size_t gap = hash & mask;
+  while (table.slots[gap].entry.load(std::memory_order_relaxed) != entry) {
+    gap = (gap + 1) & mask;
+  }
+  // Moves back what the gap would hide.
+  for (size_t i = (gap + 1) & mask;; i = (i + 1) & mask) {
+    GuardedMethod* const next =
+        table.slots[i].entry.load(std::memory_order_relaxed);
+    if (next == nullptr) break;
+    const size_t next_hash =
+        table.slots[i].hash.load(std::memory_order_relaxed);
+    if (((i - next_hash) & mask) < ((i - gap) & mask)) continue;
+    table.slots[gap].hash.store(next_hash, std::memory_order_relaxed);
+    table.slots[gap].entry.store(next, std::memory_order_release);
+    gap = i;
+  }
+  table.slots[gap].entry.store(nullptr, std::memory_order_release);
 }
 
 GuardedMethod* MethodTable::Insert(std::unique_ptr<GuardedMethod> entry) {
-  const BreakerName& name = entry->name();
-  const size_t hash = Hash(name);
-  MutexLock lock(mu_);
-  if (GuardedMethod* const found =
-          FindIn(*tables_.back(), hash, name.target, name.method, name.key)) {
-    return found;
-  }
   entries_.push_back(std::move(entry));
+  GuardedMethod* const inserted = entries_.back().get();
   if (entries_.size() * 2 > tables_.back()->slots.size()) {
     Grow();  // takes the new entry along
   } else {
-    Put(*tables_.back(), hash, entries_.back().get());
+    const BreakerName& name = inserted->name();
+    Put(*tables_.back(), Hash(name.method, name.key), inserted);
   }
-  return entries_.back().get();
+  return inserted;
+}
+
+void MethodTable::Rename(GuardedMethod* entry, BreakerName name,
+                         const Binding* binding) {
+  Table& table = *tables_.back();
+  Remove(table, Hash(entry->name().method, entry->name().key), entry);
+  entry->Become(std::move(name), binding);
+  Put(table, Hash(entry->name().method, entry->name().key), entry);
 }
 
 void MethodTable::Grow() {
   auto larger = std::make_unique<Table>(tables_.back()->slots.size() * 2);
   for (const auto& entry : entries_) {
-    Put(*larger, Hash(entry->name()), entry.get());
+    Put(*larger, Hash(entry->name().method, entry->name().key), entry.get());
   }
   tables_.push_back(std::move(larger));
   table_.store(tables_.back().get(), std::memory_order_release);
-}
-
-std::vector<GuardedMethod*> MethodTable::All() const {
-  MutexLock lock(mu_);
-  std::vector<GuardedMethod*> all;
-  all.reserve(entries_.size());
-  for (const auto& entry : entries_) all.push_back(entry.get());
-  return all;
 }
 
 }  // namespace fusebox::internal

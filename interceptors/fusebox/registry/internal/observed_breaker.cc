@@ -79,7 +79,8 @@ Event ObservedBreaker::MakeEvent(Kind kind, const Facts& facts, uint64_t count,
                                  TimePoint now) noexcept {
   static constexpr EventType kTypes[kKinds] = {
       EventType::kRejection, EventType::kRejection,    EventType::kProbe,
-      EventType::kProbe,     EventType::kBrokenStream, EventType::kFallback};
+      EventType::kProbe,     EventType::kBrokenStream, EventType::kFallback,
+      EventType::kOverflow};
   Event event;
   event.type = kTypes[kind];
   event.at = now;
@@ -114,8 +115,12 @@ void ObservedBreaker::Owe() noexcept {
   }
 }
 
-bool ObservedBreaker::Tell(Kind kind, Event event) noexcept {
+bool ObservedBreaker::Tell(Kind kind, Event event, bool last) noexcept {
   event.breaker = name_;
+  if (last) {
+    dispatcher_.Push(std::move(event));
+    return true;
+  }
   const uint64_t count = event.count;
   if (dispatcher_.PushCallEvent(std::move(event))) return true;
   samplers_[kind].untold.fetch_add(count, std::memory_order_acq_rel);
@@ -133,7 +138,7 @@ bool ObservedBreaker::TellRest(TimePoint now, bool all) noexcept {
   return TellUntold(now, all) && !owes_.exchange(true);
 }
 
-bool ObservedBreaker::TellUntold(TimePoint now, bool all) noexcept {
+bool ObservedBreaker::TellUntold(TimePoint now, bool all, bool last) noexcept {
   bool rest = false;
   for (uint8_t i = 0; i < kKinds; ++i) {
     const auto kind = static_cast<Kind>(i);
@@ -144,7 +149,7 @@ bool ObservedBreaker::TellUntold(TimePoint now, bool all) noexcept {
             : sampler.Pass(now, /*grace=*/kEventPeriod);
     const Facts facts = sampler.facts.load(std::memory_order_relaxed);
     const TimePoint at = sampler.at.load(std::memory_order_relaxed);
-    if (count == 0 || !Tell(kind, MakeEvent(kind, facts, count, at))) {
+    if (count == 0 || !Tell(kind, MakeEvent(kind, facts, count, at), last)) {
       rest = true;
     }
   }
@@ -188,6 +193,25 @@ void ObservedBreaker::FellBack(TimePoint now) noexcept {
   if (auto event = Sample(kFallenBack, {}, now)) {
     TellNow(kFallenBack, std::move(*event));
   }
+}
+
+void ObservedBreaker::Overflowed(const BreakerName& wanted,
+                                 TimePoint now) noexcept {
+  if (auto event = Sample(kOverflowed, {}, now)) {
+    event->detail = BreakerText(wanted);
+    TellNow(kOverflowed, std::move(*event));
+  }
+}
+
+void ObservedBreaker::Retired(std::shared_ptr<const Snapshot> last,
+                              TimePoint now) noexcept {
+  if (dispatcher_.hears_calls()) TellUntold(now, /*all=*/true, /*last=*/true);
+  Event event;
+  event.type = EventType::kRetired;
+  event.at = now;
+  event.breaker = name_;
+  event.last = std::move(last);
+  dispatcher_.Push(std::move(event));
 }
 
 void ObservedBreaker::Push(const Transition& transition,

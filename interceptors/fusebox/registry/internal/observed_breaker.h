@@ -22,6 +22,7 @@
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/settings.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "fusebox/registry/breaker_name.h"
@@ -86,6 +87,13 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink,
   void StreamBroke(const CallEnd& end, TimePoint now) noexcept;
   void FellBack(TimePoint now) noexcept;
 
+  // Reports a call that met this breaker because `wanted` has none.
+  void Overflowed(const BreakerName& wanted, TimePoint now) noexcept;
+
+  // Reports that the breaker has left the registry, after what it has counted.
+  // Flush() must follow.
+  void Retired(std::shared_ptr<const Snapshot> last, TimePoint now) noexcept;
+
   // Receives the breaker's transitions. `context` is a CallEnd or null.
   void Push(const Transition& transition,
             const void* context) noexcept override;
@@ -124,6 +132,7 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink,
     kProbeEnded,
     kBroken,
     kFallenBack,
+    kOverflowed,
     kKinds,
   };
 
@@ -133,11 +142,11 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink,
   static Event MakeEvent(Kind kind, const Facts& facts, uint64_t count,
                          TimePoint now) noexcept;
   // Queues an event of a sampler. If there is no room for it, gives its count
-  // back and returns false.
-  bool Tell(Kind kind, Event event) noexcept;
+  // back and returns false; if it is the `last` chance, makes room.
+  bool Tell(Kind kind, Event event, bool last = false) noexcept;
   void TellNow(Kind kind, Event event) noexcept;
   // Tells what samplers have counted. Returns whether some of it is left.
-  bool TellUntold(TimePoint now, bool all) noexcept;
+  bool TellUntold(TimePoint now, bool all, bool last = false) noexcept;
   // Makes the dispatcher ask for the rest. Flush() must follow.
   void Owe() noexcept;
 

@@ -1,7 +1,9 @@
 #include "fusebox/testing/internal/find_breaker.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,7 +13,6 @@
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/policy_table.h"
 #include "fusebox/registry/breaker_name.h"
-#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox::internal {
@@ -31,29 +32,29 @@ std::string Text(const BreakerName& name) {
 
 }  // namespace
 
-absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
-                                     const BreakerName& name) {
-  for (const Registry::BreakerInUse& in_use : registry.BreakersInUse()) {
-    if (in_use.name == name) return &in_use.breaker;
+absl::StatusOr<std::shared_ptr<Breaker>> FindBreaker(Registry& registry,
+                                                     const BreakerName& name) {
+  for (Registry::BreakerInUse& in_use : registry.BreakersInUse()) {
+    if (in_use.name == name) return std::move(in_use.breaker);
   }
-  GuardedMethod* const made = registry.Find(name.target, name.method, name.key);
+  auto made = registry.FindBreaker(name.target, name.method, name.key);
   if (made == nullptr) return NeverBroken(name.method);
-  return &made->breaker();
+  return made;
 }
 
-absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
-                                     std::string_view method) {
+absl::StatusOr<std::shared_ptr<Breaker>> FindBreaker(Registry& registry,
+                                                     std::string_view method) {
   const auto policies = *PolicyTable::Create(registry.config_in_force().config);
   const Policy* const policy = policies->Find(method);
   if (policy == nullptr) return NeverBroken(method);
   const std::string_view key = BreakerKey(policy->scope, method);
-  std::vector<Breaker*> found;
+  std::vector<std::shared_ptr<Breaker>> found;
   std::vector<std::string> found_names;
   std::vector<std::string> all_names;
   for (const Registry::BreakerInUse& in_use : registry.BreakersInUse()) {
     all_names.push_back(Text(in_use.name));
     if (in_use.name.method != key) continue;
-    found.push_back(&in_use.breaker);
+    found.push_back(in_use.breaker);
     found_names.push_back(all_names.back());
   }
   if (found.size() == 1) return found.front();

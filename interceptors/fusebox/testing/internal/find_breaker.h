@@ -3,6 +3,7 @@
 #ifndef FUSEBOX_TESTING_INTERNAL_FIND_BREAKER_H_
 #define FUSEBOX_TESTING_INTERNAL_FIND_BREAKER_H_
 
+#include <memory>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -15,13 +16,13 @@ namespace fusebox::internal {
 
 // Returns the breaker with this name, which is created if no call has met it
 // yet. Error: NOT_FOUND if calls of `name.method` are never broken.
-FUSEBOX_EXPORT absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
-                                                    const BreakerName& name);
+FUSEBOX_EXPORT absl::StatusOr<std::shared_ptr<Breaker>> FindBreaker(
+    Registry& registry, const BreakerName& name);
 
 // Returns the only breaker that calls of `method` have met. Error: NOT_FOUND if
 // there is none or more than one, with the names that there are.
-FUSEBOX_EXPORT absl::StatusOr<Breaker*> FindBreaker(Registry& registry,
-                                                    std::string_view method);
+FUSEBOX_EXPORT absl::StatusOr<std::shared_ptr<Breaker>> FindBreaker(
+    Registry& registry, std::string_view method);
 
 }  // namespace fusebox::internal
 
