@@ -84,7 +84,7 @@ TEST_F(PrometheusExporter, WritesEachTypeAsPrometheusReadsIt) {
            "state" + checkout + R"(,state="OPEN"} 1)",
            "open_remaining_seconds" + checkout + "} 59",
            std::string("config_generation 1"),
-           "call_duration_seconds_bucket" + failed + R"(,le="0.0001"} 0)",
+           "call_duration_seconds_bucket" + failed + R"(,le="0.001"} 0)",
            "call_duration_seconds_bucket" + failed + R"(,le="0.005"} 1)",
            "call_duration_seconds_bucket" + failed + R"(,le="+Inf"} 1)",
            "call_duration_seconds_count" + failed + "} 1",

@@ -91,6 +91,10 @@ struct MetricInfo {
   std::string_view help;
 };
 
+// The label that tells registries apart. It comes before all others, and is
+// absent if no registry has a name (reading.h).
+inline constexpr std::string_view kRegistryLabel = "registry";
+
 // The labels that every metric of a breaker has (labels.h).
 inline constexpr std::array<std::string_view, 4> kBreakerLabels = {
     "grpc_target", "grpc_service", "grpc_method", "fusebox_key"};
@@ -242,8 +246,8 @@ inline constexpr std::array kMetrics = {
         "Calls of listeners that ended in an exception"),
     metric_table::OfRegistry(Metric::kCallbackErrors,
         FUSEBOX_METRIC("callback_errors_total"), MetricType::kCounter, "errors",
-        "Calls of the functions in InterceptorOptions (for example, a "
-        "fallback) that ended in an exception"),
+        "Calls of the application's functions (for example, a fallback) that "
+        "ended in an exception"),
 };
 // clang-format on
 #undef FUSEBOX_METRIC

@@ -52,6 +52,9 @@ std::shared_ptr<Registry> Registry::Create() {
 
 absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
     const Config& config, const Options& options) {
+  if (const Problems problems = options.Validate(); !problems.empty()) {
+    return absl::InvalidArgumentError(ToString(problems));
+  }
   auto policies = PolicyTable::Create(config);
   if (!policies.ok()) return policies.status();
   return std::shared_ptr<Registry>(new Registry(*std::move(policies), options));
@@ -66,6 +69,7 @@ absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
 Registry::Registry(std::unique_ptr<const PolicyTable> policies,
                    const Options& options)
     : clock_(*options.clock),
+      duration_bounds_(options.duration_bounds),
       dispatcher_(std::make_shared<internal::Dispatcher>(clock_)),
       policies_(std::move(policies)),
       unnamed_methods_{options.max_unnamed_methods},
@@ -140,7 +144,7 @@ const Binding* Registry::BindingOf(const BreakerName& method,
   if (entry == nullptr) {
     entry =
         std::make_unique<Entry>(std::move(name), policy, clock_, *dispatcher_);
-    if (meters_calls_) entry->observed.StartMeter();
+    if (meters_calls_) entry->observed.StartMeter(duration_bounds_);
   } else if (*entry->binding->policy != policy) {
     entry->observed.breaker().Update(policy.settings(), now);
     entry->Bind(policy);
@@ -205,8 +209,10 @@ Subscription Registry::Subscribe(EventListener listener, EventFilter filter,
 void Registry::MeterCalls() {
   MutexLock lock(mu_);
   if (std::exchange(meters_calls_, true)) return;
-  overflow_entry_->observed.StartMeter();
-  for (const auto& [name, entry] : breakers_) entry->observed.StartMeter();
+  overflow_entry_->observed.StartMeter(duration_bounds_);
+  for (const auto& [name, entry] : breakers_) {
+    entry->observed.StartMeter(duration_bounds_);
+  }
 }
 
 uint64_t Registry::config_generation() const {

@@ -14,6 +14,7 @@
 #define FUSEBOX_REGISTRY_REGISTRY_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -29,6 +30,7 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
@@ -66,7 +68,7 @@ struct ConfigInForce {
 // Thread-safe.
 class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
  public:
-  struct Options {
+  struct FUSEBOX_EXPORT Options {
     // The clock of breakers and interceptors. Must outlive the registry.
     const Clock* clock = &PreciseClock();
 
@@ -78,13 +80,24 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
     // The maximum number of pairs of a method and a key that have a breaker, on
     // all targets together. Further pairs share "other", too.
     size_t max_keyed_methods = 1024;
+
+    // The inclusive upper bounds of the histograms of durations, in ascending
+    // order: at least one, each in (0s, kMaxDurationBound]. MeterCalls() counts
+    // with them, so that all readers of a registry have the same. Each bound
+    // costs about 100 bytes per breaker.
+    std::vector<Duration> duration_bounds{kDefaultDurationBounds.begin(),
+                                          kDefaultDurationBounds.end()};
+    static constexpr Duration kMaxDurationBound = std::chrono::hours(30 * 24);
+
+    // Returns every problem of the options; none if they are valid.
+    Problems Validate() const;
   };
 
   // Creates a registry with the default config. Cannot fail.
   static std::shared_ptr<Registry> Create();
 
   // Creates a registry with this config. Errors: INVALID_ARGUMENT with every
-  // problem of the config.
+  // problem of the config or, if there are any, of the options.
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
       const Config& config, const Options& options);
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
@@ -164,9 +177,15 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
   };
   std::vector<BreakerInUse> BreakersInUse() const FUSEBOX_EXCLUDES(mu_);
 
-  // Starts to count calls by status code and duration, too. This costs less
-  // than 4 KB per breaker and three additions per call.
+  // Starts to count calls by status code and duration, too. This costs three
+  // additions per call and, with the default bounds, less than 4 KB per
+  // breaker.
   void MeterCalls() FUSEBOX_EXCLUDES(mu_);
+
+  // Returns Options::duration_bounds.
+  const std::vector<Duration>& duration_bounds() const {
+    return duration_bounds_;
+  }
 
   // Calls `listener` for each event from now on, until the Subscription that it
   // returns ends. Calls come on one thread that belongs to the registry, one at
@@ -188,8 +207,8 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
   uint64_t dropped_events() const { return dispatcher_->dropped(); }
   uint64_t listener_errors() const { return dispatcher_->listener_errors(); }
 
-  // Returns how many calls of the functions in InterceptorOptions ended in an
-  // exception.
+  // Returns how many calls of the application's functions, such as a fallback,
+  // ended in an exception.
   uint64_t callback_errors() const {
     return callback_errors_.load(std::memory_order_relaxed);
   }
@@ -241,6 +260,7 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
   Bound* BoundOf(const BreakerName& method) FUSEBOX_REQUIRES(mu_);
 
   const Clock& clock_;
+  const std::vector<Duration> duration_bounds_;
 
   // Shared with calls of Subscription::Reset() that run while the registry is
   // being destroyed.

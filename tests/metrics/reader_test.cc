@@ -1,0 +1,213 @@
+// reader_test.cc: reads several registries at once, or a part of the metrics.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "fusebox/base/clock.h"
+#include "fusebox/core/breaker.h"
+#include "fusebox/metrics/names.h"
+#include "fusebox/metrics/reading.h"
+#include "fusebox/policy/config.h"
+#include "fusebox/registry/breaker_name.h"
+#include "fusebox/registry/registry.h"
+#include "tests/metrics/metric_values.h"
+
+namespace fusebox::internal {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
+
+constexpr char kGet[] = "/shop.v1.Cart/Get";
+
+void Succeed(Registry& registry, int calls, std::string_view method = kGet) {
+  GuardedMethod& found = *registry.Find("shop:443", method);
+  for (int i = 0; i < calls; ++i) {
+    found.breaker().Acquire().permit.Finish({Outcome::kSuccess, 3ms},
+                                            registry.clock().Now());
+    found.binding()->observed.Ended(
+        {Outcome::kSuccess, absl::StatusCode::kOk, "", 3ms});
+  }
+}
+
+class SeveralRegistries : public testing::Test {
+ protected:
+  MetricValues Read(const std::string& first, const std::string& second) {
+    auto reader = MetricReader::Create({{first, first_}, {second, second_}});
+    EXPECT_TRUE(reader.ok()) << reader.status();
+    Succeed(*first_, 2);
+    Succeed(*second_, 5);
+    return MetricValues(*reader);
+  }
+
+  const std::shared_ptr<Registry> first_ = Registry::Create();
+  const std::shared_ptr<Registry> second_ = Registry::Create();
+};
+
+TEST_F(SeveralRegistries, AreToldApartByTheirNames) {
+  first_->ReportConfigError(absl::NotFoundError("no such file"));
+  const MetricValues values = Read("shop", "batch \"2\"");
+  const LabelValues shop = {"shop", "shop:443", "shop.v1.Cart", "Get", ""};
+  const LabelValues batch = {"batch \"2\"", "shop:443", "shop.v1.Cart", "Get",
+                             ""};
+  EXPECT_EQ(values.Value(Metric::kAdmitted, shop), 2);
+  EXPECT_EQ(values.Value(Metric::kAdmitted, batch), 5);
+  EXPECT_EQ(values.Value(Metric::kConfigErrors, {"shop"}), 1);
+  EXPECT_EQ(values.Value(Metric::kConfigErrors, {"batch \"2\""}), 0);
+  ASSERT_THAT(values.families(), SizeIs(kMetrics.size()));
+  for (const MetricFamily& family : values.families()) {
+    EXPECT_EQ(family.label_names.at(0), kRegistryLabel) << family.info.name;
+    std::set<LabelValues> seen;
+    for (const MetricSample& sample : family.samples) {
+      EXPECT_THAT(sample.labels, SizeIs(family.label_names.size()));
+      EXPECT_TRUE(seen.insert(sample.labels).second) << family.info.name;
+    }
+  }
+}
+
+TEST_F(SeveralRegistries, MayIncludeOneWithoutAName) {
+  const MetricValues values = Read("", "batch");
+  EXPECT_EQ(values.Value(Metric::kAdmitted,
+                         {"", "shop:443", "shop.v1.Cart", "Get", ""}),
+            2);
+  EXPECT_EQ(values.Value(Metric::kAdmitted,
+                         {"batch", "shop:443", "shop.v1.Cart", "Get", ""}),
+            5);
+}
+
+TEST_F(SeveralRegistries, HaveTheirOwnClocksBoundsAndMergedNames) {
+  Registry::Options options;
+  options.duration_bounds = {1s};
+  const auto coarse = *Registry::Create(Config(), options);
+  const auto reader =
+      MetricReader::Create({{"fine", first_}, {"coarse", coarse}});
+  ASSERT_TRUE(reader.ok());
+  for (const auto& registry : {first_, coarse}) {
+    Succeed(*registry, 1, "no method");
+    Succeed(*registry, 1, "nor this");
+  }
+  const MetricValues values(*reader);
+  const auto durations = [&](const std::string& name) {
+    const LabelValues labels = {name, "shop:443", "", "other", "", "SUCCESS"};
+    const MetricSample* sample = values.Find(Metric::kCallDuration, labels);
+    return sample == nullptr ? HistogramSample() : sample->histogram;
+  };
+  EXPECT_THAT(durations("coarse").bounds, ElementsAre(1));
+  EXPECT_THAT(durations("coarse").buckets, ElementsAre(2, 0));
+  EXPECT_THAT(durations("fine").bounds, SizeIs(12));
+  EXPECT_EQ(durations("fine").count(), 2u);
+}
+
+TEST_F(SeveralRegistries, ThatCannotBeToldApartAreRefused) {
+  const auto error = [](std::vector<NamedRegistry> registries) {
+    return MetricReader::Create(std::move(registries)).status();
+  };
+  EXPECT_EQ(error({}), absl::InvalidArgumentError(
+                           "registries: must have at least one entry"));
+  EXPECT_EQ(error({{"a", first_}, {"b", second_}, {"a", Registry::Create()}}),
+            absl::InvalidArgumentError("registries[2].name: must differ from "
+                                       "registries[0].name, is \"a\""));
+  EXPECT_EQ(error({{"", first_}, {"", second_}}),
+            absl::InvalidArgumentError("registries[1].name: must differ from "
+                                       "registries[0].name, is \"\""));
+  EXPECT_EQ(
+      error({{"a", first_}, {"b", first_}}),
+      absl::InvalidArgumentError("registries[1].registry: must differ from "
+                                 "registries[0].registry, is the same"));
+  EXPECT_EQ(error({{"a", nullptr}, {"b", nullptr}, {"b", first_}}),
+            absl::InvalidArgumentError(
+                "registries[0].registry: must be a registry, is null; "
+                "registries[1].registry: must be a registry, is null; "
+                "registries[2].name: must differ from registries[1].name, is "
+                "\"b\""));
+  EXPECT_EQ(error({{"\xFF", first_}}),
+            absl::InvalidArgumentError(
+                "registries[0].name: must be UTF-8, is \"\\xff\""));
+}
+
+TEST_F(SeveralRegistries, AreMeteredByTheReader) {
+  for (const auto& registry : {first_, second_}) registry->Find("t", kGet);
+  ASSERT_TRUE(MetricReader::Create({{"a", first_}, {"b", second_}}).ok());
+  EXPECT_TRUE(first_->TakeSnapshot()[0].calls);
+  EXPECT_TRUE(second_->TakeSnapshot()[0].calls);
+}
+
+class ReaderOptions : public testing::Test {
+ protected:
+  // Returns the methods that have metrics.
+  std::set<std::string> Methods(MetricOptions options) {
+    const MetricValues values(*registry_, std::move(options));
+    std::set<std::string> methods;
+    for (const MetricSample& sample : values.family(Metric::kMode).samples) {
+      methods.insert(sample.labels[2]);
+    }
+    return methods;
+  }
+
+  const std::shared_ptr<Registry> registry_ = Registry::Create();
+};
+
+TEST_F(ReaderOptions, SwitchHistogramsOffAndNothingElse) {
+  registry_->MeterCalls();
+  Succeed(*registry_, 1);
+  MetricOptions options;
+  const MetricValues with(*registry_, options);
+  options.histograms = false;
+  const MetricValues without(*registry_, options);
+  for (const MetricInfo& info : kMetrics) {
+    const auto& samples = without.family(info.metric).samples;
+    if (info.type == MetricType::kHistogram) {
+      EXPECT_THAT(samples, IsEmpty()) << info.name;
+    } else {
+      EXPECT_THAT(samples, SizeIs(with.family(info.metric).samples.size()))
+          << info.name;
+    }
+  }
+  EXPECT_EQ(without.Value(Metric::kCalls, {"shop:443", "shop.v1.Cart", "Get",
+                                           "", "SUCCESS", "OK"}),
+            1);
+}
+
+TEST_F(ReaderOptions, SelectBreakersByTheirNames) {
+  Succeed(*registry_, 1, "/shop.v1.Cart/Get");
+  Succeed(*registry_, 1, "/shop.v1.Cart/Watch");
+  Succeed(*registry_, 1, "/shop.v1.Debug/Dump");
+  registry_->Find("canary:443", "/shop.v1.Cart/Put", "tenant");
+  MetricOptions options;
+  options.filter = [](const BreakerName& breaker) {
+    return breaker.method.rfind("/shop.v1.Debug/", 0) != 0 &&
+           breaker.target != "canary:443";
+  };
+  EXPECT_THAT(Methods(options), UnorderedElementsAre("Get", "Watch"));
+  options.filter = [](const BreakerName& it) { return it.key == "tenant"; };
+  EXPECT_THAT(Methods(options), UnorderedElementsAre("Put"));
+  const MetricValues values(*registry_, options);
+  EXPECT_EQ(values.Value(Metric::kConfigGeneration, {}), 1)
+      << "the registry's own metrics are always there";
+}
+
+TEST_F(ReaderOptions, AFilterThatThrowsSelectsAndIsCounted) {
+  Succeed(*registry_, 1);
+  MetricOptions options;
+  options.filter = [](const BreakerName&) -> bool {
+    throw std::runtime_error("no");
+  };
+  EXPECT_THAT(Methods(options), UnorderedElementsAre("Get"));
+  EXPECT_EQ(registry_->callback_errors(), 1u);
+}
+
+}  // namespace
+}  // namespace fusebox::internal
