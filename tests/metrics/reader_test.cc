@@ -19,7 +19,9 @@
 #include "fusebox/metrics/reading.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/registry/breaker_name.h"
+#include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/registry.h"
+#include "fusebox/testing/manual_clock.h"
 #include "tests/metrics/metric_values.h"
 
 namespace fusebox::internal {
@@ -88,7 +90,31 @@ TEST_F(SeveralRegistries, MayIncludeOneWithoutAName) {
             5);
 }
 
-TEST_F(SeveralRegistries, HaveTheirOwnClocksBoundsAndMergedNames) {
+TEST_F(SeveralRegistries, AreReadOnTheirOwnClocks) {
+  ManualClock clocks[2];
+  std::vector<NamedRegistry> registries;
+  for (ManualClock& clock : clocks) {
+    Registry::Options options;
+    options.clock = &clock;
+    const auto registry = *Registry::Create(Config(), options);
+    const auto breaker = registry->FindBreaker("shop:443", kGet);
+    for (int i = 0; i < 5; ++i) {
+      breaker->Acquire().permit.Settle({Outcome::kFailure});
+    }
+    registries.push_back({std::to_string(registries.size()), registry});
+  }
+  clocks[0].Advance(10s);
+  clocks[1].Advance(20s);
+  const MetricValues values(*MetricReader::Create(std::move(registries)));
+  const auto left = [&](const std::string& name) {
+    return values.Value(Metric::kOpenLeft,
+                        {name, "shop:443", "shop.v1.Cart", "Get", ""});
+  };
+  EXPECT_EQ(left("0"), 50);
+  EXPECT_EQ(left("1"), 40);
+}
+
+TEST_F(SeveralRegistries, HaveTheirOwnBoundsAndMergedNames) {
   Registry::Options options;
   options.duration_bounds = {1s};
   const auto coarse = *Registry::Create(Config(), options);

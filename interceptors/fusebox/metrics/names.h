@@ -6,7 +6,7 @@
 //
 // What is exported, docs/metrics.md, and the tests of dashboards and alerts all
 // follow this table. To add a metric, add an enumerator, a row here, a line in
-// reading.cc, and a row in docs/metrics.md.
+// internal/family_builder.cc, and a row in docs/metrics.md.
 //
 // Names and units follow Prometheus: units are base units (seconds, ratios from
 // 0 to 1), and counters end in "_total". The values of labels are the words
