@@ -44,7 +44,7 @@ double Seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-double Number(uint64_t count) { return static_cast<double>(count); }
+double ToDouble(uint64_t count) { return static_cast<double>(count); }
 
 void AddTo(MetricSample& sum, const MetricSample& other, Merge merge) {
   sum.value = merge == Merge::kSum ? sum.value + other.value
@@ -101,11 +101,11 @@ void FamilyBuilder::AddBreaker(const MethodSnapshot& it, TimePoint now) {
 
 void FamilyBuilder::AddRegistry(const Registry& registry) {
   prefix_ = registry_labels_;
-  Add(Metric::kConfigGeneration, Number(registry.config_generation()));
-  Add(Metric::kConfigErrors, Number(registry.config_errors()));
-  Add(Metric::kDroppedEvents, Number(registry.dropped_events()));
-  Add(Metric::kListenerErrors, Number(registry.listener_errors()));
-  Add(Metric::kCallbackErrors, Number(registry.callback_errors()));
+  Add(Metric::kConfigGeneration, ToDouble(registry.config_generation()));
+  Add(Metric::kConfigErrors, ToDouble(registry.config_errors()));
+  Add(Metric::kDroppedEvents, ToDouble(registry.dropped_events()));
+  Add(Metric::kListenerErrors, ToDouble(registry.listener_errors()));
+  Add(Metric::kCallbackErrors, ToDouble(registry.callback_errors()));
 }
 
 std::vector<MetricFamily> FamilyBuilder::Take() {
@@ -128,7 +128,7 @@ MetricSample& FamilyBuilder::Add(
 
 void FamilyBuilder::AddCounter(Metric metric, uint64_t count, bool may_count,
                                std::initializer_list<std::string_view> labels) {
-  if (count != 0 || may_count) Add(metric, Number(count), labels);
+  if (count != 0 || may_count) Add(metric, ToDouble(count), labels);
 }
 
 void FamilyBuilder::AddState(const Snapshot& breaker, TimePoint now) {
@@ -148,11 +148,11 @@ void FamilyBuilder::AddState(const Snapshot& breaker, TimePoint now) {
 
 void FamilyBuilder::AddTotals(const Snapshot& breaker) {
   const TotalsReading& totals = breaker.totals;
-  Add(Metric::kAdmitted, Number(totals.admitted));
-  Add(Metric::kInFlight, Number(totals.in_flight()));
-  Add(Metric::kAbandoned, Number(totals.abandoned));
-  Add(Metric::kBrokenStreams, Number(totals.broken_streams));
-  Add(Metric::kFallbacks, Number(totals.fallbacks));
+  Add(Metric::kAdmitted, ToDouble(totals.admitted));
+  Add(Metric::kInFlight, ToDouble(totals.in_flight()));
+  Add(Metric::kAbandoned, ToDouble(totals.abandoned));
+  Add(Metric::kBrokenStreams, ToDouble(totals.broken_streams));
+  Add(Metric::kFallbacks, ToDouble(totals.fallbacks));
   for (size_t i = 0; i < kRejectionReasonCount; ++i) {
     const auto reason = static_cast<RejectionReason>(i);
     AddCounter(Metric::kRejections, totals.rejected[i],
@@ -161,7 +161,7 @@ void FamilyBuilder::AddTotals(const Snapshot& breaker) {
                MayNotEnforce(breaker, reason), {Name(reason), "false"});
   }
   for (const Outcome outcome : kOutcomes) {
-    Add(Metric::kProbes, Number(totals.probes[static_cast<size_t>(outcome)]),
+    Add(Metric::kProbes, ToDouble(totals.probes[static_cast<size_t>(outcome)]),
         {Name(outcome)});
   }
 }
@@ -186,11 +186,11 @@ void FamilyBuilder::AddTransitions(const Snapshot& breaker) {
 void FamilyBuilder::AddWindow(const Snapshot& breaker) {
   const WindowCounts& window = breaker.window;
   if (NeedsWindow(breaker.settings)) {
-    Add(Metric::kWindowCalls, Number(window.calls));
+    Add(Metric::kWindowCalls, ToDouble(window.calls));
   }
   const auto ratio = [&](Metric metric, const auto& rule, uint64_t part) {
     if (rule && window.calls >= rule->minimum_calls) {
-      Add(metric, Number(part) / Number(window.calls));
+      Add(metric, ToDouble(part) / ToDouble(window.calls));
     }
   };
   ratio(Metric::kFailureRatio, breaker.settings.failure_rate, window.failures);
