@@ -13,6 +13,7 @@
 #include "examples/opentelemetry/registry_metrics.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/call.h"
+#include "fusebox/metrics/reading.h"
 #include "fusebox/registry/registry.h"
 
 namespace {
@@ -35,7 +36,7 @@ std::shared_ptr<sdk::MeterProvider> MakeProvider() {
 int main() {
   auto registry = fusebox::Registry::Create();
   const auto provider = MakeProvider();
-  const example::RegistryMetrics metrics(registry,
+  const example::RegistryMetrics metrics(fusebox::MetricReader(registry),
                                          provider->GetMeter("fusebox"));
 
   // In your program, channels with this registry make such calls

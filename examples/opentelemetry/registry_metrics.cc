@@ -18,7 +18,6 @@
 
 #include "fusebox/metrics/names.h"
 #include "fusebox/metrics/reading.h"
-#include "fusebox/registry/registry.h"
 
 namespace example {
 namespace {
@@ -44,10 +43,9 @@ std::string Unit(std::string_view unit) {
 }  // namespace
 
 RegistryMetrics::RegistryMetrics(
-    std::shared_ptr<fusebox::Registry> registry,
+    fusebox::MetricReader reader,
     otel::nostd::shared_ptr<otel::metrics::Meter> meter)
-    : registry_(std::move(registry)), meter_(std::move(meter)) {
-  registry_->MeterCalls();
+    : reader_(std::move(reader)), meter_(std::move(meter)) {
   for (const fusebox::MetricInfo& info : fusebox::kMetrics) {
     if (info.type == fusebox::MetricType::kHistogram) {
       Add(info, Part::kCount, "_count");
@@ -91,6 +89,7 @@ void RegistryMetrics::Observe(otel::metrics::ObserverResult result,
         std::pair<otel::nostd::string_view, otel::common::AttributeValue>>
         attributes;
     for (size_t i = 0; i < sample.labels.size(); ++i) {
+      if (sample.labels[i].empty()) continue;  // as for Prometheus
       attributes.emplace_back(View(family.label_names[i]),
                               View(sample.labels[i]));
     }
@@ -106,8 +105,7 @@ std::shared_ptr<const RegistryMetrics::Families> RegistryMetrics::Read() {
   const std::lock_guard<std::mutex> lock(mu_);
   const auto now = std::chrono::steady_clock::now();
   if (families_ == nullptr || now - read_at_ > kSameCollection) {
-    families_ =
-        std::make_shared<const Families>(fusebox::ReadMetrics(*registry_));
+    families_ = std::make_shared<const Families>(reader_.Read());
     read_at_ = now;
   }
   return families_;

@@ -1,5 +1,5 @@
-// registry_metrics.h: shows a registry's metrics as observable instruments of
-// OpenTelemetry. You can copy this file into your program without changes.
+// registry_metrics.h: shows the metrics of registries as observable instruments
+// of OpenTelemetry. You can copy this file into your program without changes.
 
 #ifndef EXAMPLES_OPENTELEMETRY_REGISTRY_METRICS_H_
 #define EXAMPLES_OPENTELEMETRY_REGISTRY_METRICS_H_
@@ -16,18 +16,19 @@
 
 #include "fusebox/metrics/names.h"
 #include "fusebox/metrics/reading.h"
-#include "fusebox/registry/registry.h"
 
 namespace example {
 
-// The instruments exist as long as this object. Thread-safe.
+// The instruments exist as long as this object. A meter must have only one such
+// object: a reader takes several registries (fusebox::MetricReader::Create()).
+// Thread-safe.
 class RegistryMetrics {
  public:
   // Names, units and labels are those of docs/metrics.md. OpenTelemetry has no
   // observable histogram. Each duration is therefore two counters: the number
   // of calls ("..._count") and the sum of their durations ("..._sum").
   RegistryMetrics(
-      std::shared_ptr<fusebox::Registry> registry,
+      fusebox::MetricReader reader,
       opentelemetry::nostd::shared_ptr<opentelemetry::metrics::Meter> meter);
   ~RegistryMetrics();
 
@@ -55,7 +56,7 @@ class RegistryMetrics {
   // Returns the reading that all instruments of one collection share.
   std::shared_ptr<const Families> Read();
 
-  const std::shared_ptr<fusebox::Registry> registry_;
+  const fusebox::MetricReader reader_;
   const opentelemetry::nostd::shared_ptr<opentelemetry::metrics::Meter> meter_;
   std::vector<std::unique_ptr<Instrument>> instruments_;
 

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fusebox/metrics/names.h"
@@ -49,8 +51,28 @@ TEST(MetricsPage, ListsTheTableRowByRow) {
   EXPECT_EQ(Rows("Of the registry"), RowsOfTable(MetricOwner::kRegistry));
 }
 
+// Returns the text without the indentation of its lines.
+std::string Flush(const std::string& text) {
+  return std::regex_replace(text, std::regex("(^|\n)[ \t]+"), "$1");
+}
+
+TEST(MetricsPage, EverySnippetIsARegionOfAProgram) {
+  std::string programs;
+  for (const char* file : {"examples/monitoring/monitored.cc",
+                           "tests/prometheus/several_registries_test.cc"}) {
+    programs += Flush(ReadFile(Root() / file));
+  }
+  const auto snippets = BlocksOf(Page(), "cpp");
+  EXPECT_EQ(snippets.size(), 3u);
+  for (const std::string& snippet : snippets) {
+    EXPECT_NE(programs.find(Flush(snippet)), std::string::npos) << snippet;
+  }
+}
+
 TEST(MetricsPage, NamesTheLabelsOfABreaker) {
   std::string text = Page();
+  EXPECT_NE(text.find("`" + std::string(kRegistryLabel) + "`"),
+            std::string::npos);
   for (const std::string_view label : kBreakerLabels) {
     EXPECT_NE(text.find("`" + std::string(label) + "`"), std::string::npos)
         << label;

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fusebox/metrics/names.h"
@@ -20,8 +21,11 @@ using LabelValues = std::vector<std::string>;
 
 class MetricValues {
  public:
-  explicit MetricValues(const Registry& registry)
-      : families_(ReadMetrics(registry)) {}
+  explicit MetricValues(Registry& registry, MetricOptions options = {})
+      : MetricValues(
+            MetricReader(registry.shared_from_this(), std::move(options))) {}
+  explicit MetricValues(const MetricReader& reader)
+      : families_(reader.Read()) {}
 
   const MetricFamily& family(Metric metric) const {
     return families_[static_cast<size_t>(metric)];

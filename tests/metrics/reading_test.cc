@@ -148,25 +148,40 @@ TEST_F(MetricReading, CountsEveryCallOfABreakersLife) {
 }
 
 TEST_F(MetricReading, DurationsAreInTheBucketsOfTheirOutcome) {
-  Succeed(200us);
-  Succeed(500us);
-  Succeed(501us);
+  Succeed(800us);
+  Succeed(1ms);
+  Succeed(1001us);
   Fail(2min);
   const MetricValues values = Read();
   const MetricSample& successes =
       *values.Find(Metric::kCallDuration, With(kCheckout, {"SUCCESS"}));
-  ASSERT_THAT(successes.histogram.bounds, SizeIs(17));
-  EXPECT_THAT(successes.histogram.bounds[1], DoubleEq(0.0005));
-  ASSERT_THAT(successes.histogram.buckets, SizeIs(18));
-  EXPECT_EQ(successes.histogram.buckets[0], 0u);
-  EXPECT_EQ(successes.histogram.buckets[1], 2u);
-  EXPECT_EQ(successes.histogram.buckets[2], 1u);
+  ASSERT_THAT(successes.histogram.bounds, SizeIs(12));
+  EXPECT_THAT(successes.histogram.bounds[1], DoubleEq(0.005));
+  ASSERT_THAT(successes.histogram.buckets, SizeIs(13));
+  EXPECT_EQ(successes.histogram.buckets[0], 2u);
+  EXPECT_EQ(successes.histogram.buckets[1], 1u);
   EXPECT_EQ(successes.histogram.count(), 3u);
-  EXPECT_THAT(successes.histogram.sum, DoubleEq(0.001201));
+  EXPECT_THAT(successes.histogram.sum, DoubleEq(0.002801));
   const MetricSample& failures =
       *values.Find(Metric::kCallDuration, With(kCheckout, {"FAILURE"}));
   EXPECT_EQ(failures.histogram.buckets.back(), 1u);
   EXPECT_EQ(failures.histogram.sum, 120);
+  EXPECT_EQ(values.Find(Metric::kCallDuration, With(kCheckout, {"IGNORED"})),
+            nullptr)
+      << "there was no such call";
+}
+
+TEST_F(MetricReading, DurationsHaveTheBoundsOfTheirRegistry) {
+  Registry::Options options;
+  options.duration_bounds = {2ms, 1500ms};
+  Start(ScriptPolicy(), options);
+  Succeed(1500ms);
+  const MetricValues values = Read();
+  const HistogramSample& histogram =
+      values.Find(Metric::kCallDuration, With(kCheckout, {"SUCCESS"}))
+          ->histogram;
+  EXPECT_THAT(histogram.bounds, ElementsAre(0.002, 1.5));
+  EXPECT_THAT(histogram.buckets, ElementsAre(0, 1, 0));
 }
 
 TEST_F(MetricReading, RatiosAreAbsentBelowTheMinimumCalls) {
@@ -267,8 +282,9 @@ TEST_F(MetricReading, CountersStartAtZero) {
   EXPECT_THAT(values.family(Metric::kCalls).samples, SizeIs(1 + 6 + 1))
       << "OK, the codes that are failures, those that are ignored";
   EXPECT_THAT(values.family(Metric::kRejections).samples,
-              SizeIs(2 * kRejectionReasonCount));
-  EXPECT_THAT(values.family(Metric::kTransitions).samples, SizeIs(8 + 5));
+              SizeIs(kRejectionReasonCount - 1))
+      << "there is no recovery ramp";
+  EXPECT_THAT(values.family(Metric::kTransitions).samples, SizeIs(7 + 5));
   EXPECT_THAT(values.family(Metric::kProbes).samples, SizeIs(3));
   for (const MetricFamily& family : values.families()) {
     if (family.info.type != MetricType::kCounter) continue;
@@ -277,6 +293,58 @@ TEST_F(MetricReading, CountersStartAtZero) {
       EXPECT_EQ(sample.value, 0) << family.info.name;
     }
   }
+}
+
+TEST_F(MetricReading, CountersAppearAsSoonAsThePolicyLetsThemCount) {
+  Policy policy;
+  Start(policy);
+  Method();
+  const auto count = [&](Metric metric, const LabelValues& labels) {
+    return Read().Value(metric, With(kCheckout, labels));
+  };
+  const LabelValues ramp = {"RAMP", "true"};
+  const LabelValues full = {"CONCURRENCY", "true"};
+  const LabelValues full_in_dry_run = {"CONCURRENCY", "false"};
+  const LabelValues open_in_dry_run = {"OPEN", "false"};
+  const LabelValues failure_rate = {"CLOSED", "OPEN", "FAILURE_RATE"};
+  const LabelValues slow_rate = {"CLOSED", "OPEN", "SLOW_CALL_RATE"};
+  const LabelValues reconnected = {"OPEN", "HALF_OPEN", "RECONNECTED"};
+  for (const LabelValues& labels :
+       {ramp, full, full_in_dry_run, open_in_dry_run}) {
+    EXPECT_EQ(count(Metric::kRejections, labels), std::nullopt) << labels[0];
+  }
+  for (const LabelValues& labels : {failure_rate, slow_rate, reconnected}) {
+    EXPECT_EQ(count(Metric::kTransitions, labels), std::nullopt) << labels[2];
+  }
+
+  policy.failure_rate = FailureRate{0.5, 4};
+  policy.slow_call_rate = SlowCallRate{2s, 0.5, 4};
+  policy.half_open.early_on_reconnect = true;
+  policy.recovery_ramp = RecoveryRamp{10s, 0.1};
+  policy.max_concurrent_calls = 1;
+  policy.mode = Mode::kDryRun;
+  Config config;
+  config.default_policy = policy;
+  ASSERT_TRUE(registry_->Update(config).ok());
+  for (const LabelValues& labels :
+       {ramp, full, full_in_dry_run, open_in_dry_run}) {
+    EXPECT_EQ(count(Metric::kRejections, labels), 0) << labels[0];
+  }
+  for (const LabelValues& labels : {failure_rate, slow_rate, reconnected}) {
+    EXPECT_EQ(count(Metric::kTransitions, labels), 0) << labels[2];
+  }
+  for (const char* reason : {"FORCED_OPEN", "RECONNECTING"}) {
+    EXPECT_EQ(count(Metric::kRejections, {reason, "false"}), std::nullopt)
+        << "DRY_RUN never counts these";
+  }
+
+  // What has counted stays.
+  Admission first = Method().breaker().Acquire();
+  Method().breaker().Acquire().permit.Release();
+  ASSERT_TRUE(registry_->Update(Config()).ok());
+  EXPECT_EQ(count(Metric::kRejections, full_in_dry_run), 1);
+  EXPECT_EQ(count(Metric::kRejections, open_in_dry_run), std::nullopt);
+  first.permit.Release();
 }
 
 TEST_F(MetricReading, MetricsOfTheRegistryHaveNoLabels) {
@@ -292,14 +360,6 @@ TEST_F(MetricReading, MetricsOfTheRegistryHaveNoLabels) {
   EXPECT_EQ(values.Value(Metric::kCallbackErrors, {}), 1);
   EXPECT_EQ(values.Value(Metric::kListenerErrors, {}), 1);
   EXPECT_EQ(values.Value(Metric::kDroppedEvents, {}), 0);
-}
-
-TEST_F(MetricReading, NothingIsByCodeWithoutMeterCalls) {
-  ManualRegistry::Start();
-  Method();
-  EXPECT_THAT(Read().family(Metric::kCalls).samples, IsEmpty());
-  EXPECT_THAT(Read().family(Metric::kCallDuration).samples, IsEmpty());
-  EXPECT_EQ(Read().Value(Metric::kAdmitted, kCheckout), 0);
 }
 
 TEST_F(MetricReading, TargetsAndKeysAreToldApart) {

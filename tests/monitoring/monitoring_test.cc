@@ -79,6 +79,7 @@ Names LabelsOf(const std::string& metric) {
   for (const MetricInfo& info : kMetrics) {
     const std::string name(info.name);
     Names labels = {"job", "instance"};  // added by Prometheus
+    labels.emplace(kRegistryLabel);
     if (info.type != MetricType::kHistogram) {
       if (metric != name) continue;
     } else if (metric == name + "_bucket") {
@@ -170,9 +171,33 @@ TEST(Dashboard, NamesWhatIsExported) {
     EXPECT_THAT(Unknown(query.text, query.legend), IsEmpty()) << query.where;
   }
   const std::vector<Query> variables = DashboardVariables();
-  EXPECT_THAT(variables, SizeIs(4));
+  EXPECT_THAT(variables, SizeIs(5));
   for (const Query& query : variables) {
     EXPECT_THAT(Unknown(query.text, query.legend), IsEmpty()) << query.where;
+  }
+}
+
+// A process may have several registries with the same methods.
+TEST(Dashboard, TellsRegistriesApart) {
+  const auto selects = [](const std::string& text) {
+    int metrics = 0;
+    int matchers = 0;
+    ForEachMatch(text, std::regex("grpc_client_circuit_breaker_"),
+                 [&](const std::smatch&) { ++metrics; });
+    ForEachMatch(text, std::regex(R"(registry=~"\$registry")"),
+                 [&](const std::smatch&) { ++matchers; });
+    return metrics == matchers;
+  };
+  for (const Query& query : DashboardQueries()) {
+    EXPECT_TRUE(selects(query.text)) << query.where << ": " << query.text;
+    ForEachMatch(
+        query.text, std::regex(R"((by|on) \(([^)]*\binstance\b[^)]*)\))"),
+        [&](const std::smatch& labels) {
+          EXPECT_THAT(labels[2].str(), HasSubstr("registry")) << query.where;
+        });
+    if (query.legend.find("{{instance}}") != std::string::npos) {
+      EXPECT_THAT(query.legend, HasSubstr("{{registry}}")) << query.where;
+    }
   }
 }
 
@@ -190,6 +215,25 @@ TEST(Alerts, NameWhatIsExported) {
   for (const Query& query : queries) {
     EXPECT_THAT(Unknown(query.text), IsEmpty()) << query.where;
   }
+}
+
+// An alert that adds up would hide which registry is at fault, and a match by
+// some labels would mix registries.
+TEST(Alerts, TellRegistriesApart) {
+  for (const Query& query : AlertQueries()) {
+    EXPECT_FALSE(std::regex_search(
+        query.text, std::regex(R"(\b(sum|max|min|avg) *\(|\b(by|on) *\()")))
+        << query.where << ": " << query.text;
+  }
+  const std::string text = ReadFile(MonitoringFolder() / "alerts.yml");
+  const auto count = [&](const std::string& pattern) {
+    size_t found = 0;
+    ForEachMatch(text, std::regex(pattern),
+                 [&](const std::smatch&) { ++found; });
+    return found;
+  };
+  EXPECT_EQ(count(R"(\{\{- with \$labels\.registry \}\})"),
+            AlertQueries().size());
 }
 
 TEST(Alerts, EachHasATestAndAnExplanation) {

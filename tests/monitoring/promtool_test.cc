@@ -1,15 +1,23 @@
 // promtool_test.cc: Prometheus's promtool accepts the files in
-// examples/monitoring/.
+// examples/monitoring/, and a scrape of several registries.
 
 #include <gtest/gtest.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "fusebox/core/breaker.h"
+#include "fusebox/core/call.h"
+#include "fusebox/metrics/reading.h"
+#include "fusebox/prometheus/collectable.h"
+#include "fusebox/registry/registry.h"
 #include "tests/base/read_file.h"
 #include "tests/monitoring/child_process.h"
 #include "tests/monitoring/files.h"
@@ -54,6 +62,35 @@ void CheckQueries(const std::vector<Query>& queries, int code) {
 TEST(Promtool, ReadsEveryQueryOfTheDashboard) {
   CheckQueries(DashboardQueries(), 0);
   CheckQueries({{"a bad one", "sum by (state (x)", ""}}, 1);
+}
+
+// Checks what an exposer writes of these families.
+void CheckScrape(const std::vector<prometheus::MetricFamily>& families,
+                 int code) {
+  const TemporaryFolder folder;
+  const std::filesystem::path scrape = folder.path() / "metrics";
+  std::ofstream(scrape) << prometheus::TextSerializer().Serialize(families);
+  Promtool("check metrics <'" + scrape.string() + "'", code);
+}
+
+TEST(Promtool, ReadsAScrapeOfTwoRegistries) {
+  const auto shop = Registry::Create();
+  const auto batch = Registry::Create();
+  for (const auto& registry : {shop, batch}) {
+    const auto breaker = registry->FindBreaker("shop:443", "/shop.v1.Cart/Get");
+    for (int i = 0; i < 8; ++i) Call(*breaker, [] { return false; });
+  }
+  CheckScrape(
+      PrometheusCollectable(
+          *MetricReader::Create({{"shop", shop}, {"batch \"2\"", batch}}))
+          .Collect(),
+      0);
+
+  auto twice = PrometheusCollectable(shop).Collect();
+  for (auto& family : PrometheusCollectable(batch).Collect()) {
+    twice.push_back(std::move(family));
+  }
+  CheckScrape(twice, 1);
 }
 
 }  // namespace

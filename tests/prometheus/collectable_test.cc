@@ -84,7 +84,7 @@ TEST_F(PrometheusExporter, WritesEachTypeAsPrometheusReadsIt) {
            "state" + checkout + R"(,state="OPEN"} 1)",
            "open_remaining_seconds" + checkout + "} 59",
            std::string("config_generation 1"),
-           "call_duration_seconds_bucket" + failed + R"(,le="0.0001"} 0)",
+           "call_duration_seconds_bucket" + failed + R"(,le="0.001"} 0)",
            "call_duration_seconds_bucket" + failed + R"(,le="0.005"} 1)",
            "call_duration_seconds_bucket" + failed + R"(,le="+Inf"} 1)",
            "call_duration_seconds_count" + failed + "} 1",
@@ -103,7 +103,8 @@ TEST_F(PrometheusExporter, LeavesOutMetricsWithoutSamples) {
 }
 
 TEST_F(PrometheusExporter, EscapesNamesThatCallersMadeUp) {
-  const auto breaker = registry_->FindBreaker("a \"target\"\nwith \\", "/s.S/m\xFF");
+  const auto breaker =
+      registry_->FindBreaker("a \"target\"\nwith \\", "/s.S/m\xFF");
   EXPECT_THAT(TextOf(registry_),
               HasSubstr(R"(grpc_target="a \"target\"\nwith \\",)"
                         R"(grpc_service="s.S",grpc_method="m\\xff")"));

@@ -136,6 +136,14 @@ TEST_F(RegistryTest, AnInvalidConfigIsRefusedWithEveryProblem) {
   EXPECT_EQ(config_.Validate().size(), 4u);
 }
 
+TEST_F(RegistryTest, OptionsWithoutAClockAreRefused) {
+  Registry::Options options;
+  options.clock = nullptr;
+  EXPECT_EQ(Registry::Create(config_, options).status(),
+            absl::InvalidArgumentError(
+                "clock: must be a clock, such as &PreciseClock(), is null"));
+}
+
 TEST_F(RegistryTest, AcceptsTheResultOfReadingAConfig) {
   const auto read =
       ParseConfigJson(R"({"defaultPolicy": {"consecutiveFailures": 2}})");

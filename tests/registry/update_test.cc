@@ -163,7 +163,8 @@ TEST_F(UpdateTest, NamedMethodsAlwaysHaveABreakerOfTheirOwn) {
   Name("s", "m1", Policy());
   Update();
   EXPECT_EQ(Find("/s/m4")->name().method, "/s/m4");
-  EXPECT_EQ(Find("/s/m5")->name().method, "/s/m5");  // one place has become free
+  EXPECT_EQ(Find("/s/m5")->name().method,
+            "/s/m5");  // one place has become free
   EXPECT_EQ(Find("/s/m6")->name().method, "other");
 }
 

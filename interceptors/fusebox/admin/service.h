@@ -54,7 +54,8 @@ class FUSEBOX_EXPORT AdminService {
 // dropped: it is needed only for EndWatches(). A server without this call
 // serves nothing of Fusebox.
 //
-// REQUIRES: neither pointer is null; at most one call per builder.
+// REQUIRES: neither pointer is null; at most one call per builder. A second
+// registry of the process needs a server of its own, such as an AdminServer.
 FUSEBOX_EXPORT std::shared_ptr<AdminService> AddBreakerAdmin(
     grpc::ServerBuilder* builder, std::shared_ptr<Registry> registry,
     AdminOptions options = {});

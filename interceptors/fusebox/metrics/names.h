@@ -6,7 +6,7 @@
 //
 // What is exported, docs/metrics.md, and the tests of dashboards and alerts all
 // follow this table. To add a metric, add an enumerator, a row here, a line in
-// reading.cc, and a row in docs/metrics.md.
+// internal/family_builder.cc, and a row in docs/metrics.md.
 //
 // Names and units follow Prometheus: units are base units (seconds, ratios from
 // 0 to 1), and counters end in "_total". The values of labels are the words
@@ -92,6 +92,10 @@ struct MetricInfo {
   Merge merge;
   std::string_view help;
 };
+
+// The label that tells registries apart. It comes before all others, and is
+// absent if no registry has a name (reading.h).
+inline constexpr std::string_view kRegistryLabel = "registry";
 
 // The labels that every metric of a breaker has (labels.h).
 inline constexpr std::array<std::string_view, 4> kBreakerLabels = {
@@ -244,8 +248,8 @@ inline constexpr std::array kMetrics = {
         "Calls of listeners that ended in an exception"),
     metric_table::OfRegistry(Metric::kCallbackErrors,
         FUSEBOX_METRIC("callback_errors_total"), MetricType::kCounter, "errors",
-        "Calls of the functions in InterceptorOptions (for example, a "
-        "fallback) that ended in an exception"),
+        "Calls of the application's functions (for example, a fallback) that "
+        "ended in an exception"),
     metric_table::OfRegistry(Metric::kRetiredBreakers,
         FUSEBOX_METRIC("retired_total"), MetricType::kCounter, "breakers",
         "Breakers that have left with their target's last channel, or have "

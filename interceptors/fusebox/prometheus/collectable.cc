@@ -70,13 +70,14 @@ prometheus::ClientMetric MetricOf(const MetricFamily& family,
 }  // namespace
 
 PrometheusCollectable::PrometheusCollectable(std::shared_ptr<Registry> registry)
-    : registry_(std::move(registry)) {
-  registry_->MeterCalls();
-}
+    : PrometheusCollectable(MetricReader(std::move(registry))) {}
+
+PrometheusCollectable::PrometheusCollectable(MetricReader reader)
+    : reader_(std::move(reader)) {}
 
 std::vector<prometheus::MetricFamily> PrometheusCollectable::Collect() const {
   std::vector<prometheus::MetricFamily> families;
-  for (const MetricFamily& read : ReadMetrics(*registry_)) {
+  for (const MetricFamily& read : reader_.Read()) {
     if (read.samples.empty()) continue;
     prometheus::MetricFamily& family = families.emplace_back();
     family.name = std::string(read.info.name);

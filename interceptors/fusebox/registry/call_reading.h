@@ -7,11 +7,23 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
+
+// The inclusive upper bounds of the buckets of durations, unless
+// Registry::Options says otherwise. They are those of Prometheus's clients, and
+// one for calls within a data center.
+inline constexpr std::array<Duration, 12> kDefaultDurationBounds = {
+    std::chrono::milliseconds(1),   std::chrono::milliseconds(5),
+    std::chrono::milliseconds(10),  std::chrono::milliseconds(25),
+    std::chrono::milliseconds(50),  std::chrono::milliseconds(100),
+    std::chrono::milliseconds(250), std::chrono::milliseconds(500),
+    std::chrono::seconds(1),        std::chrono::milliseconds(2500),
+    std::chrono::seconds(5),        std::chrono::seconds(10)};
 
 // Counts calls that passed and ended with a status. The numbers are exact while
 // no call is under way.
@@ -19,21 +31,10 @@ struct CallReading {
   static constexpr size_t kOutcomes = kOutcomeCount;
   static constexpr size_t kCodes = 17;  // the canonical status codes
 
-  // The inclusive upper bounds of the buckets of durations. One more bucket
-  // holds the calls that take longer.
-  static constexpr std::array<Duration, 17> kBounds = {
-      std::chrono::microseconds(100),  std::chrono::microseconds(500),
-      std::chrono::milliseconds(1),    std::chrono::microseconds(2500),
-      std::chrono::milliseconds(5),    std::chrono::milliseconds(10),
-      std::chrono::milliseconds(25),   std::chrono::milliseconds(50),
-      std::chrono::milliseconds(100),  std::chrono::milliseconds(250),
-      std::chrono::milliseconds(500),  std::chrono::seconds(1),
-      std::chrono::milliseconds(2500), std::chrono::seconds(5),
-      std::chrono::seconds(10),        std::chrono::seconds(30),
-      std::chrono::seconds(60)};
-
   struct Durations {
-    std::array<uint64_t, kBounds.size() + 1> buckets{};
+    // One bucket for each of Registry::duration_bounds(), and one more for the
+    // calls that take longer.
+    std::vector<uint64_t> buckets;
     Duration sum{0};
   };
 

@@ -44,6 +44,7 @@ void Add(const CallReading& more, CallReading* sum) {
     }
     const CallReading::Durations& from = more.durations[o];
     CallReading::Durations& to = sum->durations[o];
+    to.buckets.resize(from.buckets.size());
     for (size_t b = 0; b < to.buckets.size(); ++b) {
       to.buckets[b] += from.buckets[b];
     }
@@ -60,6 +61,9 @@ std::shared_ptr<Registry> Registry::Create() {
 
 absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
     const Config& config, const Options& options) {
+  if (const Problems problems = options.Validate(); !problems.empty()) {
+    return absl::InvalidArgumentError(ToString(problems));
+  }
   auto policies = PolicyTable::Create(config);
   if (!policies.ok()) return policies.status();
   return std::shared_ptr<Registry>(new Registry(*std::move(policies), options));
@@ -74,6 +78,7 @@ absl::StatusOr<std::shared_ptr<Registry>> Registry::Create(
 Registry::Registry(std::unique_ptr<const PolicyTable> policies,
                    const Options& options)
     : clock_(*options.clock),
+      duration_bounds_(options.duration_bounds),
       dispatcher_(std::make_shared<internal::Dispatcher>(clock_)),
       policies_(std::move(policies)),
       limits_{options.max_unnamed_methods, options.max_keyed_methods} {}
@@ -86,11 +91,12 @@ OpenTarget Registry::Open(std::string_view target) {
   if (found == targets_.end()) {
     std::string name(target);
     auto made = std::make_shared<Target>(name, limits_, clock_, *dispatcher_);
-    if (meters_calls_) made->StartMeters();
+    if (meters_calls_) made->StartMeters(duration_bounds_);
     found = targets_.emplace(std::move(name), std::move(made)).first;
   }
   ++found->second->holders;
-  return {shared_from_this(), found->second};
+  return {std::shared_ptr<internal::TargetOwner>(shared_from_this(), this),
+          found->second};
 }
 
 void Registry::Close(Target* target) {
@@ -137,27 +143,6 @@ void Registry::Retire(const Entries& entries) {
     }
     entry->observed.Retired(last, now);
   }
-}
-
-OpenTarget::OpenTarget(std::shared_ptr<Registry> registry,
-                       std::shared_ptr<Target> target)
-    : registry_(std::move(registry)), target_(std::move(target)) {}
-
-OpenTarget& OpenTarget::operator=(OpenTarget&& other) noexcept {
-  std::swap(registry_, other.registry_);
-  std::swap(target_, other.target_);
-  return *this;
-}
-
-OpenTarget::~OpenTarget() {
-  if (target_ != nullptr) registry_->Close(target_.get());
-}
-
-MethodUse OpenTarget::Find(std::string_view method,
-                           std::string_view key) const {
-  MethodUse found = target_->Find(method, key);
-  if (!found) found = registry_->Make(target_.get(), method, key);
-  return found && found->binding() != nullptr ? std::move(found) : MethodUse();
 }
 
 std::shared_ptr<Breaker> Registry::FindBreaker(std::string_view target,
@@ -225,7 +210,8 @@ Subscription Registry::Subscribe(EventListener listener, EventFilter filter,
 void Registry::MeterCalls() {
   MutexLock lock(mu_);
   if (std::exchange(meters_calls_, true)) return;
-  for (const auto& [name, target] : targets_) target->StartMeters();
+  for (const auto& [name, target] : targets_)
+    target->StartMeters(duration_bounds_);
 }
 
 uint64_t Registry::config_generation() const {

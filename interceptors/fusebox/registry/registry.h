@@ -21,6 +21,7 @@
 #define FUSEBOX_REGISTRY_REGISTRY_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -36,6 +37,7 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/export.h"
 #include "fusebox/base/mutex.h"
+#include "fusebox/base/problem.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/snapshot.h"
 #include "fusebox/policy/config.h"
@@ -81,9 +83,10 @@ struct ConfigInForce {
 };
 
 // Thread-safe.
-class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
+class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry>,
+                                private internal::TargetOwner {
  public:
-  struct Options {
+  struct FUSEBOX_EXPORT Options {
     // The clock of breakers and interceptors. Must outlive the registry.
     const Clock* clock = &PreciseClock();
 
@@ -98,13 +101,24 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
     // CLOSED, whose window holds no failure, and that has no call under way and
     // no operator's mode. If there is none, it shares "other", too.
     size_t max_keyed_methods = 1024;
+
+    // The inclusive upper bounds of the histograms of durations, in ascending
+    // order: at least one, each in (0s, kMaxDurationBound]. MeterCalls() counts
+    // with them, so that all readers of a registry have the same. Each bound
+    // costs about 100 bytes per breaker.
+    std::vector<Duration> duration_bounds{kDefaultDurationBounds.begin(),
+                                          kDefaultDurationBounds.end()};
+    static constexpr Duration kMaxDurationBound = std::chrono::hours(30 * 24);
+
+    // Returns every problem of the options; none if they are valid.
+    Problems Validate() const;
   };
 
   // Creates a registry with the default config. Cannot fail.
   static std::shared_ptr<Registry> Create();
 
   // Creates a registry with this config. Errors: INVALID_ARGUMENT with every
-  // problem of the config.
+  // problem of the config or, if there are any, of the options.
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
       const Config& config, const Options& options);
   static absl::StatusOr<std::shared_ptr<Registry>> Create(
@@ -194,9 +208,15 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
     return overflow_calls_.load(std::memory_order_relaxed);
   }
 
-  // Starts to count calls by status code and duration, too. This costs less
-  // than 4 KB per breaker and three additions per call.
+  // Starts to count calls by status code and duration, too. This costs three
+  // additions per call and, with the default bounds, less than 4 KB per
+  // breaker.
   void MeterCalls() FUSEBOX_EXCLUDES(mu_);
+
+  // Returns Options::duration_bounds.
+  const std::vector<Duration>& duration_bounds() const {
+    return duration_bounds_;
+  }
 
   // Calls `listener` for each event from now on, until the Subscription that it
   // returns ends. Calls come on one thread that belongs to the registry, one at
@@ -218,8 +238,8 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
   uint64_t dropped_events() const { return dispatcher_->dropped(); }
   uint64_t listener_errors() const { return dispatcher_->listener_errors(); }
 
-  // Returns how many calls of the functions in InterceptorOptions ended in an
-  // exception.
+  // Returns how many calls of the application's functions, such as a fallback,
+  // ended in an exception.
   uint64_t callback_errors() const {
     return callback_errors_.load(std::memory_order_relaxed);
   }
@@ -230,20 +250,16 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
   const Clock& clock() const { return clock_; }
 
  private:
-  friend class internal::OpenTarget;
   using Entries = std::vector<std::shared_ptr<internal::BreakerEntry>>;
 
   Registry(std::unique_ptr<const PolicyTable> policies, const Options& options);
 
   void Tell(Event event);
 
-  // The slow part of OpenTarget::Find(): makes the method.
   internal::MethodUse Make(internal::Target* target,
-                           std::string_view full_method, std::string_view key)
-      FUSEBOX_EXCLUDES(mu_);
-
-  // Gives up a holder of the target. With the last one, the target leaves.
-  void Close(internal::Target* target) FUSEBOX_EXCLUDES(mu_);
+                           std::string_view full_method,
+                           std::string_view key) override FUSEBOX_EXCLUDES(mu_);
+  void Close(internal::Target* target) override FUSEBOX_EXCLUDES(mu_);
 
   // Adds what the breakers have counted to the sums, and tells it. Flush() must
   // follow, with no lock held.
@@ -252,6 +268,7 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry> {
   Entries EntriesInUse() const FUSEBOX_REQUIRES(mu_);
 
   const Clock& clock_;
+  const std::vector<Duration> duration_bounds_;
 
   // Shared with calls of Subscription::Reset() that run while the registry is
   // being destroyed.

@@ -147,12 +147,8 @@ void Feed::Look() {
 void Feed::FreeRows() {
   MutexLock lock(mu_);
   for (const size_t index : unused_) {
-    const bool known = std::any_of(viewers_.begin(), viewers_.end(),
-                                   [&](const Viewer* viewer) {
-                                     return index < viewer->sent_.size() &&
-                                            viewer->sent_[index].version != 0;
-                                   });
-    if (known) continue;
+    const auto knows = [&](const Viewer* it) { return it->Knows(index); };
+    if (std::any_of(viewers_.begin(), viewers_.end(), knows)) continue;
     indexes_.erase(rows_[index].shown);
     rows_[index] = Row();
     free_.push_back(index);

@@ -186,6 +186,9 @@ class Feed::Viewer {
     Version version;  // of the look that it waits for; 0: nothing changed
   };
 
+  bool Knows(size_t row) const {
+    return row < sent_.size() && sent_[row].version != 0;
+  }
   bool Wants(const BreakerName* shown) const;
   void Add(const Waiting& event);
 

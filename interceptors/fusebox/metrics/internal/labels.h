@@ -5,13 +5,14 @@
 //   a service, by its policy's scope            shop.v1.Cart
 //   a channel, by its policy's scope
 //   a text that is no full method name                         other
-//   methods beyond the registry's limits                       other
+//   methods beyond their target's limits                       other
+//   all breakers together that have left                       retired
 //
 // Callers of a generic stub can make up any method name. Names of the right
 // form that the config does not mention have labels of their own, but at most
 // Registry::Options::max_unnamed_methods of them. Keys, which the application
-// chooses, have at most max_keyed_methods, per target. All further names become "other". So
-// the number of label sets is bounded.
+// chooses, have at most max_keyed_methods, per target. All further names become
+// "other". So the number of label sets is bounded.
 
 #ifndef FUSEBOX_METRICS_INTERNAL_LABELS_H_
 #define FUSEBOX_METRICS_INTERNAL_LABELS_H_
@@ -33,6 +34,9 @@ struct BreakerLabels {
 };
 bool operator==(const BreakerLabels& a, const BreakerLabels& b);
 bool operator<(const BreakerLabels& a, const BreakerLabels& b);
+
+// The `method` of all breakers together that have left a registry.
+inline constexpr char kRetired[] = "retired";
 
 // Returns the labels of a registry's breaker whose policy has this scope.
 BreakerLabels LabelsOf(const BreakerName& name, Scope scope);

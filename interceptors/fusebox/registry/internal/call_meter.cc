@@ -4,6 +4,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
@@ -12,38 +15,46 @@
 
 namespace fusebox::internal {
 
+CallMeter::CallMeter(std::vector<Duration> bounds)
+    : bounds_(std::move(bounds)),
+      row_size_(RowSize(bounds_.size())),
+      shard_size_(LinesOfShard(bounds_.size()) * kPerLine),
+      lines_(std::make_unique<Line[]>(kShards * shard_size_ / kPerLine)) {}
+
 void CallMeter::Add(Outcome outcome, absl::StatusCode code,
                     Duration duration) noexcept {
-  const auto& bounds = CallReading::kBounds;
-  const size_t bucket = static_cast<size_t>(
-      std::lower_bound(bounds.begin(), bounds.end(), duration) -
-      bounds.begin());
-  auto& mine =
-      shards_[ThreadNumber() % kShards].outcomes[static_cast<size_t>(outcome)];
-  const auto add = [](Counter& counter, uint64_t amount) {
-    counter.fetch_add(amount, std::memory_order_relaxed);
+  const auto bucket = static_cast<size_t>(
+      std::lower_bound(bounds_.begin(), bounds_.end(), duration) -
+      bounds_.begin());
+  const size_t row =
+      RowOf(ThreadNumber() % kShards, static_cast<size_t>(outcome));
+  const auto add = [&](size_t counter, uint64_t amount) {
+    At(row + counter).fetch_add(amount, std::memory_order_relaxed);
   };
-  add(mine.calls[static_cast<size_t>(code)], 1);
-  add(mine.buckets[bucket], 1);
-  add(mine.nanoseconds, static_cast<uint64_t>(duration.count()));
+  add(kFirstCode + static_cast<size_t>(code), 1);
+  add(kFirstBucket + bucket, 1);
+  add(kNanoseconds, static_cast<uint64_t>(duration.count()));
 }
 
-CallReading CallMeter::Read() const noexcept {
-  const auto get = [](const Counter& counter) {
-    return counter.load(std::memory_order_relaxed);
-  };
+CallReading CallMeter::Read() const {
   CallReading sum;
-  for (const Shard& shard : shards_) {
+  for (size_t o = 0; o < CallReading::kOutcomes; ++o) {
+    sum.durations[o].buckets.resize(bounds_.size() + 1);
+  }
+  for (size_t shard = 0; shard < kShards; ++shard) {
     for (size_t o = 0; o < CallReading::kOutcomes; ++o) {
-      const auto& from = shard.outcomes[o];
+      const size_t row = RowOf(shard, o);
+      const auto get = [&](size_t counter) {
+        return At(row + counter).load(std::memory_order_relaxed);
+      };
       for (size_t c = 0; c < CallReading::kCodes; ++c) {
-        sum.calls[o][c] += get(from.calls[c]);
+        sum.calls[o][c] += get(kFirstCode + c);
       }
       auto& durations = sum.durations[o];
       for (size_t b = 0; b < durations.buckets.size(); ++b) {
-        durations.buckets[b] += get(from.buckets[b]);
+        durations.buckets[b] += get(kFirstBucket + b);
       }
-      durations.sum += Duration(get(from.nanoseconds));
+      durations.sum += Duration(get(kNanoseconds));
     }
   }
   return sum;

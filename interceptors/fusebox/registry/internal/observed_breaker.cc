@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/utf8.h"
@@ -51,9 +52,9 @@ ObservedBreaker::ObservedBreaker(BreakerName name, const Settings& settings,
         return Breaker::Create(TextOf(*name_), settings, options);
       }()) {}
 
-void ObservedBreaker::StartMeter() {
+void ObservedBreaker::StartMeter(const std::vector<Duration>& bounds) {
   if (owned_meter_ != nullptr) return;
-  owned_meter_ = std::make_unique<CallMeter>();
+  owned_meter_ = std::make_unique<CallMeter>(bounds);
   meter_.store(owned_meter_.get(), std::memory_order_release);
 }
 

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
@@ -65,7 +66,7 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink,
 
   // Counts calls by code and duration from now on. No two calls of it may
   // overlap.
-  void StartMeter();
+  void StartMeter(const std::vector<Duration>& bounds);
 
   // Returns the counts, or nullopt if the meter was not started.
   std::optional<CallReading> ReadMeter() const;

@@ -95,7 +95,9 @@ Target::Made Target::MakeOther() {
     const BreakerName name = {name_, kOverflowName, ""};
     overflow_entry_ =
         std::make_shared<BreakerEntry>(name, NeverOpens(), clock_, dispatcher_);
-    if (meters_) overflow_entry_->observed.StartMeter();
+    if (meter_bounds_ != nullptr) {
+      overflow_entry_->observed.StartMeter(*meter_bounds_);
+    }
     overflow_ = std::make_unique<GuardedMethod>(name, overflow_entry_->binding);
   }
   Made made;
@@ -166,7 +168,7 @@ BreakerEntry* Target::EntryFor(const BreakerName& name, const Policy& policy) {
   if (entry == nullptr) {
     entry = std::make_shared<BreakerEntry>(std::move(shared), policy, clock_,
                                            dispatcher_);
-    if (meters_) entry->observed.StartMeter();
+    if (meter_bounds_ != nullptr) entry->observed.StartMeter(*meter_bounds_);
   } else if (*entry->binding->policy != policy) {
     entry->observed.breaker().Update(policy.settings(), clock_.Now());
     entry->Bind(policy);
@@ -231,9 +233,9 @@ void Target::Update(const PolicyTable& policies) {
   }
 }
 
-void Target::StartMeters() {
-  meters_ = true;
-  for (const auto& entry : All()) entry->observed.StartMeter();
+void Target::StartMeters(const std::vector<Duration>& bounds) {
+  meter_bounds_ = &bounds;
+  for (const auto& entry : All()) entry->observed.StartMeter(bounds);
 }
 
 std::vector<std::shared_ptr<BreakerEntry>> Target::InUse() const {

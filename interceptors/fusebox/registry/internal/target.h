@@ -38,11 +38,7 @@
 #include "fusebox/registry/internal/method_table.h"
 #include "fusebox/registry/internal/observed_breaker.h"
 
-namespace fusebox {
-
-class Registry;
-
-namespace internal {
+namespace fusebox::internal {
 
 // A breaker and the bindings of its methods. Bindings are kept, because a call
 // may still hold an old one; a policy that comes back gets its old binding.
@@ -106,8 +102,9 @@ class FUSEBOX_EXPORT Target {
   // Gives all methods the policies that they have now.
   void Update(const PolicyTable& policies);
 
-  // Starts the meters of the breakers, and of those to come.
-  void StartMeters();
+  // Starts the meters of the breakers, and of those to come. `bounds` must
+  // outlive the target.
+  void StartMeters(const std::vector<Duration>& bounds);
 
   // Returns the breakers that methods are bound to, in the order of their
   // names.
@@ -159,7 +156,7 @@ class FUSEBOX_EXPORT Target {
   MethodTable methods_;
   std::atomic<uint64_t> uses_{1};  // of methods with a key; 0 is no use
 
-  bool meters_ = false;
+  const std::vector<Duration>* meter_bounds_ = nullptr;  // null: no meters
   size_t unnamed_ = 0;
 
   std::deque<Method> known_;  // all methods
@@ -173,30 +170,53 @@ class FUSEBOX_EXPORT Target {
   std::unique_ptr<GuardedMethod> overflow_;
 };
 
-// Holds a target open. Its registry lives as long. Not thread-safe, except for
-// Find().
+// Whoever has the targets: the registry. Thread-safe.
+class FUSEBOX_EXPORT TargetOwner {
+ public:
+  // Makes a method that the target does not have yet (Target::Make()).
+  virtual MethodUse Make(Target* target, std::string_view method,
+                         std::string_view key) = 0;
+
+  // Gives up a holder of the target. With the last one, the target leaves.
+  virtual void Close(Target* target) = 0;
+
+ protected:
+  ~TargetOwner() = default;
+};
+
+// Holds a target open, and keeps its owner. Find() is thread-safe.
 class FUSEBOX_EXPORT OpenTarget {
  public:
   OpenTarget() = default;
 
   // Takes over one of the target's holders.
-  OpenTarget(std::shared_ptr<Registry> registry,
-             std::shared_ptr<Target> target);
+  OpenTarget(std::shared_ptr<TargetOwner> owner, std::shared_ptr<Target> target)
+      : owner_(std::move(owner)), target_(std::move(target)) {}
 
   OpenTarget(OpenTarget&& other) noexcept = default;
-  OpenTarget& operator=(OpenTarget&& other) noexcept;
-  ~OpenTarget();
+  OpenTarget& operator=(OpenTarget&& other) noexcept {
+    owner_.swap(other.owner_);
+    target_.swap(other.target_);
+    return *this;
+  }
+  ~OpenTarget() {
+    if (target_ != nullptr) owner_->Close(target_.get());
+  }
 
   // Returns the method as calls meet it, or null if they have no breaker. Makes
   // its breaker if it does not exist. Takes no lock if it does.
-  MethodUse Find(std::string_view method, std::string_view key = {}) const;
+  MethodUse Find(std::string_view method, std::string_view key = {}) const {
+    MethodUse found = target_->Find(method, key);
+    if (!found) found = owner_->Make(target_.get(), method, key);
+    return found && found->binding() != nullptr ? std::move(found)
+                                                : MethodUse();
+  }
 
  private:
-  std::shared_ptr<Registry> registry_;
+  std::shared_ptr<TargetOwner> owner_;
   std::shared_ptr<Target> target_;
 };
 
-}  // namespace internal
-}  // namespace fusebox
+}  // namespace fusebox::internal
 
 #endif  // FUSEBOX_REGISTRY_INTERNAL_TARGET_H_
