@@ -34,9 +34,8 @@ class KeyTest : public FlavourFixture {
   }
   Snapshot NowOf(const std::string& key) {
     return guarded_->registry()
-        ->Find(guarded_->target(), method(), key)
-        ->breaker()
-        .TakeSnapshot();
+        ->FindBreaker(guarded_->target(), method(), key)
+        ->TakeSnapshot();
   }
 };
 INSTANTIATE_TEST_SUITE_P(Each, KeyTest, OnBothTransports(Flavours()),

@@ -16,6 +16,7 @@
 #include "fusebox/registry/registry.h"
 #include "fusebox/testing/rejection_matcher.h"
 #include "fusebox/testing/scoped_forced_open.h"
+#include "tests/registry/targets.h"
 
 namespace fusebox::internal {
 namespace {
@@ -93,6 +94,7 @@ class ScopedForcedOpenTest : public testing::Test {
 
   const BreakerName name_{"", kMethod};
   const std::shared_ptr<Registry> registry_ = Registry::Create();
+  internal::Targets targets_{registry_};
 };
 
 TEST_F(ScopedForcedOpenTest, ForcesOneBreakerOpenForItsScope) {
