@@ -18,6 +18,8 @@
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/ask.h"
 #include "tools/fusebox/command.h"
+#include "tools/fusebox/config_input.h"
+#include "tools/text/printable.h"
 
 namespace fusebox::tool {
 namespace {
@@ -50,7 +52,7 @@ Example:
 )";
 
 struct Options : AdminOptions {
-  std::string file;
+  ConfigInput file;
   std::optional<uint64_t> generation;
 };
 
@@ -77,7 +79,7 @@ ExitCode Get(const Options& options) {
                  std::string(config.status().message()));
     return kProblem;
   }
-  std::cout << ConfigToJson(*config);
+  std::cout << PrintableJson(ConfigToJson(*config));
   Complain(options.command,
            "generation " + std::to_string(response.generation()));
   return kOk;
@@ -97,8 +99,8 @@ ExitCode UpdateOne(const AdminAddress& process, const Config& config,
   const grpc::Status status =
       Ask(process, &Stub::UpdateConfig, request, &response);
   if (status.ok()) {
-    std::cout << process.text << ": generation " << response.generation()
-              << " is in force\n";
+    std::cout << Printable(process.text) << ": generation "
+              << response.generation() << " is in force\n";
     return kOk;
   }
   Complain(options, process, status);
@@ -110,7 +112,7 @@ ExitCode UpdateOne(const AdminAddress& process, const Config& config,
 
 ExitCode Update(const Options& options) {
   Problems problems;
-  const absl::StatusOr<Config> config = LoadConfigFile(options.file, &problems);
+  const absl::StatusOr<Config> config = ReadConfig(options.file, &problems);
   if (!config.ok()) {
     Complain(options.command, problems, config.status());
     return kBadUsage;
@@ -144,14 +146,11 @@ Run DeclareConfig(CLI::App& tool) {
 
   CLI::App* const update =
       config->add_subcommand("update", "Replace the config that is in force.");
-  update
-      ->add_option("FILE", options->file, "A .json, .textproto or .txtpb file")
-      ->required()
-      ->option_text(" ");
+  AddConfigInput(update, "FILE", &options->file)->option_text(" ");
   update
       ->add_option("--generation", options->generation,
                    "The generation to replace (default: the current one)")
-      ->check(IsNoNumber, "")
+      ->transform(WholeNumber())
       ->option_text("N");
   update->footer(kUpdateFooter);
   const Run run_update = OnProcesses(update, options, Update);

@@ -24,7 +24,7 @@ open the page sees the names of your methods. By default it listens on
 127.0.0.1, so that only users of this machine can open the page.
 
 Exit codes: 0 a signal ended it (SIGINT or SIGTERM); 2 bad usage, or it cannot
-listen on the given address and port.
+listen on the given address and port or print the page's address.
 
 Example:
   fusebox dashboard --admin unix:/run/shop/admin.sock --admin 10.0.0.7:9901
@@ -49,6 +49,7 @@ ExitCode Serve(const Options& options) {
     return kBadUsage;
   }
   std::cout << (*dashboard)->server().url() << std::endl;
+  if (!std::cout) return kBadUsage;  // nobody learns where the page is
   int signal = 0;
   sigwait(&ends, &signal);
   return kOk;
@@ -65,6 +66,7 @@ Run DeclareDashboard(CLI::App& tool) {
       ->add_option("--port", options->page.port,
                    "The port to listen on (default: a free port, which the "
                    "command prints)")
+      ->transform(WholeNumber())
       ->check(CLI::Range(0, 65535));
   dashboard->add_option("--host", options->page.host,
                         "The address to listen on (default: 127.0.0.1)");

@@ -202,7 +202,7 @@ ExitCode Get(const Options& options) {
       shown = kBadUsage;
     } else {
       if (options.processes.size() > 1 && !options.json) {
-        std::cout << (found ? "\n" : "") << process.text << "\n";
+        std::cout << (found ? "\n" : "") << Printable(process.text) << "\n";
       }
       shown = std::max(shown, Show(process, meant[0], options));
     }

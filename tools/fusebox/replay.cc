@@ -16,16 +16,17 @@
 
 #include "absl/status/statusor.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/config/config_parser.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy_table.h"
 #include "tools/fusebox/command.h"
+#include "tools/fusebox/config_input.h"
 #include "tools/replay/call_log.h"
 #include "tools/replay/chart.h"
 #include "tools/replay/event_writer.h"
 #include "tools/replay/report.h"
 #include "tools/replay/simulation.h"
 #include "tools/replay/tally.h"
+#include "tools/text/terminal.h"
 
 namespace fusebox::tool {
 namespace {
@@ -45,14 +46,14 @@ Example:
 )";
 
 struct Options {
-  std::string config;
+  ConfigInput config;
   std::string calls = "-";
   std::string svg;
   std::optional<uint64_t> seed;
   bool json = false;
 };
 
-bool OnTerminal() { return isatty(STDERR_FILENO) != 0; }
+bool OnTerminal() { return ObeysEscapes(STDERR_FILENO); }
 
 void ShowProgress(const char* what, uint64_t calls) {
   if (OnTerminal()) std::cerr << "\r" << what << " " << calls << " calls ";
@@ -73,9 +74,18 @@ bool Write(const std::string& path, const std::string& text) {
 
 ExitCode Replay(const Options& options) {
   constexpr uint64_t kProgressEvery = 1 << 18;
+  if (options.svg == "-" && options.json) {
+    Complain("replay", "--svg - and --json must not be given together");
+    return kBadUsage;
+  }
+  if (options.config.path == "-" && options.calls == "-") {
+    Complain("replay",
+             "--config and --calls must not both be standard input; name a "
+             "file for one of them");
+    return kBadUsage;
+  }
   Problems problems;
-  const absl::StatusOr<Config> config =
-      LoadConfigFile(options.config, &problems);
+  const absl::StatusOr<Config> config = ReadConfig(options.config, &problems);
   if (!config.ok()) {
     Complain("replay", problems, config.status());
     return kBadUsage;
@@ -110,6 +120,10 @@ ExitCode Replay(const Options& options) {
   simulation.Finish();
   EndProgress();
 
+  if (options.svg == "-") {
+    std::cout << chart.Svg(tally);
+    return kOk;
+  }
   if (!options.svg.empty() && !Write(options.svg, chart.Svg(tally))) {
     return kBadUsage;
   }
@@ -128,18 +142,21 @@ Run DeclareReplay(CLI::App& tool) {
   const auto options = std::make_shared<Options>();
   CLI::App* const replay = tool.add_subcommand(
       "replay", "Show what breakers would have done with recorded calls.");
-  replay
-      ->add_option("--config", options->config,
-                   "A .json, .textproto or .txtpb file")
-      ->required();
+  AddConfigInput(replay, "--config", &options->config)->option_text("FILE");
   replay->add_option("--calls", options->calls,
                      "A CSV file, or - for standard input (default)");
-  replay->add_option("--seed", options->seed,
-                     "Draw the jitter of openings from this number");
+  replay
+      ->add_option("--seed", options->seed,
+                   "Draw the jitter of openings from this number")
+      ->transform(WholeNumber())
+      ->option_text("N");
   replay->add_flag("--json", options->json,
                    "Print each event as one line of JSON, then a summary");
-  replay->add_option("--svg", options->svg,
-                     "Draw the calls per second and the states into this file");
+  replay
+      ->add_option("--svg", options->svg,
+                   "Draw the calls per second and the states into this file, "
+                   "or to standard output (-) instead of the table")
+      ->option_text("FILE");
   replay->footer(kFooter);
   return [options] { return Replay(*options); };
 }

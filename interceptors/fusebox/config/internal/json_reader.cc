@@ -53,7 +53,7 @@ std::string CauseOf(std::string_view what) {
   if (what.size() > kMax || !IsUtf8(what)) {
     what = what.substr(0, what.find("; last read"));
   }
-  return std::string(what);
+  return OneLine(what);
 }
 
 // Describes a name that is not a field.
