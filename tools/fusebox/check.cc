@@ -17,7 +17,7 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr char kFooter[] =
+constexpr char kCheckFooter[] =
     R"(Prints each problem as one line on standard error, "path: message". In the
 output, "*" marks fields that differ from the default policy.
 docs/configuration.md describes every field.
@@ -31,12 +31,12 @@ Example:
   make-config | fusebox check -
 )";
 
-struct Options {
+struct CheckOptions {
   ConfigInput config;
   bool json = false;
 };
 
-ExitCode Check(const Options& options) {
+ExitCode Check(const CheckOptions& options) {
   Problems problems;
   const absl::StatusOr<Config> config = ReadConfig(options.config, &problems);
   if (config.ok()) {
@@ -52,13 +52,13 @@ ExitCode Check(const Options& options) {
 }  // namespace
 
 Run DeclareCheck(CLI::App& tool) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CheckOptions>();
   CLI::App* const check = tool.add_subcommand(
       "check", "Validate a config and print the policy of each entry.");
   AddConfigInput(check, "CONFIG", &options->config)->option_text(" ");
   check->add_flag("--json", options->json,
                   "Print the policies as a config in JSON with every field");
-  check->footer(kFooter);
+  check->footer(kCheckFooter);
   return [options] { return Check(*options); };
 }
 

@@ -17,7 +17,7 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr char kFooter[] =
+constexpr char kDashboardFooter[] =
     R"(The page shows every circuit of the given processes. It cannot change
 anything. The server speaks plain HTTP and has no login, and everyone who can
 open the page sees the names of your methods. By default it listens on
@@ -30,11 +30,11 @@ Example:
   fusebox dashboard --admin unix:/run/shop/admin.sock --admin 10.0.0.7:9901
 )";
 
-struct Options : AdminOptions {
+struct DashboardOptions : AdminOptions {
   PageServer::Options page;
 };
 
-ExitCode Serve(const Options& options) {
+ExitCode Serve(const DashboardOptions& options) {
   // Threads inherit this mask, so that only sigwait() below gets the signals.
   sigset_t ends;
   sigemptyset(&ends);
@@ -58,7 +58,7 @@ ExitCode Serve(const Options& options) {
 }  // namespace
 
 Run DeclareDashboard(CLI::App& tool) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DashboardOptions>();
   CLI::App* const dashboard = tool.add_subcommand(
       "dashboard",
       "Serve a live web page of the circuits of running processes.");
@@ -70,7 +70,7 @@ Run DeclareDashboard(CLI::App& tool) {
       ->check(CLI::Range(0, 65535));
   dashboard->add_option("--host", options->page.host,
                         "The address to listen on (default: 127.0.0.1)");
-  dashboard->footer(std::string(kAdminFooter) + kFooter);
+  dashboard->footer(std::string(kAdminFooter) + kDashboardFooter);
   return OnProcesses(dashboard, options, Serve);
 }
 

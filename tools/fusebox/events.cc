@@ -29,7 +29,7 @@ namespace {
 
 constexpr uint32_t kFewEvents = 10;
 
-constexpr char kFooter[] =
+constexpr char kEventsFooter[] =
     R"(Prints the last events, oldest first. A process keeps the last events of each
 breaker. With --follow, the command prints the last 10 events (or --limit), then
 each event as it happens, until it is interrupted or nobody reads them. It goes
@@ -50,14 +50,14 @@ const std::vector<std::string>& Types() {
   return types;
 }
 
-struct Options : AdminOptions {
+struct EventsOptions : AdminOptions {
   bool follow = false;
   std::vector<std::string> type;
   uint64_t after = 0;
   uint32_t limit = 0;  // 0 means the default
 };
 
-bool IsWanted(const v1::Event& event, const Options& options) {
+bool IsWanted(const v1::Event& event, const EventsOptions& options) {
   return options.type.empty() ||
          std::find(options.type.begin(), options.type.end(), event.type()) !=
              options.type.end();
@@ -68,7 +68,7 @@ class Printer {
  public:
   using Write = std::function<void(const std::string& line)>;
 
-  Printer(const Options& options, Write write)
+  Printer(const EventsOptions& options, Write write)
       : options_(options), style_(StandardOutput()), write_(std::move(write)) {}
 
   void Print(const AdminAddress& process, const v1::Event& event) {
@@ -89,12 +89,12 @@ class Printer {
   }
 
  private:
-  const Options& options_;
+  const EventsOptions& options_;
   const Style style_;
   const Write write_;
 };
 
-ExitCode Follow(const Options& options) {
+ExitCode Follow(const EventsOptions& options) {
   LineWriter out;
   Printer printer(options, [&](const std::string& line) { out.Write(line); });
   const uint32_t limit = options.limit != 0   ? options.limit
@@ -123,7 +123,7 @@ ExitCode Follow(const Options& options) {
   return CannotWrite(options.command, out.AwaitEnd());
 }
 
-ExitCode Show(const Options& options) {
+ExitCode Show(const EventsOptions& options) {
   v1::ListEventsRequest request;
   *request.mutable_filter() = FilterOf(options);
   request.set_after_sequence(options.after);
@@ -150,14 +150,14 @@ ExitCode Show(const Options& options) {
   return code;
 }
 
-ExitCode Events(const Options& options) {
+ExitCode Events(const EventsOptions& options) {
   return options.follow ? Follow(options) : Show(options);
 }
 
 }  // namespace
 
 Run DeclareEvents(CLI::App& tool) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<EventsOptions>();
   CLI::App* const events =
       tool.add_subcommand("events", "Show what has happened to breakers.");
   AddNames(events, options.get(), Pattern::kOptional);
@@ -185,7 +185,7 @@ Run DeclareEvents(CLI::App& tool) {
       ->check(CLI::Range(1u, kMaxListedEvents))
       ->option_text("N");
   AddJson(events, options.get());
-  events->footer(std::string(kAdminFooter) + kFooter);
+  events->footer(std::string(kAdminFooter) + kEventsFooter);
   return OnProcesses(events, options, Events);
 }
 

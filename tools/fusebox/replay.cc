@@ -31,7 +31,7 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr char kFooter[] =
+constexpr char kReplayFooter[] =
     R"(The calls are CSV with the header start_us,duration_us,method,code. A fifth
 column, pushback_ms, is optional. A code is a name or a number. The calls may
 have any order; a file that is sorted by start_us is read in constant memory.
@@ -45,7 +45,7 @@ Example:
   fusebox replay --config breakers.json --calls calls.csv --json | tail -n 1
 )";
 
-struct Options {
+struct ReplayOptions {
   ConfigInput config;
   std::string calls = "-";
   std::string svg;
@@ -53,14 +53,14 @@ struct Options {
   bool json = false;
 };
 
-bool OnTerminal() { return ObeysEscapes(STDERR_FILENO); }
+bool CanShowProgress() { return ObeysEscapes(STDERR_FILENO); }
 
 void ShowProgress(const char* what, uint64_t calls) {
-  if (OnTerminal()) std::cerr << "\r" << what << " " << calls << " calls ";
+  if (CanShowProgress()) std::cerr << "\r" << what << " " << calls << " calls ";
 }
 
 void EndProgress() {
-  if (OnTerminal()) std::cerr << "\r\x1b[K";
+  if (CanShowProgress()) std::cerr << "\r\x1b[K";
 }
 
 bool Write(const std::string& path, const std::string& text) {
@@ -72,7 +72,7 @@ bool Write(const std::string& path, const std::string& text) {
   return false;
 }
 
-ExitCode Replay(const Options& options) {
+ExitCode Replay(const ReplayOptions& options) {
   constexpr uint64_t kProgressEvery = 1 << 18;
   if (options.svg == "-" && options.json) {
     Complain("replay", "--svg - and --json must not be given together");
@@ -139,7 +139,7 @@ ExitCode Replay(const Options& options) {
 }  // namespace
 
 Run DeclareReplay(CLI::App& tool) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ReplayOptions>();
   CLI::App* const replay = tool.add_subcommand(
       "replay", "Show what breakers would have done with recorded calls.");
   AddConfigInput(replay, "--config", &options->config)->option_text("FILE");
@@ -157,7 +157,7 @@ Run DeclareReplay(CLI::App& tool) {
                    "Draw the calls per second and the states into this file, "
                    "or to standard output (-) instead of the table")
       ->option_text("FILE");
-  replay->footer(kFooter);
+  replay->footer(kReplayFooter);
   return [options] { return Replay(*options); };
 }
 

@@ -28,7 +28,7 @@ namespace {
 
 constexpr uint32_t kPastEvents = 100;
 
-constexpr char kFooter[] =
+constexpr char kWatchFooter[] =
     R"(Shows a live view. Breakers in trouble come first, and the last events are at
 the bottom. It waits for processes that restart. Press q to quit. To scroll,
 press up, down, page up or page down.
@@ -157,7 +157,7 @@ Run DeclareWatch(CLI::App& tool) {
   AddNames(watch, options.get(), Pattern::kOptional);
   AddStates(watch, options.get());
   AddJson(watch, options.get());
-  watch->footer(std::string(kAdminFooter) + kFooter);
+  watch->footer(std::string(kAdminFooter) + kWatchFooter);
   return OnProcesses(watch, options, Watch);
 }
 

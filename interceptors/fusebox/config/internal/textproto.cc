@@ -16,7 +16,7 @@
 namespace fusebox::internal {
 namespace {
 
-constexpr int kMaxDepth = 32;
+constexpr int kMaxTextprotoDepth = 32;
 
 class Collector final : public google::protobuf::io::ErrorCollector {
  public:
@@ -54,7 +54,7 @@ bool ReadTextproto(std::string_view text, google::protobuf::Message* message,
   Collector collector(problems);
   google::protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&collector);
-  parser.SetRecursionLimit(kMaxDepth);
+  parser.SetRecursionLimit(kMaxTextprotoDepth);
   google::protobuf::io::ArrayInputStream stream(text.data(),
                                                 static_cast<int>(text.size()));
   if (!parser.Parse(&stream, message)) return false;
