@@ -40,7 +40,7 @@ class RatesStress : public testing::TestWithParam<Window> {
 // The window of a failure contains all successes that have returned. After 60
 // of them, the 60th failure reaches one half, and no earlier one does.
 TEST_P(RatesStress, AFailureSeesEverySuccessThatReturnedBeforeIt) {
-  constexpr int kRounds = 1500;
+  constexpr int kRepeats = 1500;
   constexpr int kEach = 15;
   const auto breaker = Make(Rated(GetParam()));
   ASSERT_NE(breaker, nullptr);
@@ -50,7 +50,7 @@ TEST_P(RatesStress, AFailureSeesEverySuccessThatReturnedBeforeIt) {
     admission.permit.Finish({outcome}, clock_.Now());
   };
   Rounds(
-      kRateThreads, kRounds,
+      kRateThreads, kRepeats,
       [&](int, int) {
         for (int i = 0; i < kEach; ++i) call(Outcome::kSuccess);
       },
@@ -67,11 +67,11 @@ TEST_P(RatesStress, AFailureSeesEverySuccessThatReturnedBeforeIt) {
 }
 
 TEST_P(RatesStress, ASuccessThatOverlapsAResetDoesNotEnterTheNewWindow) {
-  constexpr int kRounds = 5000;
+  constexpr int kRepeats = 5000;
   const auto breaker = Make(Rated(GetParam()));
   Barrier admitted(kRateThreads);
   Rounds(
-      kRateThreads, kRounds,
+      kRateThreads, kRepeats,
       [&](int thread, int) {
         Admission admission = breaker->Acquire();
         ASSERT_TRUE(admission);
