@@ -67,6 +67,7 @@ std::string NoCommand(const CLI::App& tool) {
   const auto word = std::find_if(rest.begin(), rest.end(), is_word);
   if (commands.empty() || word == rest.end()) return "";
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const CLI::App* const command : commands) {
     names.push_back(command->get_name());
   }
