@@ -5,11 +5,12 @@
 #
 # A component is the name of a target: find_package(fusebox COMPONENTS admin).
 
+set(fusebox_NOT_FOUND_MESSAGE)
 include(${CMAKE_CURRENT_LIST_DIR}/FuseboxDependencies.cmake)
 if(FUSEBOX_MISSING)
-  list(JOIN FUSEBOX_MISSING ", " missing)
   set(fusebox_FOUND FALSE)
-  set(fusebox_NOT_FOUND_MESSAGE "Fusebox needs what was not found: ${missing}")
+  list(JOIN FUSEBOX_MISSING ", " fusebox_NOT_FOUND_MESSAGE)
+  string(PREPEND fusebox_NOT_FOUND_MESSAGE "Fusebox needs what was not found: ")
   return()
 endif()
 
@@ -18,15 +19,15 @@ if(TARGET prometheus-cpp::core)
   include(${CMAKE_CURRENT_LIST_DIR}/fusebox-prometheus-targets.cmake OPTIONAL)
 endif()
 
-foreach(component IN LISTS fusebox_FIND_COMPONENTS)
-  if(TARGET fusebox::${component})
-    set(fusebox_${component}_FOUND TRUE)
+foreach(fusebox_component IN LISTS fusebox_FIND_COMPONENTS)
+  if(TARGET fusebox::${fusebox_component})
+    set(fusebox_${fusebox_component}_FOUND TRUE)
   else()
-    set(fusebox_${component}_FOUND FALSE)
-    if(fusebox_FIND_REQUIRED_${component})
+    set(fusebox_${fusebox_component}_FOUND FALSE)
+    if(fusebox_FIND_REQUIRED_${fusebox_component})
       set(fusebox_FOUND FALSE)
       string(APPEND fusebox_NOT_FOUND_MESSAGE
-        "There is no target fusebox::${component}. ")
+        "There is no target fusebox::${fusebox_component}. ")
     endif()
   endif()
 endforeach()

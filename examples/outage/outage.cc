@@ -4,6 +4,7 @@
 // This file is the command line. Start with story.cc. The server is a second
 // process of the same binary (server_process.h).
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -18,6 +19,7 @@
 
 #include "examples/outage/greeter_server.h"
 #include "examples/outage/story.h"
+#include "fusebox/base/text.h"
 
 namespace outage {
 namespace {
@@ -42,7 +44,7 @@ constexpr char kUsage[] =
 Starts a gRPC server on 127.0.0.1, and kills and stops it while two clients
 call it at the same rate, one with a circuit breaker and one without. Takes
 about 30 seconds. Prints what happens, and then what it cost. Prints plain text
-if NO_COLOR is set or TERM is dumb. Options may be combined.
+if NO_COLOR is set, or if TERM is dumb or not set. Options may be combined.
 
 The exit code is 0 if the circuit opened and closed as it must, 1 if not, 2 for
 a wrong option, and 130 if interrupted.
@@ -98,7 +100,10 @@ bool Take(std::string_view option, std::string_view value, Plot* plot) {
 }
 
 int Main(const std::vector<std::string_view>& arguments) {
-  if (arguments == std::vector<std::string_view>{"--help"}) {
+  const auto asks_for_help = [](std::string_view word) {
+    return word == "--help" || word == "-h";
+  };
+  if (std::any_of(arguments.begin(), arguments.end(), asks_for_help)) {
     std::cout << kUsage;
     return kSuccess;
   }
@@ -109,9 +114,10 @@ int Main(const std::vector<std::string_view>& arguments) {
   for (size_t i = 0; i < arguments.size(); i += 2) {
     const bool has_value = i + 1 < arguments.size();
     if (!has_value || !Take(arguments[i], arguments[i + 1], &plot)) {
-      std::cerr << "outage: unknown or incomplete option '" << arguments[i]
-                << (has_value ? " " + std::string(arguments[i + 1]) : "")
-                << "'; see --help\n";
+      std::cerr << "outage: unknown or incomplete option "
+                << fusebox::Quoted(arguments[i])
+                << (has_value ? " " + fusebox::Quoted(arguments[i + 1]) : "")
+                << "; see --help\n";
       return kUsageError;
     }
   }

@@ -27,6 +27,7 @@
 #include "examples/outage/transition_log.h"
 #include "fusebox/admin/options.h"
 #include "fusebox/admin/server.h"
+#include "fusebox/base/text.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/channel.h"
@@ -230,7 +231,8 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
 
   PrintIntroduction(screen, plot, server);
   if (admin != nullptr) {
-    screen.Line("admin    fusebox watch --admin " + admin->address());
+    screen.Line("admin    fusebox watch --admin " +
+                fusebox::OneLine(admin->address()));
   }
   if (metrics != nullptr) {
     screen.Line("metrics  http://127.0.0.1:" + std::to_string(metrics->port()) +
@@ -266,8 +268,8 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted) {
   evidence.plain = plain.ledger().Read();
   evidence.unnudged = unnudged.ledger().Read();
   if (!plot.record_to.empty() && !WriteCsv(evidence.plain, plot.record_to)) {
-    std::cerr << "outage: cannot write " << plot.record_to << ": "
-              << std::strerror(errno) << "\n";
+    std::cerr << "outage: cannot write " << fusebox::OneLine(plot.record_to)
+              << ": " << std::strerror(errno) << "\n";
     return kStoryFailed;
   }
   PrintReport(screen, evidence);

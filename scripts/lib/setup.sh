@@ -34,6 +34,12 @@ logs=$root/build/logs
 # One checkout uses what another one compiled.
 export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR:-1}
 
+# Ends the script because it does not know an argument.
+unknown() {
+  printf 'unknown: %q; try scripts/%s --help\n' "$1" "${0##*/}" >&2
+  exit 2
+}
+
 say() { printf '== %s\n' "$*"; }
 
 # how_to PACKAGE...: prints how to continue by hand.
@@ -71,19 +77,20 @@ logged() {
 # follow LOG: writes what it reads to LOG. On a terminal it shows the latest line
 # in place; otherwise it prints one line every ten seconds.
 follow() {
-  local line next=$((SECONDS + 10))
+  local line next=$((SECONDS + 10)) in_place=no
+  if [[ -t 2 && ${TERM:-dumb} != dumb ]]; then in_place=yes; fi
   while IFS= read -r line; do
     line=${line%$'\r'}
     printf '%s\n' "$line"
     line=${line##*$'\r'}
-    if [[ -t 2 ]]; then
+    if [[ $in_place == yes ]]; then
       printf '\r\e[K   %.70s' "$line" >&2
     elif ((SECONDS >= next)); then
       printf '   %.70s\n' "$line" >&2
       next=$((SECONDS + 10))
     fi
   done >"$1"
-  if [[ -t 2 ]]; then printf '\r\e[K' >&2; fi
+  if [[ $in_place == yes ]]; then printf '\r\e[K' >&2; fi
 }
 
 # install_missing PACKAGE...: installs the packages that Debian's dpkg does not

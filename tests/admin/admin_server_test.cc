@@ -25,7 +25,6 @@ namespace fusebox::internal {
 namespace {
 
 namespace fs = std::filesystem;
-using absl::StatusCode;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -94,7 +93,7 @@ TEST_F(AdminServerTest, RefusesEveryOtherAddress) {
         "127.0.0.1:1 ", "127.0.0.2:0", "[::]:0", "::1:0", "10.0.0.1:80",
         "dns:///127.0.0.1:0", "unix-abstract:x", "127.0.0.1:0,0.0.0.0:0"}) {
     const absl::Status status = Try(address);
-    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << address;
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << address;
     EXPECT_THAT(std::string(status.message()),
                 HasSubstr("must be unix:PATH, 127.0.0.1:PORT or [::1]:PORT"));
     EXPECT_THAT(std::string(status.message()), HasSubstr(address));
@@ -104,7 +103,7 @@ TEST_F(AdminServerTest, RefusesEveryOtherAddress) {
 TEST_F(AdminServerTest, RefusesAPortThatIsTaken) {
   ASSERT_EQ(Try("127.0.0.1:0"), absl::OkStatus());
   const auto other = AdminServer::Create(registry_, admin_->address());
-  EXPECT_EQ(other.status().code(), StatusCode::kUnavailable);
+  EXPECT_EQ(other.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(other.status().message()),
               HasSubstr(admin_->address()));
 }
@@ -113,7 +112,7 @@ TEST_F(AdminServerTest, RefusesRequestsOfNoSize) {
   AdminOptions options;
   options.max_request_bytes = 0;
   const absl::Status status = Try("127.0.0.1:0", std::move(options));
-  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(std::string(status.message()),
             "max_request_bytes: must be greater than 0, is 0");
 }
@@ -163,7 +162,7 @@ TEST_F(AdminServerTest, TwoSocketsMayShareADirectory) {
 TEST_F(AdminServerTest, RefusesADirectoryThatOthersMayEnter) {
   ASSERT_EQ(chmod(folder_.c_str(), 0750), 0);
   const absl::Status status = TryUnix(folder_ / "admin.sock");
-  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("must be closed to others (mode 0700), its mode is "
                         "0750"));
@@ -174,13 +173,13 @@ TEST_F(AdminServerTest, RefusesADirectoryThatIsALinkOrAFile) {
   fs::create_directory(folder_ / "real");
   fs::create_directory_symlink(folder_ / "real", folder_ / "link");
   const absl::Status link = TryUnix(folder_ / "link" / "s");
-  EXPECT_EQ(link.code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(link.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(link.message()), HasSubstr("no link to one"));
   std::ofstream(folder_ / "file") << "x";
   EXPECT_EQ(TryUnix(folder_ / "file" / "s").code(),
-            StatusCode::kFailedPrecondition);
+            absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(TryUnix(folder_ / "not" / "there" / "s").code(),
-            StatusCode::kNotFound);
+            absl::StatusCode::kNotFound);
 }
 
 TEST_F(AdminServerTest, RemovesASocketThatNobodyListensOn) {
@@ -197,14 +196,14 @@ TEST_F(AdminServerTest, RefusesASocketThatIsInUse) {
   ASSERT_EQ(TryUnix(folder_ / "admin.sock"), absl::OkStatus());
   const auto other = AdminServer::Create(
       registry_, "unix:" + (folder_ / "admin.sock").string());
-  EXPECT_EQ(other.status().code(), StatusCode::kAlreadyExists);
+  EXPECT_EQ(other.status().code(), absl::StatusCode::kAlreadyExists);
   EXPECT_TRUE(Answers()) << "the first one is still there";
 }
 
 TEST_F(AdminServerTest, RefusesToRemoveAFile) {
   std::ofstream(folder_ / "precious") << "x";
   const absl::Status status = TryUnix(folder_ / "precious");
-  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()), HasSubstr("is no socket"));
   EXPECT_TRUE(fs::exists(folder_ / "precious"));
 }
@@ -215,12 +214,12 @@ TEST_F(AdminServerTest, RefusesAPathThatNoSocketCanHave) {
       head + std::string(SocketFile::kMaxPathBytes - head.size(), 'x');
   EXPECT_EQ(TryUnix(longest), absl::OkStatus());
   const absl::Status status = TryUnix(longest + "x");
-  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("must be at most 107 bytes, is 108"));
   for (const std::string& path :
        {std::string(), folder_.string() + "/", std::string("a\0b", 3)}) {
-    EXPECT_EQ(TryUnix(path).code(), StatusCode::kInvalidArgument) << path;
+    EXPECT_EQ(TryUnix(path).code(), absl::StatusCode::kInvalidArgument) << path;
   }
 }
 

@@ -88,6 +88,23 @@ TEST(Quoted, IsOneLineForAnyText) {
             std::string(79, 'x') + "...");
 }
 
+// U+009B begins an escape sequence, and U+202E reverses the text after it.
+TEST(Quoted, LeavesNothingThatControlsATerminal) {
+  EXPECT_EQ(Quoted("a\x1b[2J\x7f"), R"("a\x1b[2J\x7f")");
+  EXPECT_EQ(Quoted("\u00e4\xc2\x9b"
+                   "2J"),
+            "\"\u00e4\\xc2\\x9b\\x32J\"");
+  EXPECT_EQ(Quoted("\u202eabc"), R"("\xe2\x80\xae\x61\x62\x63")");
+  EXPECT_EQ(Quoted("\u2028\ufeff."), R"("\xe2\x80\xa8\xef\xbb\xbf.")");
+  EXPECT_EQ(Quoted("\u2027\u202f\u4e2d"), "\"\u2027\u202f\u4e2d\"");
+  EXPECT_EQ(Quoted("K\u00e4\xe4se"), "\"K\u00e4\\xe4se\"");
+}
+
+TEST(OneLine, KeepsQuotesAndAnyLength) {
+  EXPECT_EQ(OneLine("it's \"C:\\x\"\n\x1b!"), "it's \"C:\\x\"\\n\\x1b!");
+  EXPECT_EQ(OneLine(std::string(200, 'x')), std::string(200, 'x'));
+}
+
 TEST(IsUtf8, RefusesEveryMalformedSequence) {
   for (const char* const good :
        {"", "abc", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80",

@@ -14,7 +14,7 @@
 namespace fusebox {
 namespace {
 
-constexpr int kThreads = 5;
+constexpr int kCallers = 5;
 constexpr int kRounds = 3000;
 
 class EveryFailureCounts : public testing::Test {
@@ -44,9 +44,9 @@ class EveryFailureCounts : public testing::Test {
 };
 
 TEST_F(EveryFailureCounts, OnFiveThreadsThatOnlyFail) {
-  Barrier admitted(kThreads);
+  Barrier admitted(kCallers);
   Rounds(
-      kThreads, kRounds,
+      kCallers, kRounds,
       [&](int, int) {
         Permit permit = Admit();
         admitted.Wait();
@@ -54,7 +54,7 @@ TEST_F(EveryFailureCounts, OnFiveThreadsThatOnlyFail) {
       },
       [&](int round) { ExpectOpenAndReset(round); });
   EXPECT_EQ(breaker_->TakeSnapshot().totals.failures,
-            static_cast<uint64_t>(kThreads) * kRounds);
+            static_cast<uint64_t>(kCallers) * kRounds);
 }
 
 TEST_F(EveryFailureCounts, OnEightThreadsAndThreeOfThemAreLate) {
@@ -75,9 +75,9 @@ TEST_F(EveryFailureCounts, OnEightThreadsAndThreeOfThemAreLate) {
 }
 
 TEST_F(EveryFailureCounts, ButNotAfterAResetIfItBeganBefore) {
-  Barrier admitted(kThreads);
+  Barrier admitted(kCallers);
   Rounds(
-      kThreads, kRounds,
+      kCallers, kRounds,
       [&](int thread, int) {
         Permit permit = Admit();
         admitted.Wait();
@@ -94,13 +94,13 @@ TEST_F(EveryFailureCounts, ButNotAfterAResetIfItBeganBefore) {
 }
 
 TEST_F(EveryFailureCounts, AfterSuccessesThatHaveReturned) {
-  Barrier admitted(kThreads);
+  Barrier admitted(kCallers);
   Rounds(
-      kThreads, kRounds,
+      kCallers, kRounds,
       [&](int thread, int) {
         // Runs of up to four failures, each of which a success ends.
         for (int i = 0; i < 4; ++i) {
-          Settle(Admit(), (thread + i) % kThreads == 0 ? Outcome::kFailure
+          Settle(Admit(), (thread + i) % kCallers == 0 ? Outcome::kFailure
                                                        : Outcome::kSuccess);
         }
         Permit permit = Admit();
@@ -112,12 +112,12 @@ TEST_F(EveryFailureCounts, AfterSuccessesThatHaveReturned) {
 
 TEST_F(EveryFailureCounts, DespiteLateSuccessesOfAnOlderGeneration) {
   constexpr int kStragglers = 3;
-  Barrier admitted(kThreads + kStragglers);
-  Barrier reset(kThreads + kStragglers);
+  Barrier admitted(kCallers + kStragglers);
+  Barrier reset(kCallers + kStragglers);
   Rounds(
-      kThreads + kStragglers, kRounds,
+      kCallers + kStragglers, kRounds,
       [&](int thread, int) {
-        const bool fails = thread < kThreads;
+        const bool fails = thread < kCallers;
         std::vector<Permit> old;
         for (int i = 0; !fails && i < 5; ++i) old.push_back(Admit());
         admitted.Wait();

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-class HalfOpen : public Script {
+class HalfOpenState : public Script {
  protected:
   void ExpectBusy() {
     const Rejection rejection = Reject();
@@ -26,7 +26,7 @@ class HalfOpen : public Script {
   }
 };
 
-TEST_F(HalfOpen, RejectsOtherCallsWhileTheProbeIsInFlight) {
+TEST_F(HalfOpenState, RejectsOtherCallsWhileTheProbeIsInFlight) {
   OpenAndWait();
   const Permit probe = Admit();
   ExpectBusy();
@@ -37,7 +37,7 @@ TEST_F(HalfOpen, RejectsOtherCallsWhileTheProbeIsInFlight) {
   EXPECT_EQ(Rejected(RejectionReason::kProbesBusy), 2u);
 }
 
-TEST_F(HalfOpen, ASuccessfulProbeClosesTheCircuit) {
+TEST_F(HalfOpenState, ASuccessfulProbeClosesTheCircuit) {
   OpenAndWait();
   Succeed();
   ExpectState(State::kClosed);
@@ -47,7 +47,7 @@ TEST_F(HalfOpen, ASuccessfulProbeClosesTheCircuit) {
                                   "HALF_OPEN -> CLOSED: PROBE_SUCCEEDED"));
 }
 
-TEST_F(HalfOpen, ClosesAtTheVerdictNotAtTheEndOfTheCall) {
+TEST_F(HalfOpenState, ClosesAtTheVerdictNotAtTheEndOfTheCall) {
   OpenAndWait();
   Permit probe = Admit();
   EXPECT_TRUE(probe.Settle({Outcome::kSuccess}));
@@ -55,7 +55,7 @@ TEST_F(HalfOpen, ClosesAtTheVerdictNotAtTheEndOfTheCall) {
   EXPECT_FALSE(Admit().is_probe());
 }
 
-TEST_F(HalfOpen, AFailedProbeReopensForTheWholeDuration) {
+TEST_F(HalfOpenState, AFailedProbeReopensForTheWholeDuration) {
   OpenAndWait();
   Permit probe = Admit();
   Advance(2s);
@@ -68,7 +68,7 @@ TEST_F(HalfOpen, AFailedProbeReopensForTheWholeDuration) {
   EXPECT_EQ(rejection.cause.last_duration, 2s);
 }
 
-TEST_F(HalfOpen, ConsecutiveOpeningsAreCountedUntilItCloses) {
+TEST_F(HalfOpenState, ConsecutiveOpeningsAreCountedUntilItCloses) {
   OpenAndWait();
   for (uint32_t openings = 2; openings <= 4; ++openings) {
     Fail();
@@ -82,7 +82,7 @@ TEST_F(HalfOpen, ConsecutiveOpeningsAreCountedUntilItCloses) {
   EXPECT_EQ(Look().openings, 1u);
 }
 
-TEST_F(HalfOpen, AdmitsUpToMaxProbesProbes) {
+TEST_F(HalfOpenState, AdmitsUpToMaxProbesProbes) {
   settings_.half_open.max_probes = 3;
   OpenAndWait();
   std::vector<Permit> probes;
@@ -94,7 +94,7 @@ TEST_F(HalfOpen, AdmitsUpToMaxProbesProbes) {
   EXPECT_EQ(Look().probes_in_flight, 3u);
 }
 
-TEST_F(HalfOpen, OneSuccessOfManyProbesClosesAndTheOthersAreLate) {
+TEST_F(HalfOpenState, OneSuccessOfManyProbesClosesAndTheOthersAreLate) {
   settings_.half_open.max_probes = 3;
   OpenAndWait();
   Permit first = Admit();
@@ -109,7 +109,7 @@ TEST_F(HalfOpen, OneSuccessOfManyProbesClosesAndTheOthersAreLate) {
   EXPECT_EQ(Totals().late, 2u);
 }
 
-TEST_F(HalfOpen, OneFailureOfManyProbesReopensOnce) {
+TEST_F(HalfOpenState, OneFailureOfManyProbesReopensOnce) {
   settings_.half_open.max_probes = 3;
   OpenAndWait();
   Permit first = Admit();
@@ -121,7 +121,7 @@ TEST_F(HalfOpen, OneFailureOfManyProbesReopensOnce) {
   EXPECT_EQ(Totals().late, 1u);
 }
 
-TEST_F(HalfOpen, ClosesAfterTheRequiredNumberOfSuccesses) {
+TEST_F(HalfOpenState, ClosesAfterTheRequiredNumberOfSuccesses) {
   settings_.half_open.successes_to_close = 3;
   OpenAndWait();
   Succeed(2);
@@ -132,7 +132,7 @@ TEST_F(HalfOpen, ClosesAfterTheRequiredNumberOfSuccesses) {
   EXPECT_EQ(Look().probe_successes, 0u);
 }
 
-TEST_F(HalfOpen, AFailureReopensAndForgetsEarlierSuccesses) {
+TEST_F(HalfOpenState, AFailureReopensAndForgetsEarlierSuccesses) {
   settings_.half_open.successes_to_close = 2;
   OpenAndWait();
   Succeed();
@@ -145,7 +145,7 @@ TEST_F(HalfOpen, AFailureReopensAndForgetsEarlierSuccesses) {
   ExpectState(State::kClosed);
 }
 
-TEST_F(HalfOpen, AnIgnoredProbeFreesItsPlaceWhenItEnds) {
+TEST_F(HalfOpenState, AnIgnoredProbeFreesItsPlaceWhenItEnds) {
   OpenAndWait();
   Permit probe = Admit();
   EXPECT_TRUE(probe.Settle({Outcome::kIgnored}));
@@ -156,7 +156,7 @@ TEST_F(HalfOpen, AnIgnoredProbeFreesItsPlaceWhenItEnds) {
   ExpectState(State::kHalfOpen);
 }
 
-TEST_F(HalfOpen, IgnoredAndAbandonedProbesNeverBlockIt) {
+TEST_F(HalfOpenState, IgnoredAndAbandonedProbesNeverBlockIt) {
   settings_.half_open.max_probes = 2;
   OpenAndWait();
   for (int i = 0; i < 1000; ++i) {
@@ -169,7 +169,7 @@ TEST_F(HalfOpen, IgnoredAndAbandonedProbesNeverBlockIt) {
   ExpectState(State::kClosed);
 }
 
-TEST_F(HalfOpen, ASuccessfulProbeKeepsItsPlaceUntilItsCallEnds) {
+TEST_F(HalfOpenState, ASuccessfulProbeKeepsItsPlaceUntilItsCallEnds) {
   settings_.half_open.successes_to_close = 2;
   OpenAndWait();
   Permit probe = Admit();
@@ -180,7 +180,7 @@ TEST_F(HalfOpen, ASuccessfulProbeKeepsItsPlaceUntilItsCallEnds) {
   ExpectState(State::kClosed);
 }
 
-TEST_F(HalfOpen, AProbeOfAnEarlierHalfOpenFreesNoPlaceInThisOne) {
+TEST_F(HalfOpenState, AProbeOfAnEarlierHalfOpenFreesNoPlaceInThisOne) {
   settings_.half_open.max_probes = 2;
   OpenAndWait();
   Permit old = Admit();
@@ -193,7 +193,7 @@ TEST_F(HalfOpen, AProbeOfAnEarlierHalfOpenFreesNoPlaceInThisOne) {
   EXPECT_EQ(Reject().reason, RejectionReason::kProbesBusy);
 }
 
-TEST_F(HalfOpen, AStreamThatBreaksFailsNoProbe) {
+TEST_F(HalfOpenState, AStreamThatBreaksFailsNoProbe) {
   settings_.consecutive_failures = 1;
   Fail();
   Advance(60s);
@@ -206,7 +206,7 @@ TEST_F(HalfOpen, AStreamThatBreaksFailsNoProbe) {
   ExpectState(State::kClosed);
 }
 
-TEST_F(HalfOpen, StaysHalfOpenWhileNobodyCalls) {
+TEST_F(HalfOpenState, StaysHalfOpenWhileNobodyCalls) {
   OpenAndWait();
   Abandon(Admit());
   Advance(24h);

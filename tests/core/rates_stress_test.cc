@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kThreads = 4;
+constexpr int kRateThreads = 4;
 
 class RatesStress : public testing::TestWithParam<Window> {
  protected:
@@ -40,7 +40,7 @@ class RatesStress : public testing::TestWithParam<Window> {
 // The window of a failure contains all successes that have returned. After 60
 // of them, the 60th failure reaches one half, and no earlier one does.
 TEST_P(RatesStress, AFailureSeesEverySuccessThatReturnedBeforeIt) {
-  constexpr int kRounds = 1500;
+  constexpr int kRepeats = 1500;
   constexpr int kEach = 15;
   const auto breaker = Make(Rated(GetParam()));
   ASSERT_NE(breaker, nullptr);
@@ -50,28 +50,28 @@ TEST_P(RatesStress, AFailureSeesEverySuccessThatReturnedBeforeIt) {
     admission.permit.Finish({outcome}, clock_.Now());
   };
   Rounds(
-      kThreads, kRounds,
+      kRateThreads, kRepeats,
       [&](int, int) {
         for (int i = 0; i < kEach; ++i) call(Outcome::kSuccess);
       },
       [&](int round) {
-        for (int i = 1; i < kThreads * kEach; ++i) call(Outcome::kFailure);
+        for (int i = 1; i < kRateThreads * kEach; ++i) call(Outcome::kFailure);
         ASSERT_EQ(breaker->TakeSnapshot().state, State::kClosed) << round;
         call(Outcome::kFailure);
         const Snapshot snapshot = breaker->TakeSnapshot();
         ASSERT_EQ(snapshot.state, State::kOpen) << round;
-        ASSERT_EQ(snapshot.opened_by.calls, 2u * kThreads * kEach) << round;
+        ASSERT_EQ(snapshot.opened_by.calls, 2u * kRateThreads * kEach) << round;
         breaker->Reset();
         clock_.Advance(300ms);
       });
 }
 
 TEST_P(RatesStress, ASuccessThatOverlapsAResetDoesNotEnterTheNewWindow) {
-  constexpr int kRounds = 5000;
+  constexpr int kRepeats = 5000;
   const auto breaker = Make(Rated(GetParam()));
-  Barrier admitted(kThreads);
+  Barrier admitted(kRateThreads);
   Rounds(
-      kThreads, kRounds,
+      kRateThreads, kRepeats,
       [&](int thread, int) {
         Admission admission = breaker->Acquire();
         ASSERT_TRUE(admission);
@@ -94,7 +94,7 @@ TEST_P(RatesStress, TheBulkheadNeverExceedsItsLimitAndEmptiesAgain) {
   const auto breaker = Make(settings);
   std::atomic<uint32_t> in_flight{0};
   std::atomic<int> rejected{0};
-  OnThreads(kThreads * 2, [&](int thread) {
+  OnThreads(kRateThreads * 2, [&](int thread) {
     for (int i = 0; i < 5000; ++i) {
       Admission admission = breaker->Acquire();
       if (!admission) {
@@ -117,8 +117,8 @@ TEST_P(RatesStress, UpdatesUnderLoadLoseAndRejectNoCall) {
   const auto breaker = Make(Rated(GetParam()));
   std::atomic<bool> done{false};
   std::atomic<uint64_t> calls{0};
-  OnThreads(kThreads + 1, [&](int thread) {
-    if (thread == kThreads) {
+  OnThreads(kRateThreads + 1, [&](int thread) {
+    if (thread == kRateThreads) {
       const Window shapes[] = {GetParam(), Window::OfCalls(10),
                                Window::OfTime(1s), Window::OfTime(10us),
                                Window::OfCalls(4096)};

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kThreads = 4;
+constexpr int kRecyclingThreads = 4;
 constexpr int kRounds = 4000;
 constexpr uint64_t kEach = 50;
 
@@ -39,7 +39,7 @@ TEST(Recycling, CountsEverySuccessInItsBucket) {
   TimeWindow window;
   window.Reshape(10s);
   Rounds(
-      kThreads, kRounds,
+      kRecyclingThreads, kRounds,
       [&](int thread, int round) {
         // All threads find the words of the last lap.
         const TimePoint now(round * 1s);
@@ -49,9 +49,10 @@ TEST(Recycling, CountsEverySuccessInItsBucket) {
       },
       [&](int round) {
         const TimePoint now(round * 1s);
-        ASSERT_EQ(CallsOf(window, now), kThreads * kEach) << round;
+        ASSERT_EQ(CallsOf(window, now), kRecyclingThreads * kEach) << round;
         ASSERT_EQ(window.Read(now).calls,
-                  kThreads * kEach * static_cast<uint64_t>(std::min(round, 10)))
+                  kRecyclingThreads * kEach *
+                      static_cast<uint64_t>(std::min(round, 10)))
             << round;
       });
   EXPECT_TRUE(window.inflated());
@@ -61,7 +62,7 @@ TEST(Recycling, CountsAnEarlierTimeInOneOfTheTwoBuckets) {
   TimeWindow window;
   window.Reshape(10s);
   Rounds(
-      kThreads, kRounds,
+      kRecyclingThreads, kRounds,
       [&](int thread, int round) {
         // Each round has two buckets. Half of the threads are still in the
         // first.
@@ -71,8 +72,10 @@ TEST(Recycling, CountsAnEarlierTimeInOneOfTheTwoBuckets) {
       },
       [&](int round) {
         const TimePoint second(round * 20s + 1s);
-        ASSERT_EQ(window.Read(second).calls, kThreads * kEach) << round;
-        ASSERT_GE(CallsOf(window, second), kThreads / 2 * kEach) << round;
+        ASSERT_EQ(window.Read(second).calls, kRecyclingThreads * kEach)
+            << round;
+        ASSERT_GE(CallsOf(window, second), kRecyclingThreads / 2 * kEach)
+            << round;
       });
 }
 
@@ -80,7 +83,7 @@ TEST(Recycling, CountsASuccessOnOnlyOneSideOfAClear) {
   TimeWindow window;
   window.Reshape(10s);
   Rounds(
-      kThreads, kRounds,
+      kRecyclingThreads, kRounds,
       [&](int thread, int round) {
         if (thread == 0) {
           window.Clear();
@@ -92,18 +95,18 @@ TEST(Recycling, CountsASuccessOnOnlyOneSideOfAClear) {
       },
       [&](int round) {
         const TimePoint now(round * 100ms);
-        ASSERT_LE(window.Read(now).calls, kThreads - 1u) << round;
+        ASSERT_LE(window.Read(now).calls, kRecyclingThreads - 1u) << round;
         window.Clear();
         ASSERT_EQ(window.Read(now).calls, 0u) << round;
       });
 }
 
 TEST(Recycling, CountsEverySuccessInACleanWindowOfCalls) {
-  constexpr auto kAll = static_cast<uint32_t>(kThreads * kEach);
+  constexpr auto kAll = static_cast<uint32_t>(kRecyclingThreads * kEach);
   CountWindow window;
   window.Reshape(kAll);
   Rounds(
-      kThreads, kRounds,
+      kRecyclingThreads, kRounds,
       [&](int, int) {
         for (uint64_t i = 0; i < kEach; ++i) {
           CountResult counted;
@@ -114,7 +117,7 @@ TEST(Recycling, CountsEverySuccessInACleanWindowOfCalls) {
         }
       },
       [&](int round) {
-        ASSERT_EQ(window.Read().calls, kThreads * kEach) << round;
+        ASSERT_EQ(window.Read().calls, kRecyclingThreads * kEach) << round;
         window.Reshape(kAll + static_cast<uint32_t>(round % 2));
       });
 }

@@ -51,7 +51,7 @@ class UnaryReactor final : public grpc::ClientUnaryReactor {
 
 // `call` makes the call with a function, `prepare` with a reactor.
 template <typename Message, typename Call, typename Prepare>
-void Ask(Rpc& rpc, Call call, Prepare prepare) {
+void CallbackAsk(Rpc& rpc, Call call, Prepare prepare) {
   const Message request = Request<Message>(1);
   Message reply;
   if (rpc.Is(kReactor)) {
@@ -69,17 +69,17 @@ void Ask(Rpc& rpc, Call call, Prepare prepare) {
   if (rpc.seen.status.ok()) rpc.Reply(Print(reply));
 }
 
-void Unary(Rpc& rpc) {
+void CallbackUnary(Rpc& rpc) {
   const auto stub = Echo::NewStub(rpc.channel);
   const auto call = [&](auto... arguments) {
     stub->async()->Say(rpc.context, std::move(arguments)...);
   };
-  Ask<Text>(rpc, call, call);
+  CallbackAsk<Text>(rpc, call, call);
 }
 
-void GenericUnary(Rpc& rpc) {
+void CallbackGenericUnary(Rpc& rpc) {
   grpc::GenericStub stub(rpc.channel);
-  Ask<ByteBuffer>(
+  CallbackAsk<ByteBuffer>(
       rpc,
       [&](auto... arguments) {
         stub.UnaryCall(rpc.context, kSay, grpc::StubOptions(),
@@ -207,7 +207,7 @@ class StreamReactor final : public Base {
   std::deque<std::function<void()>> steps_ FUSEBOX_GUARDED_BY(mu_);
 };
 
-void ClientStream(Rpc& rpc) {
+void CallbackClientStream(Rpc& rpc) {
   const auto stub = Echo::NewStub(rpc.channel);
   Text reply;
   StreamReactor<grpc::ClientWriteReactor<Text>, Text, true, false> reactor(
@@ -218,7 +218,7 @@ void ClientStream(Rpc& rpc) {
   if (rpc.seen.status.ok()) rpc.Reply(reply.text());
 }
 
-void ServerStream(Rpc& rpc) {
+void CallbackServerStream(Rpc& rpc) {
   const auto stub = Echo::NewStub(rpc.channel);
   const Text request = Request<Text>(1);
   StreamReactor<grpc::ClientReadReactor<Text>, Text, false, true> reactor(&rpc);
@@ -226,7 +226,7 @@ void ServerStream(Rpc& rpc) {
   if (rpc.starts()) reactor.Run();
 }
 
-void Bidi(Rpc& rpc) {
+void CallbackBidi(Rpc& rpc) {
   const auto stub = Echo::NewStub(rpc.channel);
   StreamReactor<grpc::ClientBidiReactor<Text, Text>, Text, true, true> reactor(
       &rpc);
@@ -234,7 +234,7 @@ void Bidi(Rpc& rpc) {
   if (rpc.starts()) reactor.Run();
 }
 
-void GenericBidi(Rpc& rpc) {
+void CallbackGenericBidi(Rpc& rpc) {
   grpc::GenericStub stub(rpc.channel);
   StreamReactor<grpc::ClientBidiReactor<ByteBuffer, ByteBuffer>, ByteBuffer,
                 true, true>
@@ -244,8 +244,8 @@ void GenericBidi(Rpc& rpc) {
   if (rpc.starts()) reactor.Run();
 }
 
-Flavour Row(const char* name, Shape shape, unsigned how, void (*drive)(Rpc&),
-            const char* when_rejected) {
+Flavour CallbackRow(const char* name, Shape shape, unsigned how,
+                    void (*drive)(Rpc&), const char* when_rejected) {
   return {name, Api::kCallback, shape, how, drive, when_rejected};
 }
 
@@ -261,38 +261,48 @@ std::vector<Flavour> CallbackFlavours() {
   const Shape server = Shape::kServerStream;
   const Shape bidi = Shape::kBidi;
   return {
-      Row("CallbackUnary", unary, kPlain, Unary, ""),
-      Row("UnaryReactor", unary, kReactor, Unary, "InitialMetadata+"),
-      Row("GenericCallbackUnary", unary, kGeneric, GenericUnary, ""),
-      Row("GenericUnaryReactor", unary, kGeneric | kReactor, GenericUnary,
-          "InitialMetadata+"),
+      CallbackRow("CallbackUnary", unary, kPlain, CallbackUnary, ""),
+      CallbackRow("UnaryReactor", unary, kReactor, CallbackUnary,
+                  "InitialMetadata+"),
+      CallbackRow("GenericCallbackUnary", unary, kGeneric, CallbackGenericUnary,
+                  ""),
+      CallbackRow("GenericUnaryReactor", unary, kGeneric | kReactor,
+                  CallbackGenericUnary, "InitialMetadata+"),
 
-      Row("ReadReactor", server, kPlain, ServerStream, kReadRejected),
-      Row("ReadReactorHold", server, kHold, ServerStream, kReadRejected),
-      Row("ReadReactorReadAfterInitialMetadata", server, kReadLate,
-          ServerStream, "InitialMetadata-"),
+      CallbackRow("ReadReactor", server, kPlain, CallbackServerStream,
+                  kReadRejected),
+      CallbackRow("ReadReactorHold", server, kHold, CallbackServerStream,
+                  kReadRejected),
+      CallbackRow("ReadReactorReadAfterInitialMetadata", server, kReadLate,
+                  CallbackServerStream, "InitialMetadata-"),
 
-      Row("WriteReactor", client, kPlain, ClientStream, kWriteRejected),
-      Row("WriteReactorHold", client, kHold, ClientStream, kWriteRejected),
-      Row("WriteReactorWriteLast", client, kWriteLast, ClientStream,
-          "InitialMetadata+ Write-"),
-      Row("WriteReactorCorked", client, kCorked, ClientStream, kWriteRejected),
-      Row("WriteReactorCorkedHold", client, kCorked | kHold, ClientStream,
-          kWriteRejected),
+      CallbackRow("WriteReactor", client, kPlain, CallbackClientStream,
+                  kWriteRejected),
+      CallbackRow("WriteReactorHold", client, kHold, CallbackClientStream,
+                  kWriteRejected),
+      CallbackRow("WriteReactorWriteLast", client, kWriteLast,
+                  CallbackClientStream, "InitialMetadata+ Write-"),
+      CallbackRow("WriteReactorCorked", client, kCorked, CallbackClientStream,
+                  kWriteRejected),
+      CallbackRow("WriteReactorCorkedHold", client, kCorked | kHold,
+                  CallbackClientStream, kWriteRejected),
 
-      Row("BidiReactor", bidi, kPlain, Bidi, kBidiRejected),
-      Row("BidiReactorHold", bidi, kHold, Bidi, kBidiRejected),
-      Row("BidiReactorWriteLast", bidi, kWriteLast, Bidi,
-          "InitialMetadata+ Write- Read-"),
-      Row("BidiReactorReadAfterInitialMetadata", bidi, kReadLate, Bidi,
-          kBidiRejected),
-      Row("BidiReactorCorked", bidi, kCorked, Bidi, kBidiRejected),
-      Row("BidiReactorCorkedHold", bidi, kCorked | kHold, Bidi, kBidiRejected),
-      Row("GenericBidiReactor", bidi, kGeneric, GenericBidi, kBidiRejected),
-      Row("GenericBidiReactorHold", bidi, kGeneric | kHold, GenericBidi,
-          kBidiRejected),
-      Row("GenericBidiReactorCorked", bidi, kGeneric | kCorked, GenericBidi,
-          kBidiRejected),
+      CallbackRow("BidiReactor", bidi, kPlain, CallbackBidi, kBidiRejected),
+      CallbackRow("BidiReactorHold", bidi, kHold, CallbackBidi, kBidiRejected),
+      CallbackRow("BidiReactorWriteLast", bidi, kWriteLast, CallbackBidi,
+                  "InitialMetadata+ Write- Read-"),
+      CallbackRow("BidiReactorReadAfterInitialMetadata", bidi, kReadLate,
+                  CallbackBidi, kBidiRejected),
+      CallbackRow("BidiReactorCorked", bidi, kCorked, CallbackBidi,
+                  kBidiRejected),
+      CallbackRow("BidiReactorCorkedHold", bidi, kCorked | kHold, CallbackBidi,
+                  kBidiRejected),
+      CallbackRow("GenericBidiReactor", bidi, kGeneric, CallbackGenericBidi,
+                  kBidiRejected),
+      CallbackRow("GenericBidiReactorHold", bidi, kGeneric | kHold,
+                  CallbackGenericBidi, kBidiRejected),
+      CallbackRow("GenericBidiReactorCorked", bidi, kGeneric | kCorked,
+                  CallbackGenericBidi, kBidiRejected),
   };
 }
 

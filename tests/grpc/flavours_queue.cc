@@ -138,7 +138,7 @@ auto MakeStream(Rpc* rpc, Make make) {
 }
 
 template <typename Message, typename Make>
-void Ask(Rpc& rpc, Make make) {
+void QueueAsk(Rpc& rpc, Make make) {
   Queue queue(&rpc);
   Message reply;
   grpc::Status status;
@@ -156,8 +156,8 @@ void Ask(Rpc& rpc, Make make) {
   if (status.ok()) rpc.Reply(Print(reply));
 }
 
-void Unary(Rpc& rpc) {
-  Ask<Text>(rpc, [&](grpc::CompletionQueue* queue) {
+void QueueUnary(Rpc& rpc) {
+  QueueAsk<Text>(rpc, [&](grpc::CompletionQueue* queue) {
     const auto stub = Echo::NewStub(rpc.channel);
     const Text request = Request<Text>(1);
     return rpc.Is(kPrepared)
@@ -166,14 +166,14 @@ void Unary(Rpc& rpc) {
   });
 }
 
-void GenericUnary(Rpc& rpc) {
-  Ask<ByteBuffer>(rpc, [&](grpc::CompletionQueue* queue) {
+void QueueGenericUnary(Rpc& rpc) {
+  QueueAsk<ByteBuffer>(rpc, [&](grpc::CompletionQueue* queue) {
     return grpc::GenericStub(rpc.channel)
         .PrepareUnaryCall(rpc.context, kSay, Request<ByteBuffer>(1), queue);
   });
 }
 
-void ClientStream(Rpc& rpc) {
+void QueueClientStream(Rpc& rpc) {
   Text reply;
   auto stream = MakeStream(&rpc, [&](grpc::CompletionQueue* queue) {
     const auto stub = Echo::NewStub(rpc.channel);
@@ -187,7 +187,7 @@ void ClientStream(Rpc& rpc) {
   if (rpc.seen.status.ok()) rpc.Reply(reply.text());
 }
 
-void ServerStream(Rpc& rpc) {
+void QueueServerStream(Rpc& rpc) {
   auto stream = MakeStream(&rpc, [&](grpc::CompletionQueue* queue) {
     const auto stub = Echo::NewStub(rpc.channel);
     const Text request = Request<Text>(1);
@@ -199,7 +199,7 @@ void ServerStream(Rpc& rpc) {
   if (stream.Start() && ReadReplies<Text>(rpc, stream)) stream.Finish();
 }
 
-void Bidi(Rpc& rpc) {
+void QueueBidi(Rpc& rpc) {
   auto stream = MakeStream(&rpc, [&](grpc::CompletionQueue* queue) {
     const auto stub = Echo::NewStub(rpc.channel);
     return rpc.Is(kPrepared)
@@ -209,7 +209,7 @@ void Bidi(Rpc& rpc) {
   if (stream.Start() && Converse<Text>(rpc, stream)) stream.Finish();
 }
 
-void GenericBidi(Rpc& rpc) {
+void QueueGenericBidi(Rpc& rpc) {
   auto stream = MakeStream(&rpc, [&](grpc::CompletionQueue* queue) {
     return grpc::GenericStub(rpc.channel)
         .PrepareCall(rpc.context, kChat, queue);
@@ -217,8 +217,8 @@ void GenericBidi(Rpc& rpc) {
   if (stream.Start() && Converse<ByteBuffer>(rpc, stream)) stream.Finish();
 }
 
-Flavour Row(const char* name, Shape shape, unsigned how, void (*drive)(Rpc&),
-            const char* when_rejected) {
+Flavour QueueRow(const char* name, Shape shape, unsigned how,
+                 void (*drive)(Rpc&), const char* when_rejected) {
   return {name, Api::kCompletionQueue, shape, how, drive, when_rejected};
 }
 
@@ -231,50 +231,52 @@ std::vector<Flavour> QueueFlavours() {
   const Shape server = Shape::kServerStream;
   const Shape bidi = Shape::kBidi;
   return {
-      Row("AsyncUnary", Shape::kUnary, kPlain, Unary, "Finish+"),
-      Row("PrepareAsyncUnary", Shape::kUnary, kPrepared, Unary, "Finish+"),
-      Row("AsyncUnaryInitialMetadata", Shape::kUnary, kInitialMetadata, Unary,
-          "InitialMetadata+ Finish+"),
-      Row("GenericAsyncUnary", Shape::kUnary, kGenericPrepared, GenericUnary,
-          "Finish+"),
+      QueueRow("AsyncUnary", Shape::kUnary, kPlain, QueueUnary, "Finish+"),
+      QueueRow("PrepareAsyncUnary", Shape::kUnary, kPrepared, QueueUnary,
+               "Finish+"),
+      QueueRow("AsyncUnaryInitialMetadata", Shape::kUnary, kInitialMetadata,
+               QueueUnary, "InitialMetadata+ Finish+"),
+      QueueRow("GenericAsyncUnary", Shape::kUnary, kGenericPrepared,
+               QueueGenericUnary, "Finish+"),
 
-      Row("AsyncClientStream", client, kPlain, ClientStream,
-          "Start+ Write- WritesDone+ Finish+"),
-      Row("PrepareAsyncClientStream", client, kPrepared, ClientStream,
-          "Start+ Write- WritesDone+ Finish+"),
-      Row("AsyncClientStreamCorked", client, kCorked, ClientStream,
-          "Write- WritesDone+ Finish+"),
-      Row("AsyncClientStreamWriteLast", client, kWriteLast, ClientStream,
-          "Start+ Write- Finish+"),
-      Row("AsyncClientStreamInitialMetadata", client, kInitialMetadata,
-          ClientStream, "Start+ InitialMetadata+ Write- WritesDone+ Finish+"),
+      QueueRow("AsyncClientStream", client, kPlain, QueueClientStream,
+               "Start+ Write- WritesDone+ Finish+"),
+      QueueRow("PrepareAsyncClientStream", client, kPrepared, QueueClientStream,
+               "Start+ Write- WritesDone+ Finish+"),
+      QueueRow("AsyncClientStreamCorked", client, kCorked, QueueClientStream,
+               "Write- WritesDone+ Finish+"),
+      QueueRow("AsyncClientStreamWriteLast", client, kWriteLast,
+               QueueClientStream, "Start+ Write- Finish+"),
+      QueueRow("AsyncClientStreamInitialMetadata", client, kInitialMetadata,
+               QueueClientStream,
+               "Start+ InitialMetadata+ Write- WritesDone+ Finish+"),
 
-      Row("AsyncServerStream", server, kPlain, ServerStream,
-          "Start- Read- Finish+"),
-      Row("PrepareAsyncServerStream", server, kPrepared, ServerStream,
-          "Start- Read- Finish+"),
-      Row("AsyncServerStreamInitialMetadata", server, kInitialMetadata,
-          ServerStream, "Start- InitialMetadata+ Read- Finish+"),
+      QueueRow("AsyncServerStream", server, kPlain, QueueServerStream,
+               "Start- Read- Finish+"),
+      QueueRow("PrepareAsyncServerStream", server, kPrepared, QueueServerStream,
+               "Start- Read- Finish+"),
+      QueueRow("AsyncServerStreamInitialMetadata", server, kInitialMetadata,
+               QueueServerStream, "Start- InitialMetadata+ Read- Finish+"),
 
-      Row("AsyncBidi", bidi, kPlain, Bidi,
-          "Start+ Write- WritesDone+ Read- Finish+"),
-      Row("PrepareAsyncBidi", bidi, kPrepared, Bidi,
-          "Start+ Write- WritesDone+ Read- Finish+"),
-      Row("AsyncBidiCorked", bidi, kCorked, Bidi,
-          "Write- WritesDone+ Read- Finish+"),
-      Row("AsyncBidiWriteLast", bidi, kWriteLast, Bidi,
-          "Start+ Write- Read- Finish+"),
-      Row("AsyncBidiInitialMetadata", bidi, kInitialMetadata, Bidi,
-          "Start+ InitialMetadata+ Write- WritesDone+ Read- Finish+"),
-      Row("AsyncBidiReadBeforeCorkedWrite", bidi, kCorked | kReadFirst, Bidi,
-          "Write- WritesDone+ Read- Finish+"),
-      Row("GenericAsyncBidi", bidi, kGenericPrepared, GenericBidi,
-          "Start+ Write- WritesDone+ Read- Finish+"),
-      Row("GenericAsyncBidiCorked", bidi, kGenericPrepared | kCorked,
-          GenericBidi, "Write- WritesDone+ Read- Finish+"),
-      Row("GenericAsyncBidiReadBeforeCorkedWrite", bidi,
-          kGenericPrepared | kCorked | kReadFirst, GenericBidi,
-          "Write- WritesDone+ Read- Finish+"),
+      QueueRow("AsyncBidi", bidi, kPlain, QueueBidi,
+               "Start+ Write- WritesDone+ Read- Finish+"),
+      QueueRow("PrepareAsyncBidi", bidi, kPrepared, QueueBidi,
+               "Start+ Write- WritesDone+ Read- Finish+"),
+      QueueRow("AsyncBidiCorked", bidi, kCorked, QueueBidi,
+               "Write- WritesDone+ Read- Finish+"),
+      QueueRow("AsyncBidiWriteLast", bidi, kWriteLast, QueueBidi,
+               "Start+ Write- Read- Finish+"),
+      QueueRow("AsyncBidiInitialMetadata", bidi, kInitialMetadata, QueueBidi,
+               "Start+ InitialMetadata+ Write- WritesDone+ Read- Finish+"),
+      QueueRow("AsyncBidiReadBeforeCorkedWrite", bidi, kCorked | kReadFirst,
+               QueueBidi, "Write- WritesDone+ Read- Finish+"),
+      QueueRow("GenericAsyncBidi", bidi, kGenericPrepared, QueueGenericBidi,
+               "Start+ Write- WritesDone+ Read- Finish+"),
+      QueueRow("GenericAsyncBidiCorked", bidi, kGenericPrepared | kCorked,
+               QueueGenericBidi, "Write- WritesDone+ Read- Finish+"),
+      QueueRow("GenericAsyncBidiReadBeforeCorkedWrite", bidi,
+               kGenericPrepared | kCorked | kReadFirst, QueueGenericBidi,
+               "Write- WritesDone+ Read- Finish+"),
   };
 }
 

@@ -50,14 +50,14 @@ class SyncStream {
   std::future<bool> reading_;
 };
 
-void Unary(Rpc& rpc) {
+void SyncUnary(Rpc& rpc) {
   Text reply;
   rpc.Finished(
       Echo::NewStub(rpc.channel)->Say(rpc.context, Request<Text>(1), &reply));
   if (rpc.seen.status.ok()) rpc.Reply(reply.text());
 }
 
-void ClientStream(Rpc& rpc) {
+void SyncClientStream(Rpc& rpc) {
   Text reply;
   SyncStream stream(&rpc,
                     Echo::NewStub(rpc.channel)->Collect(rpc.context, &reply));
@@ -66,19 +66,19 @@ void ClientStream(Rpc& rpc) {
   if (rpc.seen.status.ok()) rpc.Reply(reply.text());
 }
 
-void ServerStream(Rpc& rpc) {
+void SyncServerStream(Rpc& rpc) {
   SyncStream stream(
       &rpc, Echo::NewStub(rpc.channel)->Repeat(rpc.context, Request<Text>(1)));
   if (ReadReplies<Text>(rpc, stream)) stream.Finish();
 }
 
-void Bidi(Rpc& rpc) {
+void SyncBidi(Rpc& rpc) {
   SyncStream stream(&rpc, Echo::NewStub(rpc.channel)->Chat(rpc.context));
   if (Converse<Text>(rpc, stream)) stream.Finish();
 }
 
-constexpr Flavour Row(const char* name, Shape shape, unsigned how,
-                      void (*drive)(Rpc&), const char* when_rejected) {
+constexpr Flavour SyncRow(const char* name, Shape shape, unsigned how,
+                          void (*drive)(Rpc&), const char* when_rejected) {
   return {name, Api::kSync, shape, how, drive, when_rejected};
 }
 
@@ -86,31 +86,33 @@ constexpr Flavour Row(const char* name, Shape shape, unsigned how,
 
 std::vector<Flavour> SyncFlavours() {
   return {
-      Row("SyncUnary", Shape::kUnary, kPlain, Unary, ""),
+      SyncRow("SyncUnary", Shape::kUnary, kPlain, SyncUnary, ""),
 
-      Row("SyncClientStream", Shape::kClientStream, kPlain, ClientStream,
-          "Write- WritesDone+"),
-      Row("SyncClientStreamCorked", Shape::kClientStream, kCorked, ClientStream,
-          "Write- WritesDone+"),
-      Row("SyncClientStreamWriteLast", Shape::kClientStream, kWriteLast,
-          ClientStream, "Write-"),
-      Row("SyncClientStreamWaitForInitialMetadata", Shape::kClientStream,
-          kInitialMetadata, ClientStream,
-          "InitialMetadata+ Write- WritesDone+"),
+      SyncRow("SyncClientStream", Shape::kClientStream, kPlain,
+              SyncClientStream, "Write- WritesDone+"),
+      SyncRow("SyncClientStreamCorked", Shape::kClientStream, kCorked,
+              SyncClientStream, "Write- WritesDone+"),
+      SyncRow("SyncClientStreamWriteLast", Shape::kClientStream, kWriteLast,
+              SyncClientStream, "Write-"),
+      SyncRow("SyncClientStreamWaitForInitialMetadata", Shape::kClientStream,
+              kInitialMetadata, SyncClientStream,
+              "InitialMetadata+ Write- WritesDone+"),
 
-      Row("SyncServerStream", Shape::kServerStream, kPlain, ServerStream,
-          "Read-"),
-      Row("SyncServerStreamWaitForInitialMetadata", Shape::kServerStream,
-          kInitialMetadata, ServerStream, "InitialMetadata+ Read-"),
+      SyncRow("SyncServerStream", Shape::kServerStream, kPlain,
+              SyncServerStream, "Read-"),
+      SyncRow("SyncServerStreamWaitForInitialMetadata", Shape::kServerStream,
+              kInitialMetadata, SyncServerStream, "InitialMetadata+ Read-"),
 
-      Row("SyncBidi", Shape::kBidi, kPlain, Bidi, "Write- WritesDone+ Read-"),
-      Row("SyncBidiCorked", Shape::kBidi, kCorked, Bidi,
-          "Write- WritesDone+ Read-"),
-      Row("SyncBidiWriteLast", Shape::kBidi, kWriteLast, Bidi, "Write- Read-"),
-      Row("SyncBidiWaitForInitialMetadata", Shape::kBidi, kInitialMetadata,
-          Bidi, "InitialMetadata+ Write- WritesDone+ Read-"),
-      Row("SyncBidiReadBeforeCorkedWrite", Shape::kBidi, kCorked | kReadFirst,
-          Bidi, "Write- WritesDone+ Read-"),
+      SyncRow("SyncBidi", Shape::kBidi, kPlain, SyncBidi,
+              "Write- WritesDone+ Read-"),
+      SyncRow("SyncBidiCorked", Shape::kBidi, kCorked, SyncBidi,
+              "Write- WritesDone+ Read-"),
+      SyncRow("SyncBidiWriteLast", Shape::kBidi, kWriteLast, SyncBidi,
+              "Write- Read-"),
+      SyncRow("SyncBidiWaitForInitialMetadata", Shape::kBidi, kInitialMetadata,
+              SyncBidi, "InitialMetadata+ Write- WritesDone+ Read-"),
+      SyncRow("SyncBidiReadBeforeCorkedWrite", Shape::kBidi,
+              kCorked | kReadFirst, SyncBidi, "Write- WritesDone+ Read-"),
   };
 }
 

@@ -72,6 +72,7 @@ TEST(ParseAddress, SaysWhatWouldBeRight) {
 TEST(AdminAddresses, PreferTheCommandLine) {
   EXPECT_THAT(Texts({"a:1", "b:2", "a:1"}, "c:3"), ElementsAre("a:1", "b:2"));
   EXPECT_THAT(Texts({}, "c:3,unix:/d"), ElementsAre("c:3", "unix:/d"));
+  EXPECT_THAT(Texts({}, " c:3 , unix:/d ,\n"), ElementsAre("c:3", "unix:/d"));
 }
 
 TEST(AdminAddresses, ErrorsNameTheAddressAndItsSource) {

@@ -173,7 +173,8 @@ TEST(HostileList, ShowsNothingThatWouldMoveTheCursor) {
     std::vector<std::string> line = {"list", "--admin", admin.address()};
     if (json) line.emplace_back("--json");
     const Finished list = RunTool(line);
-    for (const char c : {'\x1b', '\x07', '\r'}) {
+    for (const std::string c :
+         {"\x1b", "\x07", "\r", "\xc2\x9b", "\xe2\x80\xae"}) {
       EXPECT_EQ(list.out.find(c), std::string::npos) << list.out;
     }
     EXPECT_EQ(Lines(list.out).size(), json ? 1u : 2u);

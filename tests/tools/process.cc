@@ -42,14 +42,20 @@ std::string WriteFile(const std::string& name, const std::string& text) {
 
 Finished RunTool(const std::vector<std::string>& arguments,
                  const std::string& in) {
+  std::string line = ShellWord(FUSEBOX_TOOL);
+  for (const std::string& argument : arguments) {
+    line += " " + ShellWord(argument);
+  }
+  return RunShell(line, in);
+}
+
+Finished RunShell(const std::string& line, const std::string& in) {
   const fs::path out = Folder() / "stdout";
   const fs::path err = Folder() / "stderr";
-  std::string command = ShellWord(FUSEBOX_TOOL);
-  for (const std::string& argument : arguments) {
-    command += " " + ShellWord(argument);
-  }
-  command += " <" + ShellWord(WriteFile("stdin", in)) + " >" +
-             ShellWord(out.string()) + " 2>" + ShellWord(err.string());
+  const std::string command =
+      "FUSEBOX=" + ShellWord(FUSEBOX_TOOL) + " bash -c " + ShellWord(line) +
+      " <" + ShellWord(WriteFile("stdin", in)) + " >" +
+      ShellWord(out.string()) + " 2>" + ShellWord(err.string());
   const int status = std::system(command.c_str());
   EXPECT_TRUE(WIFEXITED(status)) << command;
   return {WEXITSTATUS(status), ReadFile(out), ReadFile(err)};

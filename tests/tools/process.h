@@ -19,6 +19,9 @@ struct Finished {
 Finished RunTool(const std::vector<std::string>& arguments,
                  const std::string& in = "");
 
+// Does the same with a command line of bash, in which $FUSEBOX is the tool.
+Finished RunShell(const std::string& line, const std::string& in = "");
+
 // Writes a file with this text in a folder of the current test. Returns its
 // path.
 std::string WriteFile(const std::string& name, const std::string& text);

@@ -87,6 +87,11 @@ void Pty::Resize(size_t rows, size_t columns) {
   EXPECT_EQ(ioctl(fd_, TIOCSWINSZ, &size), 0);
 }
 
+void Pty::HangUp() {
+  close(fd_);
+  fd_ = -1;
+}
+
 bool Pty::Read() {
   char buffer[4096];
   ssize_t size;

@@ -97,6 +97,9 @@ class Pty {
   void Send(int signal);
   void Resize(size_t rows, size_t columns);
 
+  // Takes the terminal away, as when its window is closed.
+  void HangUp();
+
   void Await(const std::string& what, const std::function<bool()>& is_so);
   void AwaitText(const std::string& text);
   void AwaitNoText(const std::string& text);

@@ -114,10 +114,30 @@ TEST_F(ReplayTest, DrawsAChart) {
       0);
   EXPECT_THAT(ReadFile(svg),
               HasSubstr("12 calls: 1 failure avoided, 2 successes"));
+  const Finished out =
+      RunTool({"replay", "--config", config_, "--calls", calls_, "--svg", "-"});
+  EXPECT_EQ(out.exit_code, 0);
+  EXPECT_EQ(out.out, ReadFile(svg));
   const Finished refused = RunTool({"replay", "--config", config_, "--calls",
                                     calls_, "--svg", "/no/such/folder/x"});
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.err, HasSubstr("/no/such/folder/x: cannot be written"));
+}
+
+TEST_F(ReplayTest, StandardInputAndOutputServeOnePurposeEach) {
+  for (const std::vector<std::string>& both :
+       {std::vector<std::string>{"--config", "-"},
+        {"--config", config_, "--json", "--svg", "-"}}) {
+    std::vector<std::string> line = {"replay"};
+    line.insert(line.end(), both.begin(), both.end());
+    const Finished refused = RunTool(line, kCalls);
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.out, IsEmpty());
+    EXPECT_THAT(refused.err, HasSubstr("must not "));
+  }
+  const Finished piped =
+      RunTool({"replay", "--config", "-", "--calls", calls_}, kConfig);
+  EXPECT_EQ(piped.exit_code, 0) << piped.err;
 }
 
 TEST_F(ReplayTest, JitterNeedsASeedAndIsTheSameForTheSameSeed) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,16 @@ TEST(Printable, EscapesControlsInvisibleCharactersAndInvalidBytes) {
       {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
   };
   for (const Case& c : cases) EXPECT_EQ(Printable(c.text), c.shown);
+}
+
+TEST(PrintableJson, MeansTheSame) {
+  const std::string text = "ä 中\x7f\xc2\x9b\xe2\x80\xae\xf3\xa0\x80\x82\n\"";
+  const nlohmann::json json = {{"text", text}};
+  const std::string printable = PrintableJson(json.dump(2));
+  EXPECT_EQ(
+      printable,
+      "{\n  \"text\": \"ä 中\\u007f\\u009b\\u202e\\udb40\\udc02\\n\\\"\"\n}");
+  EXPECT_EQ(nlohmann::json::parse(printable), json);
 }
 
 TEST(DisplayWidth, CountsCells) {

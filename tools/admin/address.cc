@@ -12,7 +12,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "fusebox/base/text.h"
 
 namespace fusebox::tool {
@@ -100,7 +102,9 @@ absl::StatusOr<std::vector<AdminAddress>> AdminAddresses(
   std::string where = "--admin: ";
   if (texts.empty() && variable != nullptr) {
     where = std::string(kAdminVariable) + ": ";
-    texts = absl::StrSplit(variable, ',');
+    for (const absl::string_view text : absl::StrSplit(variable, ',')) {
+      texts.emplace_back(absl::StripAsciiWhitespace(text));
+    }
     if (texts.back().empty()) texts.pop_back();
   }
   std::vector<AdminAddress> addresses;

@@ -15,7 +15,7 @@
 namespace fusebox::tool {
 
 // The environment variable that holds addresses, separated by commas, for
-// commands without --admin.
+// commands without --admin. Spaces around an address do not count.
 inline constexpr char kAdminVariable[] = "FUSEBOX_ADMIN";
 
 struct AdminAddress {

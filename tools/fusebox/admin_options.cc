@@ -95,11 +95,6 @@ void AddStates(CLI::App* command, AdminOptions* options) {
                     "operator set");
 }
 
-std::string IsNoNumber(const std::string& text) {
-  if (text.find_first_not_of("0123456789") == std::string::npos) return "";
-  return "must be a whole number from 0, is " + Quoted(text);
-}
-
 v1::BreakerFilter FilterOf(const AdminOptions& options) {
   v1::BreakerFilter filter;
   filter.set_method(options.method);

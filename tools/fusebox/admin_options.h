@@ -13,6 +13,7 @@
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/address.h"
 #include "tools/fusebox/command.h"
+#include "tools/text/printable.h"
 
 namespace fusebox::tool {
 
@@ -29,7 +30,7 @@ struct AdminOptions {
 
   // Returns "HOST:PORT: " if there are several processes.
   std::string PrefixOf(const AdminAddress& process) const {
-    return processes.size() == 1 ? "" : process.text + ": ";
+    return processes.size() == 1 ? "" : Printable(process.text) + ": ";
   }
 };
 
@@ -49,9 +50,6 @@ void AddNames(CLI::App* command, AdminOptions* options, Pattern pattern);
 
 // Adds --state and --troubled.
 void AddStates(CLI::App* command, AdminOptions* options);
-
-// Returns why `text` is not a whole number from 0, or an empty string.
-std::string IsNoNumber(const std::string& text);
 
 v1::BreakerFilter FilterOf(const AdminOptions& options);
 

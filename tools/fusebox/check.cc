@@ -1,8 +1,6 @@
 // check.cc: fusebox check CONFIG
 
 #include <CLI/CLI.hpp>
-#include <cstddef>
-#include <ios>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -12,12 +10,14 @@
 #include "fusebox/config/config_parser.h"
 #include "fusebox/policy/config.h"
 #include "tools/fusebox/command.h"
+#include "tools/fusebox/config_input.h"
 #include "tools/fusebox/policy_table_text.h"
+#include "tools/text/printable.h"
 
 namespace fusebox::tool {
 namespace {
 
-constexpr char kFooter[] =
+constexpr char kCheckFooter[] =
     R"(Prints each problem as one line on standard error, "path: message". In the
 output, "*" marks fields that differ from the default policy.
 docs/configuration.md describes every field.
@@ -28,30 +28,21 @@ cannot be read.
 Example:
   fusebox check breakers.json
   fusebox check --json breakers.json | jq '.methodPolicy[].name'
+  make-config | fusebox check -
 )";
 
-struct Options {
-  std::string config;
-  std::string format;
+struct CheckOptions {
+  ConfigInput config;
   bool json = false;
 };
 
-absl::StatusOr<Config> Load(const Options& options, Problems* problems) {
-  if (options.config != "-") return LoadConfigFile(options.config, problems);
-  // The parser reports a text that is one byte too long.
-  std::string text(kMaxConfigBytes + 1, '\0');
-  std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(std::cin.gcount()));
-  return options.format == "textproto" ? ParseConfigTextproto(text, problems)
-                                       : ParseConfigJson(text, problems);
-}
-
-ExitCode Check(const Options& options) {
+ExitCode Check(const CheckOptions& options) {
   Problems problems;
-  const absl::StatusOr<Config> config = Load(options, &problems);
+  const absl::StatusOr<Config> config = ReadConfig(options.config, &problems);
   if (config.ok()) {
-    std::cout << (options.json ? ConfigToJson(WithEffectiveCodes(*config))
-                               : PolicyTableText(*config));
+    std::cout << (options.json
+                      ? PrintableJson(ConfigToJson(WithEffectiveCodes(*config)))
+                      : PolicyTableText(*config));
     return kOk;
   }
   Complain("check", problems, config.status());
@@ -61,21 +52,13 @@ ExitCode Check(const Options& options) {
 }  // namespace
 
 Run DeclareCheck(CLI::App& tool) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CheckOptions>();
   CLI::App* const check = tool.add_subcommand(
       "check", "Validate a config and print the policy of each entry.");
-  check
-      ->add_option(
-          "CONFIG", options->config,
-          "A .json, .textproto or .txtpb file, or - for standard input")
-      ->required();
-  check
-      ->add_option("--format", options->format,
-                   "The format of standard input: json (default) or textproto")
-      ->check(CLI::IsMember({"json", "textproto"}));
+  AddConfigInput(check, "CONFIG", &options->config)->option_text(" ");
   check->add_flag("--json", options->json,
                   "Print the policies as a config in JSON with every field");
-  check->footer(kFooter);
+  check->footer(kCheckFooter);
   return [options] { return Check(*options); };
 }
 

@@ -6,16 +6,12 @@
 #ifndef FUSEBOX_TOOLS_FUSEBOX_COMMAND_H_
 #define FUSEBOX_TOOLS_FUSEBOX_COMMAND_H_
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <functional>
-#include <iostream>
 #include <string>
 
 #include "absl/status/status.h"
 #include "fusebox/base/problem.h"
-#include "tools/text/printable.h"
 
 namespace fusebox::tool {
 
@@ -28,21 +24,18 @@ enum ExitCode : int {
 
 // Prints "fusebox list: ..." to standard error, as one line that is safe for a
 // terminal.
-inline void Complain(const std::string& command, const std::string& problem) {
-  std::cerr << "fusebox " << command << ": " << Printable(problem) << "\n";
-}
+void Complain(const std::string& command, const std::string& problem);
 
 // Prints the problems of a config, one per line, or `status` if there are none.
-inline void Complain(const std::string& command, const Problems& problems,
-                     const absl::Status& status) {
-  for (const Problem& problem : problems) std::cerr << problem << "\n";
-  if (problems.empty()) Complain(command, std::string(status.message()));
-}
+void Complain(const std::string& command, const Problems& problems,
+              const absl::Status& status);
 
-// Blocks until a signal ends the process.
-[[noreturn]] inline void WaitForever() {
-  for (;;) pause();
-}
+// Prints why standard output takes no more. Returns kBadUsage.
+ExitCode CannotWrite(const std::string& command, const std::string& why);
+
+// For options that take a whole number: refuses other texts, and numbers of
+// more than 64 bits. Removes leading zeros, which CLI11 would take for octal.
+CLI::Validator WholeNumber();
 
 // Does the work of a subcommand after the options have been parsed.
 using Run = std::function<ExitCode()>;

@@ -18,13 +18,15 @@
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/ask.h"
 #include "tools/fusebox/command.h"
+#include "tools/fusebox/config_input.h"
+#include "tools/text/printable.h"
 
 namespace fusebox::tool {
 namespace {
 
 using Stub = v1::BreakerAdmin::Stub;
 
-constexpr char kGetFooter[] =
+constexpr char kConfigGetFooter[] =
     R"(Prints the config as JSON on standard output, with every field of every policy,
 in the form that fusebox check and fusebox config update read. Prints the
 generation of the config on standard error.
@@ -35,7 +37,7 @@ Example:
   fusebox config get --admin localhost:9090 > breakers.json
 )";
 
-constexpr char kUpdateFooter[] =
+constexpr char kConfigUpdateFooter[] =
     R"(Checks the file first and prints each problem as one line on standard error.
 The process accepts the whole config or nothing. Without --generation, the
 file replaces the config that is in force when the command begins. With
@@ -49,8 +51,8 @@ Example:
   fusebox config update breakers.json --generation 3
 )";
 
-struct Options : AdminOptions {
-  std::string file;
+struct ConfigOptions : AdminOptions {
+  ConfigInput file;
   std::optional<uint64_t> generation;
 };
 
@@ -59,7 +61,7 @@ grpc::Status GetConfig(const AdminAddress& process,
   return Ask(process, &Stub::GetConfig, v1::GetConfigRequest(), response);
 }
 
-ExitCode Get(const Options& options) {
+ExitCode PrintConfig(const ConfigOptions& options) {
   if (options.processes.size() > 1) {
     Complain(options.command, "needs one process, and --admin names " +
                                   std::to_string(options.processes.size()) +
@@ -77,14 +79,14 @@ ExitCode Get(const Options& options) {
                  std::string(config.status().message()));
     return kProblem;
   }
-  std::cout << ConfigToJson(*config);
+  std::cout << PrintableJson(ConfigToJson(*config));
   Complain(options.command,
            "generation " + std::to_string(response.generation()));
   return kOk;
 }
 
 ExitCode UpdateOne(const AdminAddress& process, const Config& config,
-                   const Options& options) {
+                   const ConfigOptions& options) {
   v1::UpdateConfigRequest request;
   *request.mutable_config() = ConfigToProto(config);
   v1::GetConfigResponse now;
@@ -97,8 +99,8 @@ ExitCode UpdateOne(const AdminAddress& process, const Config& config,
   const grpc::Status status =
       Ask(process, &Stub::UpdateConfig, request, &response);
   if (status.ok()) {
-    std::cout << process.text << ": generation " << response.generation()
-              << " is in force\n";
+    std::cout << Printable(process.text) << ": generation "
+              << response.generation() << " is in force\n";
     return kOk;
   }
   Complain(options, process, status);
@@ -108,9 +110,9 @@ ExitCode UpdateOne(const AdminAddress& process, const Config& config,
   return kProblem;
 }
 
-ExitCode Update(const Options& options) {
+ExitCode Update(const ConfigOptions& options) {
   Problems problems;
-  const absl::StatusOr<Config> config = LoadConfigFile(options.file, &problems);
+  const absl::StatusOr<Config> config = ReadConfig(options.file, &problems);
   if (!config.ok()) {
     Complain(options.command, problems, config.status());
     return kBadUsage;
@@ -125,7 +127,7 @@ ExitCode Update(const Options& options) {
 }  // namespace
 
 Run DeclareConfig(CLI::App& tool) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ConfigOptions>();
   CLI::App* const config = tool.add_subcommand(
       "config", "Read or replace the config of a running process.");
   config->require_subcommand(1);
@@ -139,21 +141,18 @@ Run DeclareConfig(CLI::App& tool) {
 
   CLI::App* const get =
       config->add_subcommand("get", "Print the config that is in force.");
-  get->footer(kGetFooter);
-  const Run run_get = OnProcesses(get, options, Get);
+  get->footer(kConfigGetFooter);
+  const Run run_get = OnProcesses(get, options, PrintConfig);
 
   CLI::App* const update =
       config->add_subcommand("update", "Replace the config that is in force.");
-  update
-      ->add_option("FILE", options->file, "A .json, .textproto or .txtpb file")
-      ->required()
-      ->option_text(" ");
+  AddConfigInput(update, "FILE", &options->file)->option_text(" ");
   update
       ->add_option("--generation", options->generation,
                    "The generation to replace (default: the current one)")
-      ->check(IsNoNumber, "")
+      ->transform(WholeNumber())
       ->option_text("N");
-  update->footer(kUpdateFooter);
+  update->footer(kConfigUpdateFooter);
   const Run run_update = OnProcesses(update, options, Update);
   return [=] { return get->parsed() ? run_get() : run_update(); };
 }

@@ -17,24 +17,24 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr char kFooter[] =
+constexpr char kDashboardFooter[] =
     R"(The page shows every circuit of the given processes. It cannot change
 anything. The server speaks plain HTTP and has no login, and everyone who can
 open the page sees the names of your methods. By default it listens on
 127.0.0.1, so that only users of this machine can open the page.
 
 Exit codes: 0 a signal ended it (SIGINT or SIGTERM); 2 bad usage, or it cannot
-listen on the given address and port.
+listen on the given address and port or print the page's address.
 
 Example:
   fusebox dashboard --admin unix:/run/shop/admin.sock --admin 10.0.0.7:9901
 )";
 
-struct Options : AdminOptions {
+struct DashboardOptions : AdminOptions {
   PageServer::Options page;
 };
 
-ExitCode Serve(const Options& options) {
+ExitCode Serve(const DashboardOptions& options) {
   // Threads inherit this mask, so that only sigwait() below gets the signals.
   sigset_t ends;
   sigemptyset(&ends);
@@ -49,6 +49,7 @@ ExitCode Serve(const Options& options) {
     return kBadUsage;
   }
   std::cout << (*dashboard)->server().url() << std::endl;
+  if (!std::cout) return kBadUsage;  // nobody learns where the page is
   int signal = 0;
   sigwait(&ends, &signal);
   return kOk;
@@ -57,7 +58,7 @@ ExitCode Serve(const Options& options) {
 }  // namespace
 
 Run DeclareDashboard(CLI::App& tool) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DashboardOptions>();
   CLI::App* const dashboard = tool.add_subcommand(
       "dashboard",
       "Serve a live web page of the circuits of running processes.");
@@ -65,10 +66,11 @@ Run DeclareDashboard(CLI::App& tool) {
       ->add_option("--port", options->page.port,
                    "The port to listen on (default: a free port, which the "
                    "command prints)")
+      ->transform(WholeNumber())
       ->check(CLI::Range(0, 65535));
   dashboard->add_option("--host", options->page.host,
                         "The address to listen on (default: 127.0.0.1)");
-  dashboard->footer(std::string(kAdminFooter) + kFooter);
+  dashboard->footer(std::string(kAdminFooter) + kDashboardFooter);
   return OnProcesses(dashboard, options, Serve);
 }
 

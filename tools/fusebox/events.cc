@@ -3,13 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "fusebox/base/mutex.h"
 #include "google/protobuf/util/time_util.h"
 #include "tools/admin/address.h"
 #include "tools/admin/connection.h"
@@ -18,6 +18,7 @@
 #include "tools/fusebox/command.h"
 #include "tools/text/breaker_text.h"
 #include "tools/text/json_text.h"
+#include "tools/text/line_writer.h"
 #include "tools/text/printable.h"
 #include "tools/text/terminal.h"
 #include "tools/text/time_text.h"
@@ -28,13 +29,14 @@ namespace {
 
 constexpr uint32_t kFewEvents = 10;
 
-constexpr char kFooter[] =
+constexpr char kEventsFooter[] =
     R"(Prints the last events, oldest first. A process keeps the last events of each
 breaker. With --follow, the command prints the last 10 events (or --limit), then
-each event as it happens, until it is interrupted. It goes on when a process
-restarts. "12 events missed" shows where events were lost.
+each event as it happens, until it is interrupted or nobody reads them. It goes
+on when a process restarts. "12 events missed" shows where events were lost.
 
-Exit codes: 0 success; 1 a process did not answer; 2 bad usage.
+Exit codes: 0 success; 1 a process did not answer; 2 bad usage, or output that
+cannot be written.
 
 Example:
   fusebox events --admin localhost:9090 --type transition --limit 20
@@ -49,55 +51,53 @@ const std::vector<std::string>& Types() {
   return types;
 }
 
-struct Options : AdminOptions {
+struct EventsOptions : AdminOptions {
   bool follow = false;
   std::vector<std::string> type;
   uint64_t after = 0;
   uint32_t limit = 0;  // 0 means the default
 };
 
-bool IsWanted(const v1::Event& event, const Options& options) {
+bool IsWanted(const v1::Event& event, const EventsOptions& options) {
   return options.type.empty() ||
          std::find(options.type.begin(), options.type.end(), event.type()) !=
              options.type.end();
 }
 
-// Thread-safe.
+// Makes a line of each event. Thread-safe if `write` is.
 class Printer {
  public:
-  explicit Printer(const Options& options)
-      : options_(options), style_(StandardOutput()) {}
+  using Write = std::function<void(const std::string& line)>;
+
+  Printer(const EventsOptions& options, Write write)
+      : options_(options), style_(StandardOutput()), write_(std::move(write)) {}
 
   void Print(const AdminAddress& process, const v1::Event& event) {
     if (!IsWanted(event, options_)) return;
     const std::string name =
-        options_.processes.size() > 1 ? process.text + "  " : "";
-    Write(options_.json
-              ? JsonLine(process.text, event)
-              : TimeText(event.time()) + "  " + name +
-                    Paint(EventText(event), ColourOf(event), style_) + "\n");
+        options_.processes.size() > 1 ? Printable(process.text) + "  " : "";
+    write_(options_.json
+               ? JsonLine(process.text, event)
+               : TimeText(event.time()) + "  " + name +
+                     Paint(EventText(event), ColourOf(event), style_) + "\n");
   }
 
   // Prints a note about the events, for people and programs.
   void Note(const AdminAddress& process, const std::string& text) {
-    Write(options_.json
-              ? JsonLine(process.text, "note", text)
-              : "-- " + options_.PrefixOf(process) + Printable(text) + "\n");
+    write_(options_.json
+               ? JsonLine(process.text, "note", text)
+               : "-- " + options_.PrefixOf(process) + Printable(text) + "\n");
   }
 
  private:
-  void Write(const std::string& line) {
-    const MutexLock lock(mu_);
-    std::cout << line << std::flush;
-  }
-
-  const Options& options_;
+  const EventsOptions& options_;
   const Style style_;
-  Mutex mu_;
+  const Write write_;
 };
 
-ExitCode Follow(const Options& options) {
-  Printer printer(options);
+ExitCode Follow(const EventsOptions& options) {
+  LineWriter out;
+  Printer printer(options, [&](const std::string& line) { out.Write(line); });
   const uint32_t limit = options.limit != 0   ? options.limit
                          : options.after != 0 ? kMaxListedEvents
                                               : kFewEvents;
@@ -121,10 +121,10 @@ ExitCode Follow(const Options& options) {
     feeds.push_back(std::make_unique<ProcessFeed>(
         process, FilterOf(options), options.after, limit, callbacks));
   }
-  WaitForever();
+  return CannotWrite(options.command, out.AwaitEnd());
 }
 
-ExitCode Show(const Options& options) {
+ExitCode Show(const EventsOptions& options) {
   v1::ListEventsRequest request;
   *request.mutable_filter() = FilterOf(options);
   request.set_after_sequence(options.after);
@@ -146,19 +146,19 @@ ExitCode Show(const Options& options) {
                        return a.second.time() < b.second.time();
                      });
   }
-  Printer printer(options);
+  Printer printer(options, [](const std::string& line) { std::cout << line; });
   for (const auto& [process, event] : events) printer.Print(process, event);
   return code;
 }
 
-ExitCode Events(const Options& options) {
+ExitCode Events(const EventsOptions& options) {
   return options.follow ? Follow(options) : Show(options);
 }
 
 }  // namespace
 
 Run DeclareEvents(CLI::App& tool) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<EventsOptions>();
   CLI::App* const events =
       tool.add_subcommand("events", "Show what has happened to breakers.");
   AddNames(events, options.get(), Pattern::kOptional);
@@ -176,16 +176,17 @@ Run DeclareEvents(CLI::App& tool) {
   events
       ->add_option("--after", options->after,
                    "Select events after this number (\"sequence\" in --json)")
-      ->check(IsNoNumber, "")
+      ->transform(WholeNumber())
       ->option_text("N");
   events
       ->add_option("--limit", options->limit,
                    "Print at most the last N events (default: 1000, or 10 with "
                    "--follow)")
+      ->transform(WholeNumber())
       ->check(CLI::Range(1u, kMaxListedEvents))
       ->option_text("N");
   AddJson(events, options.get());
-  events->footer(std::string(kAdminFooter) + kFooter);
+  events->footer(std::string(kAdminFooter) + kEventsFooter);
   return OnProcesses(events, options, Events);
 }
 

@@ -31,7 +31,7 @@ namespace {
 
 using Stub = v1::BreakerAdmin::Stub;
 
-constexpr char kFooter[] =
+constexpr char kGetFooter[] =
     R"(METHOD is a full name, not a pattern: "/package.Service/Method", or
 "package.Service" if the methods of the service share a breaker. --target and
 --key select one of several breakers of a method.
@@ -43,12 +43,12 @@ Example:
   fusebox get --admin localhost:9090 /shop.v1.Cart/Checkout
 )";
 
-struct Options : AdminOptions {
+struct GetOptions : AdminOptions {
   CLI::Option* has_target = nullptr;
   CLI::Option* has_key = nullptr;
 };
 
-bool IsMeant(const v1::BreakerName& name, const Options& options) {
+bool IsMeant(const v1::BreakerName& name, const GetOptions& options) {
   return name.method() == options.method &&
          (options.has_target->empty() || name.target() == options.target) &&
          (options.has_key->empty() || name.key() == options.key);
@@ -167,7 +167,7 @@ std::string BreakerPage(const v1::GetBreakerResponse& response,
 
 // Prints one breaker of one process.
 ExitCode Show(const AdminAddress& process, const v1::BreakerName& name,
-              const Options& options) {
+              const GetOptions& options) {
   v1::GetBreakerRequest request;
   *request.mutable_name() = name;
   v1::GetBreakerResponse response;
@@ -179,7 +179,7 @@ ExitCode Show(const AdminAddress& process, const v1::BreakerName& name,
   return kOk;
 }
 
-ExitCode Get(const Options& options) {
+ExitCode Get(const GetOptions& options) {
   ExitCode shown = kOk;
   bool found = false;
   std::vector<std::string> names;
@@ -202,7 +202,7 @@ ExitCode Get(const Options& options) {
       shown = kBadUsage;
     } else {
       if (options.processes.size() > 1 && !options.json) {
-        std::cout << (found ? "\n" : "") << process.text << "\n";
+        std::cout << (found ? "\n" : "") << Printable(process.text) << "\n";
       }
       shown = std::max(shown, Show(process, meant[0], options));
     }
@@ -225,7 +225,7 @@ ExitCode Get(const Options& options) {
 }  // namespace
 
 Run DeclareGet(CLI::App& tool) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<GetOptions>();
   CLI::App* const get = tool.add_subcommand(
       "get", "Show one breaker with its policy and its last events.");
   get->add_option("METHOD", options->method, "The full name of the breaker")
@@ -237,7 +237,7 @@ Run DeclareGet(CLI::App& tool) {
   options->has_key = get->add_option("--key", options->key, "Its full key")
                          ->option_text("KEY");
   AddJson(get, options.get());
-  get->footer(kFooter);
+  get->footer(kGetFooter);
   return OnProcesses(get, options, Get);
 }
 

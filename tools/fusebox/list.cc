@@ -17,7 +17,7 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr char kFooter[] =
+constexpr char kListFooter[] =
     R"(FOR shows the time since the breaker entered its state. In MODE, "*" marks a
 mode that an operator set. FAILURES shows what the rules count, with their
 thresholds.
@@ -68,7 +68,7 @@ Run DeclareList(CLI::App& tool) {
   AddNames(list, options.get(), Pattern::kOptional);
   AddStates(list, options.get());
   AddJson(list, options.get());
-  list->footer(std::string(kAdminFooter) + kFooter);
+  list->footer(std::string(kAdminFooter) + kListFooter);
   return OnProcesses(list, options, List);
 }
 

@@ -1,13 +1,26 @@
 // main.cc: runs the subcommand that the user names.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <iostream>
 #include <map>
+#include <sstream>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "fusebox/base/text.h"
+#include "fusebox/version.h"
 #include "tools/fusebox/command.h"
+#include "tools/text/nearest.h"
+#include "tools/text/printable.h"
 
 namespace fusebox::tool {
 namespace {
@@ -27,9 +40,54 @@ constexpr Declare kCommands[] = {
     DeclareConfig,
 };
 
-int Main(int argc, char** argv) {
+// Opens standard files that are closed, so that no socket takes their numbers.
+// Reads and writes still fail.
+void FillStandardFiles() {
+  for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(file, F_GETFD) != -1) continue;
+    (void)open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
+// Returns the subcommand that the user wrote last, or `app`.
+const CLI::App& Innermost(const CLI::App& app) {
+  const std::vector<CLI::App*> parsed = app.get_subcommands();
+  return parsed.empty() ? app : Innermost(*parsed.back());
+}
+
+// Describes the first word that should be a subcommand and is not. Returns an
+// empty string if there is no such word.
+std::string NoCommand(const CLI::App& tool) {
+  const CLI::App& app = Innermost(tool);
+  const std::vector<const CLI::App*> commands = app.get_subcommands(nullptr);
+  const std::vector<std::string> rest = app.remaining();
+  const auto is_word = [](const std::string& word) {
+    return word.empty() || word[0] != '-';
+  };
+  const auto word = std::find_if(rest.begin(), rest.end(), is_word);
+  if (commands.empty() || word == rest.end()) return "";
+  std::vector<std::string> names;
+  names.reserve(commands.size());
+  for (const CLI::App* const command : commands) {
+    names.push_back(command->get_name());
+  }
+  return Quoted(*word) + " is not a command; the nearest is " +
+         Nearest(*word, names) + "\n";
+}
+
+// Prints the help or the version that the user asked for, or what is wrong.
+ExitCode Explain(const CLI::App& tool, const CLI::ParseError& error) {
+  std::ostringstream wrong;
+  if (tool.exit(error, std::cout, wrong) == 0) return kOk;
+  std::cerr << NoCommand(tool) << Printable(error.what())
+            << "\nRun with --help for more information.\n";
+  return kBadUsage;
+}
+
+ExitCode RunCommand(std::vector<std::string> words) {
   CLI::App tool("Circuit breaking for gRPC C++ clients.", "fusebox");
   tool.require_subcommand(1);
+  tool.set_version_flag("-V,--version", std::string("fusebox ") + kVersion);
   tool.footer(
       "Exit codes: 0 success; 1 a problem was found; 2 bad usage or input.\n"
       "fusebox COMMAND --help explains a command, with an example.\n");
@@ -38,17 +96,28 @@ int Main(int argc, char** argv) {
     Run run = declare(tool);
     runs[tool.get_subcommands(nullptr).back()] = std::move(run);
   }
+  // "help list" means "list --help".
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  std::reverse(words.begin(), words.end());  // as CLI11 wants them
   try {
-    tool.parse(argc, argv);
+    tool.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
-    return tool.exit(error) == 0 ? kOk : kBadUsage;
+    return Explain(tool, error);
   }
-  const ExitCode code = runs.at(tool.get_subcommands().front())();
-  if (!std::cout.flush()) {
-    std::cerr << "fusebox: cannot write to standard output\n";
-    return kBadUsage;
-  }
-  return code;
+  return runs.at(tool.get_subcommands().front())();
+}
+
+ExitCode Main(const std::vector<std::string>& words) {
+  const ExitCode code = RunCommand(words);
+  errno = 0;
+  if (std::cout.flush()) return code;
+  std::cerr << "fusebox: cannot write to standard output"
+            << (errno == 0 ? "" : std::string(": ") + std::strerror(errno))
+            << "\n";
+  return kBadUsage;
 }
 
 }  // namespace
@@ -56,7 +125,8 @@ int Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return fusebox::tool::Main(argc, argv);
+    fusebox::tool::FillStandardFiles();
+    return fusebox::tool::Main({argv + std::min(argc, 1), argv + argc});
   } catch (const std::exception& error) {  // for example, std::bad_alloc
     std::fprintf(stderr, "fusebox: %s\n", error.what());
     return fusebox::tool::kBadUsage;

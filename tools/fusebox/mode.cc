@@ -28,7 +28,7 @@ namespace {
 using Stub = v1::BreakerAdmin::Stub;
 using Mode = std::optional<v1::Policy::Mode>;  // nullopt means clear
 
-constexpr char kFooter[] =
+constexpr char kModeFooter[] =
     R"(MODE is one of:
   enforce               the breaker rejects calls as its policy says
   dry-run               calls pass, and those it would have rejected are counted
@@ -61,12 +61,12 @@ const std::map<std::string, Mode>& Modes() {
   return modes;
 }
 
-struct Options : AdminOptions {
+struct ModeOptions : AdminOptions {
   std::string mode;
   std::optional<std::string> time_limit;
 };
 
-std::optional<v1::SetModeRequest> RequestOf(const Options& options) {
+std::optional<v1::SetModeRequest> RequestOf(const ModeOptions& options) {
   constexpr std::chrono::hours kMax{30 * 24};
   v1::SetModeRequest request;
   *request.mutable_filter() = FilterToChange(options);
@@ -102,7 +102,7 @@ std::string ChangeText(const v1::Breaker& breaker, const Before& before) {
 }
 
 ExitCode SetOne(const AdminAddress& process, const v1::SetModeRequest& request,
-                const Options& options) {
+                const ModeOptions& options) {
   v1::ListBreakersRequest list;
   *list.mutable_filter() = request.filter();
   v1::ListBreakersResponse old;
@@ -122,7 +122,7 @@ ExitCode SetOne(const AdminAddress& process, const v1::SetModeRequest& request,
   return kOk;
 }
 
-ExitCode SetMode(const Options& options) {
+ExitCode SetMode(const ModeOptions& options) {
   const auto request = RequestOf(options);
   if (!request) return kBadUsage;
   ExitCode code = kOk;
@@ -142,7 +142,7 @@ std::string IsNoMode(const std::string& word) {
 }  // namespace
 
 Run DeclareMode(CLI::App& tool) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ModeOptions>();
   CLI::App* const mode =
       tool.add_subcommand("mode", "Set the mode of breakers, or clear it.");
   mode->add_option("MODE", options->mode,
@@ -157,7 +157,7 @@ Run DeclareMode(CLI::App& tool) {
                    "(default: until it is cleared)")
       ->option_text("DURATION");
   AddJson(mode, options.get());
-  mode->footer(std::string(kAdminFooter) + kFooter);
+  mode->footer(std::string(kAdminFooter) + kModeFooter);
   return OnProcesses(mode, options, SetMode);
 }
 

@@ -136,7 +136,7 @@ std::string PolicyTableText(const Config& config) {
   for (size_t i = 0; i < config.method_policy.size(); ++i) {
     text += "\n";
     for (const MethodName& name : config.method_policy[i].name) {
-      text += HeadingOf(name) + "\n";
+      text += Printable(HeadingOf(name)) + "\n";
     }
     const auto& entry = proto.method_policy(static_cast<int>(i));
     text += FieldLines(FieldTexts(entry.policy()), defaults);

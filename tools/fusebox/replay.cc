@@ -16,21 +16,22 @@
 
 #include "absl/status/statusor.h"
 #include "fusebox/base/problem.h"
-#include "fusebox/config/config_parser.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy_table.h"
 #include "tools/fusebox/command.h"
+#include "tools/fusebox/config_input.h"
 #include "tools/replay/call_log.h"
 #include "tools/replay/chart.h"
 #include "tools/replay/event_writer.h"
 #include "tools/replay/report.h"
 #include "tools/replay/simulation.h"
 #include "tools/replay/tally.h"
+#include "tools/text/terminal.h"
 
 namespace fusebox::tool {
 namespace {
 
-constexpr char kFooter[] =
+constexpr char kReplayFooter[] =
     R"(The calls are CSV. Its header names the columns, in any order: start_us,
 duration_us, method and code. pushback_ms is optional, and other columns are
 ignored. start_ms, start_s, duration_ms, duration_s, start and duration are known
@@ -47,22 +48,22 @@ Example:
   fusebox replay --config breakers.json --calls calls.csv --json | tail -n 1
 )";
 
-struct Options {
-  std::string config;
+struct ReplayOptions {
+  ConfigInput config;
   std::string calls = "-";
   std::string svg;
   std::optional<uint64_t> seed;
   bool json = false;
 };
 
-bool OnTerminal() { return isatty(STDERR_FILENO) != 0; }
+bool CanShowProgress() { return ObeysEscapes(STDERR_FILENO); }
 
 void ShowProgress(const char* what, uint64_t calls) {
-  if (OnTerminal()) std::cerr << "\r" << what << " " << calls << " calls ";
+  if (CanShowProgress()) std::cerr << "\r" << what << " " << calls << " calls ";
 }
 
 void EndProgress() {
-  if (OnTerminal()) std::cerr << "\r\x1b[K";
+  if (CanShowProgress()) std::cerr << "\r\x1b[K";
 }
 
 bool Write(const std::string& path, const std::string& text) {
@@ -74,11 +75,20 @@ bool Write(const std::string& path, const std::string& text) {
   return false;
 }
 
-ExitCode Replay(const Options& options) {
+ExitCode Replay(const ReplayOptions& options) {
   constexpr uint64_t kProgressEvery = 1 << 18;
+  if (options.svg == "-" && options.json) {
+    Complain("replay", "--svg - and --json must not be given together");
+    return kBadUsage;
+  }
+  if (options.config.path == "-" && options.calls == "-") {
+    Complain("replay",
+             "--config and --calls must not both be standard input; name a "
+             "file for one of them");
+    return kBadUsage;
+  }
   Problems problems;
-  const absl::StatusOr<Config> config =
-      LoadConfigFile(options.config, &problems);
+  const absl::StatusOr<Config> config = ReadConfig(options.config, &problems);
   if (!config.ok()) {
     Complain("replay", problems, config.status());
     return kBadUsage;
@@ -113,6 +123,10 @@ ExitCode Replay(const Options& options) {
   simulation.Finish();
   EndProgress();
 
+  if (options.svg == "-") {
+    std::cout << chart.Svg(tally);
+    return kOk;
+  }
   if (!options.svg.empty() && !Write(options.svg, chart.Svg(tally))) {
     return kBadUsage;
   }
@@ -128,22 +142,25 @@ ExitCode Replay(const Options& options) {
 }  // namespace
 
 Run DeclareReplay(CLI::App& tool) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ReplayOptions>();
   CLI::App* const replay = tool.add_subcommand(
       "replay", "Show what breakers would have done with recorded calls.");
-  replay
-      ->add_option("--config", options->config,
-                   "A .json, .textproto or .txtpb file")
-      ->required();
+  AddConfigInput(replay, "--config", &options->config)->option_text("FILE");
   replay->add_option("--calls", options->calls,
                      "A CSV file, or - for standard input (default)");
-  replay->add_option("--seed", options->seed,
-                     "Draw the jitter of openings from this number");
+  replay
+      ->add_option("--seed", options->seed,
+                   "Draw the jitter of openings from this number")
+      ->transform(WholeNumber())
+      ->option_text("N");
   replay->add_flag("--json", options->json,
                    "Print each event as one line of JSON, then a summary");
-  replay->add_option("--svg", options->svg,
-                     "Draw the calls per second and the states into this file");
-  replay->footer(kFooter);
+  replay
+      ->add_option("--svg", options->svg,
+                   "Draw the calls per second and the states into this file, "
+                   "or to standard output (-) instead of the table")
+      ->option_text("FILE");
+  replay->footer(kReplayFooter);
   return [options] { return Replay(*options); };
 }
 

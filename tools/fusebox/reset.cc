@@ -14,7 +14,7 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr char kFooter[] =
+constexpr char kResetFooter[] =
     R"(Clears the window, the run of failures and the run of openings. Keeps modes and
 totals.
 
@@ -51,7 +51,7 @@ Run DeclareReset(CLI::App& tool) {
   AddNames(reset, options.get(), Pattern::kRequired);
   AddStates(reset, options.get());
   AddJson(reset, options.get());
-  reset->footer(std::string(kAdminFooter) + kFooter);
+  reset->footer(std::string(kAdminFooter) + kResetFooter);
   return OnProcesses(reset, options, Reset);
 }
 

@@ -1,10 +1,11 @@
 // watch.cc: fusebox watch [PATTERN]
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/command.h"
 #include "tools/text/json_text.h"
+#include "tools/text/line_writer.h"
 #include "tools/text/terminal.h"
 #include "tools/watch/change_lines.h"
 #include "tools/watch/frame.h"
@@ -26,16 +28,18 @@ namespace {
 
 constexpr uint32_t kPastEvents = 100;
 
-constexpr char kFooter[] =
+constexpr char kWatchFooter[] =
     R"(Shows a live view. Breakers in trouble come first, and the last events are at
 the bottom. It waits for processes that restart. Press q to quit. To scroll,
 press up, down, page up or page down.
 
-If standard output is not a terminal, the command prints one line per breaker,
-then one line per change of state or mode. --json prints each response of a
-watch as it arrives, and {"process", "lost"} if the watch ends.
+If standard output is not a terminal, or TERM is "dumb" or not set, the command
+prints one line per breaker, then one line per change of state or mode. --json
+prints each response of a watch as it arrives, and {"process", "lost"} if the
+watch ends. Lines end when nobody reads them.
 
-Exit codes: 0 you pressed q, or a signal ended it; 2 bad usage.
+Exit codes: 0 you pressed q, or a signal ended it; 2 bad usage, or output that
+cannot be written.
 
 Example:
   fusebox watch --admin localhost:9090 --admin localhost:9091
@@ -111,7 +115,7 @@ ExitCode OnTerminal(const AdminOptions& options) {
     {
       const MutexLock lock(mu);
       frame = MakeFrame(model, Scrolled(input, frame), clock.Now(),
-                        StandardOutput());
+                        WholeTerminal());
     }
     screen.Draw(frame.lines);
   }
@@ -119,31 +123,29 @@ ExitCode OnTerminal(const AdminOptions& options) {
 }
 
 ExitCode InLines(const AdminOptions& options) {
+  LineWriter out;
   Mutex mu;
   ChangeLines changes(options.processes);
-  const auto write = [&](const std::string& text) {
-    std::cout << text << std::flush;
-  };
   const Feeds feeds = Begin(
       options,
       [&](size_t i, const v1::WatchBreakersResponse& response,
           const EventFeed::News& news) {
         const MutexLock lock(mu);
-        write(options.json ? JsonLine(options.processes[i].text, response)
-                           : changes.Take(i, response, news));
+        out.Write(options.json ? JsonLine(options.processes[i].text, response)
+                               : changes.Take(i, response, news));
       },
       [&](size_t i, const grpc::Status& status) {
         const MutexLock lock(mu);
-        write(options.json ? JsonLine(options.processes[i].text, "lost",
-                                      StatusText(status))
-                           : changes.Lose(i, status));
+        out.Write(options.json ? JsonLine(options.processes[i].text, "lost",
+                                          StatusText(status))
+                               : changes.Lose(i, status));
       });
-  WaitForever();
+  return CannotWrite(options.command, out.AwaitEnd());
 }
 
 ExitCode Watch(const AdminOptions& options) {
-  return StandardOutput().terminal && !options.json ? OnTerminal(options)
-                                                    : InLines(options);
+  return ObeysEscapes(STDOUT_FILENO) && !options.json ? OnTerminal(options)
+                                                      : InLines(options);
 }
 
 }  // namespace
@@ -155,7 +157,7 @@ Run DeclareWatch(CLI::App& tool) {
   AddNames(watch, options.get(), Pattern::kOptional);
   AddStates(watch, options.get());
   AddJson(watch, options.get());
-  watch->footer(std::string(kAdminFooter) + kFooter);
+  watch->footer(std::string(kAdminFooter) + kWatchFooter);
   return OnProcesses(watch, options, Watch);
 }
 

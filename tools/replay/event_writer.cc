@@ -9,6 +9,7 @@
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "tools/replay/call_log.h"
+#include "tools/text/printable.h"
 
 namespace fusebox::tool {
 namespace {
@@ -17,7 +18,8 @@ using nlohmann::ordered_json;
 
 // Replaces bytes that are not UTF-8 by U+FFFD.
 std::string Dump(const ordered_json& json) {
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return PrintableJson(
+      json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 }  // namespace

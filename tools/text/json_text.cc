@@ -5,6 +5,7 @@
 
 #include "google/protobuf/message.h"
 #include "google/protobuf/util/json_util.h"
+#include "tools/text/printable.h"
 
 namespace fusebox::tool {
 namespace {
@@ -12,7 +13,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string Line(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return PrintableJson(
+             json.dump(-1, ' ', false, Json::error_handler_t::replace)) +
+         "\n";
 }
 
 }  // namespace

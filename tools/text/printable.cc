@@ -31,7 +31,7 @@ size_t WidthOf(const Character& c) {
 }
 
 // Returns whether a character controls the terminal, changes the direction of
-// writing, is invisible, or is unknown.
+// writing, is invisible, or is unknown. A byte that is not UTF-8 is unknown.
 bool IsUnsafe(const Character& c) {
   switch (utf8proc_category(c.code)) {
     case UTF8PROC_CATEGORY_CC:
@@ -45,25 +45,48 @@ bool IsUnsafe(const Character& c) {
   }
 }
 
-}  // namespace
+std::string ForPeople(const Character& c) {
+  if (c.code == '\n') return "\\n";
+  if (c.code >= 0x80) return absl::StrCat("\\u{", absl::Hex(c.code), "}");
+  const auto byte = static_cast<unsigned char>(c.bytes[0]);
+  return absl::StrCat("\\x", absl::Hex(byte, absl::kZeroPad2));
+}
 
-std::string Printable(std::string_view text) {
+// A character above U+FFFF takes two escapes, those of its surrogates.
+std::string ForJson(const Character& c) {
+  const auto escape = [](utf8proc_int32_t unit) {
+    return absl::StrCat("\\u", absl::Hex(unit, absl::kZeroPad4));
+  };
+  if (c.code < 0) return "\\ufffd";
+  if (c.code < 0x10000) return escape(c.code);
+  const utf8proc_int32_t rest = c.code - 0x10000;
+  return escape(0xd800 + (rest >> 10)) + escape(0xdc00 + (rest & 0x3ff));
+}
+
+// Replaces each unsafe character of `text` by what `escape` makes of it.
+template <typename Function>
+std::string Escape(std::string_view text, Function escape) {
   std::string out;
   while (!text.empty()) {
     const Character c = First(text);
-    const auto byte = static_cast<unsigned char>(text[0]);
-    if (c.code == '\n') {
-      out += "\\n";
-    } else if (c.code < 0 || (c.code < 0x80 && IsUnsafe(c))) {
-      absl::StrAppend(&out, "\\x", absl::Hex(byte, absl::kZeroPad2));
-    } else if (IsUnsafe(c)) {
-      absl::StrAppend(&out, "\\u{", absl::Hex(c.code), "}");
+    if (IsUnsafe(c)) {
+      out += escape(c);
     } else {
       out += c.bytes;
     }
     text.remove_prefix(c.bytes.size());
   }
   return out;
+}
+
+}  // namespace
+
+std::string Printable(std::string_view text) { return Escape(text, ForPeople); }
+
+std::string PrintableJson(std::string_view json) {
+  return Escape(json, [](const Character& c) {
+    return c.code == '\n' ? "\n" : ForJson(c);
+  });
 }
 
 size_t DisplayWidth(std::string_view text) {

@@ -1,7 +1,7 @@
-// printable.h: makes text of another process safe to show on a terminal.
+// printable.h: makes text from outside safe to show on a terminal.
 //
-// The name of a method or the message of a status may contain any bytes, even
-// some that move the cursor or rename the window.
+// The name of a method or of a file, an argument and the message of a status
+// may contain any bytes, even some that move the cursor or rename the window.
 
 #ifndef FUSEBOX_TOOLS_TEXT_PRINTABLE_H_
 #define FUSEBOX_TOOLS_TEXT_PRINTABLE_H_
@@ -16,6 +16,10 @@ namespace fusebox::tool {
 // byte that is not UTF-8. Other characters that are invisible or change the
 // direction of writing become "\u{202e}".
 std::string Printable(std::string_view text);
+
+// Returns JSON that means the same as `json`, in which the characters that
+// Printable() escapes are escapes of JSON: "\u001b". REQUIRES: `json` is JSON.
+std::string PrintableJson(std::string_view json);
 
 // Returns how many cells of a terminal `text` takes. A wide character (CJK,
 // emoji) takes 2, one that combines with the character before it takes 0, and

@@ -21,14 +21,23 @@ enum class Colour {
 };
 
 struct Style {
-  bool terminal = false;
-  bool colour = false;  // false if NO_COLOR is set or TERM is "dumb"
-  size_t width = 0;     // in cells; 0 means no limit
+  bool escapes = false;  // a terminal that obeys escape sequences
+  bool colour = false;   // the same, and NO_COLOR is not set
+  size_t width = 0;      // in cells; 0 means no limit
   size_t height = 0;
 };
 
-// Describes standard output as it is now.
+// Returns whether the file is a terminal that obeys escape sequences: TERM is
+// set, and is not "dumb".
+bool ObeysEscapes(int file);
+
+// Describes standard output as it is now, for text that scrolls. If it is a
+// terminal, the width is COLUMNS, if that is set.
 Style StandardOutput();
+
+// Describes the terminal for a program that draws on all of it. COLUMNS and
+// LINES count only if the terminal does not know its size.
+Style WholeTerminal();
 
 // Returns `text` in a colour, if the style has colours.
 std::string Paint(std::string_view text, Colour colour, const Style& style);

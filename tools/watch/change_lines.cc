@@ -33,7 +33,7 @@ std::string Why(const v1::Breaker& breaker) {
 ChangeLines::ChangeLines(const std::vector<AdminAddress>& addresses) {
   for (const AdminAddress& address : addresses) {
     Known& known = processes_.emplace_back();
-    if (addresses.size() > 1) known.prefix = address.text + ": ";
+    if (addresses.size() > 1) known.prefix = Printable(address.text) + ": ";
   }
 }
 

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/text/write_all.h"
+
 namespace fusebox::tool {
 namespace {
 
@@ -47,19 +49,8 @@ void Handle(int number, void (*handler)(int)) {
   sigaction(number, &action, nullptr);
 }
 
-void WriteAll(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
-    if (written > 0) {
-      text.remove_prefix(static_cast<size_t>(written));
-    } else if (errno == EAGAIN) {
-      pollfd out = {STDOUT_FILENO, POLLOUT, 0};
-      poll(&out, 1, -1);
-    } else if (errno != EINTR) {
-      return;  // the terminal is gone
-    }
-  }
-}
+// Wait() notices if the terminal is gone.
+void Show(std::string_view text) { (void)WriteAll(STDOUT_FILENO, text); }
 
 struct Key {
   std::string_view bytes;
@@ -100,11 +91,11 @@ void Screen::Enter() {
     tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
   }
   shown_.clear();
-  WriteAll("\x1b[?1049h\x1b[?25l");
+  Show("\x1b[?1049h\x1b[?25l");
 }
 
 void Screen::Leave() {
-  WriteAll("\x1b[?25h\x1b[?1049l");
+  Show("\x1b[?25h\x1b[?1049l");
   if (has_keys_) tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
 }
 
@@ -164,9 +155,11 @@ Screen::Input Screen::NextKey() {
 Screen::Input Screen::Wait(std::chrono::milliseconds longest) {
   if (const Input key = NextKey(); key != kNothing) return key;
   pollfd sources[] = {{Pipe()[0], POLLIN, 0},
-                      {has_keys_ ? STDIN_FILENO : -1, POLLIN, 0}};
-  const int ready = poll(sources, 2, static_cast<int>(longest.count()));
+                      {has_keys_ ? STDIN_FILENO : -1, POLLIN, 0},
+                      {STDOUT_FILENO, 0, 0}};
+  const int ready = poll(sources, 3, static_cast<int>(longest.count()));
   if (ready <= 0) return kNothing;
+  if (sources[2].revents != 0) return kQuit;
   if (sources[0].revents == 0) {
     ReadKeys();
     return NextKey();
@@ -186,7 +179,7 @@ void Screen::Draw(const std::vector<std::string>& lines) {
   }
   frame += "\x1b[J";
   if (frame == shown_) return;
-  WriteAll(frame);
+  Show(frame);
   shown_ = frame;
 }
 

@@ -5,7 +5,8 @@
 //
 // A Screen shows the alternate screen without a cursor and without echo. It
 // shows the old contents again when it is destroyed, and while ^Z stops the
-// process. Wait() returns kQuit for SIGINT, SIGTERM, SIGHUP and SIGQUIT.
+// process. Wait() returns kQuit for SIGINT, SIGTERM, SIGHUP and SIGQUIT, and if
+// the terminal is gone.
 
 #ifndef FUSEBOX_TOOLS_WATCH_SCREEN_H_
 #define FUSEBOX_TOOLS_WATCH_SCREEN_H_
@@ -26,7 +27,7 @@ class Screen {
     kNothing,  // the time is over
     kWoken,
     kResized,  // or the process continues after ^Z; draw again
-    kQuit,     // the key q, or a signal
+    kQuit,     // the key q, a signal, or no terminal any more
     kUp,
     kDown,
     kPageUp,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 namespace fusebox {
 
 using internal::FirstBytes;
+using internal::FirstCharacterBytes;
 using internal::IsUtf8;
 
 namespace {
@@ -31,41 +33,73 @@ char ShortEscape(char c) {
       return 'r';
     case '\t':
       return 't';
-    case '"':
-    case '\'':
-    case '\\':
-      return c;
     default:
       return 0;
   }
 }
 
+bool IsQuote(char c) { return c == '"' || c == '\'' || c == '\\'; }
+
+// Characters of two bytes or more that no terminal should get, from the first
+// to the last of each range.
+constexpr std::string_view kUnsafe[][2] = {
+    {"\xc2\x80", "\xc2\x9f"},  // control characters
+    {"\u061c", "\u061c"},      // direction of writing
+    {"\u200b", "\u200f"},      // no width, direction of writing
+    {"\u2028", "\u202e"},      // ends of lines, direction of writing
+    {"\u2060", "\u206f"},      // no width, direction of writing
+    {"\ufeff", "\ufeff"},      // byte order mark
+};
+
+// Returns whether a character, or a byte that belongs to none, can be printed.
+bool IsVisible(std::string_view character) {
+  const auto byte = static_cast<unsigned char>(character[0]);
+  if (byte < 0x80) return byte >= 0x20 && byte != 0x7f;
+  return IsUtf8(character) &&
+         std::none_of(std::begin(kUnsafe), std::end(kUnsafe),
+                      [&](const auto& range) {
+                        return range[0] <= character && character <= range[1];
+                      });
+}
+
+// Returns `text` with escape sequences for what is not visible and, if `quotes`
+// is set, for quotes and backslashes.
+std::string Visible(std::string_view text, bool quotes) {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string visible;
+  bool after_hex = false;  // a hex digit would extend the escape before it
+  while (!text.empty()) {
+    const std::string_view next = text.substr(0, FirstCharacterBytes(text));
+    text.remove_prefix(next.size());
+    const char letter = ShortEscape(next[0]);
+    const bool quoted = quotes && IsQuote(next[0]);
+    const bool plain =
+        IsVisible(next) && !quoted && !(after_hex && IsHexDigit(next[0]));
+    after_hex = letter == 0 && !quoted && !plain;
+    if (letter != 0) {
+      visible += {'\\', letter};
+    } else if (quoted) {
+      visible += {'\\', next[0]};
+    } else if (plain) {
+      visible += next;
+    } else {
+      for (const char c : next) {
+        const auto byte = static_cast<unsigned char>(c);
+        visible += {'\\', 'x', kHex[byte >> 4], kHex[byte & 0xf]};
+      }
+    }
+  }
+  return visible;
+}
+
 }  // namespace
 
 std::string Escaped(std::string_view text, size_t max_bytes) {
-  const bool is_short = text.size() <= max_bytes;
-  text = FirstBytes(text, max_bytes);
-  const bool keeps_high_bytes = IsUtf8(text);
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string escaped;
-  bool after_hex = false;  // a hex digit would extend the escape before it
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = byte >= 0x80 ? keeps_high_bytes
-                                    : byte >= 0x20 && byte != 0x7f &&
-                                          !(after_hex && IsHexDigit(c));
-    const char letter = ShortEscape(c);
-    after_hex = letter == 0 && !plain;
-    if (letter != 0) {
-      escaped += {'\\', letter};
-    } else if (plain) {
-      escaped += c;
-    } else {
-      escaped += {'\\', 'x', kHex[byte >> 4], kHex[byte & 0xf]};
-    }
-  }
-  return is_short ? escaped : escaped + "...";
+  const std::string_view head = FirstBytes(text, max_bytes);
+  return Visible(head, true) + (head.size() < text.size() ? "..." : "");
 }
+
+std::string OneLine(std::string_view text) { return Visible(text, false); }
 
 std::string Quoted(std::string_view text) {
   return "\"" + Escaped(text) + "\"";

@@ -11,14 +11,19 @@
 
 namespace fusebox {
 
-// Returns `text` on one line. Escapes quotes, backslashes, control characters
-// and bytes that are not UTF-8 as in C. If `text` is longer than `max_bytes`,
-// returns its beginning and "...".
+// Returns `text` on one line, safe to print. Escapes these as in C: control
+// characters, bytes that are not UTF-8, characters that are invisible or change
+// the direction of writing, quotes and backslashes. If `text` is longer than
+// `max_bytes`, returns its beginning and "...".
 FUSEBOX_EXPORT std::string Escaped(std::string_view text,
                                    size_t max_bytes = 80);
 
 // Returns Escaped(text) in double quotes.
 FUSEBOX_EXPORT std::string Quoted(std::string_view text);
+
+// Does the same with a text of any length that was made for people: keeps its
+// quotes and backslashes.
+FUSEBOX_EXPORT std::string OneLine(std::string_view text);
 
 // Returns how many bytes must be inserted, deleted or replaced to turn one text
 // into the other (the Levenshtein distance). Takes a.size() * b.size() steps.

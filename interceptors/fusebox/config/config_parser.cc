@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "fusebox/base/problem.h"
+#include "fusebox/base/text.h"
 #include "fusebox/config/internal/config_resolver.h"
 #include "fusebox/config/internal/config_schema.h"
 #include "fusebox/config/internal/json_message.h"
@@ -53,11 +54,29 @@ bool IsTooLong(std::string_view text, Problems* problems) {
   return true;
 }
 
+// Removes the byte order mark with which some editors begin a file. Returns
+// false, with a problem, if the mark is that of another encoding.
+bool RemoveMark(std::string_view* text, Problems* problems) {
+  constexpr std::string_view kUtf8 = "\xef\xbb\xbf";
+  if (text->substr(0, kUtf8.size()) == kUtf8) {
+    text->remove_prefix(kUtf8.size());
+    return true;
+  }
+  const std::string_view begin = text->substr(0, 2);
+  if (begin != "\xff\xfe" && begin != "\xfe\xff") return true;
+  problems->push_back({"config", "must be UTF-8", "UTF-16"});
+  return false;
+}
+
+bool IsReadable(std::string_view* text, Problems* problems) {
+  return !IsTooLong(*text, problems) && RemoveMark(text, problems);
+}
+
 // Reads a file, but little more of it than a config may have.
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
       std::fopen(path.c_str(), "rb"), &std::fclose);
-  const auto fail = [&] { return absl::ErrnoToStatus(errno, path); };
+  const auto fail = [&] { return absl::ErrnoToStatus(errno, OneLine(path)); };
   if (file == nullptr) return fail();
   std::string text;
   std::array<char, 1 << 16> buffer;
@@ -77,7 +96,7 @@ absl::StatusOr<Config> ParseConfigJson(std::string_view text,
   Problems found;
   const auto message = NewConfigMessage();
   Config config;
-  if (!IsTooLong(text, &found) && ReadJson(text, message.get(), &found)) {
+  if (IsReadable(&text, &found) && ReadJson(text, message.get(), &found)) {
     Problems more;
     config = ConfigFromMessage(*message, &more).value_or(Config());
     for (Problem& problem : more) {
@@ -93,7 +112,8 @@ absl::StatusOr<Config> ParseConfigTextproto(std::string_view text,
                                             Problems* problems) {
   Problems found;
   const auto message = NewConfigMessage();
-  if (IsTooLong(text, &found) || !ReadTextproto(text, message.get(), &found)) {
+  if (!IsReadable(&text, &found) ||
+      !ReadTextproto(text, message.get(), &found)) {
     return ConfigUnless(std::move(found), Config(), problems);
   }
   return ConfigFromMessage(*message, problems);
@@ -106,7 +126,7 @@ absl::StatusOr<Config> LoadConfigFile(const std::string& path,
   if (!is_json && !absl::EndsWith(path, ".textproto") &&
       !absl::EndsWith(path, ".txtpb")) {
     return absl::InvalidArgumentError(
-        path + ": must end in .json, .textproto or .txtpb");
+        OneLine(path) + ": must end in .json, .textproto or .txtpb");
   }
   const absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok()) return text.status();
@@ -114,8 +134,9 @@ absl::StatusOr<Config> LoadConfigFile(const std::string& path,
                                       ? ParseConfigJson(*text, problems)
                                       : ParseConfigTextproto(*text, problems);
   if (config.ok()) return config;
-  return absl::Status(config.status().code(),
-                      absl::StrCat(path, ": ", config.status().message()));
+  return absl::Status(
+      config.status().code(),
+      absl::StrCat(OneLine(path), ": ", config.status().message()));
 }
 
 std::string ConfigToJson(const Config& config) {

@@ -4,10 +4,10 @@
 //       fusebox::Registry::Create(fusebox::LoadConfigFile("breakers.json"));
 //   if (!registry.ok()) return registry.status();
 //
-// A text is JSON or textproto; docs/configuration.md describes every field. A
-// text with any problem is refused whole. The error then contains every problem
-// that can be found, each with the path of the field, its value and what it
-// must be:
+// A text is JSON or textproto, in UTF-8 with or without a byte order mark;
+// docs/configuration.md describes every field. A text with any problem is
+// refused whole. The error then contains every problem that can be found, each
+// with the path of the field, its value and what it must be:
 //
 //   defaultPolicy.openDuration: must be greater than 0s, is -1s
 //

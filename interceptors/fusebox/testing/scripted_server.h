@@ -8,8 +8,9 @@
 //   EXPECT_EQ(server.calls(), 5);
 //
 // It serves every method of every service, unary or streaming, and treats
-// requests and replies as bytes. Clients reach it over TCP and in-process.
-// tcp_gate.h simulates faults of the network between them.
+// requests and replies as bytes. Clients reach it over TCP and in-process. It
+// does not count the calls of the method "/" that an in-process channel makes
+// of rejected RPCs. tcp_gate.h simulates faults of the network between them.
 
 #ifndef FUSEBOX_TESTING_SCRIPTED_SERVER_H_
 #define FUSEBOX_TESTING_SCRIPTED_SERVER_H_

@@ -25,7 +25,7 @@ using google::protobuf::Descriptor;
 using google::protobuf::OneofDescriptor;
 
 constexpr char kRoot[] = "config";
-constexpr size_t kMaxDepth = 32;
+constexpr size_t kMaxJsonDepth = 32;
 
 // Returns "line 2, column 7" for the byte at `offset`.
 std::string PlaceOf(std::string_view text, size_t offset) {
@@ -53,7 +53,7 @@ std::string CauseOf(std::string_view what) {
   if (what.size() > kMax || !IsUtf8(what)) {
     what = what.substr(0, what.find("; last read"));
   }
-  return std::string(what);
+  return OneLine(what);
 }
 
 // Describes a name that is not a field.
@@ -153,9 +153,9 @@ class Reader final : public nlohmann::json::json_sax_t {
   bool Take(const JsonValue& value) {
     const bool opens =
         value.kind == JsonKind::kArray || value.kind == JsonKind::kObject;
-    if (opens && open_.size() == kMaxDepth) {
-      return Refuse(kRoot,
-                    "must nest at most " + std::to_string(kMaxDepth) + " deep");
+    if (opens && open_.size() == kMaxJsonDepth) {
+      return Refuse(kRoot, "must nest at most " +
+                               std::to_string(kMaxJsonDepth) + " deep");
     }
     Open inner = Read(value);
     if (opens) open_.push_back(std::move(inner));

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "absl/strings/string_view.h"
-#include "fusebox/base/internal/utf8.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/base/text.h"
 #include "fusebox/config/internal/message_fields.h"
@@ -17,7 +16,7 @@
 namespace fusebox::internal {
 namespace {
 
-constexpr int kMaxDepth = 32;
+constexpr int kMaxTextprotoDepth = 32;
 
 class Collector final : public google::protobuf::io::ErrorCollector {
  public:
@@ -38,11 +37,11 @@ class Collector final : public google::protobuf::io::ErrorCollector {
  private:
   // Both count from 0. A line of -1 stands for the whole text.
   void Add(int line, int column, std::string_view message) {
-    problems_.push_back(
-        {line < 0 ? "config"
-                  : "line " + std::to_string(line + 1) + ", column " +
-                        std::to_string(column + 1),
-         IsUtf8(message) ? std::string(message) : Escaped(message)});
+    problems_.push_back({line < 0
+                             ? "config"
+                             : "line " + std::to_string(line + 1) +
+                                   ", column " + std::to_string(column + 1),
+                         OneLine(message)});
   }
 
   Problems& problems_;
@@ -55,7 +54,7 @@ bool ReadTextproto(std::string_view text, google::protobuf::Message* message,
   Collector collector(problems);
   google::protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&collector);
-  parser.SetRecursionLimit(kMaxDepth);
+  parser.SetRecursionLimit(kMaxTextprotoDepth);
   google::protobuf::io::ArrayInputStream stream(text.data(),
                                                 static_cast<int>(text.size()));
   if (!parser.Parse(&stream, message)) return false;
