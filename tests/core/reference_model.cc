@@ -100,6 +100,8 @@ void ReferenceModel::Settle(Call& call, const Verdict& verdict, int64_t now) {
     }
     if (verdict.outcome == Outcome::kFailure) {
       Open("PROBE_FAILED", true, verdict.pushback.count(), now);
+    } else if (verdict.outcome == Outcome::kSuccess && Slow(verdict)) {
+      Open("PROBE_SLOW", false, verdict.pushback.count(), now);
     } else if (verdict.outcome == Outcome::kSuccess &&
                ++probe_successes_ >= settings_.half_open.successes_to_close) {
       if (!settings_.open_backoff) row_ = 0;
@@ -110,9 +112,7 @@ void ReferenceModel::Settle(Call& call, const Verdict& verdict, int64_t now) {
     return;
   }
   if (verdict.outcome == Outcome::kIgnored) return;
-  const bool slow = settings_.slow_call_rate &&
-                    verdict.duration >= settings_.slow_call_rate->duration;
-  Record(verdict.outcome == Outcome::kFailure, slow, verdict, now);
+  Record(verdict.outcome == Outcome::kFailure, Slow(verdict), verdict, now);
 }
 
 void ReferenceModel::BreakStream(const Verdict& failure, int64_t now) {

@@ -85,6 +85,10 @@ class ReferenceModel {
   bool Rated() const {
     return settings_.failure_rate || settings_.slow_call_rate;
   }
+  bool Slow(const Verdict& verdict) const {
+    return settings_.slow_call_rate &&
+           verdict.duration >= settings_.slow_call_rate->duration;
+  }
   void Record(bool failure, bool slow, const Verdict& verdict, int64_t now);
   void Open(const char* reason, bool failed, int64_t pushback, int64_t now);
   void Enter(State to, const char* reason, int64_t now);

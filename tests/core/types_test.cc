@@ -59,6 +59,7 @@ TEST(Names, OfTransitionReasons) {
   EXPECT_EQ(Print(TransitionReason::kReconnected), "RECONNECTED");
   EXPECT_EQ(Print(TransitionReason::kProbeSucceeded), "PROBE_SUCCEEDED");
   EXPECT_EQ(Print(TransitionReason::kProbeFailed), "PROBE_FAILED");
+  EXPECT_EQ(Print(TransitionReason::kProbeSlow), "PROBE_SLOW");
   EXPECT_EQ(Print(TransitionReason::kProbeTimedOut), "PROBE_TIMED_OUT");
   EXPECT_EQ(Print(TransitionReason::kOperator), "OPERATOR");
   EXPECT_EQ(Print(static_cast<TransitionReason>(kTransitionReasonCount)), "?");

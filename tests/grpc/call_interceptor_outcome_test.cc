@@ -399,6 +399,23 @@ TEST_F(CallDurationTest, OfACallWithASingleReplyEndsAtItsStatus) {
   }
 }
 
+TEST_F(CallDurationTest, OfAProbeDecidesWhetherTheCircuitCloses) {
+  for (const auto verdict :
+       {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
+    Use(verdict);
+    ASSERT_TRUE(IsSlow(Type::kUnary, std::nullopt, seconds(5)));
+    for (const Type type :
+         {Type::kUnary, Type::kServerStreaming, Type::kBidiStreaming}) {
+      clock_.Advance(seconds(60));
+      EXPECT_TRUE(IsSlow(type, seconds(5), seconds(0)));
+      EXPECT_EQ(Now().opened_by.reason, TransitionReason::kProbeSlow);
+    }
+    clock_.Advance(seconds(60));
+    EXPECT_FALSE(IsSlow(Type::kServerStreaming, seconds(4), seconds(100)));
+    EXPECT_EQ(Now().state, State::kClosed);
+  }
+}
+
 // Counts how often it is read.
 class CountingClock final : public Clock {
  public:

@@ -268,7 +268,7 @@ TEST_F(MetricReading, CountersStartAtZero) {
       << "OK, the codes that are failures, those that are ignored";
   EXPECT_THAT(values.family(Metric::kRejections).samples,
               SizeIs(2 * kRejectionReasonCount));
-  EXPECT_THAT(values.family(Metric::kTransitions).samples, SizeIs(8 + 5));
+  EXPECT_THAT(values.family(Metric::kTransitions).samples, SizeIs(9 + 5));
   EXPECT_THAT(values.family(Metric::kProbes).samples, SizeIs(3));
   for (const MetricFamily& family : values.families()) {
     if (family.info.type != MetricType::kCounter) continue;

@@ -34,6 +34,8 @@ TEST(DescribeCause, SaysTheRateAndOfHowManyCalls) {
 TEST(DescribeCause, DescribesEveryOtherReason) {
   EXPECT_EQ(DescribeCause({TransitionReason::kProbeFailed, 1, 20ms}),
             "a probe failed after 0.02s");
+  EXPECT_EQ(DescribeCause({TransitionReason::kProbeSlow, 0, 3s, 0, 1}),
+            "a probe was slow: it took 3s");
   EXPECT_EQ(DescribeCause({TransitionReason::kProbeTimedOut}),
             "a probe timed out");
   EXPECT_EQ(DescribeCause({TransitionReason::kOpenElapsed}),

@@ -16,6 +16,7 @@
 namespace fusebox {
 
 using internal::FirstToTrip;
+using internal::IsSlow;
 using internal::Judges;
 using internal::StateWord;
 using internal::WindowKind;
@@ -70,9 +71,7 @@ void Breaker::JudgeLocked(StateWord word, uint64_t probe,
     if (probe != 0) {
       machine_.SettleProbe(settings_, probe, verdict, now);
     } else {
-      const bool slow = settings_.slow_call_rate &&
-                        verdict.duration >= settings_.slow_call_rate->duration;
-      Record(verdict, slow, now);
+      Record(verdict, IsSlow(settings_, verdict.duration), now);
     }
     told = Publish(before, verdict.context);
   }

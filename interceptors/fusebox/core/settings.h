@@ -63,7 +63,9 @@ FUSEBOX_EXPORT bool operator==(const FailureRate& a, const FailureRate& b);
 FUSEBOX_EXPORT bool operator!=(const FailureRate& a, const FailureRate& b);
 
 // Opens the circuit when the share of slow calls in the window reaches a
-// threshold. Slow calls count whether they failed or not.
+// threshold. Slow calls count whether they failed or not. A probe that succeeds
+// but is slow opens the circuit again (reason PROBE_SLOW): a backend that is
+// still slow has not recovered.
 struct SlowCallRate {
   // A call that took this long or longer is slow. Greater than 0. Required.
   Duration duration{0};
@@ -108,7 +110,8 @@ FUSEBOX_EXPORT bool operator==(const RecoveryRamp& a, const RecoveryRamp& b);
 FUSEBOX_EXPORT bool operator!=(const RecoveryRamp& a, const RecoveryRamp& b);
 
 // How a circuit finds out, after an opening, whether the backend works again:
-// it admits a few calls as probes. One failed probe opens the circuit again.
+// it admits a few calls as probes. One probe that fails, or is slow where
+// `slow_call_rate` is on, opens the circuit again.
 struct FUSEBOX_EXPORT HalfOpen {
   // The maximum number of probes in flight at once. In [1, 4096]. The default
   // is 1.

@@ -45,7 +45,7 @@ struct Cause {
   Duration last_duration{0};
 
   // kFailureRate and kSlowCallRate: the calls in the window. kSlowCallRate: the
-  // slow calls among them. Otherwise 0.
+  // slow calls among them. kProbeSlow: 1 slow call. Otherwise 0.
   uint32_t calls = 0;
   uint32_t slow_calls = 0;
 };

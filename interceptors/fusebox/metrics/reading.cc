@@ -67,6 +67,7 @@ bool MayHappen(State from, State to, TransitionReason reason) {
     case TransitionReason::kProbeSucceeded:
       return from == State::kHalfOpen && to == State::kClosed;
     case TransitionReason::kProbeFailed:
+    case TransitionReason::kProbeSlow:
     case TransitionReason::kProbeTimedOut:
       return from == State::kHalfOpen && to == State::kOpen;
     case TransitionReason::kOperator:

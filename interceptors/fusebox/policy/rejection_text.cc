@@ -48,6 +48,8 @@ std::string DescribeCause(const Cause& cause, std::string_view last_call) {
       return last_call.empty()
                  ? "a probe failed after " + ToMilliseconds(cause.last_duration)
                  : "a probe failed: " + std::string(last_call);
+    case TransitionReason::kProbeSlow:
+      return "a probe was slow: it took " + ToMilliseconds(cause.last_duration);
     case TransitionReason::kProbeTimedOut:
       return "a probe timed out";
     case TransitionReason::kOpenElapsed:

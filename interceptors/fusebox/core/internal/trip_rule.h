@@ -6,7 +6,8 @@
 //   slow_call_rate           slow calls / calls in the window >= threshold
 //
 // All rules are checked whenever a failure or a slow call is recorded, never on
-// a fast success. The first rule in this order that trips is the reason. Pure.
+// a fast success. The first rule in this order that trips is the reason. A
+// probe enters no window, but a slow one counts as failed (machine.h). Pure.
 
 #ifndef FUSEBOX_CORE_INTERNAL_TRIP_RULE_H_
 #define FUSEBOX_CORE_INTERNAL_TRIP_RULE_H_
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "fusebox/base/clock.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/core/snapshot.h"
 #include "fusebox/core/transition.h"
@@ -28,6 +30,12 @@ inline bool Reaches(uint64_t part, uint64_t calls, double threshold,
                     uint32_t minimum_calls) {
   return calls >= minimum_calls &&
          static_cast<double>(part) / static_cast<double>(calls) >= threshold;
+}
+
+// Returns whether a call that took so long is slow, by a rule that is on.
+inline bool IsSlow(const Settings& settings, Duration duration) {
+  return settings.slow_call_rate &&
+         duration >= settings.slow_call_rate->duration;
 }
 
 // Returns whether any rule needs a window.
