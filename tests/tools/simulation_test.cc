@@ -60,7 +60,8 @@ class SimulationTest : public testing::Test, public SimulationObserver {
                       std::to_string(call.line) + " " +
                       std::string(Name(reason)) + (enforced ? "" : "?"));
   }
-  void OnCall(const RecordedCall&, const Breaker*, Outcome, bool) override {}
+  void OnCall(const RecordedCall&, const Breaker*, const CallResult&) override {
+  }
 
   Config config_;
   std::vector<RecordedCall> calls_;
