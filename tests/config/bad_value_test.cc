@@ -13,6 +13,8 @@ TEST(BadValue, RefusesValuesOutOfRange) {
   ExpectPolicyProblems({
       {R"("openDuration": "0s")",
        {"openDuration: must be greater than 0s, is 0s"}},
+      {R"("maxFailureGap": "-1s")",
+       {"maxFailureGap: must be at least 0s, is -1s"}},
       {R"("maxPushback": "-1s")", {"maxPushback: must be at least 0s, is -1s"}},
       {R"("minDeadline": "-0.5s")",
        {"minDeadline: must be at least 0s, is -0.5s"}},

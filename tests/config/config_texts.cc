@@ -135,6 +135,7 @@ std::vector<std::string> GoodConfigs() {
 })",
       R"({"defaultPolicy": {
   "preset": "RESPONSIVE",
+  "maxFailureGap": "3600s",
   "slowCallRate": {"duration": "0.25s", "threshold": 1e-3, "minimumCalls": 1},
   "window": {"calls": 4096},
   "recoveryRamp": {"duration": "5s", "initialRatio": 0.1},

@@ -26,6 +26,17 @@ TEST(FailureRun, CountsTheFailuresOfItsGenerationUntilASuccess) {
   EXPECT_EQ(run.Failure(1), 1u);
 }
 
+TEST(FailureRun, BeginsAnewWithAFailureThatSaysSo) {
+  FailureRun run;
+  run.Reset(1);
+  run.Failure(1);
+  run.Failure(1);
+  EXPECT_EQ(run.Failure(1, /*begins_new_run=*/true), 1u);
+  EXPECT_EQ(run.Failure(1), 2u);
+  EXPECT_EQ(run.Failure(2, /*begins_new_run=*/true), 0u);
+  EXPECT_EQ(run.length(), 2u);
+}
+
 TEST(FailureRun, IsNotChangedByOtherGenerations) {
   FailureRun run;
   run.Reset(7);

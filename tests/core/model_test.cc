@@ -59,6 +59,7 @@ Settings MakeSettings(uint32_t a, uint32_t b) {
   constexpr double kRates[] = {0.25, 0.5, 0.6, 1};
   Settings s;
   s.consecutive_failures = pick(5);
+  if (pick(2) == 0) s.max_failure_gap = 1ms * pick(4);
   s.window = pick(2) == 0 ? Window::OfCalls(1 + pick(6))
                           : Window::OfTime(10ms * (1 + pick(4)));
   const uint32_t most = s.window.calls == 0 ? 6 : s.window.calls;

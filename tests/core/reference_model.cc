@@ -125,7 +125,12 @@ void ReferenceModel::BreakStream(const Verdict& failure, int64_t now) {
 
 void ReferenceModel::Record(bool failure, bool slow, const Verdict& verdict,
                             int64_t now) {
-  run_ = failure ? run_ + 1 : 0;
+  const int64_t gap = settings_.max_failure_gap.count();
+  if (!failure || (gap > 0 && now - last_failure_ > gap)) run_ = 0;
+  if (failure) {
+    ++run_;
+    last_failure_ = now;
+  }
   if (Rated()) outcomes_.push_back({now, failure, slow});
   if (!failure && !slow) return;
   const Counts counts = Count(now);

@@ -104,6 +104,7 @@ class ReferenceModel {
   std::optional<int64_t> connect_by_;
   uint32_t row_ = 0;
   uint32_t run_ = 0;
+  int64_t last_failure_ = 0;
   std::vector<Outcome1> outcomes_;
   std::map<int, Probe> probes_;
   int last_probe_ = 0;

@@ -41,6 +41,7 @@ TEST(Settings, AreValidAtTheirLimits) {
   settings.half_open.max_probes = 4096;
   settings.half_open.timeout = Duration::max();
   settings.max_pushback = 0s;
+  settings.max_failure_gap = Duration::max();
   EXPECT_THAT(settings.Validate(), IsEmpty());
   settings.consecutive_failures = UINT32_MAX;
   settings.open_duration = Duration::max();
@@ -97,6 +98,8 @@ TEST(Settings, CheckEveryFieldOfRulesAndGroups) {
     Settings settings;
     const char* message;
   } cases[] = {
+      {"max_failure_gap", With(&Settings::max_failure_gap, Duration(-1)),
+       "must be at least 0s, is -0.000000001s"},
       {"failure_rate.threshold", With(&Settings::failure_rate, FailureRate{0}),
        "must be in (0, 1], is 0"},
       {"failure_rate.threshold",
@@ -171,6 +174,7 @@ TEST(Settings, AreEqualIfEveryFieldIsEqual) {
   EXPECT_FALSE(original != Settings());
   const Settings others[] = {
       With(&Settings::consecutive_failures, 6u),
+      With(&Settings::max_failure_gap, Duration(1)),
       With(&Settings::open_duration, original.open_duration + 1ns),
       With(&Settings::half_open, HalfOpen{2, 1, 30s, false}),
       With(&Settings::half_open, HalfOpen{1, 2, 30s, false}),

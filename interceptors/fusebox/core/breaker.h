@@ -264,6 +264,9 @@ class FUSEBOX_EXPORT Breaker {
   uint64_t operator_settings_ FUSEBOX_GUARDED_BY(mu_) = 0;
   internal::Machine machine_ FUSEBOX_GUARDED_BY(mu_);
   internal::Ramp ramp_ FUSEBOX_GUARDED_BY(mu_);
+  // When the last failure was recorded in CLOSED. Meaningless while the run of
+  // failures is empty.
+  TimePoint last_failure_ FUSEBOX_GUARDED_BY(mu_){};
   uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;     // bulkhead slots in use
   TimePoint opened_at_ FUSEBOX_GUARDED_BY(mu_){};  // the last time
   Duration open_time_ FUSEBOX_GUARDED_BY(mu_){0};  // sum of ended openings

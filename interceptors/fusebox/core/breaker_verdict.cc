@@ -15,6 +15,7 @@
 
 namespace fusebox {
 
+using internal::BeginsNewRun;
 using internal::FirstToTrip;
 using internal::IsSlow;
 using internal::Judges;
@@ -113,7 +114,9 @@ void Breaker::Record(const Verdict& verdict, bool slow, TimePoint now) {
   const bool failed = verdict.outcome == Outcome::kFailure;
   uint32_t run = 0;
   if (failed) {
-    run = run_.Failure(machine_.generation());
+    run = run_.Failure(machine_.generation(),
+                       BeginsNewRun(settings_, last_failure_, now));
+    last_failure_ = now;
   } else {
     run_.Success(machine_.generation());
   }

@@ -38,10 +38,10 @@ auto Fields(const HalfOpen& h) {
 }
 
 auto Fields(const Settings& s) {
-  return std::tie(s.consecutive_failures, s.failure_rate, s.slow_call_rate,
-                  s.window, s.open_duration, s.open_backoff, s.half_open,
-                  s.recovery_ramp, s.max_concurrent_calls, s.honor_pushback,
-                  s.max_pushback, s.mode);
+  return std::tie(s.consecutive_failures, s.max_failure_gap, s.failure_rate,
+                  s.slow_call_rate, s.window, s.open_duration, s.open_backoff,
+                  s.half_open, s.recovery_ramp, s.max_concurrent_calls,
+                  s.honor_pushback, s.max_pushback, s.mode);
 }
 
 std::string InOneTo(uint32_t max) {
@@ -103,6 +103,10 @@ Problems Settings::Validate() const {
     require(value > Duration::zero(),
             {path, "must be greater than 0s", FormatDuration(value)});
   };
+  const auto not_negative = [&](const char* path, Duration value) {
+    require(value >= Duration::zero(),
+            {path, "must be at least 0s", FormatDuration(value)});
+  };
   const auto threshold = [&](const char* path, double value) {
     require(value > 0 && value <= 1,
             {path, "must be in (0, 1]", internal::Number(value)});
@@ -118,6 +122,7 @@ Problems Settings::Validate() const {
              std::to_string(window.calls)});
   };
 
+  not_negative("max_failure_gap", max_failure_gap);
   if (failure_rate) {
     threshold("failure_rate.threshold", failure_rate->threshold);
     minimum_calls("failure_rate.minimum_calls", failure_rate->minimum_calls);
@@ -163,9 +168,7 @@ Problems Settings::Validate() const {
     positive("recovery_ramp.duration", recovery_ramp->duration);
     ratio("recovery_ramp.initial_ratio", recovery_ramp->initial_ratio);
   }
-  require(
-      max_pushback >= Duration::zero(),
-      {"max_pushback", "must be at least 0s", FormatDuration(max_pushback)});
+  not_negative("max_pushback", max_pushback);
   require(Name(mode) != "?",
           {"mode", "must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN",
            std::to_string(static_cast<int>(mode))});

@@ -151,6 +151,12 @@ struct FUSEBOX_EXPORT Settings {
   // default is 5.
   uint32_t consecutive_failures = 5;
 
+  // A failure that comes more than this after the failure before it begins a
+  // new run of consecutive failures: one failure a day is no outage. A failure
+  // comes when its call is settled. At least 0. The default is 0: failures are
+  // consecutive however far apart they are.
+  Duration max_failure_gap{0};
+
   // The rates that open the circuit, and the window that they are computed
   // over. Rates are off by default.
   std::optional<FailureRate> failure_rate;

@@ -55,10 +55,11 @@ void VisitFields(T& fields, V&& visit) {
     visit("duration", Required{duration});
     visit("initial_ratio", Required{initial_ratio});
   } else if constexpr (std::is_same_v<Struct, Settings>) {
-    auto& [consecutive_failures, failure_rate, slow_call_rate, window,
-           open_duration, open_backoff, half_open, recovery_ramp,
+    auto& [consecutive_failures, max_failure_gap, failure_rate, slow_call_rate,
+           window, open_duration, open_backoff, half_open, recovery_ramp,
            max_concurrent_calls, honor_pushback, max_pushback, mode] = fields;
     visit("consecutive_failures", consecutive_failures);
+    visit("max_failure_gap", max_failure_gap);
     visit("failure_rate", failure_rate);
     visit("slow_call_rate", slow_call_rate);
     visit("window", window);

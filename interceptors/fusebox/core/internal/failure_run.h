@@ -37,13 +37,14 @@ class FailureRun {
     }
   }
 
-  // Counts a failure of `generation`. Returns the length of the run with this
-  // failure, or 0 if another generation has begun.
-  uint32_t Failure(uint64_t generation) noexcept {
+  // Counts a failure of `generation`, which begins a new run if
+  // `begins_new_run`. Returns the length of the run with this failure, or 0 if
+  // another generation has begun.
+  uint32_t Failure(uint64_t generation, bool begins_new_run = false) noexcept {
     uint64_t word = word_.load(std::memory_order_acquire);
     while (SameGeneration(word, generation)) {
-      const uint32_t count =
-          Count(word) == UINT32_MAX ? UINT32_MAX : Count(word) + 1;
+      const uint32_t before = begins_new_run ? 0 : Count(word);
+      const uint32_t count = before == UINT32_MAX ? UINT32_MAX : before + 1;
       if (word_.compare_exchange_weak(word, Pack(generation, count),
                                       std::memory_order_acq_rel,
                                       std::memory_order_acquire)) {

@@ -1,7 +1,8 @@
 // trip_rule.h: the rules that open a circuit.
 //
 //   from settings            opens the circuit when
-//   consecutive_failures     that many calls have failed in a row
+//   consecutive_failures     that many calls have failed in a row, none of them
+//                            more than max_failure_gap after the one before it
 //   failure_rate             failures / calls in the window >= threshold
 //   slow_call_rate           slow calls / calls in the window >= threshold
 //
@@ -36,6 +37,14 @@ inline bool Reaches(uint64_t part, uint64_t calls, double threshold,
 inline bool IsSlow(const Settings& settings, Duration duration) {
   return settings.slow_call_rate &&
          duration >= settings.slow_call_rate->duration;
+}
+
+// Returns whether a failure at `now` begins a new run of consecutive failures,
+// because the failure before it is too long ago.
+inline bool BeginsNewRun(const Settings& settings, TimePoint failure_before,
+                         TimePoint now) {
+  return settings.max_failure_gap != Duration::zero() &&
+         SaturatingAdd(failure_before, settings.max_failure_gap) < now;
 }
 
 // Returns whether any rule needs a window.
