@@ -11,7 +11,8 @@ namespace fusebox {
 namespace {
 
 const std::string kFields =
-    "the fields are preset, consecutiveFailures, maxFailureGap, failureRate, "
+    "the fields are preset, consecutiveFailures, maxFailureGap, failureScore, "
+    "failureRate, "
     "slowCallRate, "
     "window, openDuration, openBackoff, halfOpen, recoveryRamp, "
     "maxConcurrentCalls, mode, failureCodes, ignoredCodes, minDeadline, "

@@ -136,6 +136,7 @@ std::vector<std::string> GoodConfigs() {
       R"({"defaultPolicy": {
   "preset": "RESPONSIVE",
   "maxFailureGap": "3600s",
+  "failureScore": {"threshold": 20, "failure": 3, "success": 2},
   "slowCallRate": {"duration": "0.25s", "threshold": 1e-3, "minimumCalls": 1},
   "window": {"calls": 4096},
   "recoveryRamp": {"duration": "5s", "initialRatio": 0.1},
@@ -148,7 +149,7 @@ std::vector<std::string> GoodConfigs() {
 },
 "methodPolicy": [{
   "name": [{}],
-  "policy": {"slowCallRate": {}, "openBackoff": {}, "window": {},
+  "policy": {"failureScore": {}, "slowCallRate": {}, "openBackoff": {}, "window": {},
              "halfOpen": {}, "recoveryRamp": {}, "consecutiveFailures": 0}
 }, {
   "name": [{"service": "a", "method": "b"}, {"service": "c"}],

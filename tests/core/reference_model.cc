@@ -131,6 +131,11 @@ void ReferenceModel::Record(bool failure, bool slow, const Verdict& verdict,
     ++run_;
     last_failure_ = now;
   }
+  if (settings_.failure_score) {
+    score_ += failure ? int64_t{settings_.failure_score->failure}
+                      : -int64_t{settings_.failure_score->success};
+    score_ = std::max<int64_t>(score_, 0);
+  }
   if (Rated()) outcomes_.push_back({now, failure, slow});
   if (!failure && !slow) return;
   const Counts counts = Count(now);
@@ -142,6 +147,9 @@ void ReferenceModel::Record(bool failure, bool slow, const Verdict& verdict,
   if (settings_.consecutive_failures > 0 &&
       run_ >= settings_.consecutive_failures) {
     reason = "CONSECUTIVE_FAILURES";
+  } else if (settings_.failure_score &&
+             score_ >= settings_.failure_score->threshold) {
+    reason = "FAILURE_SCORE";
   } else if (settings_.failure_rate &&
              reaches(counts.failures, settings_.failure_rate->threshold,
                      settings_.failure_rate->minimum_calls)) {
@@ -215,6 +223,7 @@ void ReferenceModel::Enter(State to, const char* reason, int64_t now) {
   connect_by_.reset();
   if (to == State::kClosed) {
     run_ = 0;
+    score_ = 0;
     outcomes_.clear();
     closed_since_ = now;
   }
@@ -235,6 +244,7 @@ void ReferenceModel::Update(const Settings& settings) {
   const bool rated = Rated();
   const Window shape = settings_.window;
   settings_ = settings;
+  if (!settings_.failure_score) score_ = 0;
   if (!Rated() || !rated || settings_.window != shape) outcomes_.clear();
 }
 

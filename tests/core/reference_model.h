@@ -58,6 +58,7 @@ class ReferenceModel {
   State state() const { return state_; }
   uint64_t generation() const { return generation_; }
   uint32_t run() const { return run_; }
+  int64_t score() const { return score_; }
   uint32_t row() const { return row_; }
   int64_t open_until() const { return open_until_; }
   size_t probes() const { return probes_.size(); }
@@ -105,6 +106,7 @@ class ReferenceModel {
   uint32_t row_ = 0;
   uint32_t run_ = 0;
   int64_t last_failure_ = 0;
+  int64_t score_ = 0;
   std::vector<Outcome1> outcomes_;
   std::map<int, Probe> probes_;
   int last_probe_ = 0;

@@ -53,6 +53,7 @@ TEST(Names, OfRejectionReasons) {
 TEST(Names, OfTransitionReasons) {
   EXPECT_EQ(Print(TransitionReason::kConsecutiveFailures),
             "CONSECUTIVE_FAILURES");
+  EXPECT_EQ(Print(TransitionReason::kFailureScore), "FAILURE_SCORE");
   EXPECT_EQ(Print(TransitionReason::kFailureRate), "FAILURE_RATE");
   EXPECT_EQ(Print(TransitionReason::kSlowCallRate), "SLOW_CALL_RATE");
   EXPECT_EQ(Print(TransitionReason::kOpenElapsed), "OPEN_ELAPSED");

@@ -176,6 +176,7 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
   const std::map<std::string, std::string> defaults = {
       {"consecutive_failures", std::to_string(policy.consecutive_failures)},
       {"max_failure_gap", FormatDuration(policy.max_failure_gap)},
+      {"failure_score", policy.failure_score ? "on" : "off"},
       {"failure_rate", policy.failure_rate ? "on" : "off"},
       {"slow_call_rate", policy.slow_call_rate ? "on" : "off"},
       {"window", FormatDuration(policy.window.duration)},

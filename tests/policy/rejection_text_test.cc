@@ -31,6 +31,13 @@ TEST(DescribeCause, SaysTheRateAndOfHowManyCalls) {
             "failure rate 1.00 of 1 call, the last after 1s");
 }
 
+TEST(DescribeCause, SaysTheFailureScore) {
+  EXPECT_EQ(DescribeCause({TransitionReason::kFailureScore, 20, 2s}),
+            "failure score 20, the last after 2s");
+  EXPECT_EQ(DescribeCause({TransitionReason::kFailureScore, 20, 2s}, "UNKNOWN"),
+            "failure score 20, last UNKNOWN");
+}
+
 TEST(DescribeCause, DescribesEveryOtherReason) {
   EXPECT_EQ(DescribeCause({TransitionReason::kProbeFailed, 1, 20ms}),
             "a probe failed after 0.02s");

@@ -6,6 +6,7 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/internal/failure_word.h"
 #include "fusebox/core/internal/machine.h"
 #include "fusebox/core/internal/state_word.h"
 #include "fusebox/core/internal/totals.h"
@@ -16,6 +17,7 @@
 namespace fusebox {
 
 using internal::BeginsNewRun;
+using internal::FailureWord;
 using internal::FirstToTrip;
 using internal::IsSlow;
 using internal::Judges;
@@ -42,8 +44,8 @@ void Breaker::SettleSlowly(StateWord word, uint64_t probe,
   JudgeLocked(word, probe, verdict, now);
 }
 
-void Breaker::EndRun(StateWord word) noexcept {
-  run_.Success(word.generation());
+void Breaker::CountAgainstFailures(StateWord word) noexcept {
+  failures_.Success(word.generation());
 }
 
 // Counts a fast success in a window of calls. The success that fills the window
@@ -112,18 +114,20 @@ void Breaker::Record(const Verdict& verdict, bool slow, TimePoint now) {
   machine_.Observe(now);
   now = machine_.Latest(now);
   const bool failed = verdict.outcome == Outcome::kFailure;
-  uint32_t run = 0;
+  FailureWord::Reading counts;
   if (failed) {
-    run = run_.Failure(machine_.generation(),
-                       BeginsNewRun(settings_, last_failure_, now));
+    const auto& score = settings_.failure_score;
+    counts =
+        failures_.Failure(machine_.generation(), score ? score->failure : 0,
+                          BeginsNewRun(settings_, last_failure_, now));
     last_failure_ = now;
   } else {
-    run_.Success(machine_.generation());
+    counts = failures_.Success(machine_.generation());
   }
   window_.Record(failed, slow, now);
   if (window_.counting() != Look().window()) StoreWord();
   if (!failed && !slow) return;
-  if (const auto cause = FirstToTrip(settings_, run, window_.Read(now))) {
+  if (const auto cause = FirstToTrip(settings_, counts, window_.Read(now))) {
     machine_.Trip(settings_, *cause, verdict, now);
   }
 }

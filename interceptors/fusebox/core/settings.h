@@ -49,6 +49,25 @@ struct FUSEBOX_EXPORT Window {
 FUSEBOX_EXPORT bool operator==(const Window& a, const Window& b);
 FUSEBOX_EXPORT bool operator!=(const Window& a, const Window& b);
 
+// Opens the circuit when a score reaches a threshold. The score is 0 when the
+// circuit closes. Each failure adds `failure` points; each success takes
+// `success` points away, but the score never falls below 0. With the defaults
+// and a threshold of 20, the circuit opens after 10 failures in a row, and
+// after about 38 calls of which every second one fails. On a backend that fails
+// less than one call in three, the score keeps falling back to 0.
+// (Statisticians call this test CUSUM.)
+struct FailureScore {
+  // The score that opens the circuit. In [1, 65535]. Required.
+  uint32_t threshold = 0;
+
+  // The points of a failure and of a success. In [1, 65535]. The defaults are 2
+  // and 1.
+  uint32_t failure = 2;
+  uint32_t success = 1;
+};
+FUSEBOX_EXPORT bool operator==(const FailureScore& a, const FailureScore& b);
+FUSEBOX_EXPORT bool operator!=(const FailureScore& a, const FailureScore& b);
+
 // Opens the circuit when failures / (successes + failures) in the window
 // reaches a threshold. The two are compared as doubles.
 struct FailureRate {
@@ -156,6 +175,9 @@ struct FUSEBOX_EXPORT Settings {
   // comes when its call is settled. At least 0. The default is 0: failures are
   // consecutive however far apart they are.
   Duration max_failure_gap{0};
+
+  // The failure score that opens the circuit. The rule is off by default.
+  std::optional<FailureScore> failure_score;
 
   // The rates that open the circuit, and the window that they are computed
   // over. Rates are off by default.

@@ -36,8 +36,8 @@ namespace fusebox {
 struct Cause {
   TransitionReason reason = TransitionReason::kOperator;
 
-  // kConsecutiveFailures: the consecutive failures. kFailureRate: the failures
-  // in the window. kProbeFailed: 1. Otherwise 0.
+  // kConsecutiveFailures: the consecutive failures. kFailureScore: the score.
+  // kFailureRate: the failures in the window. kProbeFailed: 1. Otherwise 0.
   uint32_t failures = 0;
 
   // How long the call took whose verdict opened the circuit: short if the

@@ -58,6 +58,7 @@ double Number(uint64_t count) { return static_cast<double>(count); }
 bool MayHappen(State from, State to, TransitionReason reason) {
   switch (reason) {
     case TransitionReason::kConsecutiveFailures:
+    case TransitionReason::kFailureScore:
     case TransitionReason::kFailureRate:
     case TransitionReason::kSlowCallRate:
       return from == State::kClosed && to == State::kOpen;
@@ -143,6 +144,9 @@ class Reader {
     }
     Add(Metric::kOpenings, breaker.openings);
     Add(Metric::kConsecutiveFailures, breaker.consecutive_failures);
+    if (breaker.settings.failure_score) {
+      Add(Metric::kFailureScore, breaker.failure_score);
+    }
   }
 
   void ReadTotals(const TotalsReading& totals) {
@@ -197,6 +201,9 @@ class Reader {
   void ReadSettings(const Settings& settings) {
     if (settings.consecutive_failures != 0) {
       Add(Metric::kConsecutiveFailuresThreshold, settings.consecutive_failures);
+    }
+    if (const auto& rule = settings.failure_score) {
+      Add(Metric::kFailureScoreThreshold, rule->threshold);
     }
     if (const auto& rule = settings.failure_rate) {
       Add(Metric::kFailureRatioThreshold, rule->threshold);

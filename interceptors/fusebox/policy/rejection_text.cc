@@ -40,6 +40,8 @@ std::string DescribeCause(const Cause& cause, std::string_view last_call) {
       return std::to_string(cause.failures) +
              (cause.failures == 1 ? " failure" : " consecutive failures") +
              last;
+    case TransitionReason::kFailureScore:
+      return "failure score " + std::to_string(cause.failures) + last;
     case TransitionReason::kFailureRate:
       return Rate("failure", cause.failures, cause.calls) + last;
     case TransitionReason::kSlowCallRate:

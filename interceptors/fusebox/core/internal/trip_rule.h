@@ -3,6 +3,7 @@
 //   from settings            opens the circuit when
 //   consecutive_failures     that many calls have failed in a row, none of them
 //                            more than max_failure_gap after the one before it
+//   failure_score            the score of failures and successes >= threshold
 //   failure_rate             failures / calls in the window >= threshold
 //   slow_call_rate           slow calls / calls in the window >= threshold
 //
@@ -18,6 +19,7 @@
 #include <optional>
 
 #include "fusebox/base/clock.h"
+#include "fusebox/core/internal/failure_word.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/core/snapshot.h"
 #include "fusebox/core/transition.h"
@@ -53,18 +55,25 @@ inline bool NeedsWindow(const Settings& settings) {
          settings.slow_call_rate.has_value();
 }
 
-// Returns why the circuit opens, or nullopt if it does not. `run` is the number
-// of consecutive failures.
-inline std::optional<Cause> FirstToTrip(const Settings& settings, uint32_t run,
+// Returns why the circuit opens, or nullopt if it does not. `counts` are the
+// consecutive failures and the failure score.
+inline std::optional<Cause> FirstToTrip(const Settings& settings,
+                                        const FailureWord::Reading& counts,
                                         const WindowCounts& window) {
   const auto number = [](uint64_t count) {
     return static_cast<uint32_t>(std::min<uint64_t>(count, UINT32_MAX));
   };
   Cause cause;
   if (settings.consecutive_failures != 0 &&
-      run >= settings.consecutive_failures) {
+      counts.run >= settings.consecutive_failures) {
     cause.reason = TransitionReason::kConsecutiveFailures;
-    cause.failures = run;
+    cause.failures = counts.run;
+    return cause;
+  }
+  if (settings.failure_score &&
+      counts.score >= settings.failure_score->threshold) {
+    cause.reason = TransitionReason::kFailureScore;
+    cause.failures = counts.score;
     return cause;
   }
   cause.calls = number(window.calls);
