@@ -16,6 +16,7 @@ const std::string kFields =
     "slowCallRate, "
     "window, openDuration, openBackoff, halfOpen, recoveryRamp, "
     "maxConcurrentCalls, mode, failureCodes, ignoredCodes, minDeadline, "
+    "idleStreamAge, "
     "honorPushback, maxPushback, rejectionCode, scope, streamVerdict, "
     "countBrokenStreams";
 

@@ -22,6 +22,8 @@ TEST(BadValue, RefusesValuesOutOfRange) {
       {R"("maxPushback": "-1s")", {"maxPushback: must be at least 0s, is -1s"}},
       {R"("minDeadline": "-0.5s")",
        {"minDeadline: must be at least 0s, is -0.5s"}},
+      {R"("idleStreamAge": "-1s")",
+       {"idleStreamAge: must be at least 0s, is -1s"}},
       {R"("failureRate": {"threshold": 1.5})",
        {"failureRate.threshold: must be in (0, 1], is 1.5"}},
       {R"("failureRate": {"threshold": 0.5, "minimumCalls": 0})",

@@ -142,7 +142,8 @@ std::vector<std::string> GoodConfigs() {
   "recoveryRamp": {"duration": "5s", "initialRatio": 0.1},
   "maxConcurrentCalls": 100,
   "failureCodes": ["UNAVAILABLE", "INTERNAL"], "ignoredCodes": ["ABORTED"],
-  "minDeadline": "0.01s", "honorPushback": false, "maxPushback": "60s",
+  "minDeadline": "0.01s", "idleStreamAge": "240s",
+  "honorPushback": false, "maxPushback": "60s",
   "rejectionCode": "RESOURCE_EXHAUSTED", "scope": "SERVICE",
   "streamVerdict": "FINAL_STATUS", "countBrokenStreams": true,
   "halfOpen": {"earlyOnReconnect": true}

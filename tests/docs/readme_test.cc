@@ -200,6 +200,7 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
              Outcome::kFailure)},
       {"ignored_codes", Codes({StatusCode::kCancelled}, Outcome::kIgnored)},
       {"min_deadline", FormatDuration(policy.min_deadline)},
+      {"idle_stream_age", FormatDuration(policy.idle_stream_age)},
       {"stream_verdict", std::string(Name(policy.stream_verdict))},
       {"count_broken_streams", policy.count_broken_streams ? "true" : "false"},
       {"rejection_code",

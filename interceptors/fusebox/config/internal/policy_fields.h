@@ -87,6 +87,7 @@ void VisitFields(T& fields, V&& visit) {
     visit("failure_codes", fields.failure_codes);
     visit("ignored_codes", fields.ignored_codes);
     visit("min_deadline", fields.min_deadline);
+    visit("idle_stream_age", fields.idle_stream_age);
     visit("rejection_code", fields.rejection_code);
     visit("scope", fields.scope);
     visit("stream_verdict", fields.stream_verdict);
