@@ -11,9 +11,12 @@ namespace fusebox {
 namespace {
 
 const std::string kFields =
-    "the fields are preset, consecutiveFailures, failureRate, slowCallRate, "
+    "the fields are preset, consecutiveFailures, maxFailureGap, failureScore, "
+    "failureRate, "
+    "slowCallRate, "
     "window, openDuration, openBackoff, halfOpen, recoveryRamp, "
     "maxConcurrentCalls, mode, failureCodes, ignoredCodes, minDeadline, "
+    "idleStreamAge, "
     "honorPushback, maxPushback, rejectionCode, scope, streamVerdict, "
     "countBrokenStreams";
 

@@ -16,6 +16,7 @@ using testing::ElementsAre;
 constexpr char kDefault[] = R"(
     "consecutiveFailures": 7, "openDuration": "2s",
     "failureRate": {"threshold": 0.25, "minimumCalls": 4},
+    "failureScore": {"threshold": 20},
     "slowCallRate": {"duration": "1s", "threshold": 0.5},
     "window": {"duration": "30s"},
     "openBackoff": {"multiplier": 2, "maxDuration": "40s", "jitter": 0.1},
@@ -61,9 +62,10 @@ TEST(Inheritance, ARuleOrGroupReplacesTheWholeInheritedOne) {
 
 TEST(Inheritance, AnEmptyRuleIsOffAndAnEmptyGroupHasItsDefaults) {
   const Policy policy = MethodPolicyOf(
-      R"("failureRate": {}, "slowCallRate": {}, "window": {},
+      R"("failureScore": {}, "failureRate": {}, "slowCallRate": {}, "window": {},
          "openBackoff": {}, "halfOpen": {}, "recoveryRamp": {})",
       kDefault);
+  EXPECT_FALSE(policy.failure_score);
   EXPECT_FALSE(policy.failure_rate);
   EXPECT_FALSE(policy.slow_call_rate);
   EXPECT_FALSE(policy.open_backoff);

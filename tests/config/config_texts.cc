@@ -135,19 +135,22 @@ std::vector<std::string> GoodConfigs() {
 })",
       R"({"defaultPolicy": {
   "preset": "RESPONSIVE",
+  "maxFailureGap": "3600s",
+  "failureScore": {"threshold": 20, "failure": 3, "success": 2},
   "slowCallRate": {"duration": "0.25s", "threshold": 1e-3, "minimumCalls": 1},
   "window": {"calls": 4096},
   "recoveryRamp": {"duration": "5s", "initialRatio": 0.1},
   "maxConcurrentCalls": 100,
   "failureCodes": ["UNAVAILABLE", "INTERNAL"], "ignoredCodes": ["ABORTED"],
-  "minDeadline": "0.01s", "honorPushback": false, "maxPushback": "60s",
+  "minDeadline": "0.01s", "idleStreamAge": "240s",
+  "honorPushback": false, "maxPushback": "60s",
   "rejectionCode": "RESOURCE_EXHAUSTED", "scope": "SERVICE",
   "streamVerdict": "FINAL_STATUS", "countBrokenStreams": true,
   "halfOpen": {"earlyOnReconnect": true}
 },
 "methodPolicy": [{
   "name": [{}],
-  "policy": {"slowCallRate": {}, "openBackoff": {}, "window": {},
+  "policy": {"failureScore": {}, "slowCallRate": {}, "openBackoff": {}, "window": {},
              "halfOpen": {}, "recoveryRamp": {}, "consecutiveFailures": 0}
 }, {
   "name": [{"service": "a", "method": "b"}, {"service": "c"}],

@@ -1,5 +1,6 @@
 // every_failure_counts_test.cc: five failures without a success in between open
-// the circuit, whatever other threads did before.
+// the circuit, whatever other threads did before. Consecutive failures and the
+// failure score must both see all of them.
 
 #include <gtest/gtest.h>
 
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/snapshot.h"
 #include "fusebox/testing/manual_clock.h"
 #include "tests/base/threads.h"
 
@@ -17,12 +19,19 @@ namespace {
 constexpr int kCallers = 5;
 constexpr int kRounds = 3000;
 
-class EveryFailureCounts : public testing::Test {
+Settings OpensAtAScoreOfTen() {
+  Settings settings;
+  settings.consecutive_failures = 0;
+  settings.failure_score = FailureScore{10};
+  return settings;
+}
+
+class EveryFailureCounts : public testing::TestWithParam<Settings> {
  protected:
   EveryFailureCounts() {
     Breaker::Options options;
     options.clock = &clock_;
-    breaker_ = Breaker::Create("b", Settings(), options);
+    breaker_ = Breaker::Create("b", GetParam(), options);
   }
 
   Permit Admit() {
@@ -43,7 +52,7 @@ class EveryFailureCounts : public testing::Test {
   std::unique_ptr<Breaker> breaker_;
 };
 
-TEST_F(EveryFailureCounts, OnFiveThreadsThatOnlyFail) {
+TEST_P(EveryFailureCounts, OnFiveThreadsThatOnlyFail) {
   Barrier admitted(kCallers);
   Rounds(
       kCallers, kRounds,
@@ -57,7 +66,7 @@ TEST_F(EveryFailureCounts, OnFiveThreadsThatOnlyFail) {
             static_cast<uint64_t>(kCallers) * kRounds);
 }
 
-TEST_F(EveryFailureCounts, OnEightThreadsAndThreeOfThemAreLate) {
+TEST_P(EveryFailureCounts, OnEightThreadsAndThreeOfThemAreLate) {
   constexpr int kEight = 8;
   Barrier admitted(kEight);
   Rounds(
@@ -74,7 +83,7 @@ TEST_F(EveryFailureCounts, OnEightThreadsAndThreeOfThemAreLate) {
       });
 }
 
-TEST_F(EveryFailureCounts, ButNotAfterAResetIfItBeganBefore) {
+TEST_P(EveryFailureCounts, ButNotAfterAResetIfItBeganBefore) {
   Barrier admitted(kCallers);
   Rounds(
       kCallers, kRounds,
@@ -88,12 +97,13 @@ TEST_F(EveryFailureCounts, ButNotAfterAResetIfItBeganBefore) {
         }
       },
       [&](int round) {
-        EXPECT_EQ(breaker_->TakeSnapshot().consecutive_failures, 0u)
-            << "round " << round;
+        const Snapshot now = breaker_->TakeSnapshot();
+        EXPECT_EQ(now.consecutive_failures, 0u) << "round " << round;
+        EXPECT_EQ(now.failure_score, 0u) << "round " << round;
       });
 }
 
-TEST_F(EveryFailureCounts, AfterSuccessesThatHaveReturned) {
+TEST_P(EveryFailureCounts, AfterSuccessesThatHaveReturned) {
   Barrier admitted(kCallers);
   Rounds(
       kCallers, kRounds,
@@ -110,7 +120,7 @@ TEST_F(EveryFailureCounts, AfterSuccessesThatHaveReturned) {
       [&](int round) { ExpectOpenAndReset(round); });
 }
 
-TEST_F(EveryFailureCounts, DespiteLateSuccessesOfAnOlderGeneration) {
+TEST_P(EveryFailureCounts, DespiteLateSuccessesOfAnOlderGeneration) {
   constexpr int kStragglers = 3;
   Barrier admitted(kCallers + kStragglers);
   Barrier reset(kCallers + kStragglers);
@@ -129,6 +139,44 @@ TEST_F(EveryFailureCounts, DespiteLateSuccessesOfAnOlderGeneration) {
         }
       },
       [&](int round) { ExpectOpenAndReset(round); });
+}
+
+INSTANTIATE_TEST_SUITE_P(OfEveryRule, EveryFailureCounts,
+                         testing::Values(Settings(), OpensAtAScoreOfTen()),
+                         [](const auto& row) {
+                           return row.param.failure_score ? "Score"
+                                                          : "Consecutive";
+                         });
+
+// Successes that have returned took their points, however they met each other
+// and the failures.
+TEST(EverySuccessCounts, AgainstTheFailureScoreOnFiveThreads) {
+  ManualClock clock;
+  Breaker::Options options;
+  options.clock = &clock;
+  Settings settings = OpensAtAScoreOfTen();
+  settings.failure_score = FailureScore{1000, 4, 1};
+  settings.failure_rate = FailureRate{1, 1000};
+  const auto breaker = Breaker::Create("b", settings, options);
+  const auto call = [&](Outcome outcome) {
+    Admission admission = breaker->Acquire();
+    EXPECT_TRUE(admission.permit.Finish({outcome}, clock.Now()));
+  };
+  Barrier failed(kCallers);
+  Rounds(
+      kCallers, kRounds,
+      [&](int, int) {
+        call(Outcome::kFailure);
+        call(Outcome::kFailure);
+        failed.Wait();
+        for (int i = 0; i < 5; ++i) call(Outcome::kSuccess);
+        call(Outcome::kFailure);
+      },
+      [&](int round) {
+        // Ten failures less 25 successes cannot reach 0 on the way.
+        EXPECT_EQ(breaker->TakeSnapshot().failure_score, 35u) << round;
+        breaker->Reset();
+      });
 }
 
 }  // namespace

@@ -114,6 +114,17 @@ TEST_F(LockFree, ASuccessEndsAFailureRun) {
   EXPECT_EQ(breaker_->TakeSnapshot().consecutive_failures, 0u);
 }
 
+TEST_F(LockFree, ASuccessLowersTheFailureScore) {
+  Settings settings = Shaped(Window::OfTime(10s));
+  settings.failure_score = FailureScore{20};
+  Make(settings);
+  for (int i = 0; i < 9; ++i) Call(Outcome::kSuccess);
+  Call(Outcome::kFailure);
+  While([&] { breaker_->SetOperatorMode(Mode::kDryRun); },
+        [&] { Call(Outcome::kSuccess); });
+  EXPECT_EQ(breaker_->TakeSnapshot().failure_score, 1u);
+}
+
 TEST_F(LockFree, OpenRejectsCalls) {
   Make(OpensAtOnce());
   While([&] { Call(Outcome::kFailure); },

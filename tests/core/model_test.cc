@@ -59,6 +59,10 @@ Settings MakeSettings(uint32_t a, uint32_t b) {
   constexpr double kRates[] = {0.25, 0.5, 0.6, 1};
   Settings s;
   s.consecutive_failures = pick(5);
+  if (pick(2) == 0) s.max_failure_gap = 1ms * pick(4);
+  if (pick(3) == 0) {
+    s.failure_score = FailureScore{1 + pick(8), 1 + pick(4), 1 + pick(3)};
+  }
   s.window = pick(2) == 0 ? Window::OfCalls(1 + pick(6))
                           : Window::OfTime(10ms * (1 + pick(4)));
   const uint32_t most = s.window.calls == 0 ? 6 : s.window.calls;
@@ -164,6 +168,7 @@ class Pair {
     if (is.state == State::kClosed) {
       const auto counts = model_.Count(Now());
       RC_ASSERT(is.consecutive_failures == model_.run());
+      RC_ASSERT(is.failure_score == model_.score());
       RC_ASSERT(is.window.calls == counts.calls);
       RC_ASSERT(is.window.failures == counts.failures);
       RC_ASSERT(is.window.slow_calls == counts.slow);

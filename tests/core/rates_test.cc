@@ -192,14 +192,6 @@ TEST_F(SlowCallRateTest, ThePushbackOfASlowSuccessIsIgnored) {
   EXPECT_EQ(Reject().retry_after, 60s);
 }
 
-TEST_F(SlowCallRateTest, ASlowProbeCountsAsASuccess) {
-  Run(4, kSlowSuccess);
-  Advance(60s);
-  Run(1, kSlowSuccess);
-  ExpectState(State::kClosed);
-  EXPECT_EQ(Look().window.slow_calls, 0u);
-}
-
 TEST_F(SlowCallRateTest, ABrokenStreamIsNotSlow) {
   breaker().ReportBrokenStream(kSlowFailure, true, Now());
   EXPECT_EQ(Look().window.calls, 1u);

@@ -100,6 +100,8 @@ void ReferenceModel::Settle(Call& call, const Verdict& verdict, int64_t now) {
     }
     if (verdict.outcome == Outcome::kFailure) {
       Open("PROBE_FAILED", true, verdict.pushback.count(), now);
+    } else if (verdict.outcome == Outcome::kSuccess && Slow(verdict)) {
+      Open("PROBE_SLOW", false, verdict.pushback.count(), now);
     } else if (verdict.outcome == Outcome::kSuccess &&
                ++probe_successes_ >= settings_.half_open.successes_to_close) {
       if (!settings_.open_backoff) row_ = 0;
@@ -110,9 +112,7 @@ void ReferenceModel::Settle(Call& call, const Verdict& verdict, int64_t now) {
     return;
   }
   if (verdict.outcome == Outcome::kIgnored) return;
-  const bool slow = settings_.slow_call_rate &&
-                    verdict.duration >= settings_.slow_call_rate->duration;
-  Record(verdict.outcome == Outcome::kFailure, slow, verdict, now);
+  Record(verdict.outcome == Outcome::kFailure, Slow(verdict), verdict, now);
 }
 
 void ReferenceModel::BreakStream(const Verdict& failure, int64_t now) {
@@ -125,7 +125,17 @@ void ReferenceModel::BreakStream(const Verdict& failure, int64_t now) {
 
 void ReferenceModel::Record(bool failure, bool slow, const Verdict& verdict,
                             int64_t now) {
-  run_ = failure ? run_ + 1 : 0;
+  const int64_t gap = settings_.max_failure_gap.count();
+  if (!failure || (gap > 0 && now - last_failure_ > gap)) run_ = 0;
+  if (failure) {
+    ++run_;
+    last_failure_ = now;
+  }
+  if (settings_.failure_score) {
+    score_ += failure ? int64_t{settings_.failure_score->failure}
+                      : -int64_t{settings_.failure_score->success};
+    score_ = std::max<int64_t>(score_, 0);
+  }
   if (Rated()) outcomes_.push_back({now, failure, slow});
   if (!failure && !slow) return;
   const Counts counts = Count(now);
@@ -137,6 +147,9 @@ void ReferenceModel::Record(bool failure, bool slow, const Verdict& verdict,
   if (settings_.consecutive_failures > 0 &&
       run_ >= settings_.consecutive_failures) {
     reason = "CONSECUTIVE_FAILURES";
+  } else if (settings_.failure_score &&
+             score_ >= settings_.failure_score->threshold) {
+    reason = "FAILURE_SCORE";
   } else if (settings_.failure_rate &&
              reaches(counts.failures, settings_.failure_rate->threshold,
                      settings_.failure_rate->minimum_calls)) {
@@ -210,6 +223,7 @@ void ReferenceModel::Enter(State to, const char* reason, int64_t now) {
   connect_by_.reset();
   if (to == State::kClosed) {
     run_ = 0;
+    score_ = 0;
     outcomes_.clear();
     closed_since_ = now;
   }
@@ -230,6 +244,7 @@ void ReferenceModel::Update(const Settings& settings) {
   const bool rated = Rated();
   const Window shape = settings_.window;
   settings_ = settings;
+  if (!settings_.failure_score) score_ = 0;
   if (!Rated() || !rated || settings_.window != shape) outcomes_.clear();
 }
 

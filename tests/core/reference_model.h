@@ -58,6 +58,7 @@ class ReferenceModel {
   State state() const { return state_; }
   uint64_t generation() const { return generation_; }
   uint32_t run() const { return run_; }
+  int64_t score() const { return score_; }
   uint32_t row() const { return row_; }
   int64_t open_until() const { return open_until_; }
   size_t probes() const { return probes_.size(); }
@@ -85,6 +86,10 @@ class ReferenceModel {
   bool Rated() const {
     return settings_.failure_rate || settings_.slow_call_rate;
   }
+  bool Slow(const Verdict& verdict) const {
+    return settings_.slow_call_rate &&
+           verdict.duration >= settings_.slow_call_rate->duration;
+  }
   void Record(bool failure, bool slow, const Verdict& verdict, int64_t now);
   void Open(const char* reason, bool failed, int64_t pushback, int64_t now);
   void Enter(State to, const char* reason, int64_t now);
@@ -100,6 +105,8 @@ class ReferenceModel {
   std::optional<int64_t> connect_by_;
   uint32_t row_ = 0;
   uint32_t run_ = 0;
+  int64_t last_failure_ = 0;
+  int64_t score_ = 0;
   std::vector<Outcome1> outcomes_;
   std::map<int, Probe> probes_;
   int last_probe_ = 0;

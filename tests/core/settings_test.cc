@@ -41,6 +41,7 @@ TEST(Settings, AreValidAtTheirLimits) {
   settings.half_open.max_probes = 4096;
   settings.half_open.timeout = Duration::max();
   settings.max_pushback = 0s;
+  settings.max_failure_gap = Duration::max();
   EXPECT_THAT(settings.Validate(), IsEmpty());
   settings.consecutive_failures = UINT32_MAX;
   settings.open_duration = Duration::max();
@@ -97,6 +98,17 @@ TEST(Settings, CheckEveryFieldOfRulesAndGroups) {
     Settings settings;
     const char* message;
   } cases[] = {
+      {"max_failure_gap", With(&Settings::max_failure_gap, Duration(-1)),
+       "must be at least 0s, is -0.000000001s"},
+      {"failure_score.threshold",
+       With(&Settings::failure_score, FailureScore{}),
+       "must be in [1, 65535], is 0"},
+      {"failure_score.failure",
+       With(&Settings::failure_score, FailureScore{20, 0, 1}),
+       "must be in [1, 65535], is 0"},
+      {"failure_score.success",
+       With(&Settings::failure_score, FailureScore{20, 2, 65536}),
+       "must be in [1, 65535], is 65536"},
       {"failure_rate.threshold", With(&Settings::failure_rate, FailureRate{0}),
        "must be in (0, 1], is 0"},
       {"failure_rate.threshold",
@@ -154,6 +166,7 @@ TEST(Settings, CheckEveryFieldOfRulesAndGroups) {
 
 TEST(Settings, AreValidWithRulesAndGroupsAtTheirLimits) {
   Settings settings;
+  settings.failure_score = FailureScore{1, 65535, 65535};
   settings.failure_rate = FailureRate{1, 4096};
   settings.slow_call_rate = SlowCallRate{1ns, 1, 1};
   settings.window = Window::OfCalls(4096);
@@ -171,11 +184,13 @@ TEST(Settings, AreEqualIfEveryFieldIsEqual) {
   EXPECT_FALSE(original != Settings());
   const Settings others[] = {
       With(&Settings::consecutive_failures, 6u),
+      With(&Settings::max_failure_gap, Duration(1)),
       With(&Settings::open_duration, original.open_duration + 1ns),
       With(&Settings::half_open, HalfOpen{2, 1, 30s, false}),
       With(&Settings::half_open, HalfOpen{1, 2, 30s, false}),
       With(&Settings::half_open, HalfOpen{1, 1, 30s + 1ns, false}),
       With(&Settings::half_open, HalfOpen{1, 1, 30s, true}),
+      With(&Settings::failure_score, FailureScore{20}),
       With(&Settings::failure_rate, FailureRate{0.5}),
       With(&Settings::slow_call_rate, SlowCallRate{1s, 0.5}),
       With(&Settings::window, Window::OfCalls(10)),

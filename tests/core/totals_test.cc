@@ -54,8 +54,9 @@ TEST(Totals, EachCounterCountsItsOwnEvent) {
   EXPECT_EQ(reading.rejected_in_all(), 13u);
   EXPECT_EQ(reading.not_enforced, (std::array<uint64_t, 6>{0, 8, 0, 0, 0, 0}));
   EXPECT_EQ(reading.probes, (std::array<uint64_t, 3>{0, 12, 0}));
-  EXPECT_EQ(reading.transitions[0][1],
-            (TotalsReading::ByReason{0, 0, 0, 0, 0, 0, 0, 0, 13}));
+  TotalsReading::ByReason by_operators{};
+  by_operators[static_cast<size_t>(TransitionReason::kOperator)] = 13;
+  EXPECT_EQ(reading.transitions[0][1], by_operators);
   EXPECT_EQ(reading.transitions[1][0], TotalsReading::ByReason());
 }
 

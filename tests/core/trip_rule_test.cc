@@ -41,32 +41,35 @@ TEST(Reaches, ComparesAsDoublesAndIncludesTheThreshold) {
   }
 }
 
-// Returns settings that open after 5 consecutive failures, or when half of 4
-// calls fail or are slow.
-Settings ThreeRules() {
+// Returns settings that open after 5 consecutive failures, at a score of 20, or
+// when half of 4 calls fail or are slow.
+Settings FourRules() {
   Settings settings;
+  settings.failure_score = FailureScore{20};
   settings.failure_rate = FailureRate{0.5, 4};
   settings.slow_call_rate = SlowCallRate{1s, 0.5, 4};
   return settings;
 }
 
-TEST(FirstToTrip, ChecksFailureRunThenFailureRateThenSlowCallRate) {
+TEST(FirstToTrip, ChecksTheRunThenTheScoreThenTheRates) {
   const struct {
-    uint32_t run;
+    FailureWord::Reading counts;
     WindowCounts window;
     std::optional<TransitionReason> reason;
   } cases[] = {
-      {5, {4, 4, 4}, TransitionReason::kConsecutiveFailures},
-      {4, {4, 2, 2}, TransitionReason::kFailureRate},
-      {0, {4, 2, 0}, TransitionReason::kFailureRate},
-      {4, {4, 1, 2}, TransitionReason::kSlowCallRate},
-      {4, {4, 1, 1}, std::nullopt},
-      {4, {3, 3, 3}, std::nullopt},
-      {6, {0, 0, 0}, TransitionReason::kConsecutiveFailures},
+      {{5, 20}, {4, 4, 4}, TransitionReason::kConsecutiveFailures},
+      {{4, 20}, {4, 2, 2}, TransitionReason::kFailureScore},
+      {{0, 21}, {0, 0, 0}, TransitionReason::kFailureScore},
+      {{4, 19}, {4, 2, 2}, TransitionReason::kFailureRate},
+      {{0, 0}, {4, 2, 0}, TransitionReason::kFailureRate},
+      {{4, 19}, {4, 1, 2}, TransitionReason::kSlowCallRate},
+      {{4, 19}, {4, 1, 1}, std::nullopt},
+      {{4, 19}, {3, 3, 3}, std::nullopt},
+      {{6, 0}, {0, 0, 0}, TransitionReason::kConsecutiveFailures},
   };
   for (const auto& c : cases) {
-    const auto cause = FirstToTrip(ThreeRules(), c.run, c.window);
-    ASSERT_EQ(cause.has_value(), c.reason.has_value()) << c.run;
+    const auto cause = FirstToTrip(FourRules(), c.counts, c.window);
+    ASSERT_EQ(cause.has_value(), c.reason.has_value()) << c.counts.run;
     if (cause) {
       EXPECT_EQ(cause->reason, *c.reason);
     }
@@ -76,7 +79,7 @@ TEST(FirstToTrip, ChecksFailureRunThenFailureRateThenSlowCallRate) {
 TEST(FirstToTrip, IgnoresRulesThatAreOff) {
   Settings settings;
   settings.consecutive_failures = 0;
-  EXPECT_FALSE(FirstToTrip(settings, 1000, {1000, 1000, 1000}));
+  EXPECT_FALSE(FirstToTrip(settings, {1000, 1000}, {1000, 1000, 1000}));
   EXPECT_FALSE(NeedsWindow(settings));
   settings.failure_rate = FailureRate{0.5};
   EXPECT_TRUE(NeedsWindow(settings));
@@ -86,19 +89,22 @@ TEST(FirstToTrip, IgnoresRulesThatAreOff) {
 }
 
 TEST(FirstToTrip, ReportsTheNumbersThatDecided) {
-  const auto run = FirstToTrip(ThreeRules(), 7, {9, 7, 1});
+  const auto run = FirstToTrip(FourRules(), {7, 30}, {9, 7, 1});
   EXPECT_EQ(run->failures, 7u);
   EXPECT_EQ(run->calls, 0u);
-  const auto failures = FirstToTrip(ThreeRules(), 0, {9, 7, 1});
+  const auto score = FirstToTrip(FourRules(), {4, 21}, {9, 7, 1});
+  EXPECT_EQ(score->failures, 21u);
+  EXPECT_EQ(score->calls, 0u);
+  const auto failures = FirstToTrip(FourRules(), {0, 0}, {9, 7, 1});
   EXPECT_EQ(failures->failures, 7u);
   EXPECT_EQ(failures->calls, 9u);
   EXPECT_EQ(failures->slow_calls, 0u);
-  const auto slow = FirstToTrip(ThreeRules(), 0, {9, 1, 6});
+  const auto slow = FirstToTrip(FourRules(), {0, 0}, {9, 1, 6});
   EXPECT_EQ(slow->failures, 0u);
   EXPECT_EQ(slow->calls, 9u);
   EXPECT_EQ(slow->slow_calls, 6u);
-  const auto many =
-      FirstToTrip(ThreeRules(), 0, {uint64_t{1} << 40, uint64_t{1} << 40, 0});
+  const auto many = FirstToTrip(FourRules(), {0, 0},
+                                {uint64_t{1} << 40, uint64_t{1} << 40, 0});
   EXPECT_EQ(many->failures, UINT32_MAX);
 }
 

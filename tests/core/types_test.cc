@@ -53,12 +53,14 @@ TEST(Names, OfRejectionReasons) {
 TEST(Names, OfTransitionReasons) {
   EXPECT_EQ(Print(TransitionReason::kConsecutiveFailures),
             "CONSECUTIVE_FAILURES");
+  EXPECT_EQ(Print(TransitionReason::kFailureScore), "FAILURE_SCORE");
   EXPECT_EQ(Print(TransitionReason::kFailureRate), "FAILURE_RATE");
   EXPECT_EQ(Print(TransitionReason::kSlowCallRate), "SLOW_CALL_RATE");
   EXPECT_EQ(Print(TransitionReason::kOpenElapsed), "OPEN_ELAPSED");
   EXPECT_EQ(Print(TransitionReason::kReconnected), "RECONNECTED");
   EXPECT_EQ(Print(TransitionReason::kProbeSucceeded), "PROBE_SUCCEEDED");
   EXPECT_EQ(Print(TransitionReason::kProbeFailed), "PROBE_FAILED");
+  EXPECT_EQ(Print(TransitionReason::kProbeSlow), "PROBE_SLOW");
   EXPECT_EQ(Print(TransitionReason::kProbeTimedOut), "PROBE_TIMED_OUT");
   EXPECT_EQ(Print(TransitionReason::kOperator), "OPERATOR");
   EXPECT_EQ(Print(static_cast<TransitionReason>(kTransitionReasonCount)), "?");

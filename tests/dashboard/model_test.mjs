@@ -264,15 +264,17 @@ test('Names of methods, services and channels', () => {
 });
 
 test('Meters show how far each rule is from opening the circuit', () => {
-  const thresholds = {consecutiveFailures: 4, failureRate: 0.5, failureMinimumCalls: 20, slowCallRate: 0.8, slowMinimumCalls: 10,
+  const thresholds = {consecutiveFailures: 4, failureScore: 20, failureRate: 0.5, failureMinimumCalls: 20, slowCallRate: 0.8, slowMinimumCalls: 10,
                       maxConcurrentCalls: 8, successesToClose: 2};
-  let breaker = begin({thresholds, consecutiveFailures: 2, concurrentCalls: 6, window: {calls: 18, failures: 9, slowCalls: 9}});
+  let breaker = begin({thresholds, consecutiveFailures: 2, failureScore: 7, concurrentCalls: 6, window: {calls: 18, failures: 9, slowCalls: 9}});
   assert.deepEqual(breaker.meters().map(({name, value, heat}) => [name, value, heat]), [
-    ['Failures in a row', '2 of 4', 'warm'], ['Failure rate', '18 of 20 calls', ''], ['Slow calls', '50 % of 80 %', 'warm'],
+    ['Failures in a row', '2 of 4', 'warm'], ['Failure score', '7 of 20', ''], ['Failure rate', '18 of 20 calls', ''], ['Slow calls', '50 % of 80 %', 'warm'],
     ['Concurrent calls', '6 of 8', 'warm']]);
   breaker = begin({thresholds, state: 'OPEN', reason: 'FAILURE_RATE'});
   assert.deepEqual(breaker.meters().map(({value, heat}) => [value, heat]), [
-    ['opens at 4', ''], ['tripped at 50 %', 'hot'], ['opens at 80 %', ''], ['0 of 8', '']]);
+    ['opens at 4', ''], ['opens at 20', ''], ['tripped at 50 %', 'hot'], ['opens at 80 %', ''], ['0 of 8', '']]);
+  breaker = begin({thresholds: {failureScore: 20}, state: 'OPEN', reason: 'FAILURE_SCORE'});
+  assert.deepEqual(breaker.meters(), [{name: 'Failure score', part: 1, at: 1, value: 'tripped at 20', heat: 'hot'}]);
   breaker = begin({thresholds: {successesToClose: 2}, state: 'HALF_OPEN', probeSuccesses: 1, probesInFlight: 3});
   assert.deepEqual(breaker.meters(), [{name: 'Successful probes', pips: 2, on: 1, heat: '', value: '1 of 2, 3 in flight'}]);
 });

@@ -63,6 +63,7 @@ std::map<std::string, std::string> FieldsOf(const Policy& policy) {
 std::set<std::string> RequiredFields() {
   v1::Config proto;
   v1::Policy& policy = *proto.mutable_default_policy();
+  policy.mutable_failure_score()->set_success(1);
   policy.mutable_failure_rate()->set_minimum_calls(1);
   policy.mutable_slow_call_rate()->set_minimum_calls(1);
   policy.mutable_open_backoff()->set_jitter(0);
@@ -83,6 +84,7 @@ std::set<std::string> RequiredFields() {
 TEST(ConfigurationPage, ListsEveryFieldOfTheProtoWithItsDefault) {
   std::map<std::string, std::string> expected = FieldsOf(Policy());
   Policy with_rules;
+  with_rules.failure_score.emplace();
   with_rules.failure_rate.emplace();
   with_rules.slow_call_rate.emplace();
   with_rules.open_backoff.emplace();
@@ -91,7 +93,7 @@ TEST(ConfigurationPage, ListsEveryFieldOfTheProtoWithItsDefault) {
   const auto in_rules = FieldsOf(with_rules);
   expected.insert(in_rules.begin(), in_rules.end());
   const std::set<std::string> required = RequiredFields();
-  EXPECT_EQ(required.size(), 7u);
+  EXPECT_EQ(required.size(), 8u);
   for (const LeafPath& leaf : Leaves(*v1::Policy::descriptor())) {
     std::string path = "default_policy";
     for (const FieldDescriptor* const field : leaf) {

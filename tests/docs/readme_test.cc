@@ -175,6 +175,8 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
   const Policy policy;
   const std::map<std::string, std::string> defaults = {
       {"consecutive_failures", std::to_string(policy.consecutive_failures)},
+      {"max_failure_gap", FormatDuration(policy.max_failure_gap)},
+      {"failure_score", policy.failure_score ? "on" : "off"},
       {"failure_rate", policy.failure_rate ? "on" : "off"},
       {"slow_call_rate", policy.slow_call_rate ? "on" : "off"},
       {"window", FormatDuration(policy.window.duration)},
@@ -198,6 +200,7 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
              Outcome::kFailure)},
       {"ignored_codes", Codes({StatusCode::kCancelled}, Outcome::kIgnored)},
       {"min_deadline", FormatDuration(policy.min_deadline)},
+      {"idle_stream_age", FormatDuration(policy.idle_stream_age)},
       {"stream_verdict", std::string(Name(policy.stream_verdict))},
       {"count_broken_streams", policy.count_broken_streams ? "true" : "false"},
       {"rejection_code",

@@ -399,6 +399,23 @@ TEST_F(CallDurationTest, OfACallWithASingleReplyEndsAtItsStatus) {
   }
 }
 
+TEST_F(CallDurationTest, OfAProbeDecidesWhetherTheCircuitCloses) {
+  for (const auto verdict :
+       {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
+    Use(verdict);
+    ASSERT_TRUE(IsSlow(Type::kUnary, std::nullopt, seconds(5)));
+    for (const Type type :
+         {Type::kUnary, Type::kServerStreaming, Type::kBidiStreaming}) {
+      clock_.Advance(seconds(60));
+      EXPECT_TRUE(IsSlow(type, seconds(5), seconds(0)));
+      EXPECT_EQ(Now().opened_by.reason, TransitionReason::kProbeSlow);
+    }
+    clock_.Advance(seconds(60));
+    EXPECT_FALSE(IsSlow(Type::kServerStreaming, seconds(4), seconds(100)));
+    EXPECT_EQ(Now().state, State::kClosed);
+  }
+}
+
 // Counts how often it is read.
 class CountingClock final : public Clock {
  public:
@@ -422,6 +439,72 @@ TEST_F(CallDurationTest, IsMeasuredOnceForAnyNumberOfMessages) {
     End(call, StatusCode::OK);
     EXPECT_EQ(clock.readings, 3);
   }
+}
+
+// --- Streams that end while they are idle, from an age of 60 s on.
+
+class IdleStreamTest : public CallOutcomeTest {
+ protected:
+  void Use(StreamVerdict verdict) {
+    Policy policy;
+    policy.consecutive_failures = 1;
+    policy.idle_stream_age = seconds(60);
+    policy.stream_verdict = verdict;
+    policy.count_broken_streams = true;
+    CallOutcomeTest::Use(policy);
+  }
+  // Ends a stream of that age without a message. Returns the totals.
+  TotalsReading EndAt(Duration age, Type type = Type::kServerStreaming) {
+    const auto call = Begin(type);
+    clock_.Advance(age);
+    FakeBatch batch({Hook::POST_RECV_STATUS});
+    batch.status = grpc::Status(StatusCode::UNAVAILABLE, "idle");
+    call->Intercept(&batch);
+    return Totals();
+  }
+};
+
+TEST_F(IdleStreamTest, AreIgnoredWhateverTheStreamVerdict) {
+  for (const auto verdict :
+       {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
+    for (const Type type : {Type::kServerStreaming, Type::kBidiStreaming}) {
+      Use(verdict);
+      EXPECT_EQ(EndAt(seconds(60), type).ignored, 1u);
+      EXPECT_EQ(Now().state, State::kClosed);
+      EXPECT_EQ(EndAt(seconds(60) - Duration(1), type).failures, 1u);
+      EXPECT_EQ(Now().state, State::kOpen);
+    }
+  }
+}
+
+TEST_F(IdleStreamTest, DoNotDecideAboutProbes) {
+  Use(StreamVerdict::kFirstMessage);
+  EndAt(seconds(1));
+  clock_.Advance(seconds(60));
+  EndAt(seconds(60));
+  EXPECT_EQ(Now().state, State::kHalfOpen);
+  EXPECT_EQ(Now().probes_in_flight, 0u);
+}
+
+TEST_F(IdleStreamTest, AreNoneIfTheyHaveReceivedAMessage) {
+  for (const auto verdict :
+       {StreamVerdict::kFirstMessage, StreamVerdict::kFinalStatus}) {
+    Use(verdict);
+    const auto call = Begin(Type::kServerStreaming);
+    Receive(*call);
+    clock_.Advance(seconds(3600));
+    End(*call, StatusCode::UNAVAILABLE);
+    EXPECT_EQ(Now().state, State::kOpen);
+  }
+}
+
+TEST_F(IdleStreamTest, MayBeFailuresForAClassifier) {
+  Use(StreamVerdict::kFirstMessage);
+  Classify([](const FinishedCall& call) -> std::optional<Outcome> {
+    EXPECT_EQ(call.outcome, Outcome::kIgnored);
+    return Outcome::kFailure;
+  });
+  EXPECT_EQ(EndAt(seconds(60)).failures, 1u);
 }
 
 // --- Push-back. One failure opens the circuit, for 10 s without push-back.

@@ -72,6 +72,9 @@ struct Facts {
   bool reply_missing = false;
   bool cancelled = false;
   std::optional<Duration> budget{};
+  RpcType type = RpcType::kUnary;
+  Duration duration{0};
+  std::optional<Duration> first_message{};
 };
 
 Outcome Default(const Facts& facts, const Policy& policy = Policy()) {
@@ -80,7 +83,7 @@ Outcome Default(const Facts& facts, const Policy& policy = Policy()) {
   FinishedCall call = {"",
                        "/s/M",
                        "",
-                       RpcType::kUnary,
+                       facts.type,
                        status,
                        facts.code,
                        facts.reply_missing,
@@ -88,7 +91,9 @@ Outcome Default(const Facts& facts, const Policy& policy = Policy()) {
                        facts.origin};
   call.cancelled = facts.cancelled;
   call.budget = facts.budget;
-  return DefaultOutcome(call, CodeClassifier(policy), policy.min_deadline);
+  call.duration = facts.duration;
+  call.first_message = facts.first_message;
+  return DefaultOutcome(call, CodeClassifier(policy), policy);
 }
 
 TEST(DefaultOutcome, ConsidersTheFactsBeforeTheCodes) {
@@ -139,6 +144,47 @@ TEST(DefaultOutcome, IsIgnoredOnlyBelowThePolicysMinimumDeadline) {
   EXPECT_EQ(Default(facts, policy), Outcome::kFailure);
 }
 
+TEST(DefaultOutcome, OfAnIdleStreamThatFailsIsIgnoredFromAnAgeOn) {
+  Policy policy;
+  policy.idle_stream_age = seconds(60);
+  for (const RpcType type :
+       {RpcType::kServerStreaming, RpcType::kBidiStreaming}) {
+    Facts facts = {StatusCode::UNAVAILABLE};
+    facts.type = type;
+    facts.duration = seconds(60) - Duration(1);
+    EXPECT_EQ(Default(facts, policy), Outcome::kFailure);
+    facts.duration = seconds(60);
+    EXPECT_EQ(Default(facts, policy), Outcome::kIgnored);
+    EXPECT_EQ(Default(facts), Outcome::kFailure) << "the rule is off";
+    facts.first_message = Duration(0);
+    EXPECT_EQ(Default(facts, policy), Outcome::kFailure);
+  }
+}
+
+TEST(DefaultOutcome, OfAnIdleStreamThatDoesNotFailIsThatOfItsCode) {
+  Policy policy;
+  policy.idle_stream_age = seconds(60);
+  Facts facts = {StatusCode::OK};
+  facts.type = RpcType::kServerStreaming;
+  facts.duration = seconds(60);
+  EXPECT_EQ(Default(facts, policy), Outcome::kSuccess);
+  facts.code = StatusCode::NOT_FOUND;
+  EXPECT_EQ(Default(facts, policy), Outcome::kSuccess);
+  policy.failure_codes = {absl::StatusCode::kNotFound};
+  EXPECT_EQ(Default(facts, policy), Outcome::kIgnored);
+}
+
+TEST(DefaultOutcome, OfACallWithASingleReplyHasNoIdleAge) {
+  Policy policy;
+  policy.idle_stream_age = seconds(60);
+  for (const RpcType type : {RpcType::kUnary, RpcType::kClientStreaming}) {
+    Facts facts = {StatusCode::UNAVAILABLE};
+    facts.type = type;
+    facts.duration = seconds(3600);
+    EXPECT_EQ(Default(facts, policy), Outcome::kFailure);
+  }
+}
+
 TEST(DefaultOutcome, OfACallThatSaysNothingIsIgnoredWhateverTheCodeLists) {
   Policy policy;
   policy.failure_codes = {
@@ -166,7 +212,7 @@ TEST(DefaultOutcome, IsIgnoredForARejectionByThisProcess) {
   const FinishedCall call = {
       "",    "/s/M",  "", RpcType::kUnary, status, StatusCode::UNAVAILABLE,
       false, trailers};
-  EXPECT_EQ(DefaultOutcome(call, CodeClassifier(), Duration(0)),
+  EXPECT_EQ(DefaultOutcome(call, CodeClassifier(), Policy()),
             Outcome::kIgnored);
 }
 

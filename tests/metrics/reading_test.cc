@@ -43,6 +43,7 @@ LabelValues With(LabelValues labels, const LabelValues& own) {
 Policy ScriptPolicy() {
   Policy policy;
   policy.consecutive_failures = 4;
+  policy.failure_score = FailureScore{30};
   policy.failure_rate = FailureRate{0.75, 4};
   policy.slow_call_rate = SlowCallRate{2s, 0.9, 5};
   policy.open_duration = 5s;
@@ -204,6 +205,7 @@ TEST_F(MetricReading, SettingsArePresentIfTheirRuleIsOn) {
   const MetricValues on = Read();
   const std::map<Metric, double> expected = {
       {Metric::kConsecutiveFailuresThreshold, 4},
+      {Metric::kFailureScoreThreshold, 30},
       {Metric::kFailureRatioThreshold, 0.75},
       {Metric::kFailureRatioMinimumCalls, 4},
       {Metric::kSlowCallRatioThreshold, 0.9},
@@ -276,6 +278,15 @@ TEST_F(MetricReading, FailuresInARowAreALevel) {
   EXPECT_EQ(Read().Value(Metric::kConsecutiveFailures, kCheckout), 0);
 }
 
+TEST_F(MetricReading, TheFailureScoreIsALevelWhileItsRuleIsOn) {
+  Fail();
+  Fail();
+  Succeed();
+  EXPECT_EQ(Read().Value(Metric::kFailureScore, kCheckout), 3);
+  ASSERT_TRUE(registry_->Update(Config()).ok());
+  EXPECT_EQ(Read().Value(Metric::kFailureScore, kCheckout), std::nullopt);
+}
+
 TEST_F(MetricReading, CountersStartAtZero) {
   Method();
   const MetricValues values = Read();
@@ -284,7 +295,7 @@ TEST_F(MetricReading, CountersStartAtZero) {
   EXPECT_THAT(values.family(Metric::kRejections).samples,
               SizeIs(kRejectionReasonCount - 1))
       << "there is no recovery ramp";
-  EXPECT_THAT(values.family(Metric::kTransitions).samples, SizeIs(7 + 5));
+  EXPECT_THAT(values.family(Metric::kTransitions).samples, SizeIs(9 + 5));
   EXPECT_THAT(values.family(Metric::kProbes).samples, SizeIs(3));
   for (const MetricFamily& family : values.families()) {
     if (family.info.type != MetricType::kCounter) continue;

@@ -1,8 +1,9 @@
 /* handover.pml: a model of the hand-over between the lock-free paths of a
  * breaker and the code under its lock. Spin searches every interleaving of it.
  *
- * Three words matter: the state word (generation and state), the run of
- * failures (generation and length), and the window (edition and count). Each
+ * Three words matter: the state word (generation and state), the word of
+ * failures (generation, length of the run, and score), and the window (edition
+ * and count). Each
  * load, store and compare-and-swap is one step, in the model and in the code.
  * The code under the lock takes many steps. Between them, threads that do not
  * take the lock may run.
@@ -14,14 +15,17 @@
  *   3. A failure takes into account every success of its generation that
  *      returned before the failure began.
  *   4. A rejection gets the details of the opening that rejected it.
+ *   5. Late successes of an older generation take no point from the score that
+ *      the failures of a generation make.
  *
- * Each of BUG=1..6 plants one mistake, which the search must find (see `run`):
+ * Each of BUG=1..7 plants one mistake, which the search must find (see `run`):
  *   1  A success ends the run with a plain store instead of compare-and-swap.
  *   2  A success reads the state word first and the window second.
  *   3  A new generation is published before its window is emptied.
  *   4  A success adds to the window with a load and a store.
  *   5  A rejection does not read the state word again.
  *   6  The window is emptied while the old generation is still published.
+ *   7  A success lowers the score in a word of its own, without a generation.
  *
  * The search covers sequentially consistent interleavings. breaker.h explains
  * why acquire and release are sufficient, and ThreadSanitizer checks it.
@@ -32,6 +36,7 @@
 #endif
 
 #define FAILURES 2
+#define POINTS 2   /* of a failure; a success takes one */
 
 #define CLOSED 0
 #define OPEN 1
@@ -44,6 +49,7 @@ byte word_state = CLOSED;
 /* The run of failures. */
 byte run_generation = 1;
 byte run_length = 0;
+byte score = 0;                  /* in the same word */
 
 /* The window: the current edition, and the word of its bucket. */
 byte edition = 1;
@@ -66,7 +72,7 @@ inline unlock() { locked = false }
 
 /* A success of `mine`, without the lock. */
 inline succeed(mine) {
-  byte seen; byte generation; byte length; byte count; bool done;
+  byte seen; byte generation; byte length; byte count; byte points; bool done;
   done = false;
   do
   :: done -> break
@@ -118,19 +124,30 @@ inline succeed(mine) {
   fi;
 #else
   do
-  :: atomic { length = run_length; generation = run_generation };
+  :: atomic {
+       length = run_length; points = score; generation = run_generation
+     };
      if
-     :: length == 0 || generation != mine -> break
+     :: (length == 0 && points == 0) || generation != mine -> break
      :: else ->
         atomic {
           if
-          :: run_length == length && run_generation == generation ->
-             run_length = 0; break
+          :: run_length == length && score == points &&
+             run_generation == generation ->
+             run_length = 0;
+#if BUG != 7
+             score = (points > 0 -> points - 1 : 0);
+#endif
+             break
           :: else -> skip
           fi
         }
      fi
   od;
+#endif
+#if BUG == 7
+  points = score;
+  score = (points > 0 -> points - 1 : 0);
 #endif
 late:
   skip
@@ -149,7 +166,7 @@ proctype Reset() {
 #elif BUG != 6
   atomic { word_generation = 2; word_state = NOBODYS };
 #endif
-  atomic { run_generation = 2; run_length = 0 };
+  atomic { run_generation = 2; run_length = 0; score = 0 };
   bucket_count = 0;
   atomic { edition = edition + 1; generation_of[edition] = 2 };
 #if BUG != 3
@@ -168,7 +185,7 @@ proctype Success() {
 
 /* A failure of generation 2, after the success of generation 2. */
 proctype Failure() {
-  byte before; byte length; byte count;
+  byte before; byte length; byte count; byte points;
   reset_done && returned == 1;
   before = returned;
   lock();
@@ -176,10 +193,11 @@ proctype Failure() {
   :: word_generation != 2 || word_state != CLOSED -> skip
   :: else ->
      do
-     :: length = run_length;
+     :: atomic { length = run_length; points = score };
         atomic {
           if
-          :: run_length == length -> run_length = length + 1; break
+          :: run_length == length && score == points ->
+             run_length = length + 1; score = points + POINTS; break
           :: else -> skip
           fi
         }
@@ -199,7 +217,9 @@ proctype Failure() {
   unlock();
   failed++;
   if
-  :: failed == FAILURES -> assert(word_generation >= 3)  /* 2 */
+  :: failed == FAILURES ->
+     assert(word_generation >= 3);  /* 2 */
+     assert(score == FAILURES * POINTS)  /* 5 */
   :: else -> skip
   fi
 }

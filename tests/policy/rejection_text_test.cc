@@ -31,9 +31,18 @@ TEST(DescribeCause, SaysTheRateAndOfHowManyCalls) {
             "failure rate 1.00 of 1 call, the last after 1s");
 }
 
+TEST(DescribeCause, SaysTheFailureScore) {
+  EXPECT_EQ(DescribeCause({TransitionReason::kFailureScore, 20, 2s}),
+            "failure score 20, the last after 2s");
+  EXPECT_EQ(DescribeCause({TransitionReason::kFailureScore, 20, 2s}, "UNKNOWN"),
+            "failure score 20, last UNKNOWN");
+}
+
 TEST(DescribeCause, DescribesEveryOtherReason) {
   EXPECT_EQ(DescribeCause({TransitionReason::kProbeFailed, 1, 20ms}),
             "a probe failed after 0.02s");
+  EXPECT_EQ(DescribeCause({TransitionReason::kProbeSlow, 0, 3s, 0, 1}),
+            "a probe was slow: it took 3s");
   EXPECT_EQ(DescribeCause({TransitionReason::kProbeTimedOut}),
             "a probe timed out");
   EXPECT_EQ(DescribeCause({TransitionReason::kOpenElapsed}),

@@ -20,6 +20,7 @@ using std::chrono::seconds;
 std::shared_ptr<Registry> FullScenario(ManualClock& clock) {
   Config config;
   Policy& policy = config.default_policy;
+  policy.failure_score = FailureScore{20};
   policy.failure_rate = FailureRate{0.75, 2};
   policy.slow_call_rate = SlowCallRate{seconds(2), 0.75, 2};
   policy.max_concurrent_calls = 100;

@@ -1,7 +1,7 @@
 // instructions.cc: makes calls for Callgrind to count. This is not a test by
 // itself; see instructions.sh.
 //
-//   instructions time|calls|consecutive CALLS
+//   instructions time|calls|consecutive|score CALLS
 
 #include <chrono>
 #include <cstdlib>
@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   fusebox::Settings settings = fusebox::ConsecutivePolicy();
   if (policy == "time") settings = fusebox::TimePolicy();
   if (policy == "calls") settings = fusebox::CountPolicy();
+  if (policy == "score") settings.failure_score = fusebox::FailureScore{20};
   const auto breaker = fusebox::MakeBreaker(settings, fusebox::CoarseClock());
   const fusebox::TimePoint now(std::chrono::hours(1));
   SucceedAt(*breaker, now, 1000);  // fills a window of calls

@@ -25,5 +25,6 @@ done <<'LIMITS'
 time 60
 calls 25
 consecutive 25
+score 25
 LIMITS
 exit "$failed"

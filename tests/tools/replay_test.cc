@@ -50,7 +50,7 @@ constexpr char kEvents[] =
 {"t_us":404,"method":"/s/Dry","event":"rejected","line":12,"reason":"OPEN","enforced":false}
 {"t_us":1150,"method":"/s/M","event":"transition","from":"OPEN","to":"HALF_OPEN","reason":"OPEN_ELAPSED"}
 {"t_us":1160,"method":"/s/M","event":"transition","from":"HALF_OPEN","to":"CLOSED","reason":"PROBE_SUCCEEDED"}
-{"event":"summary","calls":12,"admitted":8,"rejected":4,"would_reject":3,"failures_admitted":7,"failures_avoided":1,"successes_rejected":2}
+{"event":"summary","calls":12,"admitted":8,"rejected":4,"would_reject":3,"failures_admitted":7,"failures_avoided":1,"successes_rejected":2,"slow_avoided":0}
 )";
 
 class ReplayTest : public testing::Test {
@@ -95,15 +95,80 @@ TEST_F(ReplayTest, PrintsATableAndWhatThePolicyCostAndSaved) {
       RunTool({"replay", "--config", config_, "--calls", calls_});
   EXPECT_EQ(replay.exit_code, 0);
   EXPECT_EQ("\n" + replay.out, R"(
-BREAKER  CALLS  ADMITTED  REJECTED  WOULD REJECT  FAILED  AVOIDED  LOST  OPENINGS  NOT CLOSED
-/s/Dry       5         5         0             3       5        0     0         1        0.5s
-/s/M         7         3         4             0       2        1     2         1        0.1s
+BREAKER  CALLS  ADMITTED  REJECTED  WOULD REJECT  FAILED  AVOIDED  SLOW AVOIDED  LOST  OPENINGS  NOT CLOSED
+/s/Dry       5         5         0             3       5        0             0     0         1        0.5s
+/s/M         7         3         4             0       2        1             0     2         1        0.1s
 
 12 calls: 4 were rejected, and 7 failed.
 Saved: 1 rejected call would have failed, after waiting 0.5s in total.
 Cost: 2 rejected calls would have succeeded.
 Not enforced: in DRY_RUN, 3 calls passed that ENFORCE would have rejected.
 )");
+}
+
+// A backend that takes 3 s, for a rule of 1 s. The first two calls open the
+// circuit at 3.001 s. The only probe begins a second later, and opens it again.
+class SlowReplayTest : public ReplayTest {
+ protected:
+  static std::string Calls() {
+    std::string calls = "start_us,duration_us,method,code\n";
+    for (const char* const start_ms :
+         {"0", "1", "3001", "4000", "4001", "4002"}) {
+      calls += std::string(start_ms) + "000,3000000,/s/M,OK\n";
+    }
+    return calls +
+           "7500000,1000000,/s/M,OK\n"                 // just slow
+           "7600000,3000000,/s/M,DEADLINE_EXCEEDED\n"  // failed and slow
+           "7700000,3000000,/s/M,CANCELLED\n"          // ignored
+           "7800000,999999,/s/M,OK\n";                 // almost slow
+  }
+  const std::string slow_ = WriteFile("slow.json", R"({"defaultPolicy": {
+    "openDuration": "1s",
+    "slowCallRate": {"duration": "1s", "threshold": 0.5, "minimumCalls": 2}}})");
+};
+
+TEST_F(SlowReplayTest, CountsSlowCallsThatARejectionAvoided) {
+  const Finished replay =
+      RunTool({"replay", "--config", slow_, "--json"}, Calls());
+  EXPECT_THAT(replay.out, HasSubstr(R"("from":"HALF_OPEN","to":"OPEN",)"
+                                    R"("reason":"PROBE_SLOW")"));
+  EXPECT_THAT(
+      replay.out,
+      HasSubstr(R"("rejected":7,"would_reject":0,"failures_admitted":0,)"
+                R"("failures_avoided":1,"successes_rejected":5,)"
+                R"("slow_avoided":4})"));
+}
+
+TEST_F(SlowReplayTest, ASlowCallIsNotLost) {
+  const Finished replay = RunTool({"replay", "--config", slow_}, Calls());
+  EXPECT_EQ("\n" + replay.out, R"(
+BREAKER  CALLS  ADMITTED  REJECTED  WOULD REJECT  FAILED  AVOIDED  SLOW AVOIDED  LOST  OPENINGS  NOT CLOSED
+/s/M        10         3         7             0       0        1             4     1         2        7.7s
+
+10 calls: 7 were rejected, and 0 failed.
+Saved: 1 rejected call would have failed and 4 would have been slow, after waiting 13s in total.
+Cost: 1 rejected call would have succeeded in time.
+)");
+}
+
+TEST_F(SlowReplayTest, CountsNoSlowCallThatPassedInADryRun) {
+  const std::string dry = WriteFile("dry.json", R"({"defaultPolicy": {
+    "openDuration": "1s", "mode": "DRY_RUN",
+    "slowCallRate": {"duration": "1s", "threshold": 0.5, "minimumCalls": 2}}})");
+  EXPECT_THAT(
+      RunTool({"replay", "--config", dry, "--json"}, Calls()).out,
+      HasSubstr(R"("rejected":0,"would_reject":7,"failures_admitted":1,)"
+                R"("failures_avoided":0,"successes_rejected":0,)"
+                R"("slow_avoided":0})"));
+}
+
+TEST_F(SlowReplayTest, TheChartShowsSlowCallsThatWereAvoided) {
+  const std::string svg = WriteFile("slow.svg", "");
+  RunTool({"replay", "--config", slow_, "--svg", svg}, Calls());
+  const std::string text = ReadFile(svg);
+  EXPECT_THAT(text, HasSubstr("10 calls: 1 failure avoided, 4 slow avoided, "
+                              "1 success lost"));
+  EXPECT_THAT(text, HasSubstr("<path class=\"slow\""));
 }
 
 TEST_F(ReplayTest, DrawsAChart) {

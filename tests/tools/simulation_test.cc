@@ -20,6 +20,7 @@ namespace fusebox::tool {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -60,7 +61,8 @@ class SimulationTest : public testing::Test, public SimulationObserver {
                       std::to_string(call.line) + " " +
                       std::string(Name(reason)) + (enforced ? "" : "?"));
   }
-  void OnCall(const RecordedCall&, const Breaker*, Outcome, bool) override {}
+  void OnCall(const RecordedCall&, const Breaker*, const CallResult&) override {
+  }
 
   Config config_;
   std::vector<RecordedCall> calls_;
@@ -133,6 +135,16 @@ TEST_F(SimulationTest, CallsOfExemptServicesPassWithoutABreaker) {
   EXPECT_EQ(tally_.unjudged(), 9u);
   EXPECT_EQ(tally_.total().admitted, 9u);
   EXPECT_EQ(tally_.total().failures_admitted, 0u);
+}
+
+TEST_F(SimulationTest, OneFailureADayOpensNothingIfAPolicySaysHowFarApart) {
+  constexpr int64_t kDay = 86'400'000'000;
+  for (int64_t day = 0; day < 5; ++day) Call(day * kDay, 1000, kUnavailable);
+  config_.default_policy.max_failure_gap = 1h;
+  EXPECT_THAT(Run(), IsEmpty());
+  config_.default_policy.max_failure_gap = 0s;
+  EXPECT_THAT(Run(), Contains(std::to_string(kDay + 1000) +
+                              " /s/M OPEN CONSECUTIVE_FAILURES"));
 }
 
 TEST_F(SimulationTest, PushBackLengthensTheOpening) {

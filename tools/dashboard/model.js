@@ -193,6 +193,14 @@ class Breaker {
                    value: over ? 'tripped at ' + pips : judged ? on + ' of ' + pips : 'opens at ' + pips,
                    heat: heatOf(on, pips)});
     }
+    const score = number(r.failureScore);
+    if (score) {
+      const over = tripped('FAILURE_SCORE');
+      const on = over ? score : judged ? number(c.failureScore) : 0;
+      meters.push({name: 'Failure score', part: on / score, at: 1,
+                   value: over ? 'tripped at ' + score : judged ? on + ' of ' + score : 'opens at ' + score,
+                   heat: heatOf(on, score)});
+    }
     const ratio = (name, limit, count, least, reason) => {
       if (!(limit > 0)) return;
       const over = tripped(reason);

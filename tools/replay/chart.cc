@@ -50,21 +50,23 @@ constexpr char kStyle[] = R"(
   .end { text-anchor: end; } .middle { text-anchor: middle; }
   .paper { fill: #ffffff; } .grid { stroke: #e4e8ee; }
   .succeeded { fill: #3d8fb5; } .failed { fill: #c8323f; }
-  .avoided { fill: #efb3b3; } .lost { fill: #e8a33d; }
+  .avoided { fill: #efb3b3; } .slow { fill: #c9a7d8; }
+  .lost { fill: #e8a33d; }
   .CLOSED { fill: #cfe3d6; } .OPEN { fill: #c8323f; }
   .HALF_OPEN { fill: #e8a33d; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e7ebf1; } .faint { fill: #97a1b0; }
     .paper { fill: #14181f; } .grid { stroke: #2a313c; }
     .succeeded { fill: #4aa3cc; } .failed { fill: #e5525e; }
-    .avoided { fill: #7b4248; } .lost { fill: #f0b254; }
+    .avoided { fill: #7b4248; } .slow { fill: #6c4f80; }
+    .lost { fill: #f0b254; }
     .CLOSED { fill: #2c4a39; } .OPEN { fill: #e5525e; }
     .HALF_OPEN { fill: #f0b254; }
   }
 )";
 
 constexpr const char* kFates[kFateCount] = {"succeeded", "failed", "avoided",
-                                            "lost"};
+                                            "slow", "lost"};
 
 // Returns a length in pixels, rounded to a tenth.
 std::string Px(double length) {
@@ -182,6 +184,7 @@ std::string Legend(double x, double y) {
   for (const auto& [css, label] : {std::pair("succeeded", "succeeded"),
                                    {"failed", "failed"},
                                    {"avoided", "rejected: would have failed"},
+                                   {"slow", "rejected: would have been slow"},
                                    {"lost", "rejected: would have succeeded"},
                                    {"CLOSED", "CLOSED"},
                                    {"OPEN", "OPEN"},
@@ -191,6 +194,20 @@ std::string Legend(double x, double y) {
     x += 37 + 6.6 * static_cast<double>(std::strlen(label));
   }
   return out;
+}
+
+Fate FateOf(const CallResult& result) {
+  const bool failed = result.outcome == Outcome::kFailure;
+  if (result.admitted) return failed ? Fate::kFailed : Fate::kSucceeded;
+  if (failed) return Fate::kAvoided;
+  return result.outcome == Outcome::kSuccess && result.slow ? Fate::kSlowAvoided
+                                                            : Fate::kLost;
+}
+
+// Returns ", 12 slow avoided", or nothing if there was none.
+std::string SlowAvoided(const Counts& counts) {
+  if (counts.slow_avoided == 0) return "";
+  return ", " + Grouped(counts.slow_avoided) + " slow avoided";
 }
 
 }  // namespace
@@ -207,18 +224,14 @@ void Chart::OnTransition(int64_t t_us, const Transition& transition) {
 }
 
 void Chart::OnCall(const RecordedCall& call, const Breaker* breaker,
-                   Outcome outcome, bool admitted) {
+                   const CallResult& result) {
   if (breaker == nullptr) return;
   latest_us_ = std::max(latest_us_, call.start_us);
   if (breaker != last_breaker_) {
     last_panel_ = &Find(breaker->name(), call.start_us);
     last_breaker_ = breaker;
   }
-  const bool failed = outcome == Outcome::kFailure;
-  last_panel_->series.Add(call.start_us,
-                          admitted ? failed ? Fate::kFailed : Fate::kSucceeded
-                          : failed ? Fate::kAvoided
-                                   : Fate::kLost);
+  last_panel_->series.Add(call.start_us, FateOf(result));
 }
 
 // Each column of pixels shows the gravest state of its time, so that the size
@@ -280,8 +293,9 @@ std::string Chart::Svg(const Tally& tally) const {
   const Counts& total = tally.total();
   svg += Text(kLeft - 44, 40, "title",
               Count(total.calls, "call") + ": " +
-                  Count(total.failures_avoided, "failure") + " avoided, " +
-                  Count(total.successes_rejected, "success", "es") + " lost");
+                  Count(total.failures_avoided, "failure") + " avoided" +
+                  SlowAvoided(total) + ", " +
+                  Count(total.lost(), "success", "es") + " lost");
   svg += Legend(kLeft - 44, 70);
 
   for (size_t i = 0; i < shown; ++i) {
@@ -295,8 +309,8 @@ std::string Chart::Svg(const Tally& tally) const {
     svg += Text(kLeft, top + 20, "name", key.empty() ? "(channel)" : key);
     svg += Text(kWidth - kRight, top + 20, "faint end",
                 "calls per second; " + Grouped(c.failures_admitted) +
-                    " failed, " + Grouped(c.failures_avoided) + " avoided, " +
-                    Grouped(c.successes_rejected) + " lost");
+                    " failed, " + Grouped(c.failures_avoided) + " avoided" +
+                    SlowAvoided(c) + ", " + Grouped(c.lost()) + " lost");
     svg += Axes(scale);
     svg += Columns(panel.series, scale);
     svg += Band(panel, seconds, scale.bottom + kGap);

@@ -26,8 +26,8 @@ class Chart final : public SimulationObserver {
 
   void OnTransition(int64_t t_us, const Transition& transition) override;
   void OnRejected(const RecordedCall&, RejectionReason, bool) override {}
-  void OnCall(const RecordedCall& call, const Breaker* breaker, Outcome outcome,
-              bool admitted) override;
+  void OnCall(const RecordedCall& call, const Breaker* breaker,
+              const CallResult& result) override;
 
   // Returns the picture as a complete SVG document.
   std::string Svg(const Tally& tally) const;

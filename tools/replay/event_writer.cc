@@ -53,7 +53,8 @@ bool EventWriter::Finish(const Counts& total) {
               {"would_reject", total.would_reject},
               {"failures_admitted", total.failures_admitted},
               {"failures_avoided", total.failures_avoided},
-              {"successes_rejected", total.successes_rejected}}));
+              {"successes_rejected", total.successes_rejected},
+              {"slow_avoided", total.slow_avoided}}));
   return std::fflush(out_) == 0 && std::ferror(out_) == 0;
 }
 

@@ -26,7 +26,8 @@ class EventWriter final : public SimulationObserver {
   void OnTransition(int64_t t_us, const Transition& transition) override;
   void OnRejected(const RecordedCall& call, RejectionReason reason,
                   bool enforced) override;
-  void OnCall(const RecordedCall&, const Breaker*, Outcome, bool) override {}
+  void OnCall(const RecordedCall&, const Breaker*, const CallResult&) override {
+  }
 
   // Writes the last line. Returns false if any write has failed.
   bool Finish(const Counts& total);

@@ -19,8 +19,8 @@ std::vector<Cell> Row(const std::string& key, const BreakerCounts& counts) {
   std::vector<Cell> row = {{key.empty() ? "(channel)" : key}};
   for (const uint64_t count :
        {counts.calls, counts.admitted, counts.rejected, counts.would_reject,
-        counts.failures_admitted, counts.failures_avoided,
-        counts.successes_rejected, counts.openings}) {
+        counts.failures_admitted, counts.failures_avoided, counts.slow_avoided,
+        counts.lost(), counts.openings}) {
     row.push_back({Grouped(count)});
   }
   row.push_back(
@@ -33,13 +33,18 @@ std::string InWords(const Tally& tally) {
   std::string text = Count(total.calls, "call") + ": " +
                      Grouped(total.rejected) + " were rejected, and " +
                      Grouped(total.failures_admitted) + " failed.\n";
-  text += "Saved: " + Count(total.failures_avoided, "rejected call") +
-          " would have failed, after waiting " +
-          DurationWords(
-              absl::ToChronoNanoseconds(absl::Seconds(total.avoided_wait_s))) +
-          " in total.\n";
-  text += "Cost: " + Count(total.successes_rejected, "rejected call") +
-          " would have succeeded.\n";
+  const bool slow = total.slow_avoided != 0;
+  text +=
+      "Saved: " + Count(total.failures_avoided, "rejected call") +
+      " would have failed" +
+      (slow ? " and " + Grouped(total.slow_avoided) + " would have been slow"
+            : "") +
+      ", after waiting " +
+      DurationWords(
+          absl::ToChronoNanoseconds(absl::Seconds(total.avoided_wait_s))) +
+      " in total.\n";
+  text += "Cost: " + Count(total.lost(), "rejected call") +
+          " would have succeeded" + (slow ? " in time" : "") + ".\n";
   if (total.would_reject != 0) {
     text += "Not enforced: in DRY_RUN, " + Count(total.would_reject, "call") +
             " passed that ENFORCE would have rejected.\n";
@@ -57,7 +62,7 @@ std::string Report(const Tally& tally) {
   std::vector<Column> columns = {{"BREAKER"}};
   for (const char* const heading :
        {"CALLS", "ADMITTED", "REJECTED", "WOULD REJECT", "FAILED", "AVOIDED",
-        "LOST", "OPENINGS", "NOT CLOSED"}) {
+        "SLOW AVOIDED", "LOST", "OPENINGS", "NOT CLOSED"}) {
     columns.push_back({heading, Cut::kEnd, 0, true});
   }
   Table table(std::move(columns));

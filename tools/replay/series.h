@@ -17,10 +17,11 @@ namespace fusebox::tool {
 enum class Fate : uint8_t {
   kSucceeded,  // or ended with an ignored outcome
   kFailed,
-  kAvoided,  // rejected, and would have failed
-  kLost,     // rejected, and would have succeeded
+  kAvoided,      // rejected, and would have failed
+  kSlowAvoided,  // rejected, and would have succeeded, but slowly
+  kLost,         // rejected, and would have succeeded in time
 };
-inline constexpr size_t kFateCount = 4;
+inline constexpr size_t kFateCount = 5;
 
 // Counts calls by fate in bins of equal width. The first bin begins at
 // `origin_us`. There are at most kMaxBins bins.

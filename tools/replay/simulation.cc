@@ -68,28 +68,31 @@ void Simulation::Run(const RecordedCall& call) {
   Method& method = Find(call.method);
   if (method.breaker == nullptr) {
     for (SimulationObserver* const observer : observers_) {
-      observer->OnCall(call, nullptr, Outcome::kIgnored, true);
+      observer->OnCall(call, nullptr, CallResult());
     }
     return;
   }
-  const Outcome outcome = method.classifier.Classify(call.code);
+  const Duration duration = std::chrono::microseconds(call.duration_us);
+  CallResult result;
+  result.outcome = method.classifier.Classify(call.code);
+  result.slow = method.slow_after && duration >= *method.slow_after;
   Admission admission = method.breaker->Acquire(At(call.start_us));
   if (admission.rejection) {
     for (SimulationObserver* const observer : observers_) {
       observer->OnRejected(call, admission.rejection->reason, !admission);
     }
   }
-  const bool admitted = static_cast<bool>(admission);
-  if (admitted) {
-    in_flight_.push_back({call.start_us + call.duration_us,
-                          ++calls_,
-                          std::move(admission.permit),
-                          {outcome, std::chrono::microseconds(call.duration_us),
-                           Milliseconds(call.pushback_ms)}});
+  result.admitted = static_cast<bool>(admission);
+  if (result.admitted) {
+    in_flight_.push_back(
+        {call.start_us + call.duration_us,
+         ++calls_,
+         std::move(admission.permit),
+         {result.outcome, duration, Milliseconds(call.pushback_ms)}});
     std::push_heap(in_flight_.begin(), in_flight_.end(), Later);
   }
   for (SimulationObserver* const observer : observers_) {
-    observer->OnCall(call, method.breaker, outcome, admitted);
+    observer->OnCall(call, method.breaker, result);
   }
 }
 
@@ -103,6 +106,9 @@ Simulation::Method& Simulation::Find(std::string_view name) {
   const Policy* const policy = policies_.Find(name);
   if (policy == nullptr) return method;
   method.classifier = CodeClassifier(*policy);
+  if (policy->slow_call_rate) {
+    method.slow_after = policy->slow_call_rate->duration;
+  }
   const std::string key(BreakerKey(policy->scope, name));
   std::unique_ptr<Breaker>& breaker = breakers_[key];
   if (breaker == nullptr) {

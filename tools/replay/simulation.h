@@ -24,6 +24,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "fusebox/base/clock.h"
 #include "fusebox/base/random.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/permit.h"
@@ -34,6 +35,18 @@
 #include "tools/replay/call_log.h"
 
 namespace fusebox::tool {
+
+// What a call was in the recording, and what became of it in the simulation.
+struct CallResult {
+  // The outcome of its code.
+  Outcome outcome = Outcome::kIgnored;
+
+  // Whether it is slow by the policy of its method.
+  bool slow = false;
+
+  // Whether its breaker admitted it.
+  bool admitted = true;
+};
 
 // Receives the events in order.
 class SimulationObserver {
@@ -49,10 +62,9 @@ class SimulationObserver {
                           bool enforced) = 0;
 
   // Called for every call, after the events that it caused. `breaker` is null
-  // for a call that is exempt from circuit breaking. Otherwise `outcome` is the
-  // outcome of its code.
+  // for a call that is exempt from circuit breaking.
   virtual void OnCall(const RecordedCall& call, const Breaker* breaker,
-                      Outcome outcome, bool admitted) = 0;
+                      const CallResult& result) = 0;
 };
 
 class Simulation {
@@ -77,6 +89,7 @@ class Simulation {
   struct Method {
     Breaker* breaker = nullptr;  // null if the method is exempt
     CodeClassifier classifier;
+    std::optional<Duration> slow_after;  // absent without the slow-call rule
   };
   struct Settlement {
     int64_t end_us;

@@ -15,22 +15,24 @@ namespace {
 
 constexpr double kMicrosPerSecond = 1e6;
 
-void Add(const RecordedCall& call, Outcome outcome, bool admitted,
-         bool would_reject, Counts* counts) {
+void Add(const RecordedCall& call, const CallResult& result, bool would_reject,
+         Counts* counts) {
+  const bool failed = result.outcome == Outcome::kFailure;
+  const bool succeeded = result.outcome == Outcome::kSuccess;
   ++counts->calls;
-  if (admitted) {
+  if (result.admitted) {
     ++counts->admitted;
     if (would_reject) ++counts->would_reject;
-    if (outcome == Outcome::kFailure) ++counts->failures_admitted;
+    if (failed) ++counts->failures_admitted;
     return;
   }
   ++counts->rejected;
-  if (outcome == Outcome::kFailure) {
-    ++counts->failures_avoided;
+  if (failed) ++counts->failures_avoided;
+  if (succeeded) ++counts->successes_rejected;
+  if (succeeded && result.slow) ++counts->slow_avoided;
+  if (failed || (succeeded && result.slow)) {
     counts->avoided_wait_s +=
         static_cast<double>(call.duration_us) / kMicrosPerSecond;
-  } else if (outcome == Outcome::kSuccess) {
-    ++counts->successes_rejected;
   }
 }
 
@@ -53,7 +55,7 @@ void Tally::OnRejected(const RecordedCall&, RejectionReason, bool enforced) {
 }
 
 void Tally::OnCall(const RecordedCall& call, const Breaker* breaker,
-                   Outcome outcome, bool admitted) {
+                   const CallResult& result) {
   latest_us_ = std::max(latest_us_, call.start_us + call.duration_us);
   if (breaker == nullptr) {
     ++unjudged_;
@@ -67,8 +69,8 @@ void Tally::OnCall(const RecordedCall& call, const Breaker* breaker,
     last_breaker_ = breaker;
     last_entry_ = entry;
   }
-  Add(call, outcome, admitted, would_reject_, &total_);
-  Add(call, outcome, admitted, would_reject_, &last_entry_->counts);
+  Add(call, result, would_reject_, &total_);
+  Add(call, result, would_reject_, &last_entry_->counts);
   would_reject_ = false;
 }
 

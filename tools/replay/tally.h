@@ -25,8 +25,16 @@ struct Counts {
   uint64_t failures_avoided = 0;
   uint64_t successes_rejected = 0;
 
-  // How long the avoided failures took when they were recorded.
+  // Those of `successes_rejected` that were slow in the recording, by the
+  // slow-call rule of their method. A slow failure is only an avoided failure,
+  // so that no call was avoided twice.
+  uint64_t slow_avoided = 0;
+
+  // How long the avoided failures and slow calls took in the recording.
   double avoided_wait_s = 0;
+
+  // Returns the rejected calls that would have succeeded in time.
+  uint64_t lost() const { return successes_rejected - slow_avoided; }
 };
 
 struct BreakerCounts : Counts {
@@ -41,8 +49,8 @@ class Tally final : public SimulationObserver {
   void OnTransition(int64_t t_us, const Transition& transition) override;
   void OnRejected(const RecordedCall& call, RejectionReason reason,
                   bool enforced) override;
-  void OnCall(const RecordedCall& call, const Breaker* breaker, Outcome outcome,
-              bool admitted) override;
+  void OnCall(const RecordedCall& call, const Breaker* breaker,
+              const CallResult& result) override;
 
   // Returns the counts of all calls. Calls that are exempt from circuit
   // breaking count only as admitted.

@@ -110,6 +110,10 @@ std::string FailuresText(const v1::Breaker& breaker) {
                     std::to_string(limits.consecutive_failures()) +
                     " in a row");
   }
+  if (limits.failure_score() != 0) {
+    parts.push_back("score " + std::to_string(breaker.failure_score()) + "/" +
+                    std::to_string(limits.failure_score()));
+  }
   if (limits.failure_rate() != 0) {
     parts.push_back(RateText(window.failures(), window.calls(),
                              limits.failure_rate(),

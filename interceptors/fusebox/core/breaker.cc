@@ -61,18 +61,15 @@ std::unique_ptr<Breaker> Breaker::Create(std::string name,
 
 Breaker::Breaker(std::string name, const Settings& settings,
                  const Options& options)
-    : slow_after_(SlowAfter(settings)),
-      clock_(*options.clock),
+    : clock_(*options.clock),
       totals_(options.keep_totals ? std::make_unique<Totals>() : nullptr),
       sink_(options.sink),
       name_(std::move(name)),
       settings_(settings),
       machine_(*options.random) {
   MutexLock lock(mu_);
-  machine_.Reserve(settings_);
-  run_.Reset(machine_.generation());
-  window_.Configure(settings_);
-  StoreWord();
+  failures_.Reset(machine_.generation());
+  Configure();
 }
 
 Breaker::~Breaker() {
@@ -91,14 +88,23 @@ bool Breaker::Update(const Settings& settings, TimePoint now,
     MutexLock lock(mu_);
     const Mode before = EffectiveMode();
     settings_ = settings;
-    machine_.Reserve(settings_);
-    window_.Configure(settings_);
-    slow_after_.store(SlowAfter(settings_), std::memory_order_relaxed);
-    StoreWord();
+    Configure();
     told = TellMode(before, now);
   }
   Flush(told);
   return true;
+}
+
+void Breaker::Configure() {
+  machine_.Reserve(settings_);
+  window_.Configure(settings_);
+  if (settings_.failure_score) {
+    failures_.SetSuccessPoints(settings_.failure_score->success);
+  } else {
+    failures_.ClearScore(machine_.generation());
+  }
+  slow_after_.store(SlowAfter(settings_), std::memory_order_relaxed);
+  StoreWord();
 }
 
 Admission Breaker::AcquireSlowly(StateWord word, TimePoint now, CallShape shape,
@@ -237,9 +243,10 @@ bool Breaker::Publish(uint64_t generation_before, const void* context) {
       break;
     case State::kClosed:
       // No permit has this word. From here on no success of an older generation
-      // takes the run or the window, which are emptied next, for its own.
+      // takes the run, the score or the window, which are emptied next, for its
+      // own.
       word_.store(WordFor(State::kHalfOpen).bits(), std::memory_order_release);
-      run_.Reset(machine_.generation());
+      failures_.Reset(machine_.generation());
       window_.Clear();
       if (machine_.last_transition().from == State::kHalfOpen &&
           machine_.last_transition().cause.reason !=

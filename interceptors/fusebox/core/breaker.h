@@ -35,11 +35,11 @@
 //  * An admission loads the word once. The permit keeps the word, so that one
 //    comparison recognizes a late verdict.
 //  * A rejection loads the word, the opening (opening.h), and the word again.
-//  * A success changes the window and the run of failures only by
-//    compare-and-swap. Both contain their edition or generation, so the swap of
-//    a late success never touches what a newer generation has begun (window.h,
-//    failure_run.h). Before a window is emptied, a word is stored that no
-//    permit has.
+//  * A success changes the window, the run of failures and the failure score
+//    only by compare-and-swap. They contain their edition or generation, so the
+//    swap of a late success never touches what a newer generation has begun
+//    (window.h, failure_word.h). Before a window is emptied, a word is stored
+//    that no permit has.
 //  * A failure takes the lock and records itself. What it then loads contains
 //    every success that returned before.
 
@@ -59,7 +59,7 @@
 #include "fusebox/base/problem.h"
 #include "fusebox/base/random.h"
 #include "fusebox/core/connectivity.h"
-#include "fusebox/core/internal/failure_run.h"
+#include "fusebox/core/internal/failure_word.h"
 #include "fusebox/core/internal/machine.h"
 #include "fusebox/core/internal/opening.h"
 #include "fusebox/core/internal/ramp.h"
@@ -157,12 +157,13 @@ class FUSEBOX_EXPORT Breaker {
   void Reset() noexcept { Reset(clock_.Now()); }
 
   // Replaces the settings. Keeps the state, the generation, the failure run,
-  // the number of openings in a row, the totals, the operator's mode, and the
-  // length of an opening that has begun. Keeps the window if its shape is the
-  // same and some rule needed it before; else it starts empty. Calls that were
-  // admitted without a bulkhead hold no slot of a new one. Changes nothing and
-  // returns false if Settings::Validate() finds problems. Replaces `*problems`
-  // with what it found unless that is null.
+  // the failure score if the rule stays on, the number of openings in a row,
+  // the totals, the operator's mode, and the length of an opening that has
+  // begun. Keeps the window if its shape is the same and some rule needed it
+  // before; else it starts empty. Calls that were admitted without a bulkhead
+  // hold no slot of a new one. Changes nothing and returns false if
+  // Settings::Validate() finds problems. Replaces `*problems` with what it
+  // found unless that is null.
   bool Update(const Settings& settings, TimePoint now,
               Problems* problems = nullptr);
 
@@ -206,7 +207,7 @@ class FUSEBOX_EXPORT Breaker {
   bool CountSuccess(internal::StateWord word, Outcome outcome,
                     Duration duration, TimePoint now) noexcept;
   bool CountInCalls(internal::StateWord word) noexcept;
-  void EndRun(internal::StateWord word) noexcept;
+  void CountAgainstFailures(internal::StateWord word) noexcept;
   void SettleSlowly(internal::StateWord word, uint64_t probe,
                     const Verdict& verdict, TimePoint now) noexcept;
   void JudgeLocked(internal::StateWord word, uint64_t probe,
@@ -222,6 +223,9 @@ class FUSEBOX_EXPORT Breaker {
   // trips.
   void Record(const Verdict& verdict, bool slow, TimePoint now)
       FUSEBOX_REQUIRES(mu_);
+
+  // Applies the settings to what counts without the lock.
+  void Configure() FUSEBOX_REQUIRES(mu_);
 
   Mode EffectiveMode() const FUSEBOX_REQUIRES(mu_) {
     return operator_mode_.value_or(settings_.mode);
@@ -252,7 +256,7 @@ class FUSEBOX_EXPORT Breaker {
 
   // Calls change these. Each synchronizes itself, as its header says.
   internal::OutcomeWindow window_;
-  internal::FailureRun run_;
+  internal::FailureWord failures_;
   internal::Opening opening_;
 
   TransitionSink* const sink_;
@@ -264,6 +268,9 @@ class FUSEBOX_EXPORT Breaker {
   uint64_t operator_settings_ FUSEBOX_GUARDED_BY(mu_) = 0;
   internal::Machine machine_ FUSEBOX_GUARDED_BY(mu_);
   internal::Ramp ramp_ FUSEBOX_GUARDED_BY(mu_);
+  // When the last failure was recorded in CLOSED. Meaningless while the run of
+  // failures is empty.
+  TimePoint last_failure_ FUSEBOX_GUARDED_BY(mu_){};
   uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;     // bulkhead slots in use
   TimePoint opened_at_ FUSEBOX_GUARDED_BY(mu_){};  // the last time
   Duration open_time_ FUSEBOX_GUARDED_BY(mu_){0};  // sum of ended openings
@@ -273,7 +280,7 @@ class FUSEBOX_EXPORT Breaker {
   // and after two threads have contended for a window of time.
   static constexpr size_t kHotBytes =
       sizeof(word_) + sizeof(slow_after_) + sizeof(&clock_) + sizeof(totals_) +
-      internal::OutcomeWindow::kHotBytes + sizeof(run_) + sizeof(opening_);
+      internal::OutcomeWindow::kHotBytes + sizeof(failures_) + sizeof(opening_);
   static constexpr size_t kInflatedBytes =
       kHotBytes + internal::OutcomeWindow::kInflatedBytes;
 };

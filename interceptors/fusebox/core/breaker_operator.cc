@@ -7,6 +7,7 @@
 #include "fusebox/base/internal/elapsed.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/internal/failure_word.h"
 #include "fusebox/core/internal/machine.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
@@ -14,6 +15,7 @@
 namespace fusebox {
 
 using internal::Elapsed;
+using internal::FailureWord;
 using internal::SaturatingSum;
 
 uint64_t Breaker::SetOperatorMode(std::optional<Mode> mode,
@@ -89,7 +91,9 @@ Snapshot Breaker::TakeSnapshot(TimePoint now) const noexcept {
     if (snapshot.state != State::kClosed) {
       snapshot.opened_by = machine_.opened_by();
     } else {
-      snapshot.consecutive_failures = run_.length();
+      const FailureWord::Reading counts = failures_.Read();
+      snapshot.consecutive_failures = counts.run;
+      snapshot.failure_score = counts.score;
       snapshot.window = window_.Read(machine_.Latest(now));
     }
     snapshot.concurrent_calls = slots_;

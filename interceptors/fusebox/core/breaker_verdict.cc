@@ -6,6 +6,7 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/internal/failure_word.h"
 #include "fusebox/core/internal/machine.h"
 #include "fusebox/core/internal/state_word.h"
 #include "fusebox/core/internal/totals.h"
@@ -15,7 +16,10 @@
 
 namespace fusebox {
 
+using internal::BeginsNewRun;
+using internal::FailureWord;
 using internal::FirstToTrip;
+using internal::IsSlow;
 using internal::Judges;
 using internal::StateWord;
 using internal::WindowKind;
@@ -40,8 +44,8 @@ void Breaker::SettleSlowly(StateWord word, uint64_t probe,
   JudgeLocked(word, probe, verdict, now);
 }
 
-void Breaker::EndRun(StateWord word) noexcept {
-  run_.Success(word.generation());
+void Breaker::CountAgainstFailures(StateWord word) noexcept {
+  failures_.Success(word.generation());
 }
 
 // Counts a fast success in a window of calls. The success that fills the window
@@ -70,9 +74,7 @@ void Breaker::JudgeLocked(StateWord word, uint64_t probe,
     if (probe != 0) {
       machine_.SettleProbe(settings_, probe, verdict, now);
     } else {
-      const bool slow = settings_.slow_call_rate &&
-                        verdict.duration >= settings_.slow_call_rate->duration;
-      Record(verdict, slow, now);
+      Record(verdict, IsSlow(settings_, verdict.duration), now);
     }
     told = Publish(before, verdict.context);
   }
@@ -112,16 +114,20 @@ void Breaker::Record(const Verdict& verdict, bool slow, TimePoint now) {
   machine_.Observe(now);
   now = machine_.Latest(now);
   const bool failed = verdict.outcome == Outcome::kFailure;
-  uint32_t run = 0;
+  FailureWord::Reading counts;
   if (failed) {
-    run = run_.Failure(machine_.generation());
+    const auto& score = settings_.failure_score;
+    counts =
+        failures_.Failure(machine_.generation(), score ? score->failure : 0,
+                          BeginsNewRun(settings_, last_failure_, now));
+    last_failure_ = now;
   } else {
-    run_.Success(machine_.generation());
+    counts = failures_.Success(machine_.generation());
   }
   window_.Record(failed, slow, now);
   if (window_.counting() != Look().window()) StoreWord();
   if (!failed && !slow) return;
-  if (const auto cause = FirstToTrip(settings_, run, window_.Read(now))) {
+  if (const auto cause = FirstToTrip(settings_, counts, window_.Read(now))) {
     machine_.Trip(settings_, *cause, verdict, now);
   }
 }

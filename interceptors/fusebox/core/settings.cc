@@ -10,16 +10,21 @@
 #include "fusebox/base/duration_text.h"
 #include "fusebox/base/internal/number.h"
 #include "fusebox/base/problem.h"
+#include "fusebox/core/internal/failure_word.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox {
 namespace {
 
 constexpr uint32_t kMaxProbes = 4096;
+constexpr uint32_t kMaxScore = internal::FailureWord::kMaxScore;
 constexpr uint32_t kMaxWindowCalls = 4096;
 constexpr Duration kShortestWindow{10'000};  // one microsecond per bucket
 
 auto Fields(const Window& w) { return std::tie(w.duration, w.calls); }
+auto Fields(const FailureScore& s) {
+  return std::tie(s.threshold, s.failure, s.success);
+}
 auto Fields(const FailureRate& r) {
   return std::tie(r.threshold, r.minimum_calls);
 }
@@ -38,10 +43,11 @@ auto Fields(const HalfOpen& h) {
 }
 
 auto Fields(const Settings& s) {
-  return std::tie(s.consecutive_failures, s.failure_rate, s.slow_call_rate,
-                  s.window, s.open_duration, s.open_backoff, s.half_open,
-                  s.recovery_ramp, s.max_concurrent_calls, s.honor_pushback,
-                  s.max_pushback, s.mode);
+  return std::tie(s.consecutive_failures, s.max_failure_gap, s.failure_score,
+                  s.failure_rate, s.slow_call_rate, s.window, s.open_duration,
+                  s.open_backoff, s.half_open, s.recovery_ramp,
+                  s.max_concurrent_calls, s.honor_pushback, s.max_pushback,
+                  s.mode);
 }
 
 std::string InOneTo(uint32_t max) {
@@ -54,6 +60,13 @@ bool operator==(const Window& a, const Window& b) {
   return Fields(a) == Fields(b);
 }
 bool operator!=(const Window& a, const Window& b) { return !(a == b); }
+
+bool operator==(const FailureScore& a, const FailureScore& b) {
+  return Fields(a) == Fields(b);
+}
+bool operator!=(const FailureScore& a, const FailureScore& b) {
+  return !(a == b);
+}
 
 bool operator==(const FailureRate& a, const FailureRate& b) {
   return Fields(a) == Fields(b);
@@ -103,6 +116,14 @@ Problems Settings::Validate() const {
     require(value > Duration::zero(),
             {path, "must be greater than 0s", FormatDuration(value)});
   };
+  const auto not_negative = [&](const char* path, Duration value) {
+    require(value >= Duration::zero(),
+            {path, "must be at least 0s", FormatDuration(value)});
+  };
+  const auto points = [&](const char* path, uint32_t value) {
+    require(value >= 1 && value <= kMaxScore,
+            {path, InOneTo(kMaxScore), std::to_string(value)});
+  };
   const auto threshold = [&](const char* path, double value) {
     require(value > 0 && value <= 1,
             {path, "must be in (0, 1]", internal::Number(value)});
@@ -118,6 +139,12 @@ Problems Settings::Validate() const {
              std::to_string(window.calls)});
   };
 
+  not_negative("max_failure_gap", max_failure_gap);
+  if (failure_score) {
+    points("failure_score.threshold", failure_score->threshold);
+    points("failure_score.failure", failure_score->failure);
+    points("failure_score.success", failure_score->success);
+  }
   if (failure_rate) {
     threshold("failure_rate.threshold", failure_rate->threshold);
     minimum_calls("failure_rate.minimum_calls", failure_rate->minimum_calls);
@@ -163,9 +190,7 @@ Problems Settings::Validate() const {
     positive("recovery_ramp.duration", recovery_ramp->duration);
     ratio("recovery_ramp.initial_ratio", recovery_ramp->initial_ratio);
   }
-  require(
-      max_pushback >= Duration::zero(),
-      {"max_pushback", "must be at least 0s", FormatDuration(max_pushback)});
+  not_negative("max_pushback", max_pushback);
   require(Name(mode) != "?",
           {"mode", "must be ENFORCE, DRY_RUN, DISABLED or FORCED_OPEN",
            std::to_string(static_cast<int>(mode))});

@@ -49,6 +49,25 @@ struct FUSEBOX_EXPORT Window {
 FUSEBOX_EXPORT bool operator==(const Window& a, const Window& b);
 FUSEBOX_EXPORT bool operator!=(const Window& a, const Window& b);
 
+// Opens the circuit when a score reaches a threshold. The score is 0 when the
+// circuit closes. Each failure adds `failure` points; each success takes
+// `success` points away, but the score never falls below 0. With the defaults
+// and a threshold of 20, the circuit opens after 10 failures in a row, and
+// after about 38 calls of which every second one fails. On a backend that fails
+// less than one call in three, the score keeps falling back to 0.
+// (Statisticians call this test CUSUM.)
+struct FailureScore {
+  // The score that opens the circuit. In [1, 65535]. Required.
+  uint32_t threshold = 0;
+
+  // The points of a failure and of a success. In [1, 65535]. The defaults are 2
+  // and 1.
+  uint32_t failure = 2;
+  uint32_t success = 1;
+};
+FUSEBOX_EXPORT bool operator==(const FailureScore& a, const FailureScore& b);
+FUSEBOX_EXPORT bool operator!=(const FailureScore& a, const FailureScore& b);
+
 // Opens the circuit when failures / (successes + failures) in the window
 // reaches a threshold. The two are compared as doubles.
 struct FailureRate {
@@ -63,7 +82,9 @@ FUSEBOX_EXPORT bool operator==(const FailureRate& a, const FailureRate& b);
 FUSEBOX_EXPORT bool operator!=(const FailureRate& a, const FailureRate& b);
 
 // Opens the circuit when the share of slow calls in the window reaches a
-// threshold. Slow calls count whether they failed or not.
+// threshold. Slow calls count whether they failed or not. A probe that succeeds
+// but is slow opens the circuit again (reason PROBE_SLOW): a backend that is
+// still slow has not recovered.
 struct SlowCallRate {
   // A call that took this long or longer is slow. Greater than 0. Required.
   Duration duration{0};
@@ -108,7 +129,8 @@ FUSEBOX_EXPORT bool operator==(const RecoveryRamp& a, const RecoveryRamp& b);
 FUSEBOX_EXPORT bool operator!=(const RecoveryRamp& a, const RecoveryRamp& b);
 
 // How a circuit finds out, after an opening, whether the backend works again:
-// it admits a few calls as probes. One failed probe opens the circuit again.
+// it admits a few calls as probes. One probe that fails, or is slow where
+// `slow_call_rate` is on, opens the circuit again.
 struct FUSEBOX_EXPORT HalfOpen {
   // The maximum number of probes in flight at once. In [1, 4096]. The default
   // is 1.
@@ -147,6 +169,15 @@ struct FUSEBOX_EXPORT Settings {
   // the count again; an ignored outcome does not. 0 switches the rule off. The
   // default is 5.
   uint32_t consecutive_failures = 5;
+
+  // A failure that comes more than this after the failure before it begins a
+  // new run of consecutive failures: one failure a day is no outage. A failure
+  // comes when its call is settled. At least 0. The default is 0: failures are
+  // consecutive however far apart they are.
+  Duration max_failure_gap{0};
+
+  // The failure score that opens the circuit. The rule is off by default.
+  std::optional<FailureScore> failure_score;
 
   // The rates that open the circuit, and the window that they are computed
   // over. Rates are off by default.

@@ -102,9 +102,11 @@ struct Snapshot {
   // How long the circuit has been OPEN in total, the present opening included.
   Duration open_time{0};
 
-  // CLOSED only: the consecutive failures so far, and the calls in the window
-  // (all zeros if no rule needs a window).
+  // CLOSED only: the consecutive failures so far, the failure score (0 if the
+  // rule is off), and the calls in the window (all zeros if no rule needs a
+  // window).
   uint32_t consecutive_failures = 0;
+  uint32_t failure_score = 0;
   WindowCounts window;
 
   // Calls that hold a slot of the bulkhead.

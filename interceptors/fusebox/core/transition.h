@@ -36,8 +36,8 @@ namespace fusebox {
 struct Cause {
   TransitionReason reason = TransitionReason::kOperator;
 
-  // kConsecutiveFailures: the consecutive failures. kFailureRate: the failures
-  // in the window. kProbeFailed: 1. Otherwise 0.
+  // kConsecutiveFailures: the consecutive failures. kFailureScore: the score.
+  // kFailureRate: the failures in the window. kProbeFailed: 1. Otherwise 0.
   uint32_t failures = 0;
 
   // How long the call took whose verdict opened the circuit: short if the
@@ -45,7 +45,7 @@ struct Cause {
   Duration last_duration{0};
 
   // kFailureRate and kSlowCallRate: the calls in the window. kSlowCallRate: the
-  // slow calls among them. Otherwise 0.
+  // slow calls among them. kProbeSlow: 1 slow call. Otherwise 0.
   uint32_t calls = 0;
   uint32_t slow_calls = 0;
 };

@@ -33,9 +33,10 @@ std::string_view Name(RejectionReason reason) {
 
 std::string_view Name(TransitionReason reason) {
   constexpr std::string_view kNames[] = {
-      "CONSECUTIVE_FAILURES", "FAILURE_RATE",    "SLOW_CALL_RATE",
-      "OPEN_ELAPSED",         "RECONNECTED",     "PROBE_SUCCEEDED",
-      "PROBE_FAILED",         "PROBE_TIMED_OUT", "OPERATOR"};
+      "CONSECUTIVE_FAILURES", "FAILURE_SCORE", "FAILURE_RATE",
+      "SLOW_CALL_RATE",       "OPEN_ELAPSED",  "RECONNECTED",
+      "PROBE_SUCCEEDED",      "PROBE_FAILED",  "PROBE_SLOW",
+      "PROBE_TIMED_OUT",      "OPERATOR"};
   return EnumName<kTransitionReasonCount>(kNames, reason);
 }
 

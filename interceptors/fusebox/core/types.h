@@ -57,16 +57,18 @@ inline constexpr int kRejectionReasonCount = 6;
 // Why the state changed.
 enum class TransitionReason : uint8_t {
   kConsecutiveFailures,  // CLOSED -> OPEN
+  kFailureScore,         // CLOSED -> OPEN
   kFailureRate,          // CLOSED -> OPEN
   kSlowCallRate,         // CLOSED -> OPEN
   kOpenElapsed,          // OPEN -> HALF_OPEN
   kReconnected,          // OPEN -> HALF_OPEN, before the opening is over
   kProbeSucceeded,       // HALF_OPEN -> CLOSED
   kProbeFailed,          // HALF_OPEN -> OPEN
+  kProbeSlow,            // HALF_OPEN -> OPEN
   kProbeTimedOut,        // HALF_OPEN -> OPEN
   kOperator,             // a reset, or (from == to) a change of mode
 };
-inline constexpr int kTransitionReasonCount = 9;
+inline constexpr int kTransitionReasonCount = 11;
 
 // How a half-open circuit judges a probe whose lease is over and that has no
 // verdict: a unary call is hung, which is a failure; a stream is merely idle.

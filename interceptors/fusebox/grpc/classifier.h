@@ -19,6 +19,9 @@
 //             message exceeds the channel's limits, or credentials may not be
 //             sent.
 //   ignored   Another Fusebox of this process rejected the call.
+//   ignored   The policy's lists of codes say failure, but the call is a stream
+//             of replies that received none and ended at the policy's
+//             idle_stream_age or later.
 //   Otherwise the policy's lists of codes decide.
 
 #ifndef FUSEBOX_GRPC_CLASSIFIER_H_

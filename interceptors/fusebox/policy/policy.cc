@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
 #include "fusebox/base/internal/enum_name.h"
 #include "fusebox/base/problem.h"
@@ -50,6 +51,11 @@ void CheckCodes(const std::string& list,
   }
 }
 
+void CheckNotNegative(const char* path, Duration value, Problems* problems) {
+  if (value >= Duration::zero()) return;
+  problems->push_back({path, "must be at least 0s", FormatDuration(value)});
+}
+
 }  // namespace
 
 std::string_view Name(StreamVerdict verdict) {
@@ -77,6 +83,7 @@ bool operator==(const Policy& a, const Policy& b) {
   return a.settings() == b.settings() && a.failure_codes == b.failure_codes &&
          a.ignored_codes == b.ignored_codes &&
          a.min_deadline == b.min_deadline &&
+         a.idle_stream_age == b.idle_stream_age &&
          a.stream_verdict == b.stream_verdict &&
          a.count_broken_streams == b.count_broken_streams &&
          a.rejection_code == b.rejection_code && a.scope == b.scope;
@@ -95,10 +102,8 @@ Problems Policy::Validate() const {
                           "failure_codes"});
     }
   }
-  if (min_deadline < Duration::zero()) {
-    problems.push_back(
-        {"min_deadline", "must be at least 0s", FormatDuration(min_deadline)});
-  }
+  CheckNotNegative("min_deadline", min_deadline, &problems);
+  CheckNotNegative("idle_stream_age", idle_stream_age, &problems);
   if (Name(stream_verdict) == "?") {
     problems.push_back({"stream_verdict",
                         "must be FIRST_MESSAGE or FINAL_STATUS",

@@ -78,6 +78,11 @@ struct FUSEBOX_EXPORT Policy : Settings {
   // server. At least 0. The default is 0: every DEADLINE_EXCEEDED counts.
   Duration min_deadline{0};
 
+  // Ignores a server- or bidi-streaming RPC that fails without having received
+  // a message, this long or longer after its start: proxies and servers end
+  // streams that are idle. At least 0. The default is 0: every failure counts.
+  Duration idle_stream_age{0};
+
   // What decides about a stream. The default is kFirstMessage.
   StreamVerdict stream_verdict = StreamVerdict::kFirstMessage;
 

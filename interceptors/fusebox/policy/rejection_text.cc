@@ -40,6 +40,8 @@ std::string DescribeCause(const Cause& cause, std::string_view last_call) {
       return std::to_string(cause.failures) +
              (cause.failures == 1 ? " failure" : " consecutive failures") +
              last;
+    case TransitionReason::kFailureScore:
+      return "failure score " + std::to_string(cause.failures) + last;
     case TransitionReason::kFailureRate:
       return Rate("failure", cause.failures, cause.calls) + last;
     case TransitionReason::kSlowCallRate:
@@ -48,6 +50,8 @@ std::string DescribeCause(const Cause& cause, std::string_view last_call) {
       return last_call.empty()
                  ? "a probe failed after " + ToMilliseconds(cause.last_duration)
                  : "a probe failed: " + std::string(last_call);
+    case TransitionReason::kProbeSlow:
+      return "a probe was slow: it took " + ToMilliseconds(cause.last_duration);
     case TransitionReason::kProbeTimedOut:
       return "a probe timed out";
     case TransitionReason::kOpenElapsed:

@@ -74,6 +74,9 @@ void Fill(const TotalsReading& totals, v1::Totals* proto) {
 
 void Fill(const Settings& settings, v1::Thresholds* proto) {
   proto->set_consecutive_failures(settings.consecutive_failures);
+  if (settings.failure_score) {
+    proto->set_failure_score(settings.failure_score->threshold);
+  }
   if (settings.failure_rate) {
     proto->set_failure_rate(settings.failure_rate->threshold);
     proto->set_failure_minimum_calls(settings.failure_rate->minimum_calls);
@@ -194,6 +197,7 @@ void ToProto(const BreakerView& view, const Moment& moment,
     proto->set_openings(breaker.openings);
   } else {
     proto->set_consecutive_failures(breaker.consecutive_failures);
+    proto->set_failure_score(breaker.failure_score);
     Fill(breaker.window, proto->mutable_window());
   }
   proto->set_concurrent_calls(breaker.concurrent_calls);

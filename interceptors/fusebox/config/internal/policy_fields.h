@@ -29,7 +29,12 @@ Required(T&) -> Required<T>;
 template <typename T, typename V>
 void VisitFields(T& fields, V&& visit) {
   using Struct = std::remove_const_t<T>;
-  if constexpr (std::is_same_v<Struct, FailureRate>) {
+  if constexpr (std::is_same_v<Struct, FailureScore>) {
+    auto& [threshold, failure, success] = fields;
+    visit("threshold", Required{threshold});
+    visit("failure", failure);
+    visit("success", success);
+  } else if constexpr (std::is_same_v<Struct, FailureRate>) {
     auto& [threshold, minimum_calls] = fields;
     visit("threshold", Required{threshold});
     visit("minimum_calls", minimum_calls);
@@ -55,10 +60,13 @@ void VisitFields(T& fields, V&& visit) {
     visit("duration", Required{duration});
     visit("initial_ratio", Required{initial_ratio});
   } else if constexpr (std::is_same_v<Struct, Settings>) {
-    auto& [consecutive_failures, failure_rate, slow_call_rate, window,
-           open_duration, open_backoff, half_open, recovery_ramp,
-           max_concurrent_calls, honor_pushback, max_pushback, mode] = fields;
+    auto& [consecutive_failures, max_failure_gap, failure_score, failure_rate,
+           slow_call_rate, window, open_duration, open_backoff, half_open,
+           recovery_ramp, max_concurrent_calls, honor_pushback, max_pushback,
+           mode] = fields;
     visit("consecutive_failures", consecutive_failures);
+    visit("max_failure_gap", max_failure_gap);
+    visit("failure_score", failure_score);
     visit("failure_rate", failure_rate);
     visit("slow_call_rate", slow_call_rate);
     visit("window", window);
@@ -79,6 +87,7 @@ void VisitFields(T& fields, V&& visit) {
     visit("failure_codes", fields.failure_codes);
     visit("ignored_codes", fields.ignored_codes);
     visit("min_deadline", fields.min_deadline);
+    visit("idle_stream_age", fields.idle_stream_age);
     visit("rejection_code", fields.rejection_code);
     visit("scope", fields.scope);
     visit("stream_verdict", fields.stream_verdict);

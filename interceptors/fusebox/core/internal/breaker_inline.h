@@ -76,7 +76,7 @@ FUSEBOX_ALWAYS_INLINE bool Breaker::CountSuccess(internal::StateWord word,
       return false;
     }
   }
-  if (!FUSEBOX_LIKELY(run_.length() == 0)) EndRun(word);
+  if (!FUSEBOX_LIKELY(failures_.is_zero())) CountAgainstFailures(word);
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/core/connectivity.h"
 #include "fusebox/core/internal/open_backoff.h"
+#include "fusebox/core/internal/trip_rule.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/core/transition.h"
@@ -15,6 +16,14 @@ namespace fusebox::internal {
 namespace {
 
 constexpr Duration kNoPushback{0};
+
+Cause SlowProbe(Duration duration) {
+  Cause cause;
+  cause.reason = TransitionReason::kProbeSlow;
+  cause.last_duration = duration;
+  cause.slow_calls = 1;
+  return cause;
+}
 
 }  // namespace
 
@@ -66,6 +75,10 @@ void Machine::SettleProbe(const Settings& settings, uint64_t number,
   if (Probe* probe = FindProbe(number)) probe->judged_by_lease = false;
   switch (verdict.outcome) {
     case Outcome::kSuccess:
+      if (IsSlow(settings, verdict.duration)) {
+        Open(settings, SlowProbe(verdict.duration), kNoPushback, now);
+        return;
+      }
       if (++probe_successes_ >= settings.half_open.successes_to_close) {
         if (!settings.open_backoff) openings_ = 0;
         Enter(State::kClosed, {TransitionReason::kProbeSucceeded}, now);

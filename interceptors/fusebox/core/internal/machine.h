@@ -17,7 +17,7 @@
 //   HALF_OPEN  Acquire, fewer than max_probes in flight    (a probe)
 //   HALF_OPEN  Acquire, max_probes in flight               (rejected)
 //   HALF_OPEN  a probe succeeds, successes_to_close        CLOSED
-//   HALF_OPEN  a probe fails                               OPEN
+//   HALF_OPEN  a probe fails, or succeeds but is slow      OPEN
 //   HALF_OPEN  a probe is ignored or abandoned             (its place is free)
 //   HALF_OPEN  Acquire, a probe's lease is over            OPEN, rejected
 //   any        Reset                                       CLOSED

@@ -203,8 +203,7 @@ Outcome CallInterceptor::Judge(Batch* batch, bool reply_missing,
   call.cancelled = cancelled_.load(std::memory_order_acquire);
   call.budget = budget_;
   const Binding& binding = call_.binding();
-  call.outcome =
-      DefaultOutcome(call, binding.classifier, binding.policy->min_deadline);
+  call.outcome = DefaultOutcome(call, binding.classifier, *binding.policy);
   return classifier_ == nullptr ? call.outcome : classifier_->Classify(call);
 }
 

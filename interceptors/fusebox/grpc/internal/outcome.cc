@@ -16,6 +16,7 @@
 #include "fusebox/grpc/internal/rpc_status.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/policy/code_classifier.h"
+#include "fusebox/policy/policy.h"
 
 namespace fusebox::internal {
 namespace {
@@ -55,6 +56,14 @@ Duration ParseMilliseconds(std::string_view text) {
   return std::chrono::milliseconds(number);
 }
 
+// Returns whether the call is a stream of replies that has received none and is
+// at least `age` old. Returns false if `age` is 0.
+bool IsIdle(const FinishedCall& call, Duration age) {
+  return age > kNone && call.duration >= age && !call.first_message &&
+         (call.type == RpcType::kServerStreaming ||
+          call.type == RpcType::kBidiStreaming);
+}
+
 }  // namespace
 
 bool DependsOnOrigin(grpc::StatusCode code) {
@@ -69,7 +78,7 @@ Origin OriginOf(std::string_view at_start, std::string_view peer) {
 }
 
 Outcome DefaultOutcome(const FinishedCall& call, const CodeClassifier& codes,
-                       Duration min_deadline) {
+                       const Policy& policy) {
   switch (call.code) {
     case grpc::StatusCode::OK:
       if (call.reply_missing) return Outcome::kFailure;
@@ -79,7 +88,7 @@ Outcome DefaultOutcome(const FinishedCall& call, const CodeClassifier& codes,
       break;
     case grpc::StatusCode::DEADLINE_EXCEEDED:
       if (call.budget &&
-          (*call.budget <= kNone || *call.budget < min_deadline)) {
+          (*call.budget <= kNone || *call.budget < policy.min_deadline)) {
         return Outcome::kIgnored;
       }
       break;
@@ -89,7 +98,10 @@ Outcome DefaultOutcome(const FinishedCall& call, const CodeClassifier& codes,
       }
   }
   if (IsRejection(call.status)) return Outcome::kIgnored;
-  return codes.Classify(static_cast<int>(call.code));
+  const Outcome outcome = codes.Classify(static_cast<int>(call.code));
+  const bool ended_idle =
+      outcome == Outcome::kFailure && IsIdle(call, policy.idle_stream_age);
+  return ended_idle ? Outcome::kIgnored : outcome;
 }
 
 Duration PushbackOf(const grpc::Status& status,

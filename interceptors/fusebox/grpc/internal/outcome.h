@@ -12,6 +12,7 @@
 #include "fusebox/core/types.h"
 #include "fusebox/grpc/classifier.h"
 #include "fusebox/policy/code_classifier.h"
+#include "fusebox/policy/policy.h"
 
 namespace fusebox::internal {
 
@@ -26,9 +27,10 @@ bool DependsOnOrigin(grpc::StatusCode code);
 Origin OriginOf(std::string_view at_start, std::string_view peer);
 
 // Returns the default outcome (classifier.h). It reads every field of `call`
-// except `outcome`, and reads `origin` only if DependsOnOrigin().
+// except `outcome`, and reads `origin` only if DependsOnOrigin(). `codes` has
+// the lists of `policy`.
 Outcome DefaultOutcome(const FinishedCall& call, const CodeClassifier& codes,
-                       Duration min_deadline);
+                       const Policy& policy);
 
 // Returns how long the server asks clients to wait: the longest delay in the
 // trailers `grpc-retry-pushback-ms` and in the google.rpc.RetryInfo of the

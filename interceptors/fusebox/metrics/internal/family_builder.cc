@@ -198,6 +198,9 @@ void FamilyBuilder::AddTransitions(const Snapshot& breaker) {
 
 // A ratio of fewer calls than its rule requires means nothing: leaves it out.
 void FamilyBuilder::AddWindow(const Snapshot& breaker) {
+  if (breaker.settings.failure_score) {
+    Add(Metric::kFailureScore, breaker.failure_score);
+  }
   const WindowCounts& window = breaker.window;
   if (NeedsWindow(breaker.settings)) {
     Add(Metric::kWindowCalls, ToDouble(window.calls));
@@ -215,6 +218,9 @@ void FamilyBuilder::AddWindow(const Snapshot& breaker) {
 void FamilyBuilder::AddSettings(const Settings& settings) {
   if (settings.consecutive_failures != 0) {
     Add(Metric::kConsecutiveFailuresThreshold, settings.consecutive_failures);
+  }
+  if (const auto& rule = settings.failure_score) {
+    Add(Metric::kFailureScoreThreshold, rule->threshold);
   }
   if (const auto& rule = settings.failure_rate) {
     Add(Metric::kFailureRatioThreshold, rule->threshold);

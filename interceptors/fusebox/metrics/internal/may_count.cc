@@ -13,6 +13,8 @@ bool MayHappen(const Settings& settings, State from, State to,
   switch (reason) {
     case TransitionReason::kConsecutiveFailures:
       return trips && settings.consecutive_failures != 0;
+    case TransitionReason::kFailureScore:
+      return trips && settings.failure_score;
     case TransitionReason::kFailureRate:
       return trips && settings.failure_rate;
     case TransitionReason::kSlowCallRate:
@@ -26,6 +28,9 @@ bool MayHappen(const Settings& settings, State from, State to,
     case TransitionReason::kProbeFailed:
     case TransitionReason::kProbeTimedOut:
       return from == State::kHalfOpen && to == State::kOpen;
+    case TransitionReason::kProbeSlow:
+      return from == State::kHalfOpen && to == State::kOpen &&
+             settings.slow_call_rate;
     case TransitionReason::kOperator:
       return from == to || to == State::kClosed;
   }

@@ -216,8 +216,9 @@ Target::Loss Target::LossOf(const Method& method, TimePoint now) {
         breaker.window.failures != 0 || breaker.totals.in_flight() != 0) {
       return Loss::kMore;
     }
-    if (breaker.settings.consecutive_failures != 0 &&
-        breaker.consecutive_failures != 0) {
+    if ((breaker.settings.consecutive_failures != 0 &&
+         breaker.consecutive_failures != 0) ||
+        breaker.failure_score != 0) {
       loss = Loss::kRunOfFailures;
     }
   }
