@@ -27,8 +27,19 @@ constexpr Declare kCommands[] = {
     DeclareConfig,
 };
 
+// Keeps the line breaks and the indentation of footers. CLI11 fills their lines
+// by default since version 2.5, whose formatter can switch that off.
+template <typename Formatter>
+auto KeepLines(Formatter& formatter, int)
+    -> decltype(formatter.enable_footer_formatting(false)) {
+  formatter.enable_footer_formatting(false);
+}
+template <typename Formatter>
+void KeepLines(Formatter&, long) {}  // an older CLI11
+
 int Main(int argc, char** argv) {
   CLI::App tool("Circuit breaking for gRPC C++ clients.", "fusebox");
+  KeepLines(*tool.get_formatter(), 0);  // its commands inherit the formatter
   tool.require_subcommand(1);
   tool.footer(
       "Exit codes: 0 success; 1 a problem was found; 2 bad usage or input.\n"
