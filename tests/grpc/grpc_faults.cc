@@ -29,7 +29,8 @@ using std::chrono::system_clock;
 
 const std::string kMethod = "/faults.Faults/Call";
 
-// Ends each call with RESOURCE_EXHAUSTED, after ten bytes if it `sends`.
+// Ends each call: with ten bytes and OK if it `sends`, or else with
+// RESOURCE_EXHAUSTED.
 class Server final : public grpc::CallbackGenericService {
  public:
   explicit Server(bool sends) : sends_(sends) {
@@ -51,11 +52,10 @@ class Server final : public grpc::CallbackGenericService {
  private:
   struct Ending final : grpc::ServerGenericBidiReactor {
     explicit Ending(bool sends) {
-      const grpc::Status status(grpc::StatusCode::RESOURCE_EXHAUSTED, "busy");
       if (sends) {
-        StartWriteAndFinish(&message, grpc::WriteOptions(), status);
+        StartWriteAndFinish(&message, grpc::WriteOptions(), grpc::Status());
       } else {
-        Finish(status);
+        Finish(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "busy"));
       }
     }
     void OnDone() override { delete this; }
@@ -68,7 +68,7 @@ class Server final : public grpc::CallbackGenericService {
   std::unique_ptr<grpc::Server> server_;
 };
 
-// A bidi stream that reads one message.
+// A callback stream that reads one message.
 class Stream final
     : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
@@ -124,11 +124,24 @@ int Limit() {
   const Server server(/*sends=*/true);
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(1);
-  const grpc::Status status =
-      Stream(grpc::CreateCustomChannel(server.target(),
-                                       grpc::InsecureChannelCredentials(),
-                                       arguments))
-          .Await();
+  grpc::GenericStub stub(grpc::CreateCustomChannel(
+      server.target(), grpc::InsecureChannelCredentials(), arguments));
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  const auto await = [&] {
+    void* tag;
+    bool ok;
+    queue.Next(&tag, &ok);
+  };
+  const auto stream = stub.PrepareCall(&context, kMethod, &queue);
+  stream->StartCall(nullptr);
+  await();
+  grpc::ByteBuffer message;
+  stream->Read(&message, nullptr);
+  await();
+  grpc::Status status;
+  stream->Finish(&status, nullptr);
+  await();
   std::cout << "code " << status.error_code() << " \"" << status.error_message()
             << "\"\n";
   return status.error_code() != grpc::StatusCode::RESOURCE_EXHAUSTED;
