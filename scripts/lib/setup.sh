@@ -106,7 +106,7 @@ install_missing() {
 
   if ! command -v apt-get >/dev/null; then
     why='there is no apt-get here'
-  elif [[ ! $(cat /etc/debian_version 2>/dev/null) =~ ^(1[2-9]|[2-9][0-9])(\.|$) ]]; then
+  elif [[ ! $(cat /etc/debian_version 2>/dev/null) =~ ^(1[2-9]|[2-9][0-9])(\.|$)|/sid$ ]]; then
     why='this is not Debian 12 or newer'
   elif ((EUID != 0)); then
     as_root=(sudo)

@@ -158,7 +158,8 @@ TEST_P(ConfigMutations, OfTextprotoAreRefusedOrReadBackEqual) {
     v1::Config proto;
     Problems problems;
     ASSERT_TRUE(ReadJson(json, &proto, &problems));
-    google::protobuf::TextFormat::PrintToString(proto, &texts.emplace_back());
+    ASSERT_TRUE(google::protobuf::TextFormat::PrintToString(
+        proto, &texts.emplace_back()));
   }
   const auto read = [](std::string_view text) {
     std::optional<Config> config;

@@ -26,25 +26,6 @@ using grpc::StatusCode;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A channel whose RPCs have the peer `target` at first and `at_end` at the end.
-// It counts how often the peer is read.
-class FakePeer final : public ChannelAccess {
- public:
-  grpc_connectivity_state GetState(const RpcChannel&) noexcept override {
-    return GRPC_CHANNEL_READY;
-  }
-  std::string Peer(const RpcChannel&) override {
-    ++readings;
-    return finished ? at_end : target;
-  }
-  void Reconnect(const RpcChannel&) noexcept override {}
-
-  std::string target = "shop:443";
-  std::string at_end = "ipv4:10.0.0.1:443";
-  int readings = 0;
-  bool finished = false;
-};
-
 class CallOutcomeTest : public CallInterceptorTest {
  protected:
   // Puts all later calls under this policy.
@@ -70,7 +51,8 @@ class CallOutcomeTest : public CallInterceptorTest {
            const std::string& pushback_ms = "") {
     peer_.finished = true;
     int message = 0;
-    FakeBatch batch({Hook::POST_RECV_STATUS, Hook::POST_RECV_MESSAGE});
+    FakeBatch batch({Hook::POST_RECV_INITIAL_METADATA, Hook::POST_RECV_STATUS,
+                     Hook::POST_RECV_MESSAGE});
     batch.received_message = code == StatusCode::OK ? &message : nullptr;
     batch.status = grpc::Status(code, "why", "details");
     if (!pushback_ms.empty()) {
@@ -203,7 +185,8 @@ TEST_F(CallOutcomeTest, AClassifierSeesAMissingReplyAndItsMessages) {
   });
   Make(StatusCode::OK);
   const auto call = Begin();
-  FakeBatch batch({Hook::POST_RECV_STATUS, Hook::POST_RECV_MESSAGE});
+  FakeBatch batch({Hook::POST_RECV_INITIAL_METADATA, Hook::POST_RECV_STATUS,
+                   Hook::POST_RECV_MESSAGE});
   call->Intercept(&batch);
   EXPECT_THAT(seen, testing::ElementsAre(testing::Pair(false, 1u),
                                          testing::Pair(true, 0u)));

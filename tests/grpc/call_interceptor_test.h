@@ -7,13 +7,18 @@
 #include <grpcpp/support/status.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/internal/call_interceptor.h"
+#include "fusebox/grpc/internal/channel_link.h"
 #include "fusebox/grpc/rejection.h"
 #include "fusebox/testing/manual_clock.h"
 #include "tests/grpc/fake_batch.h"
@@ -26,7 +31,8 @@ class Answerer : public CallFallback {
  public:
   explicit Answerer(bool delivers = true) : delivers_(delivers) {}
   void Pass(Batch*) noexcept override {}
-  void Keep(const void*) noexcept override {}
+  void Take(const void*) noexcept override {}
+  void Keep() noexcept override {}
   std::optional<FallbackKind> Answer(Batch*,
                                      const Rejection&) noexcept override {
     return FallbackKind::kHandler;
@@ -35,6 +41,30 @@ class Answerer : public CallFallback {
 
  private:
   const bool delivers_;
+};
+
+// A channel whose RPCs have the peer `target` at first and `at_end` at the end.
+// It counts how often the peer is read. `finished` may change at any time.
+class FakePeer final : public ChannelAccess {
+ public:
+  grpc_connectivity_state GetState(const RpcChannel&) noexcept override {
+    return GRPC_CHANNEL_READY;
+  }
+  std::string Peer(const RpcChannel&) override {
+    ++readings;
+    const std::string peer = finished ? at_end : target;
+    if (meanwhile) std::exchange(meanwhile, nullptr)();
+    return peer;
+  }
+  void Reconnect(const RpcChannel&) noexcept override {}
+
+  std::string target = "shop:443";
+  std::string at_end = "ipv4:10.0.0.1:443";
+  std::atomic<int> readings{0};
+  std::atomic<bool> finished{false};
+
+  // What happens while the peer is read next.
+  std::function<void()> meanwhile;
 };
 
 class CallInterceptorTest : public testing::Test {

@@ -7,11 +7,14 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
+#include <grpcpp/support/client_interceptor.h>
+#include <grpcpp/version_info.h>
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "fusebox/core/snapshot.h"
 #include "fusebox/grpc/interceptor_factory.h"
@@ -106,7 +109,21 @@ TEST(Channel,
 // Credentials of a user's own that know nothing of interceptors: gRPC makes no
 // channel with them.
 class OwnCredentials final : public grpc::ChannelCredentials {
+#if GRPC_CPP_VERSION_MAJOR == 1 && GRPC_CPP_VERSION_MINOR < 64
   grpc::SecureChannelCredentials* AsSecureCredentials() override {
+    return nullptr;
+  }
+#else
+ public:
+  OwnCredentials() : grpc::ChannelCredentials(nullptr) {}
+
+ private:
+#endif
+  // Older versions of gRPC return null unless a class overrides this.
+  std::shared_ptr<grpc::Channel> CreateChannelWithInterceptors(
+      const std::string&, const grpc::ChannelArguments&,
+      std::vector<std::unique_ptr<
+          grpc::experimental::ClientInterceptorFactoryInterface>>) override {
     return nullptr;
   }
   std::shared_ptr<grpc::Channel> CreateChannelImpl(

@@ -123,11 +123,11 @@ class StreamReactor final : public Base {
     const bool last = requests_ == kRequests;
     if (!kReads && ok && requests_ == 1) rpc_.GoOn();
     if (ok && !last) {
-      Next([=] { Write(); });
+      Next([this] { Write(); });
     } else if (rpc_.Is(kWriteLast)) {
       Next(nullptr);
     } else {
-      Next([=] { this->StartWritesDone(); });
+      Next([this] { this->StartWritesDone(); });
     }
   }
   void OnWritesDoneDone(bool ok) {
@@ -139,7 +139,7 @@ class StreamReactor final : public Base {
     if (!ok) return Next(nullptr);
     rpc_.Reply(Print(reply_));
     if (rpc_.seen.replies.size() == 1) rpc_.GoOn();
-    Next([=] { this->StartRead(&reply_); });
+    Next([this] { this->StartRead(&reply_); });
   }
 
  private:

@@ -37,8 +37,8 @@ class SyncStream {
   // Reads on another thread. Either that thread or the first Write() may come
   // first. Nothing that the test sees depends on the order.
   void StartRead(Text* text) {
-    reading_ =
-        std::async(std::launch::async, [=] { return stream_->Read(text); });
+    reading_ = std::async(std::launch::async,
+                          [this, text] { return stream_->Read(text); });
   }
   bool AwaitRead() { return rpc_.Note("Read", reading_.get()); }
 

@@ -55,6 +55,7 @@ constexpr Counts kFailure = {0, 1, 0};
 constexpr Counts kIgnored = {0, 0, 1};
 constexpr Counts kAbandoned = {0, 0, 1, 1};
 constexpr Counts kOwnCancel = {0, 0, 1, 0, 1};
+constexpr Counts kOtherCancel = {0, 0, 1, 0, 0, 1};
 
 auto Everything(const Counts& c) {
   return std::tie(c.successes, c.failures, c.ignored, c.abandoned,
@@ -182,12 +183,17 @@ auto Answers(ScriptedReply reply, StatusCode code) {
 }
 
 // Makes a call on a channel with this limit.
-auto Limited(void (grpc::ChannelArguments::*limit)(int)) {
+using Limit = void (grpc::ChannelArguments::*)(int);
+Seen CallWith(Limit limit, Scene& scene) {
+  scene.server().Respond(Good(scene.flavour()));
+  (scene.guarded().arguments.*limit)(1);
+  scene.guarded().Reconnect(scene.server());
+  return scene.Call();
+}
+auto Limited(Limit limit) {
   return [=](Scene& scene) {
-    scene.server().Respond(Good(scene.flavour()));
-    (scene.guarded().arguments.*limit)(1);
-    scene.guarded().Reconnect(scene.server());
-    EXPECT_EQ(scene.Call().status.error_code(), StatusCode::RESOURCE_EXHAUSTED);
+    EXPECT_EQ(CallWith(limit, scene).status.error_code(),
+              StatusCode::RESOURCE_EXHAUSTED);
   };
 }
 
@@ -330,7 +336,9 @@ const std::vector<Rule>& Rules() {
        }},
       {"AMessageBeyondTheLimitForReceivingIsIgnored",
        OverTcp(kIgnored, kFailure),
-       Limited(&grpc::ChannelArguments::SetMaxReceiveMessageSize)},
+       Limited(&grpc::ChannelArguments::SetMaxReceiveMessageSize),
+       {},
+       [](const Flavour& flavour) { return !Reads(flavour); }},
       {"CredentialsThatMayNotBeSentAreIgnored",
        OverTcp(kIgnored, kSuccess),  // in-process, gRPC sends them
        [](Scene& scene) {
@@ -438,6 +446,24 @@ TEST_P(VerdictTest, TheTimeToTheFirstMessageDecidesWhetherACallIsSlow) {
       EXPECT_EQ(scene.Now().opened_by.reason, TransitionReason::kSlowCallRate);
     });
   }
+}
+
+// gRPC 1.51 ends such a stream with RESOURCE_EXHAUSTED, gRPC 1.83 often with
+// CANCELLED (grpc_faults.cc).
+TEST_P(VerdictTest, AStreamThatReadsBeyondTheLimitCountsByItsStatus) {
+  ForEach(Policy(), [](Scene& scene) {
+    if (!Reads(scene.flavour())) return;
+    const StatusCode code =
+        CallWith(&grpc::ChannelArguments::SetMaxReceiveMessageSize, scene)
+            .status.error_code();
+    if (code == StatusCode::CANCELLED) {
+      EXPECT_EQ(scene.Counted(), kOtherCancel);
+    } else {
+      EXPECT_EQ(code, StatusCode::RESOURCE_EXHAUSTED);
+      EXPECT_EQ(scene.Counted(),
+                GetParam() == Transport::kTcp ? kIgnored : kFailure);
+    }
+  });
 }
 
 TEST_P(VerdictTest, PushbackOfAFailureLengthensItsOpening) {

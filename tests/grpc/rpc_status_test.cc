@@ -38,7 +38,7 @@ std::string RetryInfo(int64_t whole_seconds, int32_t nanos) {
   test::StatusShape status;
   test::AnyShape* detail = status.add_details();
   detail->set_type_url("type.googleapis.com/google.rpc.RetryInfo");
-  retry.SerializeToString(detail->mutable_value());
+  detail->set_value(retry.SerializeAsString());
   return status.SerializeAsString();
 }
 

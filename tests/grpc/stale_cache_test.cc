@@ -384,14 +384,10 @@ TEST_F(StaleCacheKeyTest,
   StaleCache<Text, Text> cache;
   FakeBatch batch = Sending(a);
   const StaleCacheBase::Call call = {context_, 1, "/s/M"};
-  auto key = cache.KeyOf(&batch, call);
-  ASSERT_TRUE(key);
-  cache.Keep(*key, call, &a);
-  EXPECT_EQ(cache.entries(), 1u);
-  cache.Clear();
+  ASSERT_TRUE(cache.KeyOf(&batch, call));
+  EXPECT_NE(cache.BytesOf(&a, call), std::nullopt);
   context_.set_credentials(SomeCredentials());
-  cache.Keep(*key, call, &a);
-  EXPECT_EQ(cache.entries(), 0u);
+  EXPECT_EQ(cache.BytesOf(&a, call), std::nullopt);
 }
 
 }  // namespace

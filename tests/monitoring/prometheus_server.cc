@@ -108,8 +108,9 @@ PrometheusServer::PrometheusServer(uint16_t port,
           "--storage.tsdb.path=" + (folder_.path() / "data").string(),
           "--web.listen-address=127.0.0.1:0"},
       folder_.path() / "log");
-  const std::string serving =
-      AwaitOutput(*process_, "msg=\"Listening on\" address=127.0.0.1:([0-9]+)");
+  // Prometheus 3 writes further words before the address.
+  const std::string serving = AwaitOutput(
+      *process_, "msg=\"Listening on\".* address=127.0.0.1:([0-9]+)");
   if (serving.empty()) return;
   const auto bound = static_cast<uint16_t>(std::stoi(serving));
   // Prometheus listens before it has loaded its data. So this waits until it is

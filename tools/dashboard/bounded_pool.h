@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "fusebox/base/mutex.h"
@@ -28,14 +29,19 @@ class BoundedPool final : public httplib::TaskQueue {
     }
   }
 
-  // Blocks while the queue is full.
-  void enqueue(std::function<void()> task) override FUSEBOX_EXCLUDES(mu_) {
+  // Newer versions of httplib ask whether the queue accepts the task.
+  using Accepted =
+      decltype(std::declval<httplib::TaskQueue&>().enqueue(nullptr));
+
+  // Blocks while the queue is full. Accepts every task.
+  Accepted enqueue(std::function<void()> task) override FUSEBOX_EXCLUDES(mu_) {
     {
       const MutexLock lock(mu_);
       while (tasks_.size() >= max_waiting_) changed_.wait(mu_);
       tasks_.push_back(std::move(task));
     }
     changed_.notify_all();
+    return static_cast<Accepted>(true);  // allowed if Accepted is void
   }
 
   // Runs the remaining tasks, then ends the threads.

@@ -84,8 +84,19 @@ ExitCode Explain(const CLI::App& tool, const CLI::ParseError& error) {
   return kBadUsage;
 }
 
+// Keeps the line breaks and the indentation of footers. CLI11 fills their lines
+// by default since version 2.5, whose formatter can switch that off.
+template <typename Formatter>
+auto KeepLines(Formatter& formatter, int)
+    -> decltype(formatter.enable_footer_formatting(false)) {
+  formatter.enable_footer_formatting(false);
+}
+template <typename Formatter>
+void KeepLines(Formatter&, long) {}  // an older CLI11
+
 ExitCode RunCommand(std::vector<std::string> words) {
   CLI::App tool("Circuit breaking for gRPC C++ clients.", "fusebox");
+  KeepLines(*tool.get_formatter(), 0);  // its commands inherit the formatter
   tool.require_subcommand(1);
   tool.set_version_flag("-V,--version", std::string("fusebox ") + kVersion);
   tool.footer(

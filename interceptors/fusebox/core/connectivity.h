@@ -37,6 +37,11 @@ class FUSEBOX_EXPORT Connectivity {
   // `since`, when the opening began. Called before the opening is over, if
   // half_open.early_on_reconnect is set.
   virtual bool HasComeBack(TimePoint since, TimePoint now) noexcept = 0;
+
+ protected:
+  Connectivity() = default;
+  Connectivity(const Connectivity&) = default;
+  Connectivity& operator=(const Connectivity&) = default;
 };
 
 }  // namespace fusebox

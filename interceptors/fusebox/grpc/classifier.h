@@ -54,9 +54,10 @@ enum class RpcType : uint8_t {
 //    ("ipv4:10.0.0.1:443", "unix:/run/s").
 //  * A proxy that answers is a server.
 //  * In the callback API, a stream that writes more than the channel's limit
-//  may
-//    end as `kServer`, because its end passes through the transport. A stream
-//    that the server resets before anything else may end as `kLocal`.
+//    may end as `kServer`, because its end passes through the transport. A
+//    stream that the server resets before anything else may end as `kLocal`.
+//  * It is `kUnknown` if the status comes first and the application never
+//    receives the initial metadata.
 enum class Origin : uint8_t {
   kUnknown,
   kLocal,   // this process: no connection, a deadline, a limit of the channel
@@ -105,8 +106,10 @@ struct FinishedCall {
 };
 
 // Returns the outcome of a call, or nothing for the default outcome. Runs once
-// per call, when the status arrives, also if that is OK. Does not run for calls
-// that are rejected, are cancelled before their start, or never finish. If a
+// per call, when the status arrives, also if that is OK. If newer gRPC delivers
+// the status before the initial metadata, it runs when both have arrived, or at
+// the latest when the ClientContext is destroyed. Does not run for calls that
+// are rejected, are cancelled before their start, or never finish. If a
 // stream's first message has already settled it, a failure counts as a broken
 // stream.
 //

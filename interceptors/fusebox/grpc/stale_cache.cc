@@ -96,12 +96,18 @@ std::unique_ptr<Reply> StaleCacheBase::Find(const std::string& key) {
   return reply;
 }
 
-void StaleCacheBase::Keep(std::string key, const Call& call,
-                          const void* response) {
+std::optional<std::string> StaleCacheBase::BytesOf(const void* response,
+                                                   const Call& call) const {
   // Interceptors below this one may have set some.
-  if (!options_.identity && call.context.credentials() != nullptr) return;
+  if (!options_.identity && call.context.credentials() != nullptr) {
+    return std::nullopt;
+  }
   std::string bytes;
-  if (!AppendBytes(Response(response), &bytes)) return;
+  if (!AppendBytes(Response(response), &bytes)) return std::nullopt;
+  return bytes;
+}
+
+void StaleCacheBase::Keep(std::string key, std::string bytes) {
   store_.Put(std::move(key), std::move(bytes), options_.clock->Now());
 }
 

@@ -117,10 +117,13 @@ class FUSEBOX_EXPORT StaleCacheBase {
 
   // For the interceptor. KeyOf() returns the key of a call's response, or
   // nothing if the call must not use the cache. `batch` is the call's first
-  // batch.
+  // batch. BytesOf() returns a response's bytes, or nothing if the cache must
+  // not keep it.
   std::optional<std::string> KeyOf(Batch* batch, const Call& call) const;
   std::unique_ptr<internal::Reply> Find(const std::string& key);
-  void Keep(std::string key, const Call& call, const void* response);
+  std::optional<std::string> BytesOf(const void* response,
+                                     const Call& call) const;
+  void Keep(std::string key, std::string bytes);
 
  protected:
   explicit StaleCacheBase(StaleCacheOptions options);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fusebox/base/clock.h"
@@ -26,8 +27,8 @@ constexpr int kNanos = 2;
 }  // namespace
 
 const FieldDescriptor& FieldNamed(const Message& message,
-                                  const std::string& name) {
-  return *message.GetDescriptor()->FindFieldByName(name);
+                                  std::string_view name) {
+  return *message.GetDescriptor()->FindFieldByName(std::string(name));
 }
 
 std::vector<const FieldDescriptor*> PresentFields(const Message& message) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fusebox/base/clock.h"
@@ -20,7 +21,7 @@ using google::protobuf::Message;
 
 // Returns the field of that name. REQUIRES: the message has one.
 const FieldDescriptor& FieldNamed(const Message& message,
-                                  const std::string& name);
+                                  std::string_view name);
 
 // Returns the fields that are present, in the order of the schema.
 std::vector<const FieldDescriptor*> PresentFields(const Message& message);

@@ -26,7 +26,11 @@ class CallFallback {
 
   // Called at most once, if the call has passed and ended with OK. `response`
   // is the application's message.
-  virtual void Keep(const void* response) noexcept = 0;
+  virtual void Take(const void* response) noexcept = 0;
+
+  // Called if the call counts as a success. Keeps the response that was taken,
+  // if there is one.
+  virtual void Keep() noexcept = 0;
 
   // Called if the call is rejected. `batch` is its first batch. Returns nothing
   // if no fallback answers.

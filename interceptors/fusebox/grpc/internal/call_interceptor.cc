@@ -18,6 +18,7 @@
 #include "fusebox/grpc/classifier.h"
 #include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/internal/channel_link.h"
+#include "fusebox/grpc/internal/ending.h"
 #include "fusebox/grpc/internal/outcome.h"
 #include "fusebox/grpc/internal/rejection_status.h"
 #include "fusebox/grpc/internal/user_code.h"
@@ -32,6 +33,11 @@ namespace fusebox::internal {
 namespace {
 
 using Hook = grpc::experimental::InterceptionHookPoints;
+
+grpc::StatusCode CodeOf(const grpc::Status& status) {
+  return static_cast<grpc::StatusCode>(
+      CanonicalCode(static_cast<int>(status.error_code())));
+}
 
 }  // namespace
 
@@ -142,12 +148,16 @@ void CallInterceptor::ObserveAdmitted(Batch* batch) {
       asked_for_message ? batch->GetRecvMessage() : nullptr;
   if (message != nullptr) Received();
   if (batch->QueryInterceptionHookPoint(Hook::POST_RECV_STATUS)) {
-    const Outcome outcome =
-        EndByStatus(batch, single_reply() && asked_for_message && !message);
-    if (fallback_ != nullptr && message != nullptr &&
-        outcome == Outcome::kSuccess && batch->GetRecvStatus()->ok()) {
-      fallback_->Keep(message);
+    const Ending ending = {
+        *batch->GetRecvStatus(), *batch->GetRecvTrailingMetadata(),
+        asked_for_message && message == nullptr, clock_.Now()};
+    if (fallback_ != nullptr && message != nullptr && ending.status.ok()) {
+      fallback_->Take(message);
     }
+    OnStatus(batch, ending);
+  } else if (batch->QueryInterceptionHookPoint(
+                 Hook::POST_RECV_INITIAL_METADATA)) {
+    OnInitialMetadata();
   }
 }
 
@@ -160,44 +170,79 @@ void CallInterceptor::Received() {
   if (!single_reply() && !call_.first_message()) call_.Received(clock_.Now());
 }
 
-Outcome CallInterceptor::EndByStatus(Batch* batch, bool reply_missing) {
-  const TimePoint now = clock_.Now();
-  const Outcome outcome = Judge(batch, reply_missing, now);
-  const grpc::Status& status = *batch->GetRecvStatus();
+void CallInterceptor::OnStatus(Batch* batch, const Ending& ending) {
+  Origin origin = Origin::kUnknown;
+  if (classifier_ != nullptr || DependsOnOrigin(CodeOf(ending.status))) {
+    origin = OriginNow();
+    if (origin == Origin::kLocal &&
+        !batch->QueryInterceptionHookPoint(Hook::POST_RECV_INITIAL_METADATA)) {
+      if (Wait(ending)) return;
+      origin = OriginNow();  // the initial metadata may just have come
+    }
+  }
+  Settle(ending, origin);
+}
+
+bool CallInterceptor::Wait(const Ending& ending) {
+  if (arrival_.load(std::memory_order_acquire) == Arrival::kMetadata) {
+    return false;
+  }
+  ending_ = std::make_unique<const KeptEnding>(ending);
+  Arrival arrival = Arrival::kNoMetadata;
+  return arrival_.compare_exchange_strong(arrival, Arrival::kStatusWaits,
+                                          std::memory_order_acq_rel);
+}
+
+void CallInterceptor::OnInitialMetadata() {
+  if (arrival_.exchange(Arrival::kMetadata, std::memory_order_acq_rel) ==
+      Arrival::kStatusWaits) {
+    Settle(ending_->Get(), OriginNow());
+  }
+}
+
+// The peer cannot be read any more, because gRPC has given up the call.
+CallInterceptor::~CallInterceptor() {
+  if (arrival_.load(std::memory_order_acquire) == Arrival::kStatusWaits) {
+    Settle(ending_->Get(), Origin::kUnknown);
+  }
+}
+
+Origin CallInterceptor::OriginNow() const {
+  return OriginOf(peer_at_start_, link_.peer());
+}
+
+void CallInterceptor::Settle(const Ending& ending, Origin origin) {
   CallEnd end;
-  end.outcome = outcome;
-  end.code = CanonicalCode(static_cast<int>(status.error_code()));
+  end.outcome = Judge(ending, origin);
+  end.code = CanonicalCode(static_cast<int>(ending.status.error_code()));
   std::string message;
-  if (outcome == Outcome::kFailure) {  // only a failure needs the copy
-    message = status.error_message();
+  if (end.outcome == Outcome::kFailure) {  // only a failure needs the copy
+    message = ending.status.error_message();
     end.message = message;
-    end.pushback = PushbackOf(status, *batch->GetRecvTrailingMetadata());
+    end.pushback = PushbackOf(ending.status, ending.trailers);
   }
   if (end.code == absl::StatusCode::kCancelled) {
     end.own_cancel = cancelled_.load(std::memory_order_acquire);
   }
-  call_.End(end, now);
-  return outcome;
+  call_.End(end, ending.time);
+  if (fallback_ != nullptr && end.outcome == Outcome::kSuccess) {
+    fallback_->Keep();
+  }
 }
 
-Outcome CallInterceptor::Judge(Batch* batch, bool reply_missing,
-                               TimePoint now) const {
-  const grpc::Status& status = *batch->GetRecvStatus();
-  const absl::StatusCode code =
-      CanonicalCode(static_cast<int>(status.error_code()));
+Outcome CallInterceptor::Judge(const Ending& ending, Origin origin) const {
   const BreakerName& name = method_->name();
-  FinishedCall call = {name.target,
-                       name.method,
-                       name.key,
-                       rpc_.type,
-                       status,
-                       static_cast<grpc::StatusCode>(code),
-                       reply_missing && status.ok(),
-                       *batch->GetRecvTrailingMetadata()};
-  if (classifier_ != nullptr || DependsOnOrigin(call.code)) {
-    call.origin = OriginOf(peer_at_start_, link_.peer());
-  }
-  call.duration = now - call_.start();
+  FinishedCall call = {
+      name.target,
+      name.method,
+      name.key,
+      rpc_.type,
+      ending.status,
+      CodeOf(ending.status),
+      single_reply() && ending.no_message && ending.status.ok(),
+      ending.trailers};
+  call.origin = origin;
+  call.duration = ending.time - call_.start();
   call.first_message = call_.first_message();
   call.messages_received = messages_.load(std::memory_order_relaxed);
   call.cancelled = cancelled_.load(std::memory_order_acquire);

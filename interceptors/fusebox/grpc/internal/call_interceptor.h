@@ -21,9 +21,12 @@
 //  * If the status is OK but the single reply is missing or cannot be parsed,
 //    the application sees an error, and the RPC counts as a failure.
 //  * A request can be read only before the hijack, so a fallback answers there.
-//  * The trailers, and a peer that shows where the status came from
-//  (outcome.h),
-//    are available only in the batch that receives the status.
+//  * The trailers are available only in the batch that receives the status.
+//  * The peer shows where the status came from (outcome.h). In newer versions
+//    of gRPC, the status may come before the initial metadata, on another
+//    thread, and the peer is certain only after both. Therefore, if the peer
+//    matters and does not name a server yet, the status is kept until the
+//    initial metadata comes, or until the call is destroyed.
 //
 // The class takes plain values instead of gRPC's ClientRpcInfo. Tests can
 // therefore drive it with their own batches and without the gRPC library.
@@ -51,6 +54,7 @@
 #include "fusebox/grpc/classifier.h"
 #include "fusebox/grpc/internal/call_fallback.h"
 #include "fusebox/grpc/internal/channel_link.h"
+#include "fusebox/grpc/internal/ending.h"
 #include "fusebox/grpc/internal/user_code.h"
 #include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/internal/guarded_call.h"
@@ -88,6 +92,9 @@ class FUSEBOX_EXPORT CallInterceptor final
         link_(link),
         call_(binding) {}
 
+  // Settles a call whose initial metadata never came.
+  ~CallInterceptor() override;
+
   void Intercept(Batch* batch) override;
 
  private:
@@ -98,6 +105,13 @@ class FUSEBOX_EXPORT CallInterceptor final
     kAdmitted,
     kHijacking,  // rejected; Hijack() will enter Intercept() again
     kRejected,
+  };
+
+  // Which of the initial metadata and the status has come.
+  enum class Arrival : uint8_t {
+    kNoMetadata,
+    kStatusWaits,  // ending_ is kept until the initial metadata comes
+    kMetadata,
   };
 
   // How every batch of a rejected RPC is answered. If the status is OK, the
@@ -121,8 +135,14 @@ class FUSEBOX_EXPORT CallInterceptor final
   void FailSends(Batch* batch);
   void ObserveAdmitted(Batch* batch);
   void Received();
-  Outcome EndByStatus(Batch* batch, bool reply_missing);
-  Outcome Judge(Batch* batch, bool reply_missing, TimePoint now) const;
+  void OnStatus(Batch* batch, const Ending& ending);
+  void OnInitialMetadata();
+
+  // Returns whether the call is settled when its initial metadata comes.
+  bool Wait(const Ending& ending);
+  Origin OriginNow() const;
+  void Settle(const Ending& ending, Origin origin);
+  Outcome Judge(const Ending& ending, Origin origin) const;
 
   const MethodUse method_;  // outlives the permit that call_ holds
   const Clock& clock_;
@@ -144,6 +164,9 @@ class FUSEBOX_EXPORT CallInterceptor final
   std::atomic<uint64_t> messages_{0};  // only counted for a classifier
 
   std::unique_ptr<const Answer> answer_;  // published by kHijacking
+
+  std::atomic<Arrival> arrival_{Arrival::kNoMetadata};
+  std::unique_ptr<const KeptEnding> ending_;  // published by kStatusWaits
 };
 
 }  // namespace fusebox::internal

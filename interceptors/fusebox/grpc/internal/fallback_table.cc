@@ -36,9 +36,14 @@ class MethodsFallback final : public CallFallback {
     NoThrow([&] { key_ = method_.cache->KeyOf(batch, call_); });
   }
 
-  void Keep(const void* response) noexcept override {
+  void Take(const void* response) noexcept override {
     if (!key_) return;
-    NoThrow([&] { method_.cache->Keep(*std::move(key_), call_, response); });
+    NoThrow([&] { bytes_ = method_.cache->BytesOf(response, call_); });
+  }
+
+  void Keep() noexcept override {
+    if (!bytes_) return;
+    NoThrow([&] { method_.cache->Keep(*std::move(key_), *std::move(bytes_)); });
   }
 
   std::optional<FallbackKind> Answer(
@@ -64,7 +69,8 @@ class MethodsFallback final : public CallFallback {
  private:
   const FallbackTable::Method& method_;
   const StaleCacheBase::Call call_;
-  std::optional<std::string> key_;
+  std::optional<std::string> key_;    // of the response to keep
+  std::optional<std::string> bytes_;  // of the response that was taken
   std::unique_ptr<Reply> reply_;
 };
 
