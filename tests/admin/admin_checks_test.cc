@@ -88,7 +88,8 @@ TEST(AdminChecks, EventsAreMatchedByNameOnly) {
        "filter.troubled: must be left out: events are matched by name; "
        "limit: must be at most 10000, is 10001; "
        "type[1]: must be TRANSITION, MODE, REJECTION, PROBE, BROKEN_STREAM, "
-       "FALLBACK, CONFIG_UPDATED, CONFIG_REFUSED, RETIRED or OVERFLOW, is \"probe\\n\""},
+       "FALLBACK, CONFIG_UPDATED, CONFIG_REFUSED, RETIRED or OVERFLOW, is "
+       "\"probe\\n\""},
   });
 }
 

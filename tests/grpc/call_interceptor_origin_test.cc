@@ -38,7 +38,7 @@ class CallOriginTest : public CallInterceptorTest {
       std::unique_ptr<CallFallback> fallback = nullptr) {
     peer_.finished = false;
     auto call = std::make_unique<CallInterceptor>(
-        one_.method, one_.binding, clock_, RpcFacts{type}, classifier_.get(),
+        one_.use(), one_.binding, clock_, RpcFacts{type}, classifier_.get(),
         ChannelLink(&nudger_, {}), std::move(fallback));
     Start(*call);
     return call;

@@ -66,8 +66,8 @@ class Gated {
     return Echo::NewStub(channel_)->Say(&context, Text(), &reply);
   }
 
-  // Makes five calls whose deadline is over before the channel is connected, and
-  // one that may be rejected.
+  // Makes five calls whose deadline is over before the channel is connected,
+  // and one that may be rejected.
   void CallTooEarly() {
     gate_.Hold();
     for (int i = 0; i < 5; ++i) {
@@ -79,10 +79,7 @@ class Gated {
   }
 
   TotalsReading Totals() {
-    return registry_->Find(gate_.address(), kSay)
-        ->breaker()
-        .TakeSnapshot()
-        .totals;
+    return registry_->FindBreaker(gate_.address(), kSay)->TakeSnapshot().totals;
   }
 
   ManualClock clock_;

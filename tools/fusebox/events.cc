@@ -47,7 +47,7 @@ const std::vector<std::string>& Types() {
   static const auto& types = *new std::vector<std::string>{
       "TRANSITION",    "MODE",     "REJECTION",      "PROBE",
       "BROKEN_STREAM", "FALLBACK", "CONFIG_UPDATED", "CONFIG_REFUSED",
-      "RETIRED", "OVERFLOW"};
+      "RETIRED",       "OVERFLOW"};
   return types;
 }
 
