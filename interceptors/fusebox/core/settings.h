@@ -53,9 +53,9 @@ FUSEBOX_EXPORT bool operator!=(const Window& a, const Window& b);
 // circuit closes. Each failure adds `failure` points; each success takes
 // `success` points away, but the score never falls below 0. With the defaults
 // and a threshold of 20, the circuit opens after 10 failures in a row, and
-// after about 38 calls of which every second one fails. On a backend that fails
-// less than one call in three, the score keeps falling back to 0.
-// (Statisticians call this test CUSUM.)
+// after about 38 calls if half of them fail at random. If a fifth of them fail,
+// it opens once in about 60,000 calls.
+// (In statistics, this is a CUSUM test.)
 struct FailureScore {
   // The score that opens the circuit. In [1, 65535]. Required.
   uint32_t threshold = 0;
