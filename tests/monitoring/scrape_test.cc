@@ -77,6 +77,13 @@ Histories Panel(PrometheusServer& prometheus, const std::string& title,
   return all;
 }
 
+// Returns the query for the series of a sample. Prometheus 3 stores le="1" as
+// le="1.0".
+std::string QueryFor(const std::string& sample) {
+  static const std::regex kWholeBound("le=\"([0-9]+)\"");
+  return std::regex_replace(sample, kWholeBound, "le=~\"$1(\\\\.0)?\"");
+}
+
 // Expects that the last scrape has the current values of all counters.
 void ExpectAllScraped(PrometheusServer& prometheus, uint16_t port) {
   const auto last = Samples(HttpGet(port, "/metrics"));
@@ -85,7 +92,7 @@ void ExpectAllScraped(PrometheusServer& prometheus, uint16_t port) {
   ASSERT_TRUE(Await([&] {
     return std::all_of(last.begin(), last.end(), [&](const auto& sample) {
       behind = sample.first;
-      const std::vector<Series> now = prometheus.Now(sample.first);
+      const std::vector<Series> now = prometheus.Now(QueryFor(sample.first));
       return now.size() == 1 &&
              now[0].values == std::vector<double>{sample.second};
     });
