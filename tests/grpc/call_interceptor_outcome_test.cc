@@ -440,7 +440,7 @@ class IdleStreamTest : public CallOutcomeTest {
   TotalsReading EndAt(Duration age, Type type = Type::kServerStreaming) {
     const auto call = Begin(type);
     clock_.Advance(age);
-    FakeBatch batch({Hook::POST_RECV_STATUS});
+    FakeBatch batch({Hook::POST_RECV_INITIAL_METADATA, Hook::POST_RECV_STATUS});
     batch.status = grpc::Status(StatusCode::UNAVAILABLE, "idle");
     call->Intercept(&batch);
     return Totals();

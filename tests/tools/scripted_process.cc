@@ -74,6 +74,12 @@ Breaker& ScriptedProcess::Find(const std::string& method,
   return ManualRegistry::Find(target, method, key)->breaker();
 }
 
+void ScriptedProcess::BeginProbe(const std::string& method) {
+  ManualRegistry::Find("", method)
+      ->binding()
+      ->observed.ProbeBegan(clock_.Now());
+}
+
 void ScriptedProcess::Call(std::string_view outcomes, const std::string& method,
                            const std::string& target, const std::string& key) {
   const CallEnd failure = {Outcome::kFailure, absl::StatusCode::kUnavailable,

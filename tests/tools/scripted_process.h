@@ -61,6 +61,9 @@ class ScriptedProcess : private internal::ManualRegistry {
   Breaker& Find(const std::string& method, const std::string& target = "",
                 const std::string& key = "");
 
+  // Reports that a probe begins.
+  void BeginProbe(const std::string& method);
+
   // Makes one call for each character of `outcomes`, if the breaker admits it:
   // '+' succeeds, '-' fails with UNAVAILABLE: refused, and '?' says nothing
   // about the backend. Returns once every event has reached the service.

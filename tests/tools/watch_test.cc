@@ -75,10 +75,7 @@ TEST_F(Watch, CountsDownToTheNextProbeByItself) {
 
 TEST_F(Watch, ListsTransitionsAtTheBottom) {
   process_.HalfOpen("/s/M");
-  process_.registry()
-      .Find("", "/s/M")
-      ->binding()
-      ->observed.ProbeBegan(TimePoint());
+  process_.BeginProbe("/s/M");
   Open("/s/Early");
   Pty watch(Line());
   watch.AwaitText("/s/Early: CLOSED -> OPEN");

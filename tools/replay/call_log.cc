@@ -132,8 +132,10 @@ std::unique_ptr<CallLog> CallLog::Open(const std::string& path,
 void CallLog::Scan(const std::string& path, Progress progress,
                    Problems* problems) {
   const auto report = [&](CsvProblem problem) {
-    problems->push_back({path + ":" + std::to_string(lines_->line_number()) +
-                             ":" + std::to_string(problem.offset + 1),
+    // An empty file lacks its first line.
+    const uint64_t line = std::max<uint64_t>(1, lines_->line_number());
+    problems->push_back({path + ":" + std::to_string(line) + ":" +
+                             std::to_string(problem.offset + 1),
                          std::move(problem.rule), std::move(problem.value)});
   };
   std::array<char, 8> beginning;

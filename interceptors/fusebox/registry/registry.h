@@ -259,7 +259,8 @@ class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry>,
   internal::MethodUse Make(internal::Target* target,
                            std::string_view full_method,
                            std::string_view key) override FUSEBOX_EXCLUDES(mu_);
-  void Close(internal::Target* target) override FUSEBOX_EXCLUDES(mu_);
+  void Close(internal::Target* target, bool dies) override
+      FUSEBOX_EXCLUDES(mu_);
 
   // Adds what the breakers have counted to the sums, and tells it. Flush() must
   // follow, with no lock held.

@@ -87,6 +87,10 @@ class FUSEBOX_EXPORT Dispatcher {
   // Makes the thread deliver what is queued.
   void Flush() noexcept;
 
+  bool has_listeners() const noexcept {
+    return has_listeners_.load(std::memory_order_acquire);
+  }
+
   // Returns whether some listener hears events of single calls.
   bool hears_calls() const noexcept {
     return hears_calls_.load(std::memory_order_acquire);

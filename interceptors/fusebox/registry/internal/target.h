@@ -178,7 +178,8 @@ class FUSEBOX_EXPORT TargetOwner {
                          std::string_view key) = 0;
 
   // Gives up a holder of the target. With the last one, the target leaves.
-  virtual void Close(Target* target) = 0;
+  // `dies` says that the owner is kept by nobody else.
+  virtual void Close(Target* target, bool dies) = 0;
 
  protected:
   ~TargetOwner() = default;
@@ -200,7 +201,9 @@ class FUSEBOX_EXPORT OpenTarget {
     return *this;
   }
   ~OpenTarget() {
-    if (target_ != nullptr) owner_->Close(target_.get());
+    if (target_ != nullptr) {
+      owner_->Close(target_.get(), owner_.use_count() == 1);
+    }
   }
 
   // Returns the method as calls meet it, or null if they have no breaker. Makes
