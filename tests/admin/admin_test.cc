@@ -342,6 +342,20 @@ TEST_F(Admin, ReadsAndReplacesTheConfig) {
             "generation: must be that of the config in force, 2, is 1");
 }
 
+TEST_F(Admin, ShowsTheFailureScoreAndItsThreshold) {
+  v1::UpdateConfigRequest request;
+  request.set_generation(1);
+  request.mutable_config()
+      ->mutable_default_policy()
+      ->mutable_failure_score()
+      ->set_threshold(20);
+  ASSERT_TRUE(Update(request).ok());
+  Admission admission = Method().breaker().Acquire();
+  admission.permit.Finish({Outcome::kFailure}, clock_.Now());
+  EXPECT_EQ(One().failure_score(), 2u);
+  EXPECT_EQ(One().thresholds().failure_score(), 20u);
+}
+
 TEST_F(Admin, RefusesABadConfigWithEveryProblem) {
   const grpc::Status status = Update(Parse<v1::UpdateConfigRequest>(R"(
       generation: 1

@@ -83,6 +83,15 @@ BREAKER                      TARGET    STATE   FOR  MODE     PROBE    CALLS  REJ
 )");
 }
 
+TEST_F(List, ShowsTheFailureScoreWhereItsRuleIsOn) {
+  Config config;
+  config.default_policy.failure_score = FailureScore{20};
+  ScriptedProcess process("scored", config);
+  process.Call("--+", "/s/M");
+  EXPECT_THAT(RunTool({"list", "--admin", process.address()}).out,
+              HasSubstr("0/5 in a row, score 3/20"));
+}
+
 TEST_F(List, ShowsOnlyWhatMatchesTheFilter) {
   const std::vector<std::string> filter = {
       "/shop.v1.*", "--target", "s*",      "--key",     "e?",
