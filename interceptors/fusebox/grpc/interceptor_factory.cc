@@ -56,14 +56,14 @@ RpcType TypeOf(ClientRpcInfo::Type type) {
 }  // namespace
 
 CircuitBreakerInterceptorFactory::CircuitBreakerInterceptorFactory(
-    std::shared_ptr<Registry> registry, InterceptorOptions options)
-    : registry_(std::move(registry)),
+    const std::shared_ptr<Registry>& registry, InterceptorOptions options)
+    : registry_(*registry),
       target_(std::move(options.target)),
-      open_target_(registry_->Open(target_)),
+      open_target_(registry->Open(target_)),
       key_(std::move(options.key)),
       classifier_(options.classifier
                       ? std::make_unique<const SafeClassifier>(
-                            std::move(options.classifier), *registry_)
+                            std::move(options.classifier), registry_)
                       : nullptr),
       fallbacks_(std::move(options.fallbacks)),
       nudger_(NewChannelAccess(), options.reconnect_nudges) {}
@@ -74,7 +74,7 @@ CircuitBreakerInterceptorFactory::CreateClientInterceptor(ClientRpcInfo* info) {
   grpc::ClientContext* const context = info->client_context();
   std::string key;
   if (key_) {
-    key = RunUserCode(*registry_, [&] {
+    key = RunUserCode(registry_, [&] {
       return key_(CallInfo{target_, info->method(), type, context});
     });
   }
@@ -82,7 +82,7 @@ CircuitBreakerInterceptorFactory::CreateClientInterceptor(ClientRpcInfo* info) {
   const Binding* const binding = method ? method->binding() : nullptr;
   if (binding == nullptr) return new PassThrough;
   return new CallInterceptor(
-      std::move(method), *binding, registry_->clock(),
+      std::move(method), *binding, registry_.clock(),
       {type, context->deadline()}, classifier_.get(),
       ChannelLink(&nudger_, {info->channel(), context}),
       fallbacks_ == nullptr ? nullptr : fallbacks_->ForCall(info, key));

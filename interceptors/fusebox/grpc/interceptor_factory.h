@@ -99,13 +99,13 @@ class FUSEBOX_EXPORT CircuitBreakerInterceptorFactory final
     : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
   // REQUIRES: `registry` is not null.
-  CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
+  CircuitBreakerInterceptorFactory(const std::shared_ptr<Registry>& registry,
                                    InterceptorOptions options);
 
   // Sets only the target of the options.
-  explicit CircuitBreakerInterceptorFactory(std::shared_ptr<Registry> registry,
-                                            std::string target = "")
-      : CircuitBreakerInterceptorFactory(std::move(registry),
+  explicit CircuitBreakerInterceptorFactory(
+      const std::shared_ptr<Registry>& registry, std::string target = "")
+      : CircuitBreakerInterceptorFactory(registry,
                                          OnlyTarget(std::move(target))) {}
 
   // Never returns null, because gRPC would crash. Takes no permit, because gRPC
@@ -123,7 +123,7 @@ class FUSEBOX_EXPORT CircuitBreakerInterceptorFactory final
   // A call keeps its channel alive, the channel keeps this factory, and the
   // factory keeps the target's breakers, to which the call's interceptor
   // points.
-  const std::shared_ptr<Registry> registry_;
+  Registry& registry_;  // which open_target_ keeps
   const std::string target_;
   const internal::OpenTarget open_target_;
   const KeyFunction key_;
