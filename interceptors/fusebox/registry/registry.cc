@@ -160,7 +160,7 @@ std::shared_ptr<Breaker> Registry::FindBreaker(std::string_view target,
   kept->method = kept->target.Find(full_method, key);
   if (!kept->method) return nullptr;
   Breaker* const breaker = &kept->method->breaker();
-  return {std::move(kept), breaker};
+  return {kept, breaker};
 }
 
 absl::Status Registry::Update(const Config& config,
@@ -243,10 +243,10 @@ std::vector<Registry::BreakerInUse> Registry::BreakersInUse() const {
     entries = EntriesInUse();
   }
   std::vector<BreakerInUse> breakers;
-  for (auto& entry : entries) {
+  for (const auto& entry : entries) {
     internal::ObservedBreaker& observed = entry->observed;
     breakers.push_back(
-        {observed.name(), {std::move(entry), &observed.breaker()}});
+        {observed.name(), {entry, &observed.breaker()}});
   }
   return breakers;
 }
