@@ -245,8 +245,7 @@ std::vector<Registry::BreakerInUse> Registry::BreakersInUse() const {
   std::vector<BreakerInUse> breakers;
   for (const auto& entry : entries) {
     internal::ObservedBreaker& observed = entry->observed;
-    breakers.push_back(
-        {observed.name(), {entry, &observed.breaker()}});
+    breakers.push_back({observed.name(), {entry, &observed.breaker()}});
   }
   return breakers;
 }

@@ -83,8 +83,9 @@ struct ConfigInForce {
 };
 
 // Thread-safe.
-class FUSEBOX_EXPORT Registry : public std::enable_shared_from_this<Registry>,
-                                private internal::TargetOwner {
+class FUSEBOX_EXPORT Registry final
+    : public std::enable_shared_from_this<Registry>,
+      private internal::TargetOwner {
  public:
   struct FUSEBOX_EXPORT Options {
     // The clock of breakers and interceptors. Must outlive the registry.
