@@ -77,22 +77,22 @@ std::shared_ptr<grpc::Channel> NoChannel(const std::string& why) {
 std::shared_ptr<grpc::Channel> CreateChannel(
     const std::string& target,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
-    std::shared_ptr<Registry> registry, InterceptorOptions options) {
+    const std::shared_ptr<Registry>& registry, InterceptorOptions options) {
   return CreateCustomChannel(target, credentials, grpc::ChannelArguments(),
-                             std::move(registry), std::move(options));
+                             registry, std::move(options));
 }
 
 std::shared_ptr<grpc::Channel> CreateCustomChannel(
     const std::string& target,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
-    const grpc::ChannelArguments& arguments, std::shared_ptr<Registry> registry,
-    InterceptorOptions options) {
+    const grpc::ChannelArguments& arguments,
+    const std::shared_ptr<Registry>& registry, InterceptorOptions options) {
   if (registry == nullptr) return NoChannel("registry: must not be null");
   if (credentials == nullptr) return NoChannel("credentials: must not be null");
   if (options.target.empty()) options.target = target;
   auto channel = Intercepted(target, credentials, arguments,
                              std::make_unique<CircuitBreakerInterceptorFactory>(
-                                 std::move(registry), std::move(options)));
+                                 registry, std::move(options)));
   if (channel != nullptr) return channel;
   return NoChannel(
       "credentials: their class must override "

@@ -37,15 +37,15 @@ namespace fusebox {
 FUSEBOX_EXPORT std::shared_ptr<grpc::Channel> CreateChannel(
     const std::string& target,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
-    std::shared_ptr<Registry> registry, InterceptorOptions options = {});
+    const std::shared_ptr<Registry>& registry, InterceptorOptions options = {});
 
 // Does the same, and passes `arguments` to gRPC, as grpc::CreateCustomChannel()
 // does.
 FUSEBOX_EXPORT std::shared_ptr<grpc::Channel> CreateCustomChannel(
     const std::string& target,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
-    const grpc::ChannelArguments& arguments, std::shared_ptr<Registry> registry,
-    InterceptorOptions options = {});
+    const grpc::ChannelArguments& arguments,
+    const std::shared_ptr<Registry>& registry, InterceptorOptions options = {});
 
 }  // namespace fusebox
 
