@@ -191,7 +191,11 @@ Target::Method* Target::FindRoom() {
       continue;
     }
     ++it;
-    if (!method->method->Claim()) continue;  // calls are under way
+    if (!method->method->Claim()) continue;        // calls are under way
+    if (method->method->last_use() != last_use) {  // there just was a call
+      method->method->Unclaim();
+      continue;
+    }
     const Loss loss = LossOf(*method, now);
     if (loss == Loss::kNothing) {
       if (second_best != nullptr) second_best->method->Unclaim();

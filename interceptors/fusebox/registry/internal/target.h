@@ -113,11 +113,6 @@ class FUSEBOX_EXPORT Target {
   // Returns all breakers.
   std::vector<std::shared_ptr<BreakerEntry>> All() const;
 
-  // Returns the breaker "other". Null if no call has met it yet.
-  const std::shared_ptr<BreakerEntry>& overflow() const {
-    return overflow_entry_;
-  }
-
   // How many holders keep the target open.
   size_t holders = 0;
 
