@@ -26,10 +26,7 @@ namespace fusebox::internal {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::AllOf;
 using testing::ElementsAre;
-using testing::Field;
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 class TargetTest : public testing::Test, protected ManualRegistry {

@@ -8,9 +8,10 @@
 // Every transition, every change of mode and every change of config causes an
 // event. Rejections, probes, broken streams, fallbacks and overflows can happen
 // thousands of times per second, so they are sampled: each kind causes at most
-// ten events per second per breaker. Such an event says how many there were
-// since the last one. What remains of a burst is reported within half a second
-// of its last call, and before the breaker's next transition.
+// ten events per second per breaker. The `count` of an event contains the
+// occurrences that had no event of their own. The rest of a burst is reported
+// within half a second of its last call, and before the breaker's next
+// transition.
 
 #ifndef FUSEBOX_REGISTRY_EVENT_H_
 #define FUSEBOX_REGISTRY_EVENT_H_

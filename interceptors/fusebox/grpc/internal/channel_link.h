@@ -69,8 +69,8 @@ class ChannelAccess {
 // or all of the process if the factory is registered globally. Thread-safe.
 class FUSEBOX_EXPORT ChannelNudger {
  public:
-  // Beyond so many channels, the one of which it has heard nothing for the
-  // longest time is forgotten.
+  // The maximum number of channels that it remembers. A further channel takes
+  // the place of the one with the oldest record.
   static constexpr size_t kMaxChannels = 1024;
 
   // If `nudges` is false, it only observes.

@@ -68,8 +68,8 @@ class FUSEBOX_EXPORT Target {
     size_t keyed_methods;
   };
 
-  // After a search in vain for a pair that can make room, so much time passes
-  // until the next one.
+  // If a search finds no pair that can make room, the next search begins only
+  // after this time.
   static constexpr Duration kSearchPeriod = std::chrono::milliseconds(100);
 
   // `clock` and `dispatcher` must outlive it.
@@ -156,7 +156,7 @@ class FUSEBOX_EXPORT Target {
 
   std::deque<Method> known_;  // all methods
 
-  // Methods with a key, by their last use as far as it is known here.
+  // Methods with a key, by the last use that FindRoom() has seen.
   std::map<uint64_t, Method*> by_use_;
   TimePoint next_search_ = TimePoint::min();
 
@@ -173,7 +173,7 @@ class FUSEBOX_EXPORT TargetOwner {
                          std::string_view key) = 0;
 
   // Gives up a holder of the target. With the last one, the target leaves.
-  // `dies` says that the owner is kept by nobody else.
+  // `dies` is true if nobody else keeps the owner alive.
   virtual void Close(Target* target, bool dies) = 0;
 
  protected:
