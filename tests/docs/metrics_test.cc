@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <regex>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -49,24 +48,6 @@ std::vector<std::string> RowsOfTable(MetricOwner owner) {
 TEST(MetricsPage, ListsTheTableRowByRow) {
   EXPECT_EQ(Rows("Of each breaker"), RowsOfTable(MetricOwner::kBreaker));
   EXPECT_EQ(Rows("Of the registry"), RowsOfTable(MetricOwner::kRegistry));
-}
-
-// Returns the text without the indentation of its lines.
-std::string Flush(const std::string& text) {
-  return std::regex_replace(text, std::regex("(^|\n)[ \t]+"), "$1");
-}
-
-TEST(MetricsPage, EverySnippetIsARegionOfAProgram) {
-  std::string programs;
-  for (const char* file : {"examples/monitoring/monitored.cc",
-                           "tests/prometheus/several_registries_test.cc"}) {
-    programs += Flush(ReadFile(Root() / file));
-  }
-  const auto snippets = BlocksOf(Page(), "cpp");
-  EXPECT_EQ(snippets.size(), 3u);
-  for (const std::string& snippet : snippets) {
-    EXPECT_NE(programs.find(Flush(snippet)), std::string::npos) << snippet;
-  }
 }
 
 TEST(MetricsPage, NamesTheLabelsOfABreaker) {

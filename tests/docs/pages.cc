@@ -42,6 +42,10 @@ std::string SectionOf(const std::string& page, const std::string& title) {
   return page.substr(start, page.find("\n## ", start + 1) - start);
 }
 
+std::string Flush(const std::string& text) {
+  return std::regex_replace(text, std::regex("(^|\n)[ \t]+"), "$1");
+}
+
 std::vector<std::string> LinksOf(const std::string& page) {
   std::vector<std::string> links;
   const std::regex link("\\]\\(([^)#:]+)\\)");

@@ -19,6 +19,9 @@ std::vector<std::string> BlocksOf(const std::string& page,
 // The section of the page below "## title".
 std::string SectionOf(const std::string& page, const std::string& title);
 
+// The text without the indentation of its lines.
+std::string Flush(const std::string& text);
+
 // The files that links lead to.
 std::vector<std::string> LinksOf(const std::string& page);
 

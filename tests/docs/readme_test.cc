@@ -34,11 +34,6 @@ using testing::Pair;
 
 std::string Readme() { return ReadFile(Root() / "README.md"); }
 
-// Without the indentation of any line.
-std::string Flush(const std::string& text) {
-  return std::regex_replace(text, std::regex("(^|\n)[ \t]+"), "$1");
-}
-
 // A snippet without the #include lines at its start, and those lines.
 struct Snippet {
   std::string code;
