@@ -1,5 +1,5 @@
 // The README's snippets are compiled code, its output is printed, its defaults
-// are the structs', its links lead somewhere.
+// are the structs'. Links and commands of all pages lead somewhere.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -61,7 +61,8 @@ std::vector<Snippet> CppSnippets() {
   return snippets;
 }
 
-TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
+// Returns the sources of all examples without indentation.
+std::string Examples() {
   std::string examples;
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(Root() / "examples")) {
@@ -69,10 +70,24 @@ TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
       examples += Flush(ReadFile(entry.path()));
     }
   }
+  return examples;
+}
+
+TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
+  const std::string examples = Examples();
   const auto snippets = CppSnippets();
   ASSERT_FALSE(snippets.empty());
   for (const Snippet& snippet : snippets) {
     EXPECT_THAT(examples, HasSubstr(Flush(snippet.code)));
+  }
+}
+
+TEST(TestingPage, EveryCppSnippetIsARegionOfACompiledExample) {
+  const std::string examples = Examples();
+  const auto snippets = BlocksOf(ReadFile(Root() / "docs/testing.md"), "cpp");
+  ASSERT_FALSE(snippets.empty());
+  for (const std::string& snippet : snippets) {
+    EXPECT_THAT(examples, HasSubstr(Flush(snippet)));
   }
 }
 
@@ -217,31 +232,63 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
   EXPECT_EQ(table, defaults);
 }
 
-// Returns the pages of the project. Paths are relative to its root.
-std::vector<std::filesystem::path> Pages() {
-  namespace fs = std::filesystem;
-  std::vector<fs::path> pages = {"README.md", "CONTRIBUTING.md",
-                                 "CHANGELOG.md"};
-  for (const char* const part : {"docs", "examples", "interceptors", "tools"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(Root() / part)) {
-      if (entry.path().extension() == ".md") {
-        pages.push_back(entry.path().lexically_relative(Root()));
-      }
-    }
-  }
-  return pages;
-}
-
-TEST(Pages, EveryLinkLeadsToAFile) {
+TEST(Pages, EveryLinkLeadsToAFileAndAHeading) {
   size_t count = 0;
   for (const std::filesystem::path& page : Pages()) {
     for (const std::string& link : LinksOf(ReadFile(Root() / page))) {
-      EXPECT_TRUE(std::filesystem::exists(Root() / page.parent_path() / link))
-          << page << ": " << link;
+      const size_t hash = link.find('#');
+      const std::filesystem::path file =
+          hash == 0 ? Root() / page
+                    : Root() / page.parent_path() / link.substr(0, hash);
+      ASSERT_TRUE(std::filesystem::exists(file)) << page << ": " << link;
+      if (hash != std::string::npos) {
+        EXPECT_THAT(AnchorsOf(ReadFile(file)), Contains(link.substr(hash + 1)))
+            << page << ": " << link;
+      }
       ++count;
     }
   }
   EXPECT_GT(count, 60u);
+}
+
+// Returns the commands "fusebox ..." of the page: the lines of its sh blocks,
+// and the code within its text.
+std::vector<std::string> CommandsOf(const std::string& page) {
+  std::string text;
+  for (const std::string& block : BlocksOf(page, "sh")) text += "\n" + block;
+  text += std::regex_replace(page, std::regex("`(fusebox [^`]*)`"), "\n$1\n");
+  std::vector<std::string> commands;
+  const std::regex command("\n(fusebox [a-z][^\n#]*)");
+  for (auto match = std::sregex_iterator(text.begin(), text.end(), command);
+       match != std::sregex_iterator(); ++match) {
+    commands.push_back((*match)[1]);
+  }
+  return commands;
+}
+
+TEST(Pages, EveryCommandHasItsSubcommandAndOptions) {
+  std::map<std::string, std::string> help;  // by subcommand
+  size_t count = 0;
+  for (const std::filesystem::path& page : Pages()) {
+    for (const std::string& command : CommandsOf(ReadFile(Root() / page))) {
+      std::smatch name;
+      ASSERT_TRUE(std::regex_search(
+          command, name,
+          std::regex("^fusebox ((config (get|update))|[a-z]+)")));
+      std::string& text = help[name[1]];
+      if (text.empty()) {
+        text = OutputOf(FUSEBOX_TOOL " " + std::string(name[1]) + " --help");
+      }
+      const std::regex option("--[a-z]+");
+      for (auto match =
+               std::sregex_iterator(command.begin(), command.end(), option);
+           match != std::sregex_iterator(); ++match) {
+        EXPECT_THAT(text, HasSubstr(match->str())) << page << ": " << command;
+      }
+      ++count;
+    }
+  }
+  EXPECT_GT(count, 30u);
 }
 
 TEST(ArchitecturePage, NamesFilesThatExist) {
