@@ -88,14 +88,15 @@ TEST(Pages, NameMetricsThatExist) {
   for (const MetricInfo& metric : kMetrics) {
     names.insert(std::string(metric.name));
   }
-  const std::regex metric(prefix + "([a-z_]*[a-z])|`([a-z_]+_total)`");
+  const std::regex metric(prefix + "[a-z_]*[a-z]|`([a-z_]+_total)`");
   size_t count = 0;
   for (const std::filesystem::path& page : Pages()) {
     const std::string text = ReadFile(Root() / page);
     for (auto match = std::sregex_iterator(text.begin(), text.end(), metric);
          match != std::sregex_iterator(); ++match) {
-      const std::string name = (*match)[1].str() + (*match)[2].str();
-      EXPECT_EQ(names.count(prefix + name), 1u) << page << ": " << name;
+      std::string name = (*match)[1].matched ? (*match)[1] : (*match)[0];
+      if (name.rfind(prefix, 0) != 0) name.insert(0, prefix);
+      EXPECT_EQ(names.count(name), 1u) << page << ": " << name;
       ++count;
     }
   }
