@@ -1,5 +1,5 @@
 // The README's snippets are compiled code, its output is printed, its defaults
-// are the structs'. Links and commands of all pages lead somewhere.
+// are the structs'.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -230,65 +230,6 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
     table[(*match)[1]] = (*match)[2];
   }
   EXPECT_EQ(table, defaults);
-}
-
-TEST(Pages, EveryLinkLeadsToAFileAndAHeading) {
-  size_t count = 0;
-  for (const std::filesystem::path& page : Pages()) {
-    for (const std::string& link : LinksOf(ReadFile(Root() / page))) {
-      const size_t hash = link.find('#');
-      const std::filesystem::path file =
-          hash == 0 ? Root() / page
-                    : Root() / page.parent_path() / link.substr(0, hash);
-      ASSERT_TRUE(std::filesystem::exists(file)) << page << ": " << link;
-      if (hash != std::string::npos) {
-        EXPECT_THAT(AnchorsOf(ReadFile(file)), Contains(link.substr(hash + 1)))
-            << page << ": " << link;
-      }
-      ++count;
-    }
-  }
-  EXPECT_GT(count, 60u);
-}
-
-// Returns the commands "fusebox ..." of the page: the lines of its sh blocks,
-// and the code within its text.
-std::vector<std::string> CommandsOf(const std::string& page) {
-  std::string text;
-  for (const std::string& block : BlocksOf(page, "sh")) text += "\n" + block;
-  text += std::regex_replace(page, std::regex("`(fusebox [^`]*)`"), "\n$1\n");
-  std::vector<std::string> commands;
-  const std::regex command("\n(fusebox [a-z][^\n#]*)");
-  for (auto match = std::sregex_iterator(text.begin(), text.end(), command);
-       match != std::sregex_iterator(); ++match) {
-    commands.push_back((*match)[1]);
-  }
-  return commands;
-}
-
-TEST(Pages, EveryCommandHasItsSubcommandAndOptions) {
-  std::map<std::string, std::string> help;  // by subcommand
-  size_t count = 0;
-  for (const std::filesystem::path& page : Pages()) {
-    for (const std::string& command : CommandsOf(ReadFile(Root() / page))) {
-      std::smatch name;
-      ASSERT_TRUE(std::regex_search(
-          command, name,
-          std::regex("^fusebox ((config (get|update))|[a-z]+)")));
-      std::string& text = help[name[1]];
-      if (text.empty()) {
-        text = OutputOf(FUSEBOX_TOOL " " + std::string(name[1]) + " --help");
-      }
-      const std::regex option("--[a-z]+");
-      for (auto match =
-               std::sregex_iterator(command.begin(), command.end(), option);
-           match != std::sregex_iterator(); ++match) {
-        EXPECT_THAT(text, HasSubstr(match->str())) << page << ": " << command;
-      }
-      ++count;
-    }
-  }
-  EXPECT_GT(count, 30u);
 }
 
 TEST(ArchitecturePage, NamesFilesThatExist) {
