@@ -71,6 +71,9 @@ TEST(Pages, EveryCommandHasItsSubcommandAndOptions) {
       if (text.empty()) {
         text = OutputOf(FUSEBOX_TOOL " " + std::string(name[1]) + " --help");
       }
+      // For other words, the tool explains itself as a whole.
+      EXPECT_THAT(text, HasSubstr("Usage: fusebox " + name[1].str() + " "))
+          << page << ": " << command;
       const std::regex option("--[a-z]+");
       for (auto match =
                std::sregex_iterator(command.begin(), command.end(), option);
