@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -48,12 +50,45 @@ std::string Flush(const std::string& text) {
 
 std::vector<std::string> LinksOf(const std::string& page) {
   std::vector<std::string> links;
-  const std::regex link("\\]\\(([^)#:]+)\\)");
+  const std::regex link("\\]\\(([^):]+)\\)");
   for (auto match = std::sregex_iterator(page.begin(), page.end(), link);
        match != std::sregex_iterator(); ++match) {
     links.push_back((*match)[1]);
   }
   return links;
+}
+
+std::set<std::string> AnchorsOf(const std::string& page) {
+  std::set<std::string> anchors;
+  std::istringstream lines(page);
+  for (std::string line; std::getline(lines, line);) {
+    const size_t text = line.find_first_not_of('#');
+    if (text == 0 || text == std::string::npos || line[text] != ' ') continue;
+    std::string anchor;
+    for (const char c : line.substr(text + 1)) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == ' ') anchor += '-';
+      if (std::isalnum(byte) != 0 || c == '-' || c == '_') {
+        anchor += static_cast<char>(std::tolower(byte));
+      }
+    }
+    anchors.insert(anchor);
+  }
+  return anchors;
+}
+
+std::vector<std::filesystem::path> Pages() {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> pages = {"README.md", "CONTRIBUTING.md",
+                                 "CHANGELOG.md"};
+  for (const char* const part : {"docs", "examples", "interceptors", "tools"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(Root() / part)) {
+      if (entry.path().extension() == ".md") {
+        pages.push_back(entry.path().lexically_relative(Root()));
+      }
+    }
+  }
+  return pages;
 }
 
 // Examples end as programs do, without waiting for the thread in which gRPC

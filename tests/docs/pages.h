@@ -4,6 +4,7 @@
 #define FUSEBOX_TESTS_DOCS_PAGES_H_
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,16 @@ std::string SectionOf(const std::string& page, const std::string& title);
 // The text without the indentation of its lines.
 std::string Flush(const std::string& text);
 
-// The files that links lead to.
+// Returns where links lead to: "metrics.md", "metrics.md#of-each-breaker",
+// "#limits". Leaves out addresses in the web.
 std::vector<std::string> LinksOf(const std::string& page);
+
+// Returns the headings of the page as GitHub and mdBook write them in links:
+// "of-each-breaker" for "## Of each breaker".
+std::set<std::string> AnchorsOf(const std::string& page);
+
+// Returns the pages of the project. Paths are relative to its root.
+std::vector<std::filesystem::path> Pages();
 
 // What a command prints; fails the test if its exit code is not 0.
 std::string OutputOf(const std::string& command);

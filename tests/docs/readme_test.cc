@@ -1,5 +1,5 @@
 // The README's snippets are compiled code, its output is printed, its defaults
-// are the structs', its links lead somewhere.
+// are the structs'.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -56,7 +56,8 @@ std::vector<Snippet> CppSnippets() {
   return snippets;
 }
 
-TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
+// Returns the sources of all examples without indentation.
+std::string Examples() {
   std::string examples;
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(Root() / "examples")) {
@@ -64,10 +65,24 @@ TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
       examples += Flush(ReadFile(entry.path()));
     }
   }
+  return examples;
+}
+
+TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
+  const std::string examples = Examples();
   const auto snippets = CppSnippets();
   ASSERT_FALSE(snippets.empty());
   for (const Snippet& snippet : snippets) {
     EXPECT_THAT(examples, HasSubstr(Flush(snippet.code)));
+  }
+}
+
+TEST(TestingPage, EveryCppSnippetIsARegionOfACompiledExample) {
+  const std::string examples = Examples();
+  const auto snippets = BlocksOf(ReadFile(Root() / "docs/testing.md"), "cpp");
+  ASSERT_FALSE(snippets.empty());
+  for (const std::string& snippet : snippets) {
+    EXPECT_THAT(examples, HasSubstr(Flush(snippet)));
   }
 }
 
@@ -210,33 +225,6 @@ TEST(Readme, TheTableOfDefaultsIsThatOfThePolicy) {
     table[(*match)[1]] = (*match)[2];
   }
   EXPECT_EQ(table, defaults);
-}
-
-// Returns the pages of the project. Paths are relative to its root.
-std::vector<std::filesystem::path> Pages() {
-  namespace fs = std::filesystem;
-  std::vector<fs::path> pages = {"README.md", "CONTRIBUTING.md",
-                                 "CHANGELOG.md"};
-  for (const char* const part : {"docs", "examples", "interceptors", "tools"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(Root() / part)) {
-      if (entry.path().extension() == ".md") {
-        pages.push_back(entry.path().lexically_relative(Root()));
-      }
-    }
-  }
-  return pages;
-}
-
-TEST(Pages, EveryLinkLeadsToAFile) {
-  size_t count = 0;
-  for (const std::filesystem::path& page : Pages()) {
-    for (const std::string& link : LinksOf(ReadFile(Root() / page))) {
-      EXPECT_TRUE(std::filesystem::exists(Root() / page.parent_path() / link))
-          << page << ": " << link;
-      ++count;
-    }
-  }
-  EXPECT_GT(count, 60u);
 }
 
 TEST(ArchitecturePage, NamesFilesThatExist) {
