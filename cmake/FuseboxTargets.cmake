@@ -68,6 +68,19 @@ function(fusebox_library layer)
   fusebox_tidy(${target} ${ARG_SOURCES})
 endfunction()
 
+# fusebox_program(<name> SOURCES ... DEPS ...): creates a program that uses the
+# library as others do. ThreadSanitizer builds none, because gRPC is in it.
+function(fusebox_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  if(FUSEBOX_SANITIZE MATCHES "thread")
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS})
+  fusebox_options(${name})
+endfunction()
+
 # fusebox_proto(<target> <file.proto> [ROOT <folder>] [MESSAGES_ONLY]): creates a
 # library of the messages and, unless MESSAGES_ONLY is given, of the stubs. Paths
 # of imports and of the generated headers start at ROOT, by default the project's

@@ -16,7 +16,6 @@
 
 #include "fusebox/metrics/names.h"
 #include "tests/base/read_file.h"
-#include "tests/config/config_texts.h"
 
 namespace fusebox {
 namespace {
@@ -86,16 +85,6 @@ TEST(Pages, EveryCommandHasItsSubcommandAndOptions) {
   EXPECT_GT(count, 30u);
 }
 
-TEST(Pages, ShowValidConfigs) {
-  size_t count = 0;
-  for (const std::filesystem::path& page : Pages()) {
-    for (const auto& block : BlocksOf(ReadFile(Root() / page), "json")) {
-      EXPECT_TRUE(ReadConfig(block)) << page << ":\n" << block;
-      ++count;
-    }
-  }
-  EXPECT_GT(count, 5u);
-}
 
 // Either with their whole name, or as `retired_total`.
 TEST(Pages, NameMetricsThatExist) {

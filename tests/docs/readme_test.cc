@@ -77,15 +77,6 @@ TEST(Readme, EveryCppSnippetIsARegionOfACompiledExample) {
   }
 }
 
-TEST(TestingPage, EveryCppSnippetIsARegionOfACompiledExample) {
-  const std::string examples = Examples();
-  const auto snippets = BlocksOf(ReadFile(Root() / "docs/testing.md"), "cpp");
-  ASSERT_FALSE(snippets.empty());
-  for (const std::string& snippet : snippets) {
-    EXPECT_THAT(examples, HasSubstr(Flush(snippet)));
-  }
-}
-
 // `scripts/check package` builds tests/consumer/ against an installed Fusebox,
 // with the targets that stand behind "// link".
 TEST(Readme, EveryCppSnippetNamesTheHeadersAndTargetsThatItsConsumerUses) {

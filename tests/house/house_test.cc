@@ -102,7 +102,7 @@ TEST(House, EachFolderHasAReadmeThatListsItsHeaders) {
 std::vector<std::string> Parts() {
   std::vector<std::string> parts;
   for (const char* part :
-       {"interceptors", "proto", "examples", "tests", "benchmarks", "tools"}) {
+       {"interceptors", "proto", "examples", "demo", "tests", "benchmarks", "tools"}) {
     if (fs::exists(Root() / part)) parts.emplace_back(part);
   }
   EXPECT_GE(parts.size(), 3u) << "nothing to check in " << Root();

@@ -1,4 +1,4 @@
-#include "examples/outage/greeter_server.h"
+#include "demo/greeter_server.h"
 
 #include <grpc/grpc.h>
 #include <grpcpp/security/server_credentials.h>

@@ -1,4 +1,4 @@
-#include "examples/outage/report.h"
+#include "demo/report.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "examples/outage/ledger.h"
-#include "examples/outage/screen.h"
+#include "demo/ledger.h"
+#include "demo/screen.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 

@@ -1,7 +1,7 @@
 // greeter_server.h: the server, which runs in its own process.
 
-#ifndef EXAMPLES_OUTAGE_GREETER_SERVER_H_
-#define EXAMPLES_OUTAGE_GREETER_SERVER_H_
+#ifndef DEMO_GREETER_SERVER_H_
+#define DEMO_GREETER_SERVER_H_
 
 namespace outage {
 
@@ -12,4 +12,4 @@ int Serve(int port);
 
 }  // namespace outage
 
-#endif  // EXAMPLES_OUTAGE_GREETER_SERVER_H_
+#endif  // DEMO_GREETER_SERVER_H_

@@ -1,4 +1,4 @@
-#include "examples/outage/steady_client.h"
+#include "demo/steady_client.h"
 
 #include <grpc/grpc.h>
 #include <grpcpp/channel.h>
@@ -14,7 +14,7 @@
 #include <thread>
 #include <utility>
 
-#include "examples/outage/ledger.h"
+#include "demo/ledger.h"
 #include "examples/quickstart/greeter.grpc.pb.h"
 #include "fusebox/grpc/rejection.h"
 

@@ -1,4 +1,4 @@
-#include "examples/outage/timeline.h"
+#include "demo/timeline.h"
 
 #include <algorithm>
 #include <array>
@@ -10,9 +10,9 @@
 #include <thread>
 #include <vector>
 
-#include "examples/outage/ledger.h"
-#include "examples/outage/screen.h"
-#include "examples/outage/transition_log.h"
+#include "demo/ledger.h"
+#include "demo/screen.h"
+#include "demo/transition_log.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "fusebox/policy/rejection_text.h"

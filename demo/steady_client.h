@@ -4,8 +4,8 @@
 // of a busy service (an open loop). If calls are rare, a rejected call is
 // repeated at the time that its rejection names (`retry_after`).
 
-#ifndef EXAMPLES_OUTAGE_STEADY_CLIENT_H_
-#define EXAMPLES_OUTAGE_STEADY_CLIENT_H_
+#ifndef DEMO_STEADY_CLIENT_H_
+#define DEMO_STEADY_CLIENT_H_
 
 #include <grpcpp/channel.h>
 
@@ -16,7 +16,7 @@
 #include <optional>
 #include <thread>
 
-#include "examples/outage/ledger.h"
+#include "demo/ledger.h"
 #include "examples/quickstart/greeter.grpc.pb.h"
 
 namespace outage {
@@ -60,4 +60,4 @@ class SteadyClient {
 
 }  // namespace outage
 
-#endif  // EXAMPLES_OUTAGE_STEADY_CLIENT_H_
+#endif  // DEMO_STEADY_CLIENT_H_

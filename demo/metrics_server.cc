@@ -1,4 +1,4 @@
-#include "examples/outage/metrics_server.h"
+#include "demo/metrics_server.h"
 
 #include <memory>
 #include <string>

@@ -1,4 +1,4 @@
-#include "examples/outage/story.h"
+#include "demo/story.h"
 
 #include <grpc/grpc.h>
 #include <grpcpp/create_channel.h>
@@ -17,14 +17,14 @@
 #include <utility>
 #include <vector>
 
-#include "examples/outage/ledger.h"
-#include "examples/outage/metrics_server.h"
-#include "examples/outage/report.h"
-#include "examples/outage/screen.h"
-#include "examples/outage/server_process.h"
-#include "examples/outage/steady_client.h"
-#include "examples/outage/timeline.h"
-#include "examples/outage/transition_log.h"
+#include "demo/ledger.h"
+#include "demo/metrics_server.h"
+#include "demo/report.h"
+#include "demo/screen.h"
+#include "demo/server_process.h"
+#include "demo/steady_client.h"
+#include "demo/timeline.h"
+#include "demo/transition_log.h"
 #include "fusebox/admin/options.h"
 #include "fusebox/admin/server.h"
 #include "fusebox/base/text.h"

@@ -1,8 +1,8 @@
 // ledger.h: records how each call of one client ended. The rows and the report
 // are computed from it, so that they cannot disagree.
 
-#ifndef EXAMPLES_OUTAGE_LEDGER_H_
-#define EXAMPLES_OUTAGE_LEDGER_H_
+#ifndef DEMO_LEDGER_H_
+#define DEMO_LEDGER_H_
 
 #include <chrono>
 #include <condition_variable>
@@ -81,4 +81,4 @@ class Ledger {
 
 }  // namespace outage
 
-#endif  // EXAMPLES_OUTAGE_LEDGER_H_
+#endif  // DEMO_LEDGER_H_

@@ -1,17 +1,17 @@
 // timeline.h: prints the story as it happens: one row every half second, and
 // one line for each event in between.
 
-#ifndef EXAMPLES_OUTAGE_TIMELINE_H_
-#define EXAMPLES_OUTAGE_TIMELINE_H_
+#ifndef DEMO_TIMELINE_H_
+#define DEMO_TIMELINE_H_
 
 #include <atomic>
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "examples/outage/ledger.h"
-#include "examples/outage/screen.h"
-#include "examples/outage/transition_log.h"
+#include "demo/ledger.h"
+#include "demo/screen.h"
+#include "demo/transition_log.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 
@@ -64,4 +64,4 @@ class Timeline {
 
 }  // namespace outage
 
-#endif  // EXAMPLES_OUTAGE_TIMELINE_H_
+#endif  // DEMO_TIMELINE_H_

@@ -1,4 +1,4 @@
-#include "examples/outage/screen.h"
+#include "demo/screen.h"
 
 #include <unistd.h>
 

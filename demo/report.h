@@ -1,14 +1,14 @@
 // report.h: prints what each outage cost, with and without a breaker.
 
-#ifndef EXAMPLES_OUTAGE_REPORT_H_
-#define EXAMPLES_OUTAGE_REPORT_H_
+#ifndef DEMO_REPORT_H_
+#define DEMO_REPORT_H_
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "examples/outage/ledger.h"
-#include "examples/outage/screen.h"
+#include "demo/ledger.h"
+#include "demo/screen.h"
 #include "fusebox/core/transition.h"
 
 namespace outage {
@@ -47,4 +47,4 @@ std::vector<std::string> FindMissing(const Evidence& evidence);
 
 }  // namespace outage
 
-#endif  // EXAMPLES_OUTAGE_REPORT_H_
+#endif  // DEMO_REPORT_H_

@@ -1,7 +1,7 @@
 // metrics_server.h: serves the breaker's metrics to Prometheus.
 
-#ifndef EXAMPLES_OUTAGE_METRICS_SERVER_H_
-#define EXAMPLES_OUTAGE_METRICS_SERVER_H_
+#ifndef DEMO_METRICS_SERVER_H_
+#define DEMO_METRICS_SERVER_H_
 
 #include <memory>
 #include <string>
@@ -29,4 +29,4 @@ class MetricsServer {
 
 }  // namespace outage
 
-#endif  // EXAMPLES_OUTAGE_METRICS_SERVER_H_
+#endif  // DEMO_METRICS_SERVER_H_

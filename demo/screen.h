@@ -1,8 +1,8 @@
 // screen.h: decides how text looks: colours and Unicode in a terminal,
 // otherwise ASCII without escape codes.
 
-#ifndef EXAMPLES_OUTAGE_SCREEN_H_
-#define EXAMPLES_OUTAGE_SCREEN_H_
+#ifndef DEMO_SCREEN_H_
+#define DEMO_SCREEN_H_
 
 #include <cstddef>
 #include <string>
@@ -49,4 +49,4 @@ std::string Fixed(double number, int digits);
 
 }  // namespace outage
 
-#endif  // EXAMPLES_OUTAGE_SCREEN_H_
+#endif  // DEMO_SCREEN_H_

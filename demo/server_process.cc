@@ -1,4 +1,4 @@
-#include "examples/outage/server_process.h"
+#include "demo/server_process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -13,7 +13,7 @@
 #include <cstdio>
 #include <string>
 
-#include "examples/outage/ledger.h"
+#include "demo/ledger.h"
 
 namespace outage {
 namespace {

@@ -17,8 +17,8 @@
 #include <system_error>
 #include <vector>
 
-#include "examples/outage/greeter_server.h"
-#include "examples/outage/story.h"
+#include "demo/greeter_server.h"
+#include "demo/story.h"
 #include "fusebox/base/text.h"
 
 namespace outage {

@@ -9,8 +9,8 @@
 // Each function returns when its step is complete, so that callers need not
 // sleep.
 
-#ifndef EXAMPLES_OUTAGE_SERVER_PROCESS_H_
-#define EXAMPLES_OUTAGE_SERVER_PROCESS_H_
+#ifndef DEMO_SERVER_PROCESS_H_
+#define DEMO_SERVER_PROCESS_H_
 
 #include <sys/types.h>
 
@@ -53,4 +53,4 @@ class ServerProcess {
 
 }  // namespace outage
 
-#endif  // EXAMPLES_OUTAGE_SERVER_PROCESS_H_
+#endif  // DEMO_SERVER_PROCESS_H_

@@ -1,7 +1,7 @@
 // story.h: stages the server's death and return, and shows two clients in it.
 
-#ifndef EXAMPLES_OUTAGE_STORY_H_
-#define EXAMPLES_OUTAGE_STORY_H_
+#ifndef DEMO_STORY_H_
+#define DEMO_STORY_H_
 
 #include <atomic>
 #include <chrono>
@@ -45,4 +45,4 @@ int TellStory(const Plot& plot, const std::atomic<bool>& interrupted);
 
 }  // namespace outage
 
-#endif  // EXAMPLES_OUTAGE_STORY_H_
+#endif  // DEMO_STORY_H_

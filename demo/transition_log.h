@@ -1,7 +1,7 @@
 // transition_log.h: keeps the transitions that a listener received.
 
-#ifndef EXAMPLES_OUTAGE_TRANSITION_LOG_H_
-#define EXAMPLES_OUTAGE_TRANSITION_LOG_H_
+#ifndef DEMO_TRANSITION_LOG_H_
+#define DEMO_TRANSITION_LOG_H_
 
 #include <mutex>
 #include <utility>
@@ -32,4 +32,4 @@ class TransitionLog {
 
 }  // namespace outage
 
-#endif  // EXAMPLES_OUTAGE_TRANSITION_LOG_H_
+#endif  // DEMO_TRANSITION_LOG_H_

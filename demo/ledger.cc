@@ -1,4 +1,4 @@
-#include "examples/outage/ledger.h"
+#include "demo/ledger.h"
 
 #include <chrono>
 #include <cstddef>
