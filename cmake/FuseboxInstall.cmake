@@ -1,12 +1,18 @@
 # FuseboxInstall: makes cmake --install copy the tool, the libraries, their
-# headers and the package that find_package(fusebox) reads:
+# headers and schemas, and what find_package(fusebox) and pkg-config read:
 #
 #   <prefix>/bin/fusebox
 #   <prefix>/include/fusebox/core/breaker.h
+#   <prefix>/include/fusebox/v1/config.proto
 #   <prefix>/lib/libfusebox_core.a
 #   <prefix>/lib/cmake/fusebox/fusebox-config.cmake
+#   <prefix>/lib/pkgconfig/fusebox.pc
+#
+# Each file belongs to one component. `runtime` has the shared libraries, `tools`
+# the program, and `development` everything else. A user can move the prefix.
 
 include(CMakePackageConfigHelpers)
+include(FuseboxPkgConfig)
 
 # An installed library has the same name as in the build: the target fusebox_core
 # is fusebox::core.
@@ -18,25 +24,52 @@ foreach(library IN LISTS libraries)
 endforeach()
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/fusebox)
+
+# Installs libraries, and the file of the package that defines their targets.
+function(fusebox_install_libraries export)
+  install(TARGETS ${ARGN} EXPORT ${export}
+    RUNTIME COMPONENT runtime
+    LIBRARY COMPONENT runtime NAMELINK_COMPONENT development
+    ARCHIVE COMPONENT development
+    FILE_SET HEADERS COMPONENT development)
+  install(EXPORT ${export} NAMESPACE fusebox:: DESTINATION ${package}
+    FILE ${export}-targets.cmake COMPONENT development)
+endfunction()
+
 list(REMOVE_ITEM libraries fusebox_prometheus)
-install(TARGETS ${libraries} EXPORT fusebox FILE_SET HEADERS)
-install(EXPORT fusebox NAMESPACE fusebox:: DESTINATION ${package}
-  FILE fusebox-targets.cmake)
+fusebox_install_libraries(fusebox ${libraries})
+fusebox_pkg_config(fusebox TARGET fusebox_fusebox
+  DESCRIPTION "Circuit breakers for gRPC C++ clients")
+fusebox_pkg_config(fusebox-admin TARGET fusebox_admin BASE fusebox
+  DESCRIPTION "Admin service that shows and steers circuit breakers")
+fusebox_pkg_config(fusebox-testing TARGET fusebox_testing BASE fusebox
+  DESCRIPTION "Helpers for tests of clients with circuit breakers")
 
 # In a file of its own, which a user without prometheus-cpp does not need.
 if(TARGET fusebox_prometheus)
-  install(TARGETS fusebox_prometheus EXPORT fusebox-prometheus)
-  install(EXPORT fusebox-prometheus NAMESPACE fusebox:: DESTINATION ${package}
-    FILE fusebox-prometheus-targets.cmake)
+  fusebox_install_libraries(fusebox-prometheus fusebox_prometheus)
+  fusebox_pkg_config(fusebox-prometheus TARGET fusebox_prometheus BASE fusebox
+    DESCRIPTION "Metrics of circuit breakers for prometheus-cpp")
 endif()
 
 if(TARGET fusebox)
-  install(TARGETS fusebox)
+  # It finds the shared libraries wherever the prefix is.
+  if(BUILD_SHARED_LIBS AND NOT IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+    file(RELATIVE_PATH to_libraries
+      /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
+    set_target_properties(fusebox PROPERTIES
+      INSTALL_RPATH "$ORIGIN/${to_libraries}")
+  endif()
+  install(TARGETS fusebox COMPONENT tools)
 endif()
 
-# The headers that protoc generated, such as fusebox/v1/config.pb.h.
+# The schemas, and the headers that protoc generated from them, such as
+# fusebox/v1/config.pb.h.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/proto/fusebox
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
+  FILES_MATCHING PATTERN "*.proto")
 install(DIRECTORY ${PROJECT_BINARY_DIR}/generated/fusebox
-  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} OPTIONAL
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development OPTIONAL
   FILES_MATCHING PATTERN "*.h")
 
 write_basic_package_version_file(
@@ -47,4 +80,4 @@ install(
     ${PROJECT_SOURCE_DIR}/cmake/fusebox-config.cmake
     ${PROJECT_SOURCE_DIR}/cmake/FuseboxDependencies.cmake
     ${PROJECT_BINARY_DIR}/fusebox-config-version.cmake
-  DESTINATION ${package})
+  DESTINATION ${package} COMPONENT development)

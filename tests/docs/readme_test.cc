@@ -21,7 +21,6 @@
 #include "fusebox/policy/code_classifier.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/status_code.h"
-#include "fusebox/version.h"
 #include "tests/base/read_file.h"
 #include "tests/docs/pages.h"
 
@@ -99,18 +98,6 @@ TEST(Readme, EveryCppSnippetNamesTheHeadersAndTargetsThatItsConsumerUses) {
     EXPECT_THAT(consumers, Contains(Pair(HasSubstr(Flush(snippet.code)),
                                          snippet.includes)));
   }
-}
-
-TEST(Version, IsTheSameInTheHeaderAndInBothBuilds) {
-  const std::string numbers = std::to_string(FUSEBOX_VERSION_MAJOR) + "." +
-                              std::to_string(FUSEBOX_VERSION_MINOR) + "." +
-                              std::to_string(FUSEBOX_VERSION_PATCH);
-  EXPECT_EQ(numbers, kVersion);
-  EXPECT_THAT(ReadFile(Root() / "CMakeLists.txt"),
-              HasSubstr("project(fusebox VERSION " + numbers + " "));
-  EXPECT_THAT(ReadFile(Root() / "MODULE.bazel"),
-              HasSubstr("    name = \"fusebox\",\n    version = \"" + numbers +
-                        "\",\n"));
 }
 
 // Durations differ from run to run.
