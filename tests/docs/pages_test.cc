@@ -85,7 +85,6 @@ TEST(Pages, EveryCommandHasItsSubcommandAndOptions) {
   EXPECT_GT(count, 30u);
 }
 
-
 // Either with their whole name, or as `retired_total`.
 TEST(Pages, NameMetricsThatExist) {
   const std::string prefix = "grpc_client_circuit_breaker_";
