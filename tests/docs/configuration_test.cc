@@ -167,7 +167,7 @@ TEST(ConfigurationPage, ShowsTheConfigOfTheExampleAndItsOutput) {
       Root() / "examples/config_file/breakers.json";
   EXPECT_EQ(BlocksOf(section, "json").at(0), ReadFile(config));
   EXPECT_EQ(BlocksOf(section, "text").at(0),
-            OutputOf(std::string(FUSEBOX_CONFIG_FILE) + " " + config.string()));
+            OutputOf(ExampleProgram("config_file") + " " + config.string()));
 }
 
 }  // namespace

@@ -50,10 +50,10 @@ std::string Flush(const std::string& text) {
 
 std::vector<std::string> LinksOf(const std::string& page) {
   std::vector<std::string> links;
-  const std::regex link("\\]\\(([^):]+)\\)");
+  const std::regex link("\\]\\(([^):]+)\\)|(?:src|srcset)=\"([^\":]+)\"");
   for (auto match = std::sregex_iterator(page.begin(), page.end(), link);
        match != std::sregex_iterator(); ++match) {
-    links.push_back((*match)[1]);
+    links.push_back((*match)[1].matched ? (*match)[1] : (*match)[2]);
   }
   return links;
 }
@@ -90,6 +90,13 @@ std::vector<std::filesystem::path> Pages() {
     }
   }
   return pages;
+}
+
+// Bazel builds it in the example's own folder.
+std::string ExampleProgram(const std::string& name) {
+  std::filesystem::path path = std::filesystem::path(FUSEBOX_EXAMPLES) / name;
+  if (std::filesystem::is_directory(path)) path /= name;
+  return path.string();
 }
 
 // Examples end as programs do, without waiting for the thread in which gRPC
