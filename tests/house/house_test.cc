@@ -101,8 +101,8 @@ TEST(House, EachFolderHasAReadmeThatListsItsHeaders) {
 // Returns those top folders with code in them that exist.
 std::vector<std::string> Parts() {
   std::vector<std::string> parts;
-  for (const char* part :
-       {"interceptors", "proto", "examples", "demo", "tests", "benchmarks", "tools"}) {
+  for (const char* part : {"interceptors", "proto", "examples", "demo", "tests",
+                           "benchmarks", "tools"}) {
     if (fs::exists(Root() / part)) parts.emplace_back(part);
   }
   EXPECT_GE(parts.size(), 3u) << "nothing to check in " << Root();
@@ -140,10 +140,13 @@ TEST(House, NothingBannedIsThere) {
     Add(part, {".h", ".cc", ".proto", ".md", ".bazel", "CMakeLists.txt"},
         &files);
   }
-  for (const char* top : {"scripts", "cmake", "bazel"}) {
+  for (const char* top : {"scripts", "cmake", "bazel", "debian", "packaging"}) {
     if (!fs::exists(Root() / top)) continue;
     Add(top,
-        {".sh", ".cmake", ".bzl", ".tpl", "bench", "check", "demo", "test"},
+        {".sh",      ".cmake", ".bzl",         ".tpl",     ".in",     ".py",
+         ".yml",     ".md",    ".cc",          ".install", ".BUILD",  "bench",
+         "check",    "demo",   "test",         "release",  "package", "control",
+         "consumer", "rules",  "README.source"},
         &files);
   }
   EXPECT_GT(files.size(), 100u);
