@@ -80,8 +80,8 @@ TEST(Version, IsTheSameInTheProjectsThatFindFusebox) {
   for (const char* const part : {"examples", "tests/consumer"}) {
     for (const auto& entry : fs::recursive_directory_iterator(Root() / part)) {
       if (entry.path().filename() != "CMakeLists.txt") continue;
-      const auto versions =
-          Matches(ReadFile(entry.path()), "find_package\\(fusebox ([0-9.]+)");
+      const auto versions = Matches(
+          ReadFile(entry.path()), "find_package\\(fusebox ([0-9.]+) REQUIRED");
       EXPECT_THAT(versions, Each(Minor())) << entry.path();
       count += versions.size();
     }

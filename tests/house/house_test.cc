@@ -140,10 +140,13 @@ TEST(House, NothingBannedIsThere) {
     Add(part, {".h", ".cc", ".proto", ".md", ".bazel", "CMakeLists.txt"},
         &files);
   }
-  for (const char* top : {"scripts", "cmake", "bazel"}) {
+  for (const char* top : {"scripts", "cmake", "bazel", "debian", "packaging"}) {
     if (!fs::exists(Root() / top)) continue;
     Add(top,
-        {".sh", ".cmake", ".bzl", ".tpl", "bench", "check", "demo", "test"},
+        {".sh",      ".cmake", ".bzl",         ".tpl",     ".in",     ".py",
+         ".yml",     ".md",    ".cc",          ".install", ".BUILD",  "bench",
+         "check",    "demo",   "test",         "release",  "package", "control",
+         "consumer", "rules",  "README.source"},
         &files);
   }
   EXPECT_GT(files.size(), 100u);
