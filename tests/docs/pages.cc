@@ -79,10 +79,10 @@ std::set<std::string> AnchorsOf(const std::string& page) {
 
 std::vector<std::filesystem::path> Pages() {
   namespace fs = std::filesystem;
-  std::vector<fs::path> pages = {"README.md", "CONTRIBUTING.md",
-                                 "CHANGELOG.md"};
+  std::vector<fs::path> pages = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md",
+                                 "SECURITY.md"};
   for (const char* const part :
-       {"docs", "examples", "interceptors", "packaging", "tools"}) {
+       {"demo", "docs", "examples", "interceptors", "packaging", "tools"}) {
     for (const auto& entry : fs::recursive_directory_iterator(Root() / part)) {
       if (entry.path().extension() == ".md") {
         pages.push_back(entry.path().lexically_relative(Root()));
