@@ -1,4 +1,5 @@
-// The limits that docs/limits.md and docs/configuration.md name, and what helps.
+// The limits that docs/limits.md and docs/configuration.md name, and what
+// helps.
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
