@@ -1,15 +1,22 @@
-// config_file: one circuit breaker per method, with numbers from a file.
+// config_file: one circuit breaker per method, with numbers from a file that
+// may change while the process runs.
 //
 //   config_file examples/config_file/breakers.json
 //
 // The server is in this process and fails every call. Each method shows what
-// its policy does about it.
+// its policy does about it. Then the program changes a copy of the file.
+
+#include "fusebox/registry/config_file.h"
 
 #include <grpcpp/grpcpp.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <string>
 
 #include "examples/config_file/shop.grpc.pb.h"
@@ -46,6 +53,12 @@ class ClosedSearch final : public Search::Service {
 
 using Rpc = std::function<grpc::Status(grpc::ClientContext*)>;
 
+std::string ReadFile(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
 // Prints the method's policy and the results of seven calls.
 void Try(const std::string& method, const fusebox::Policy& policy,
          const Rpc& rpc) {
@@ -70,7 +83,11 @@ int main(int argc, char** argv) {
     std::cerr << "usage: config_file CONFIG\n";
     return 2;
   }
-  const std::string path = argv[1];
+  const std::filesystem::path copy =
+      std::filesystem::temp_directory_path() /
+      ("breakers-" + std::to_string(getpid()) + ".json");
+  std::ofstream(copy) << ReadFile(argv[1]);
+  const std::string path = copy.string();
 
   ClosedCart cart;
   ClosedSearch search;
@@ -91,14 +108,23 @@ int main(int argc, char** argv) {
       fusebox::CreateChannel("127.0.0.1:" + std::to_string(port),
                              grpc::InsecureChannelCredentials(), *registry);
 
+  auto file = fusebox::ConfigFile::Watch(path, *registry, {});
+  if (!file.ok()) {
+    std::cerr << file.status().message() << "\n";
+    return 1;
+  }
+
   const auto cart_stub = Cart::NewStub(channel);
   const auto search_stub = Search::NewStub(channel);
-  const auto policies =
-      fusebox::PolicyTable::Create((*registry)->config_in_force().config);
   const Order order;
   Answer answer;
   const auto try_method = [&](const std::string& method, const Rpc& rpc) {
+    const auto policies =
+        fusebox::PolicyTable::Create((*registry)->config_in_force().config);
     Try(method, *(*policies)->Find(method), rpc);
+  };
+  const Rpc query = [&](grpc::ClientContext* context) {
+    return search_stub->Query(context, order, &answer);
   };
   try_method("/shop.v1.Cart/AddItem", [&](grpc::ClientContext* context) {
     return cart_stub->AddItem(context, order, &answer);
@@ -106,7 +132,14 @@ int main(int argc, char** argv) {
   try_method("/shop.v1.Cart/Checkout", [&](grpc::ClientContext* context) {
     return cart_stub->Checkout(context, order, &answer);
   });
-  try_method("/shop.v1.Search/Query", [&](grpc::ClientContext* context) {
-    return search_stub->Query(context, order, &answer);
-  });
+  try_method("/shop.v1.Search/Query", query);
+
+  // The ConfigFile reads the file once per second. Check() does not wait for
+  // it.
+  std::string text = ReadFile(path);
+  text.replace(text.find("DRY_RUN"), 7, "ENFORCE");
+  std::ofstream(path) << text;
+  std::cout << "the file changes: " << (*file)->Check() << "\n";
+  try_method("/shop.v1.Search/Query", query);
+  std::filesystem::remove(copy);
 }

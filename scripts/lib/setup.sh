@@ -28,7 +28,7 @@ bench_packages=(libbenchmark-dev)
 tools=(c++ cmake ninja ccache protoc grpc_cpp_plugin)
 
 by_hand=''
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 logs=$root/build/logs
 
 # One checkout uses what another one compiled.

@@ -23,6 +23,9 @@ class GreeterClientTest : public testing::Test {
                                     "/fusebox.example.Greeter/Greet"};
   const std::unique_ptr<GreeterClient> client_ =
       std::make_unique<GreeterClient>();
+  struct {
+    int calls = 0;
+  } service_;
 };
 
 TEST_F(GreeterClientTest, GreetsByItselfWhileTheCircuitIsOpen) {
@@ -30,4 +33,5 @@ TEST_F(GreeterClientTest, GreetsByItselfWhileTheCircuitIsOpen) {
   EXPECT_EQ(client_->Greet("Ada"), "Hello.");
   EXPECT_THAT(client_->last_status(),
               fusebox::IsRejection(fusebox::RejectionReason::kForcedOpen));
+  EXPECT_EQ(service_.calls, 0);
 }

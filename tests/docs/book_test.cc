@@ -1,12 +1,13 @@
-// book_test.cc: tests what the pages in docs/ show: configs are valid, snippets
-// are compiled, commands print what stands below them, and the summary is
-// complete.
+// book_test.cc: tests what the pages in docs/ show: configs are valid, commands
+// print what stands below them, each page answers a question, and the summary
+// is complete. snippets_test.cc tests their code.
 
 #include <gmock/gmock.h>
 #include <grpcpp/support/status.h>
 #include <grpcpp/support/validate_service_config.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -27,6 +28,9 @@ namespace {
 namespace fs = std::filesystem;
 
 using testing::Contains;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
 
 // Returns the names of the files directly in docs/ that end in .md.
 std::vector<std::string> Pages() {
@@ -50,7 +54,9 @@ bool Contain(const std::string& text, const std::string& part) {
 // A config is one of Fusebox, or a service config of gRPC.
 TEST(Book, EveryConfigIsValid) {
   size_t of_grpc = 0;
-  for (const std::string& page : Pages()) {
+  std::vector<std::string> pages = Pages();
+  pages.emplace_back("../README.md");
+  for (const std::string& page : pages) {
     for (const std::string& block : BlocksOf(Page(page), "json")) {
       if (Contain(block, "\"methodConfig\"") ||
           Contain(block, "\"loadBalancingConfig\"")) {
@@ -63,25 +69,6 @@ TEST(Book, EveryConfigIsValid) {
     }
   }
   EXPECT_GE(of_grpc, 2u);
-}
-
-TEST(Book, EveryCppSnippetIsARegionOfAProgram) {
-  std::string programs;
-  for (const char* const part : {"examples", "tests"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(Root() / part)) {
-      if (entry.path().extension() == ".cc") {
-        programs += Flush(ReadFile(entry.path()));
-      }
-    }
-  }
-  size_t count = 0;
-  for (const std::string& page : Pages()) {
-    for (const std::string& snippet : BlocksOf(Page(page), "cpp")) {
-      EXPECT_TRUE(Contain(programs, Flush(snippet))) << page << ": " << snippet;
-      ++count;
-    }
-  }
-  EXPECT_GE(count, 4u);
 }
 
 // The commands of a page run one after the other in a copy of examples/replay.
@@ -113,12 +100,44 @@ TEST(Book, AReplayPrintsWhatStandsBelowIt) {
   EXPECT_GE(count, 5u);
 }
 
-TEST(Book, TheSummaryListsEveryPage) {
-  const std::vector<std::string> listed = LinksOf(Page("SUMMARY.md"));
+// Returns the heading of a page: its first line, without "# ".
+std::string TitleOf(const std::string& name) {
+  const std::string page = Page(name);
+  const std::string line = page.substr(0, page.find('\n'));
+  EXPECT_THAT(line, StartsWith("# ")) << name;
+  return line.substr(std::min<size_t>(line.size(), 2));
+}
+
+TEST(Book, EachPageBeginsWithTheQuestionThatItAnswers) {
   for (const std::string& page : Pages()) {
     if (page == "SUMMARY.md") continue;
-    EXPECT_THAT(listed, Contains(page));
+    EXPECT_THAT(TitleOf(page), EndsWith("?")) << page;
   }
+}
+
+// `scripts/check walk` does what the page says.
+TEST(Book, ThePageForBeginnersShowsTheFilesOfAnExample) {
+  const std::string page = Page("getting-started.md");
+  const std::regex file("\n`([^`]+)`:\n\n```[a-z]+\n([^`]*)```\n");
+  size_t count = 0;
+  for (auto match = std::sregex_iterator(page.begin(), page.end(), file);
+       match != std::sregex_iterator(); ++match) {
+    EXPECT_EQ((*match)[2],
+              ReadFile(Root() / "examples/consume_cmake" / (*match)[1].str()))
+        << (*match)[1];
+    ++count;
+  }
+  EXPECT_EQ(count, 3u);
+}
+
+TEST(Book, TheSummaryListsEveryPage) {
+  const std::string summary = Page("SUMMARY.md");
+  for (const std::string& page : Pages()) {
+    if (page == "SUMMARY.md") continue;
+    EXPECT_THAT(summary,
+                HasSubstr("\n- [" + TitleOf(page) + "](" + page + ")\n"));
+  }
+  const std::vector<std::string> listed = LinksOf(summary);
   for (const auto& entry : fs::directory_iterator(Root() / "docs/adr")) {
     EXPECT_THAT(listed, Contains("adr/" + entry.path().filename().string()));
   }

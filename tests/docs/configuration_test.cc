@@ -1,5 +1,5 @@
-// configuration_test.cc: tests that docs/configuration.md and the README agree
-// with the schema, the structs, the example and the error messages.
+// configuration_test.cc: tests that docs/configuration.md agrees with the
+// schema, the structs, the example and the error messages.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -141,7 +141,7 @@ TEST(ConfigurationPage, DescribesThePresetResponsive) {
 
 TEST(ConfigurationPage, ShowsRealMessages) {
   std::vector<std::string> shown;
-  std::istringstream block(BlocksOf(Page(), "text").at(0));
+  std::istringstream block(BlocksOf(SectionOf(Page(), "Errors"), "text").at(0));
   for (std::string line; std::getline(block, line);) shown.push_back(line);
   std::vector<std::string> reported = JsonProblems(R"({
       "defaultPolicy": {"openDuration": "5ms"},
@@ -161,13 +161,13 @@ TEST(ConfigurationPage, ShowsRealMessages) {
   }
 }
 
-TEST(Readme, ShowsTheConfigOfTheExampleAndItsOutput) {
-  const std::string readme = ReadFile(Root() / "README.md");
+TEST(ConfigurationPage, ShowsTheConfigOfTheExampleAndItsOutput) {
+  const std::string section = SectionOf(Page(), "An example");
   const std::filesystem::path config =
       Root() / "examples/config_file/breakers.json";
-  EXPECT_EQ(BlocksOf(readme, "json").at(0), ReadFile(config));
-  EXPECT_EQ(BlocksOf(readme, "text").at(1),
-            OutputOf(std::string(FUSEBOX_CONFIG_FILE) + " " + config.string()));
+  EXPECT_EQ(BlocksOf(section, "json").at(0), ReadFile(config));
+  EXPECT_EQ(BlocksOf(section, "text").at(0),
+            OutputOf(ExampleProgram("config_file") + " " + config.string()));
 }
 
 }  // namespace

@@ -50,10 +50,10 @@ std::string Flush(const std::string& text) {
 
 std::vector<std::string> LinksOf(const std::string& page) {
   std::vector<std::string> links;
-  const std::regex link("\\]\\(([^):]+)\\)");
+  const std::regex link("\\]\\(([^):]+)\\)|(?:src|srcset)=\"([^\":]+)\"");
   for (auto match = std::sregex_iterator(page.begin(), page.end(), link);
        match != std::sregex_iterator(); ++match) {
-    links.push_back((*match)[1]);
+    links.push_back((*match)[1].matched ? (*match)[1] : (*match)[2]);
   }
   return links;
 }
@@ -79,9 +79,10 @@ std::set<std::string> AnchorsOf(const std::string& page) {
 
 std::vector<std::filesystem::path> Pages() {
   namespace fs = std::filesystem;
-  std::vector<fs::path> pages = {"README.md", "CONTRIBUTING.md",
-                                 "CHANGELOG.md"};
-  for (const char* const part : {"docs", "examples", "interceptors", "packaging", "tools"}) {
+  std::vector<fs::path> pages = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md",
+                                 "SECURITY.md"};
+  for (const char* const part :
+       {"demo", "docs", "examples", "interceptors", "packaging", "tools"}) {
     for (const auto& entry : fs::recursive_directory_iterator(Root() / part)) {
       if (entry.path().extension() == ".md") {
         pages.push_back(entry.path().lexically_relative(Root()));
@@ -89,6 +90,13 @@ std::vector<std::filesystem::path> Pages() {
     }
   }
   return pages;
+}
+
+// Bazel builds it in the example's own folder.
+std::string ExampleProgram(const std::string& name) {
+  std::filesystem::path path = std::filesystem::path(FUSEBOX_EXAMPLES) / name;
+  if (std::filesystem::is_directory(path)) path /= name;
+  return path.string();
 }
 
 // Examples end as programs do, without waiting for the thread in which gRPC

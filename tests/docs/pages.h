@@ -23,8 +23,8 @@ std::string SectionOf(const std::string& page, const std::string& title);
 // The text without the indentation of its lines.
 std::string Flush(const std::string& text);
 
-// Returns where links lead to: "metrics.md", "metrics.md#of-each-breaker",
-// "#limits". Leaves out addresses in the web.
+// Returns where links and pictures lead to: "metrics.md",
+// "metrics.md#of-each-breaker", "#limits". Leaves out addresses in the web.
 std::vector<std::string> LinksOf(const std::string& page);
 
 // Returns the headings of the page as GitHub and mdBook write them in links:
@@ -33,6 +33,9 @@ std::set<std::string> AnchorsOf(const std::string& page);
 
 // Returns the pages of the project. Paths are relative to its root.
 std::vector<std::filesystem::path> Pages();
+
+// Returns the path of the program of examples/<name>/.
+std::string ExampleProgram(const std::string& name);
 
 // What a command prints; fails the test if its exit code is not 0.
 std::string OutputOf(const std::string& command);

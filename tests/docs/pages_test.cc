@@ -42,6 +42,30 @@ TEST(Pages, EveryLinkLeadsToAFileAndAHeading) {
   EXPECT_GT(count, 60u);
 }
 
+TEST(Pages, NameScriptsThatExist) {
+  namespace fs = std::filesystem;
+  std::set<std::string> named;
+  const std::regex script("\\bscripts/([a-z-]*[a-z])");
+  std::vector<fs::path> files = Pages();
+  for (const auto& entry :
+       fs::directory_iterator(Root() / ".github/workflows")) {
+    files.push_back(entry.path().lexically_relative(Root()));
+  }
+  for (const fs::path& file : files) {
+    const std::string text = ReadFile(Root() / file);
+    for (auto match = std::sregex_iterator(text.begin(), text.end(), script);
+         match != std::sregex_iterator(); ++match) {
+      EXPECT_TRUE(fs::exists(Root() / match->str()))
+          << file << ": " << match->str();
+      named.insert((*match)[1]);
+    }
+  }
+  for (const auto& entry : fs::directory_iterator(Root() / "scripts")) {
+    if (entry.is_directory()) continue;
+    EXPECT_THAT(named, Contains(entry.path().filename().string()));
+  }
+}
+
 // Returns the commands "fusebox ..." of the page: the lines of its sh blocks,
 // and the code within its text.
 std::vector<std::string> CommandsOf(const std::string& page) {
@@ -84,7 +108,6 @@ TEST(Pages, EveryCommandHasItsSubcommandAndOptions) {
   }
   EXPECT_GT(count, 30u);
 }
-
 
 // Either with their whole name, or as `retired_total`.
 TEST(Pages, NameMetricsThatExist) {

@@ -1,4 +1,4 @@
-// The limits that README.md and docs/configuration.md name, and what helps.
+// The limits that docs/limits.md and docs/configuration.md name, and what helps.
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>

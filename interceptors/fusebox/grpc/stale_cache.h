@@ -30,7 +30,7 @@
 // Each call of the method serializes its request once more, and in the
 // completion-queue API parses it. Each successful call serializes its response.
 // If gRPC passes a response that does not parse to the application as a good
-// one, the cache stores it too (see Limits in the README).
+// one, the cache stores it too (docs/limits.md).
 
 #ifndef FUSEBOX_GRPC_STALE_CACHE_H_
 #define FUSEBOX_GRPC_STALE_CACHE_H_
