@@ -13,13 +13,15 @@ function(fusebox_sanitize target)
 endfunction()
 
 # Sets the compile options of this project's targets. Targets that link them do
-# not inherit the options.
+# not inherit the options. In a unity build, GCC takes sources for headers and warns
+# of their unnamed namespaces.
 function(fusebox_options target)
   target_compile_features(${target} PUBLIC cxx_std_17)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion
-    $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+    $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   fusebox_sanitize(${target})
 endfunction()
 
