@@ -34,7 +34,7 @@ int main() {
     std::cerr << registry.status().message() << "\n";
     return 1;
   }
-  const fusebox::Logger logger(*registry);  // one line per change
+  const fusebox::Logger logger(*registry);  // a few lines per outage
   const fusebox::PrometheusCollectable metrics(*registry);
   auto admin = fusebox::AdminServer::Create(*registry, "127.0.0.1:0");
   if (!admin.ok()) {

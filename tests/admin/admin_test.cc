@@ -134,6 +134,32 @@ TEST_F(Admin, SaysWhyAHalfOpenCircuitWasOpened) {
   EXPECT_THAT(breaker.cause(), HasSubstr("UNAVAILABLE: refused"));
 }
 
+TEST_F(Admin, AnOutageGoesOnThroughFailedProbes) {
+  Open();
+  EXPECT_FALSE(Method().breaker().Acquire());
+  clock_.Advance(60s);
+  End(Outcome::kFailure, absl::StatusCode::kUnavailable, "still refused");
+  clock_.Advance(5s);
+  registry_->WaitForListeners();
+  clock_.SetWall(std::chrono::system_clock::time_point(12h));
+  const v1::Outage outage = One().outage();
+  EXPECT_EQ(outage.since().seconds(), 43'200 - 65);
+  EXPECT_EQ(outage.duration().seconds(), 65);
+  EXPECT_EQ(outage.reason(), "CONSECUTIVE_FAILURES");
+  EXPECT_EQ(outage.cause(),
+            "5 consecutive failures, last UNAVAILABLE: refused");
+  EXPECT_EQ(outage.openings(), 2u);
+  EXPECT_EQ(outage.last_cause(), "a probe failed: UNAVAILABLE: still refused");
+  EXPECT_EQ(outage.rejected(), 1u);
+
+  ASSERT_TRUE(Get("shop:443", kMethod).ok());
+  const v1::Event& last = *got_.events().rbegin();
+  EXPECT_EQ(last.outage().openings(), 2u);
+  EXPECT_EQ(last.outage().duration().seconds(), 60);
+  Method().breaker().Reset();
+  EXPECT_FALSE(One().has_outage());
+}
+
 TEST_F(Admin, FiltersByNameAndState) {
   Open("/shop.v1.Cart/Add");
   Method("/shop.v1.Cart/Remove");

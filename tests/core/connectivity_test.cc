@@ -297,5 +297,54 @@ TEST_P(ConnectivityRace, ExactlyOneOfSimultaneousCallsIsTheProbe) {
   }
 }
 
+TEST_F(ConnectivityTest, AfterAResetCallsWaitForTheConnection) {
+  Fail(5);
+  breaker().Reset();
+  way_.down = true;
+  EXPECT_EQ(Meet(), "RECONNECTING 1s");
+  ExpectState(State::kClosed);
+  Advance(400ms);
+  EXPECT_EQ(Meet(), "RECONNECTING 0.6s");
+  way_.down = false;
+  EXPECT_EQ(Meet(), "passes");
+  const int asked = way_.asked;
+  way_.down = true;
+  EXPECT_EQ(Meet(), "passes") << "a call has reached the backend meanwhile";
+  EXPECT_EQ(way_.asked, asked) << "a healthy call asks nothing";
+}
+
+TEST_F(ConnectivityTest, AfterAResetCallsWaitForASecondAtMost) {
+  Fail(5);
+  breaker().Reset();
+  way_.down = true;
+  Advance(1h);
+  EXPECT_EQ(Meet(), "RECONNECTING 1s") << "it begins with the first call";
+  Advance(1s);
+  EXPECT_EQ(Meet(), "passes");
+}
+
+TEST_F(ConnectivityTest, AResetOfAClosedCircuitAsksNothing) {
+  breaker().Reset();
+  way_.down = true;
+  EXPECT_EQ(Meet(), "passes");
+  EXPECT_EQ(way_.asked, 0);
+}
+
+TEST_F(ConnectivityTest, AfterAResetDryRunRejectsNothing) {
+  settings_.mode = Mode::kDryRun;
+  Fail(5);
+  breaker().Reset();
+  way_.down = true;
+  EXPECT_EQ(Meet(), "passes");
+  EXPECT_EQ(way_.asked, 0);
+}
+
+TEST_F(ConnectivityTest, AResetDuringAnOutageWithoutALinkLetsCallsPass) {
+  Fail(5);
+  breaker().Reset();
+  Succeed();
+  ExpectState(State::kClosed);
+}
+
 }  // namespace
 }  // namespace fusebox::internal

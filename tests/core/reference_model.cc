@@ -45,6 +45,16 @@ ReferenceModel::Answer ReferenceModel::Acquire(CallShape shape, Way way,
     }
     Enter(State::kHalfOpen, "OPEN_ELAPSED", now);
   }
+  // A reset.
+  if (was_reset_) {
+    if (way == Way::kDown && mode() == Mode::kEnforce) {
+      if (!connect_by_) connect_by_ = now + 1'000'000'000;
+      if (now < *connect_by_) {
+        return Reject(RejectionReason::kReconnecting, *connect_by_ - now);
+      }
+    }
+    was_reset_ = false;
+  }
   // The probes.
   Call call{generation_, /*judged=*/true};
   if (state_ == State::kHalfOpen) {
@@ -221,6 +231,7 @@ void ReferenceModel::Enter(State to, const char* reason, int64_t now) {
   probes_.clear();
   probe_successes_ = 0;
   connect_by_.reset();
+  was_reset_ = false;
   if (to == State::kClosed) {
     run_ = 0;
     score_ = 0;

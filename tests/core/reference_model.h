@@ -48,9 +48,11 @@ class ReferenceModel {
   void BreakStream(const Verdict& failure, int64_t now);
   void SetOperatorMode(std::optional<Mode> mode) { operator_mode_ = mode; }
   void Reset(int64_t now) {
+    const bool in_outage = state_ != State::kClosed;
     row_ = 0;
     Enter(State::kClosed, "OPERATOR", now);
     ramp_since_.reset();
+    was_reset_ = in_outage;
   }
   void Update(const Settings& settings);
 
@@ -103,6 +105,7 @@ class ReferenceModel {
   std::optional<int64_t> closed_since_;
   int64_t open_until_ = 0;
   std::optional<int64_t> connect_by_;
+  bool was_reset_ = false;
   uint32_t row_ = 0;
   uint32_t run_ = 0;
   int64_t last_failure_ = 0;

@@ -40,6 +40,23 @@ function begin(breaker, more) {
 }
 const meter = (breaker, name) => breaker.meters().find((each) => each.name === name);
 
+// ---- Outages.
+
+test('An outage keeps its beginning and its cause through failed probes', () => {
+  const outage = {duration: '35s', cause: 'Refused', openings: 1, rejected: '3'};
+  const breaker = begin({state: 'OPEN', generation: '2', inState: '35s', cause: 'Refused', outage});
+  assert.equal(breaker.outageSince, now - 35_000);
+  assert.equal(breaker.why, 'Refused');
+  now += 1000;
+  const later = {...outage, duration: '36.001s', openings: 2, lastCause: 'a probe failed', rejected: '1'};
+  model.take([head(), cardItem({state: 'OPEN', generation: '4', inState: '0s', cause: 'a probe failed', outage: later})]);
+  assert.equal(breaker.outageSince, now - 36_000);
+  assert.equal(breaker.cause, 'Refused');
+  assert.equal(breaker.why, 'Refused; then a probe failed (2 openings, 1 call rejected)');
+  model.take([head(), cardItem({state: 'CLOSED', generation: '5', inState: '0s'})]);
+  assert.equal(breaker.outageSince, undefined);
+});
+
 // ---- Rates.
 
 const taken = (...sums) => {
@@ -131,6 +148,7 @@ test('A message changes what it names and nothing else', () => {
   assert.equal(other.look, 'open');
   assert.equal(other.probeAt, 12_000);
   assert.equal(other.cause, cause);
+  assert.equal(other.why, cause);
   assert.equal(breaker.look, 'closed');
 });
 

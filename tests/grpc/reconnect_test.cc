@@ -196,6 +196,21 @@ TEST_F(ReconnectTest, TheWaitForAServerThatStaysAwayLastsOneSecond) {
 
 // An interceptor cannot see whether a call waits for the connection. The call
 // is rejected during the second, and afterwards it is the probe.
+TEST_F(ReconnectTest, AfterAResetTheNextCallsMeetTheServerThatIsBack) {
+  constexpr int kRounds = 20;
+  for (int round = 0; round < kRounds; ++round) {
+    clock_.Advance(seconds(2));  // a channel is nudged once per second
+    LoseServer();
+    gate_.Pass();
+    for (const auto& it : registry_->BreakersInUse()) it.breaker->Reset();
+    EXPECT_EQ(Call(), "RECONNECTING");
+    AwaitState(GRPC_CHANNEL_READY);
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(Call(), "OK");
+  }
+  EXPECT_EQ(server_.calls(), 5u * kRounds);
+  EXPECT_EQ(Told().size(), 2u * kRounds) << "no reset was in vain";
+}
+
 TEST_F(ReconnectTest, ACallThatWaitsForTheConnectionIsTheProbeAfterTheSecond) {
   LoseServer();
   clock_.Advance(seconds(60));

@@ -51,6 +51,52 @@ TEST(EventText, AnOpeningSaysItsCauseAndItsLength) {
             "consecutive failures, last UNAVAILABLE: connection refused");
 }
 
+TEST(FailedCallText, SaysTheReasonFirst) {
+  const std::string preface =
+      "failed to connect to all addresses; last error: UNKNOWN: ";
+  const auto text = [](const std::string& message, const std::string& address) {
+    return FailedCallText(
+        {absl::StatusCode::kUnavailable, message, address, 3ms, {}});
+  };
+  EXPECT_EQ(text(preface + "ipv4:10.0.0.7:443: Failed to connect to remote "
+                           "host: Connection refused",
+                 ""),
+            "UNAVAILABLE: Connection refused, from 10.0.0.7:443");
+  EXPECT_EQ(text(preface + "unix:/run/a.sock: No such file or directory", ""),
+            "UNAVAILABLE: No such file or directory, from unix:/run/a.sock");
+  EXPECT_EQ(text(preface + "something else", ""),
+            "UNAVAILABLE: something else");
+  EXPECT_EQ(text(preface, ""), "UNAVAILABLE");
+  EXPECT_EQ(text("overloaded", "10.0.0.7:443"),
+            "UNAVAILABLE: overloaded, from 10.0.0.7:443");
+  EXPECT_EQ(text("", ""), "UNAVAILABLE");
+}
+
+TEST(EventText, TheEndOfAnOutageSaysWhatItCost) {
+  Event event = Of(EventType::kTransition);
+  event.transition.from = State::kHalfOpen;
+  event.transition.to = State::kClosed;
+  event.transition.cause.reason = TransitionReason::kProbeSucceeded;
+  event.transition.at = TimePoint(100s);
+  Outage outage;
+  outage.since = TimePoint(28s);
+  outage.openings = 7;
+  outage.rejected = 5220;
+  event.transition.outage = outage;
+  EXPECT_EQ(EventTextOnly(event),
+            "HALF_OPEN -> CLOSED after 1m12s, 7 openings, 5,220 calls "
+            "rejected: the probes succeeded");
+  event.transition.outage->openings = 1;
+  event.transition.outage->rejected = 1;
+  event.transition.outage->not_enforced = 2;
+  event.transition.outage->fallbacks = 1000;
+  EXPECT_EQ(
+      EventTextOnly(event),
+      "HALF_OPEN -> CLOSED after 1m12s, 1 opening, 1 call rejected, 2 let "
+      "pass by DRY_RUN, 1,000 answered by a fallback: the probes "
+      "succeeded");
+}
+
 TEST(EventText, ARepeatedOpeningIsCounted) {
   Event event = Opening();
   event.transition.from = State::kHalfOpen;

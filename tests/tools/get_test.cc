@@ -53,8 +53,11 @@ TEST_F(Get, ShowsEverythingAboutOneBreaker) {
   EXPECT_EQ(get.exit_code, 0) << get.err;
   for (const char* const fact :
        {"/shop.v1.Cart/Checkout on shop:443\n", "OPEN for 1m12s",
-        "opening 3 in a row",
-        "why           a probe failed: UNAVAILABLE: refused\n",
+        "opening 3 in a row", "not CLOSED    for 3m12s, since ",
+        ", 3 openings\n",
+        "why           5 consecutive failures, last UNAVAILABLE: refused\n",
+        "last opening  a probe failed: UNAVAILABLE: refused\n",
+        "cost          0 calls rejected, 7 let pass by DRY_RUN\n",
         "next probe    next call\n",
         "DRY_RUN, set by an operator, 8m48s left\n",
         "14 admitted: 7 successes, 7 failures", "not enforced  7: OPEN 7\n",

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -15,6 +16,7 @@
 #include "fusebox/policy/config_builder.h"
 #include "tests/tools/hostile_admin.h"
 #include "tests/tools/process.h"
+#include "tests/tools/pty.h"
 #include "tests/tools/scripted_process.h"
 
 namespace fusebox {
@@ -79,8 +81,46 @@ TEST_F(List, ShowsStateCountsAndCauseOfEachBreaker) {
   EXPECT_EQ("\n" + list.out, R"(
 BREAKER                      TARGET    STATE   FOR  MODE     PROBE    CALLS  REJECTED  FAILURES                       WHY
 /s/M                                   CLOSED       ENFORCE              48         0  2/5 in a row, 37.5%/50% of 48
-/shop.v1.Cart/Checkout [eu]  shop:443  OPEN    12s  ENFORCE  in 0.8s   1234        56                                 5 consecutive failures, last UNAVAILABLE: refused
+/shop.v1.Cart/Checkout [eu]  shop:443  OPEN    12s  ENFORCE  in 0.8s  1,234        56                                 5 consecutive failures, last UNAVAILABLE: refused
 )");
+}
+
+TEST_F(List, OnANarrowTerminalWhyHasALineOfItsOwn) {
+  Pty::Options options;
+  options.columns = 80;
+  Pty list({"list", "--troubled", "--admin", address()}, options);
+  EXPECT_EQ(list.AwaitExit(), 1);
+  EXPECT_THAT("\n" + list.Text(), StartsWith(R"(
+STATE  FOR  REJECTED  BREAKER
+OPEN   12s        56  /shop.v1.Cart/Checkout [eu]
+    5 consecutive failures, last UNAVAILABLE: refused
+)"));
+}
+
+TEST_F(List, ShowsSinceWhenAndWhyThroughFailedProbes) {
+  ScriptedProcess process("probed");
+  process.Call("-----", "/s/M");
+  for (int i = 0; i < 3; ++i) {
+    process.clock().Advance(60s);
+    process.Call("-", "/s/M");
+  }
+  const std::string out = RunTool({"list", "--admin", process.address()}).out;
+  EXPECT_THAT(out, HasSubstr("OPEN    3m  ENFORCE"));
+  EXPECT_THAT(out, HasSubstr("5 consecutive failures, last UNAVAILABLE: "
+                             "refused; then a probe failed: UNAVAILABLE: "
+                             "refused\n"));
+}
+
+TEST_F(List, NamesProcessesThatHaveTheSameNameByTheirNumbersToo) {
+  ScriptedProcess one("shop");
+  one.Find("/s/One");
+  ScriptedProcess two("shop", {}, false, ScriptedProcess::UnixAddress("two"));
+  two.Find("/s/Two");
+  const Finished list =
+      RunTool({"list", "--admin", one.address(), "--admin", two.address()});
+  const std::string name = "shop/" + std::to_string(getpid());
+  EXPECT_THAT(list.out, HasSubstr("\n" + name + "  /s/One"));
+  EXPECT_THAT(list.out, HasSubstr("\n" + name + "  /s/Two"));
 }
 
 TEST_F(List, ShowsTheFailureScoreWhereItsRuleIsOn) {
@@ -142,8 +182,8 @@ TEST_F(List, ShowsTheProcessesThatAnswer) {
   const std::vector<std::string> lines = Lines(list.out);
   ASSERT_THAT(lines, SizeIs(3));
   EXPECT_THAT(lines[0], StartsWith("PROCESS "));
-  EXPECT_THAT(lines[1], StartsWith(one.address() + "  /s/One"));
-  EXPECT_THAT(lines[2], StartsWith(two.address() + "  /s/Two"));
+  EXPECT_THAT(lines[1], StartsWith("one      /s/One"));
+  EXPECT_THAT(lines[2], StartsWith("two      /s/Two"));
   EXPECT_THAT(list.err, HasSubstr("fusebox list: " + dead + ": UNAVAILABLE: "));
   EXPECT_THAT(list.err, HasSubstr("fusebox list: " + address() +
                                   ": PERMISSION_DENIED: not\\nyou\n"));

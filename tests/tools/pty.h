@@ -75,7 +75,7 @@ class Pty {
  public:
   struct Options {
     size_t rows = 24;
-    size_t columns = 100;
+    size_t columns = 140;
     std::vector<std::string> environment = {"TERM=xterm"};
   };
 

@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/base/duration_text.h"
 #include "tools/text/nearest.h"
 #include "tools/text/printable.h"
+#include "tools/text/rejection_sums.h"
 #include "tools/text/table.h"
 #include "tools/text/time_text.h"
 
@@ -95,6 +97,46 @@ TEST(DurationWords, HaveAtMostTwoUnitsAndRoundUp) {
     EXPECT_EQ(DurationWords(c.length), c.words) << c.length.count();
   }
   EXPECT_THAT(DurationWords(Duration::max()), testing::HasSubstr("d"));
+}
+
+v1::Event RejectionAt(int64_t second, const std::string& method,
+                      const std::string& reason, uint64_t count) {
+  v1::Event event;
+  event.set_type("REJECTION");
+  event.mutable_time()->set_seconds(second);
+  event.mutable_breaker()->set_method(method);
+  event.set_reason(reason);
+  event.set_enforced(true);
+  event.set_count(count);
+  event.set_text("as it was");
+  return event;
+}
+
+TEST(RejectionSums, MakesOneEventPerProcessBreakerAndReason) {
+  RejectionSums sums;
+  EXPECT_TRUE(sums.Add(0, RejectionAt(1, "/s/A", "OPEN", 10)));
+  EXPECT_TRUE(sums.Add(0, RejectionAt(2, "/s/B", "OPEN", 1)));
+  EXPECT_TRUE(sums.Add(1, RejectionAt(3, "/s/A", "OPEN", 2)));
+  EXPECT_TRUE(sums.Add(0, RejectionAt(4, "/s/A", "PROBES_BUSY", 3)));
+  EXPECT_TRUE(sums.Add(0, RejectionAt(5, "/s/A", "OPEN", 1990)));
+  const auto taken = sums.Take();
+  ASSERT_THAT(taken, testing::SizeIs(4));
+  EXPECT_THAT(
+      taken[0].second.text(),
+      testing::StartsWith("/s/A: 2,000 calls rejected: OPEN, the last at "));
+  EXPECT_EQ(taken[0].second.time().seconds(), 1) << "it began then";
+  for (size_t i = 1; i < 4; ++i) {
+    EXPECT_EQ(taken[i].second.text(), "as it was") << "there is only one";
+  }
+  EXPECT_THAT(sums.Take(), testing::IsEmpty());
+}
+
+TEST(RejectionSums, LeavesOtherEventsAlone) {
+  RejectionSums sums;
+  v1::Event event = RejectionAt(1, "/s/A", "OPEN", 1);
+  event.set_type("TRANSITION");
+  EXPECT_FALSE(sums.Add(0, event));
+  EXPECT_THAT(sums.Take(), testing::IsEmpty());
 }
 
 TEST(ParseDurationWords, AcceptsUnitsFromLargeToSmall) {

@@ -86,6 +86,36 @@ TEST_F(Watch, ListsTransitionsAtTheBottom) {
   EXPECT_FALSE(watch.Shows("a probe begins"));
 }
 
+TEST_F(Watch, SortsAndFiltersAsKeysSay) {
+  process_.Find("/a/Able");
+  Open("/z/Zebra");
+  Pty watch(Line());
+  watch.AwaitText("/a/Able");
+  watch.Type("s");
+  watch.AwaitText("sorted by name");
+  EXPECT_LT(watch.Text().find("/a/Able"), watch.Text().find("/z/Zebra  "));
+  watch.Type("t");
+  watch.AwaitNoText("/a/Able");
+  watch.Type("t/ABLE");
+  watch.AwaitText("/ABLE_");
+  watch.AwaitText("/a/Able");
+  watch.Type("qq\x7f\x7f\r");
+  watch.AwaitText("sorted by name, /ABLE");
+  watch.AwaitNoText("/z/Zebra  ");
+  watch.Type("\x1b");
+  watch.AwaitText("/z/Zebra  ");
+}
+
+TEST_F(Watch, ExplainsItsKeys) {
+  Open("/s/M");
+  Pty watch(Line());
+  watch.AwaitText("/s/M");
+  watch.Type("?");
+  watch.AwaitText("type a part of a name");
+  watch.Type("?");
+  watch.AwaitText("/s/M");
+}
+
 TEST_F(Watch, SurvivesARestartOfTheProcess) {
   Open("/s/Before");
   Pty watch(Line());
@@ -173,6 +203,22 @@ TEST_F(Watch, FillsTheTerminalAtAnySize) {
   EXPECT_THAT(watch.terminal().complaints(), IsEmpty());
 }
 
+TEST_F(Watch, OnANarrowTerminalWhyTakesLinesFromTheOthers) {
+  for (int i = 10; i < 20; ++i) Open("/s/Ill" + std::to_string(i));
+  for (int i = 10; i < 40; ++i) {
+    process_.Find("/s/Able" + std::to_string(i));
+  }
+  Pty::Options options;
+  options.rows = 36;
+  options.columns = 80;
+  Pty watch(Line(), options);
+  watch.AwaitText("1-10 of 40");
+  EXPECT_TRUE(watch.Shows("/s/Ill19\n    5 consecutive failures, last"));
+  watch.Type("G");
+  watch.AwaitText("21-40 of 40");
+  EXPECT_THAT(watch.terminal().complaints(), IsEmpty());
+}
+
 TEST_F(Watch, ScrollsByKeys) {
   for (int i = 10; i < 40; ++i) {
     process_.Find("/s/Method" + std::to_string(i));
@@ -211,7 +257,7 @@ TEST_F(Watch, CoversTheTerminalWhateverColumnsSays) {
                              {"COLUMNS=40", "LINES=5"});
   Pty watch(Line(), options);
   watch.AwaitText("REJECTED");
-  EXPECT_TRUE(watch.Shows("q quit\n"));
+  EXPECT_TRUE(watch.Shows("q quit   ? help\n"));
   EXPECT_THAT(watch.terminal().complaints(), IsEmpty());
 }
 

@@ -116,9 +116,8 @@ class Card {
 
     const caused = b.state !== 'CLOSED' && b.mode !== 'DISABLED' && b.cause;
     setHidden(e.why, !caused && !(b.mode === 'FORCED_OPEN' && !b.held));
-    setText(e.why, caused ? b.cause + (b.openings > 1 ? ' (opening ' + b.openings + ' in a row)' : '')
-                          : 'The config rejects every call.');
-    e.why.title = b.cause;
+    setText(e.why, caused ? b.why : 'The config rejects every call.');
+    e.why.title = b.why;
     setHidden(e.held, !b.held);
     const where = [b.process.name || b.process.address];
     if (b.name.target) where.push(b.name.target);
@@ -182,7 +181,8 @@ class Card {
     const e = this.parts;
     const b = this.breaker;
     const t = model.now();
-    setText(e.since, b.since === undefined || b.lost ? '' : 'for ' + timeText(t - b.since));
+    const from = b.outageSince === undefined ? b.since : b.outageSince;
+    setText(e.since, from === undefined || b.lost ? '' : 'for ' + timeText(t - from));
     b.rates(t).forEach((rate, i) => setText(e.rates[i], rateText(rate)));
     const last = b.events[b.events.length - 1];
     if (last) setText(e.last, eventTitle(last) + ' ' + timeText(t - last.at) + ' ago');

@@ -107,12 +107,16 @@ class Breaker {
     this.state = b.state || 'STATE_UNSPECIFIED';
     this.mode = b.mode || 'ENFORCE';
     this.reason = b.reason;
-    this.cause = b.cause || '';
-    this.openings = number(b.openings);
+    const outage = b.outage;
+    this.cause = outage ? outage.cause : b.cause || '';
+    this.lastCause = outage ? outage.lastCause || '' : '';
+    this.openings = outage ? number(outage.openings) : 0;
+    this.rejectedInOutage = outage ? number(outage.rejected) : 0;
     // A new generation begins a new time, even if it differs only by jitter.
     if (b.generation !== this.generation) this.since = this.probeAt = undefined;
     this.generation = b.generation;
     this.since = b.inState === undefined ? undefined : steady(this.since, at - millis(b.inState));
+    this.outageSince = outage && steady(this.outageSince, at - millis(outage.duration));
     const left = millis(b.probeIn);
     if (b.probeIn === undefined) this.probeAt = undefined;
     // A time that is over stays over.
@@ -138,6 +142,12 @@ class Breaker {
 
   get lost() { return !this.process.up; }
   get held() { return this.operatorMode !== undefined; }
+  get why() {
+    const counts = this.openings > 1
+      ? ` (${this.openings} openings, ${this.rejectedInOutage} ${this.rejectedInOutage === 1 ? 'call' : 'calls'} rejected)`
+      : '';
+    return this.cause + (this.lastCause ? '; then ' + this.lastCause : '') + counts;
+  }
   get look() {
     if (this.lost) return 'lost';
     if (this.mode === 'FORCED_OPEN') return 'forced';

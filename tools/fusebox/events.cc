@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "google/protobuf/util/time_util.h"
 #include "tools/admin/address.h"
 #include "tools/admin/connection.h"
@@ -20,6 +22,7 @@
 #include "tools/text/json_text.h"
 #include "tools/text/line_writer.h"
 #include "tools/text/printable.h"
+#include "tools/text/rejection_sums.h"
 #include "tools/text/terminal.h"
 #include "tools/text/time_text.h"
 #include "tools/watch/process_feed.h"
@@ -35,11 +38,14 @@ breaker. With --follow, the command prints the last 10 events (or --limit), then
 each event as it happens, until it is interrupted or nobody reads them. It goes
 on when a process restarts. "12 events missed" shows where events were lost.
 
+Rejections of a breaker that follow one another are summed up on one line, unless
+--follow or --json is given. --since goes by the clock of this machine.
+
 Exit codes: 0 success; 1 a process did not answer; 2 bad usage, or output that
 cannot be written.
 
 Example:
-  fusebox events --admin localhost:9090 --type transition --limit 20
+  fusebox events --admin localhost:9090 --type transition --since 10m
   fusebox events '/shop.v1.Cart/*' --follow --json | jq -r .text
 )";
 
@@ -56,12 +62,17 @@ struct EventsOptions : AdminOptions {
   std::vector<std::string> type;
   uint64_t after = 0;
   uint32_t limit = 0;  // 0 means the default
+  std::string since;   // empty means any time
+  absl::Time begin = absl::InfinitePast();
 };
 
 bool IsWanted(const v1::Event& event, const EventsOptions& options) {
-  return options.type.empty() ||
-         std::find(options.type.begin(), options.type.end(), event.type()) !=
-             options.type.end();
+  const absl::Time time = absl::FromUnixSeconds(event.time().seconds()) +
+                          absl::Nanoseconds(event.time().nanos());
+  return time >= options.begin &&
+         (options.type.empty() ||
+          std::find(options.type.begin(), options.type.end(), event.type()) !=
+              options.type.end());
 }
 
 // Makes a line of each event. Thread-safe if `write` is.
@@ -124,18 +135,28 @@ ExitCode Follow(const EventsOptions& options) {
   return CannotWrite(options.command, out.AwaitEnd());
 }
 
+size_t IndexOf(const AdminAddress& process, const EventsOptions& options) {
+  const auto same = [&](const AdminAddress& it) {
+    return it.text == process.text;
+  };
+  return static_cast<size_t>(
+      std::find_if(options.processes.begin(), options.processes.end(), same) -
+      options.processes.begin());
+}
+
 ExitCode Show(const EventsOptions& options) {
   v1::ListEventsRequest request;
   *request.mutable_filter() = FilterOf(options);
   request.set_after_sequence(options.after);
   request.set_limit(options.limit);
   for (const std::string& type : options.type) request.add_type(type);
-  std::vector<std::pair<AdminAddress, v1::Event>> events;
+  std::vector<RejectionSums::Sum> events;
   const ExitCode code = AskAll(
       options, &v1::BreakerAdmin::Stub::ListEvents, request,
       [&](const AdminAddress& process, const v1::ListEventsResponse& response) {
+        const size_t index = IndexOf(process, options);
         for (const v1::Event& event : response.events()) {
-          events.emplace_back(process, event);
+          if (IsWanted(event, options)) events.emplace_back(index, event);
         }
       });
   // The events of one process are in order already, even if its wall clock was
@@ -147,11 +168,36 @@ ExitCode Show(const EventsOptions& options) {
                      });
   }
   Printer printer(options, [](const std::string& line) { std::cout << line; });
-  for (const auto& [process, event] : events) printer.Print(process, event);
+  const auto print = [&](const std::vector<RejectionSums::Sum>& some) {
+    for (const auto& [index, event] : some) {
+      printer.Print(options.processes[index], event);
+    }
+  };
+  if (options.json) {
+    print(events);
+    return code;
+  }
+  RejectionSums sums;
+  for (const auto& [index, event] : events) {
+    if (sums.Add(index, event)) continue;
+    print(sums.Take());
+    printer.Print(options.processes[index], event);
+  }
+  print(sums.Take());
   return code;
 }
 
-ExitCode Events(const EventsOptions& options) {
+ExitCode Events(const EventsOptions& given) {
+  EventsOptions options = given;
+  if (!options.since.empty()) {
+    const auto length = ParseDurationWords(options.since);
+    if (!length.ok()) {
+      Complain(options.command,
+               "--since: " + std::string(length.status().message()));
+      return kBadUsage;
+    }
+    options.begin = absl::Now() - absl::FromChrono(*length);
+  }
   return options.follow ? Follow(options) : Show(options);
 }
 
@@ -185,6 +231,10 @@ Run DeclareEvents(CLI::App& tool) {
       ->transform(WholeNumber())
       ->check(CLI::Range(1u, kMaxListedEvents))
       ->option_text("N");
+  events
+      ->add_option("--since", options->since,
+                   "Select events of this time, such as 10m")
+      ->option_text("LENGTH");
   AddJson(events, options.get());
   events->footer(std::string(kAdminFooter) + kEventsFooter);
   return OnProcesses(events, options, Events);

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "fusebox/base/clock.h"
+#include "fusebox/base/duration_text.h"
 #include "fusebox/base/text.h"
 #include "google/protobuf/map.h"
 #include "tools/admin/address.h"
@@ -23,6 +24,7 @@
 #include "tools/text/json_text.h"
 #include "tools/text/nearest.h"
 #include "tools/text/printable.h"
+#include "tools/text/rejection_sums.h"
 #include "tools/text/terminal.h"
 #include "tools/text/time_text.h"
 
@@ -68,6 +70,18 @@ std::string CountsText(
          absl::StrJoin(parts, ", ");
 }
 
+// Returns "5,220 calls rejected, 12 answered by a fallback".
+std::string CostText(const v1::Outage& outage) {
+  std::string text = Count(outage.rejected(), "call") + " rejected";
+  if (outage.not_enforced() > 0) {
+    text += ", " + Grouped(outage.not_enforced()) + " let pass by DRY_RUN";
+  }
+  if (outage.fallbacks() > 0) {
+    text += ", " + Grouped(outage.fallbacks()) + " answered by a fallback";
+  }
+  return text;
+}
+
 class Page {
  public:
   explicit Page(const Style& style) : style_(style) {}
@@ -98,7 +112,17 @@ void AddState(const v1::Breaker& breaker, Page* page) {
     state += ", opening " + std::to_string(breaker.openings()) + " in a row";
   }
   page->Fact("state", state, ColourOf(breaker.state()));
-  page->Fact("why", Printable(WhyText(breaker)));
+  if (breaker.has_outage()) {
+    const v1::Outage& outage = breaker.outage();
+    page->Fact("not CLOSED", "for " + SinceText(breaker, Duration(0)) +
+                                 ", since " + TimeText(outage.since()) + ", " +
+                                 Count(outage.openings(), "opening"));
+    page->Fact("why", Printable(outage.cause()));
+    page->Fact("last opening", Printable(outage.last_cause()));
+    page->Fact("cost", CostText(outage));
+  } else {
+    page->Fact("why", Printable(WhyText(breaker)));
+  }
   page->Fact("next probe", ProbeText(breaker, Duration(0)));
   std::string mode = ModeName(breaker.mode());
   if (breaker.has_operator_mode()) {
@@ -158,10 +182,17 @@ std::string BreakerPage(const v1::GetBreakerResponse& response,
   }
   if (response.events().empty()) return page.text_;
   page.Line(Paint("events", Colour::kBold, style));
-  for (const v1::Event& event : response.events()) {
+  const auto add = [&](const v1::Event& event) {
     page.Line("  " + TimeText(event.time()) + "  " +
               Paint(EventText(event), ColourOf(event), style));
+  };
+  RejectionSums sums;
+  for (const v1::Event& event : response.events()) {
+    if (sums.Add(0, event)) continue;
+    for (const auto& sum : sums.Take()) add(sum.second);
+    add(event);
   }
+  for (const auto& sum : sums.Take()) add(sum.second);
   return page.text_;
 }
 

@@ -4,23 +4,26 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tools/admin/address.h"
+#include "tools/admin/process_names.h"
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/ask.h"
 #include "tools/fusebox/command.h"
 #include "tools/text/breaker_text.h"
 #include "tools/text/json_text.h"
-#include "tools/text/table.h"
 #include "tools/text/terminal.h"
 
 namespace fusebox::tool {
 namespace {
 
 constexpr char kListFooter[] =
-    R"(FOR shows the time since the breaker entered its state. In MODE, "*" marks a
-mode that an operator set. FAILURES shows what the rules count, with their
-thresholds.
+    R"(FOR shows the time since the circuit left CLOSED or, if it is CLOSED, since it
+closed. In MODE, "*" marks a mode that an operator set. FAILURES shows what the
+rules count, with their thresholds. WHY says what opened the circuit first, and
+what opened it again. On a narrow terminal it has a line of its own.
 
 Exit codes: 0 success; 1 a process did not answer or, with --troubled, a breaker
 was listed; 2 bad usage.
@@ -36,25 +39,30 @@ ExitCode List(const AdminOptions& options) {
   *request.mutable_filter() = FilterOf(options);
   const bool several = options.processes.size() > 1;
   bool any = false;
-  Table table(BreakerColumns());
+  std::vector<std::pair<AdminAddress, v1::ListBreakersResponse>> responses;
+  ProcessNames names;
   const ExitCode code =
       AskAll(options, &v1::BreakerAdmin::Stub::ListBreakers, request,
              [&](const AdminAddress& process,
                  const v1::ListBreakersResponse& response) {
-               for (const v1::Breaker& breaker : response.breakers()) {
-                 any = true;
-                 if (options.json) {
-                   std::cout << JsonLine(process.text, breaker);
-                 } else {
-                   table.Add(BreakerRow(several ? process.text : "", breaker,
-                                        Duration(0)));
-                 }
-               }
+               names.Add(response.process());
+               responses.emplace_back(process, response);
              });
-  if (!table.empty()) {
-    for (const std::string& line : table.Lines(StandardOutput())) {
-      std::cout << line << "\n";
+  BreakerTable table(StandardOutput());
+  for (const auto& [process, response] : responses) {
+    const std::string name =
+        several ? names.Of(process, response.process()) : "";
+    for (const v1::Breaker& breaker : response.breakers()) {
+      any = true;
+      if (options.json) {
+        std::cout << JsonLine(process.text, breaker);
+      } else {
+        table.Add(name, breaker, Duration(0));
+      }
     }
+  }
+  if (!table.empty()) {
+    for (const std::string& line : table.Lines()) std::cout << line << "\n";
   }
   return options.troubled && any ? kProblem : code;
 }

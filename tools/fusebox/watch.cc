@@ -22,6 +22,7 @@
 #include "tools/watch/model.h"
 #include "tools/watch/process_feed.h"
 #include "tools/watch/screen.h"
+#include "tools/watch/view.h"
 
 namespace fusebox::tool {
 namespace {
@@ -30,8 +31,8 @@ constexpr uint32_t kPastEvents = 100;
 
 constexpr char kWatchFooter[] =
     R"(Shows a live view. Breakers in trouble come first, and the last events are at
-the bottom. It waits for processes that restart. Press q to quit. To scroll,
-press up, down, page up or page down.
+the bottom. It waits for processes that restart. Press ? to see the keys, which
+scroll, sort and filter, and q to quit.
 
 If standard output is not a terminal, or TERM is "dumb" or not set, the command
 prints one line per breaker, then one line per change of state or mode. --json
@@ -110,11 +111,14 @@ ExitCode OnTerminal(const AdminOptions& options) {
         screen.Wake();
       });
   Frame frame;
+  View view;
   for (Screen::Input input = Screen::kWoken; input != Screen::kQuit;
        input = screen.Wait(kTick)) {
+    if (input == Screen::kOther) view.OnKey(screen.key());
+    screen.set_typing(view.typing());
     {
       const MutexLock lock(mu);
-      frame = MakeFrame(model, Scrolled(input, frame), clock.Now(),
+      frame = MakeFrame(model, view, Scrolled(input, frame), clock.Now(),
                         WholeTerminal());
     }
     screen.Draw(frame.lines);

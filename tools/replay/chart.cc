@@ -14,13 +14,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "fusebox/base/text.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "tools/replay/call_log.h"
 #include "tools/replay/series.h"
 #include "tools/replay/tally.h"
-#include "tools/text/count_text.h"
 #include "tools/text/printable.h"
 
 namespace fusebox::tool {

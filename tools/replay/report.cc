@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "fusebox/base/duration_text.h"
+#include "fusebox/base/text.h"
 #include "tools/replay/tally.h"
-#include "tools/text/count_text.h"
 #include "tools/text/table.h"
 #include "tools/text/time_text.h"
 

@@ -3,9 +3,12 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_join.h"
+#include "fusebox/base/duration_text.h"
+#include "fusebox/base/text.h"
 #include "fusebox/registry/breaker_name.h"
 #include "tools/admin/name_of.h"
 #include "tools/text/printable.h"
@@ -40,6 +43,43 @@ std::string MethodText(const v1::BreakerName& name) {
   std::string text = name.method().empty() ? "every method" : name.method();
   if (!name.key().empty()) text += " [" + name.key() + "]";
   return text;
+}
+
+// Returns how long something has lasted `age` later.
+Duration Later(Duration known, Duration age) {
+  return known > Duration::max() - age ? known : known + age;
+}
+
+constexpr size_t kWide = 120;  // a terminal that shows the whole table
+constexpr size_t kMinProcess = 8;
+constexpr size_t kMinName = 16;
+constexpr size_t kMinText = 10;
+
+std::vector<Column> WideColumns() {
+  return {
+      {"PROCESS", Cut::kStart, kMinProcess},
+      {"BREAKER", Cut::kStart, kMinName},
+      {"TARGET", Cut::kEnd, kMinText},
+      {"STATE"},
+      {"FOR", Cut::kEnd, 0, true},
+      {"MODE"},
+      {"PROBE"},
+      {"CALLS", Cut::kEnd, 0, true},
+      {"REJECTED", Cut::kEnd, 0, true},
+      {"FAILURES", Cut::kEnd, kMinText},
+      {"WHY", Cut::kEnd, kMinText},
+  };
+}
+
+std::vector<Column> NarrowColumns() {
+  return {
+      {"STATE"},
+      {"FOR", Cut::kEnd, 0, true},
+      {"MODE"},
+      {"REJECTED", Cut::kEnd, 0, true},
+      {"PROCESS", Cut::kStart, kMinProcess},
+      {"BREAKER", Cut::kStart, kMinName},
+  };
 }
 
 }  // namespace
@@ -127,11 +167,14 @@ std::string FailuresText(const v1::Breaker& breaker) {
   return absl::StrJoin(parts, ", ");
 }
 
+std::string SinceText(const v1::Breaker& breaker, Duration age) {
+  if (!breaker.has_outage()) return InStateText(breaker, age);
+  return DurationWords(Later(ToDuration(breaker.outage().duration()), age));
+}
+
 std::string InStateText(const v1::Breaker& breaker, Duration age) {
   if (!breaker.has_in_state()) return "";
-  const Duration known = ToDuration(breaker.in_state());
-  if (known > Duration::max() - age) return DurationWords(known);
-  return DurationWords(known + age);
+  return DurationWords(Later(ToDuration(breaker.in_state()), age));
 }
 
 uint64_t Rejected(const v1::Totals& totals) {
@@ -140,48 +183,63 @@ uint64_t Rejected(const v1::Totals& totals) {
   return sum;
 }
 
-const std::string& WhyText(const v1::Breaker& breaker) {
-  return breaker.cause().empty() ? breaker.reason() : breaker.cause();
+std::string WhyText(const v1::Breaker& breaker) {
+  if (!breaker.has_outage()) {
+    return breaker.cause().empty() ? breaker.reason() : breaker.cause();
+  }
+  const v1::Outage& outage = breaker.outage();
+  std::string text = outage.cause();
+  if (!outage.last_cause().empty()) text += "; then " + outage.last_cause();
+  return text;
 }
 
-std::vector<Column> BreakerColumns() {
-  constexpr size_t kMinProcess = 8;
-  constexpr size_t kMinName = 16;
-  constexpr size_t kMinText = 10;
-  return {
-      {"PROCESS", Cut::kStart, kMinProcess},
-      {"BREAKER", Cut::kStart, kMinName},
-      {"TARGET", Cut::kEnd, kMinText},
-      {"STATE"},
-      {"FOR", Cut::kEnd, 0, true},
-      {"MODE"},
-      {"PROBE"},
-      {"CALLS", Cut::kEnd, 0, true},
-      {"REJECTED", Cut::kEnd, 0, true},
-      {"FAILURES", Cut::kEnd, kMinText},
-      {"WHY", Cut::kEnd, kMinText},
-  };
+BreakerTable::BreakerTable(const Style& style)
+    : style_(style),
+      narrow_(style.width != 0 && style.width < kWide),
+      table_(narrow_ ? NarrowColumns() : WideColumns()) {}
+
+size_t BreakerTable::LinesOf(const v1::Breaker& breaker) const {
+  return narrow_ && !WhyText(breaker).empty() ? 2 : 1;
 }
 
-std::vector<Cell> BreakerRow(const std::string& process,
-                             const v1::Breaker& breaker, Duration age) {
+void BreakerTable::Add(const std::string& process, const v1::Breaker& breaker,
+                       Duration age, bool fresh) {
   const v1::Policy::Mode mode = breaker.mode();
   const Colour mode_colour = mode == v1::Policy::FORCED_OPEN ? Colour::kRed
                              : mode == v1::Policy::ENFORCE   ? Colour::kNone
                                                              : Colour::kBlue;
-  return {
-      {process},
-      {MethodText(breaker.name())},
-      {breaker.name().target()},
-      {StateText(breaker.state()), ColourOf(breaker.state())},
-      {InStateText(breaker, age)},
-      {ModeText(breaker, age), mode_colour},
-      {ProbeText(breaker, age)},
-      {std::to_string(breaker.totals().admitted())},
-      {std::to_string(Rejected(breaker.totals()))},
-      {FailuresText(breaker)},
-      {WhyText(breaker)},
-  };
+  const Cell state = {StateText(breaker.state()), ColourOf(breaker.state())};
+  const std::string since = SinceText(breaker, age);
+  const std::string rejected = Grouped(Rejected(breaker.totals()));
+  const bool is_plain = mode == v1::Policy::ENFORCE;
+  const std::string mode_text = ModeText(breaker, age);
+  const std::string why = WhyText(breaker);
+  std::vector<Cell> row;
+  if (narrow_) {
+    row = {state,
+           {since},
+           {is_plain && !breaker.has_operator_mode() ? "" : mode_text,
+            mode_colour},
+           {rejected},
+           {process},
+           {MethodText(breaker.name())}};
+  } else {
+    row = {{process},
+           {MethodText(breaker.name())},
+           {breaker.name().target()},
+           state,
+           {since},
+           {mode_text, mode_colour},
+           {ProbeText(breaker, age)},
+           {Grouped(breaker.totals().admitted())},
+           {rejected},
+           {FailuresText(breaker)},
+           {why}};
+  }
+  if (!fresh) {
+    for (Cell& cell : row) cell.colour = Colour::kDim;
+  }
+  table_.Add(std::move(row), narrow_ ? why : "");
 }
 
 std::string EventText(const v1::Event& event) {

@@ -36,21 +36,44 @@ std::string ProbeText(const v1::Breaker& breaker, Duration age);
 // OPEN.
 std::string FailuresText(const v1::Breaker& breaker);
 
-// Returns the time since the state began. Returns an empty string if the
-// breaker has always been in this state.
+// Returns the time since the circuit left CLOSED or, if it is CLOSED, since it
+// has been so. Returns an empty string if it was never in another state.
+std::string SinceText(const v1::Breaker& breaker, Duration age);
+
+// Returns the time since the state began, or an empty string.
 std::string InStateText(const v1::Breaker& breaker, Duration age);
 
 // Returns how many calls were rejected for any reason.
 uint64_t Rejected(const v1::Totals& totals);
 
-// Returns why the breaker is in its state, in the words of the process.
-const std::string& WhyText(const v1::Breaker& breaker);
+// Returns why the circuit is not CLOSED, in the words of the process: what
+// began the outage, and what opened the circuit again: "5 consecutive failures,
+// last UNAVAILABLE: Connection refused; then a probe failed: UNAVAILABLE: ...".
+std::string WhyText(const v1::Breaker& breaker);
 
-// Return the columns and one row of the table in `fusebox list` and
-// `fusebox watch`.
-std::vector<Column> BreakerColumns();
-std::vector<Cell> BreakerRow(const std::string& process,
-                             const v1::Breaker& breaker, Duration age);
+// The table in `fusebox list` and `fusebox watch`. On a narrow terminal, a row
+// has fewer columns, and a line of its own for WHY.
+class BreakerTable {
+ public:
+  explicit BreakerTable(const Style& style);
+
+  // `age` is the time since the process reported the breaker. A row that is not
+  // `fresh` may no longer be true.
+  void Add(const std::string& process, const v1::Breaker& breaker, Duration age,
+           bool fresh = true);
+
+  bool empty() const { return table_.empty(); }
+
+  // Returns how many lines the breaker's row has.
+  size_t LinesOf(const v1::Breaker& breaker) const;
+
+  std::vector<std::string> Lines() const { return table_.Lines(style_); }
+
+ private:
+  const Style style_;
+  const bool narrow_;
+  Table table_;
+};
 
 // Returns the event as one printable line, whatever the process sent.
 std::string EventText(const v1::Event& event);

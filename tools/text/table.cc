@@ -10,12 +10,14 @@ namespace fusebox::tool {
 namespace {
 
 constexpr size_t kBetween = 2;  // cells between columns
+constexpr size_t kIndent = 4;   // cells before a note
 
 }  // namespace
 
-void Table::Add(std::vector<Cell> row) {
+void Table::Add(std::vector<Cell> row, const std::string& note) {
   for (Cell& cell : row) cell.text = Printable(cell.text);
   rows_.push_back(std::move(row));
+  notes_.push_back(Printable(note));
 }
 
 std::vector<size_t> Table::Widths(const Style& style) const {
@@ -73,7 +75,12 @@ std::vector<std::string> Table::Lines(const Style& style) const {
     headings.push_back({column.heading, Colour::kBold});
   }
   add(headings);
-  for (const auto& row : rows_) add(row);
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    add(rows_[i]);
+    if (notes_[i].empty()) continue;
+    const std::string note = std::string(kIndent, ' ') + notes_[i];
+    lines.push_back(style.width == 0 ? note : Fit(note, style.width));
+  }
   return lines;
 }
 

@@ -39,8 +39,9 @@ class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  // REQUIRES: the row has one cell per column.
-  void Add(std::vector<Cell> row);
+  // Adds a row. If the note is not empty, it gets a line of its own below the
+  // row, indented. REQUIRES: the row has one cell per column.
+  void Add(std::vector<Cell> row, const std::string& note = "");
 
   bool empty() const { return rows_.empty(); }
 
@@ -53,6 +54,7 @@ class Table {
 
   const std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;
+  std::vector<std::string> notes_;  // one per row
 };
 
 }  // namespace fusebox::tool

@@ -39,23 +39,6 @@ std::string Local(const google::protobuf::Timestamp& time, const char* format) {
 
 }  // namespace
 
-std::string DurationWords(Duration length) {
-  const absl::Duration exact =
-      std::max(absl::FromChrono(length), absl::ZeroDuration());
-  const absl::Duration tenths = absl::Ceil(exact, absl::Milliseconds(100));
-  if (tenths < absl::Seconds(10)) {
-    return absl::StrCat(absl::ToDoubleSeconds(tenths), "s");
-  }
-  const absl::Duration seconds = absl::Ceil(exact, absl::Seconds(1));
-  if (seconds < absl::Hours(1)) return absl::FormatDuration(seconds);
-  const absl::Duration minutes = absl::Ceil(exact, absl::Minutes(1));
-  if (minutes < absl::Hours(24)) return absl::FormatDuration(minutes);
-  const int64_t hours = absl::ToInt64Hours(absl::Ceil(exact, absl::Hours(1)));
-  std::string text = absl::StrCat(hours / 24, "d");
-  if (hours % 24 != 0) absl::StrAppend(&text, hours % 24, "h");
-  return text;
-}
-
 absl::StatusOr<Duration> ParseDurationWords(std::string_view text) {
   const auto wrong = [&] {
     return absl::InvalidArgumentError(

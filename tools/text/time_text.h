@@ -1,4 +1,4 @@
-// time_text.h: writes and reads durations and times for people.
+// time_text.h: writes times and reads durations for people.
 
 #ifndef FUSEBOX_TOOLS_TEXT_TIME_TEXT_H_
 #define FUSEBOX_TOOLS_TEXT_TIME_TEXT_H_
@@ -12,11 +12,6 @@
 #include "google/protobuf/timestamp.pb.h"
 
 namespace fusebox::tool {
-
-// Returns "0.4s", "12s", "3m12s", "2h5m" or "4d3h": at most two units. Rounds
-// up, so that a countdown shows "0s" only when it is over. A negative length is
-// "0s".
-std::string DurationWords(Duration length);
 
 // Reads whole numbers with the units d, h, m (or min), s and ms, from the
 // larger unit to the smaller, each at most once: "10m", "1h30m", "90s". Any

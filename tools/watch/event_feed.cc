@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "fusebox/base/text.h"
 #include "tools/admin/connection.h"
-#include "tools/text/count_text.h"
 
 namespace fusebox::tool {
 

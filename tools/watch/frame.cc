@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "fusebox/base/text.h"
+#include "tools/admin/process_names.h"
 #include "tools/text/breaker_text.h"
-#include "tools/text/count_text.h"
 #include "tools/text/printable.h"
-#include "tools/text/table.h"
 #include "tools/text/time_text.h"
 
 namespace fusebox::tool {
@@ -55,22 +55,26 @@ void AddLost(const Model& model, const Style& style,
   }
 }
 
-std::vector<Cell> RowOf(const Model::Row& row, bool several, TimePoint now) {
-  const std::string process = several ? row.process->address.text : "";
-  std::vector<Cell> cells =
-      BreakerRow(process, row.breaker->breaker, now - row.breaker->at);
-  if (row.process->connected) return cells;
-  // What the row says may no longer be true.
-  for (Cell& cell : cells) cell.colour = Colour::kDim;
-  return cells;
+ProcessNames NamesOf(const Model& model) {
+  ProcessNames names;
+  for (const Model::KnownProcess& process : model.processes()) {
+    names.Add(process.process);
+  }
+  return names;
 }
 
-std::string EventLine(const Model& model, const Model::Line& line,
-                      const Style& style) {
-  const std::string process =
-      model.processes().size() == 1
-          ? ""
-          : Printable(model.processes()[line.process].address.text) + "  ";
+// Returns nothing if there is only one process.
+std::string NameOf(const Model& model, const ProcessNames& names,
+                   const Model::KnownProcess& process) {
+  if (model.processes().size() == 1) return "";
+  return names.Of(process.address, process.process);
+}
+
+std::string EventLine(const Model& model, const ProcessNames& names,
+                      const Model::Line& line, const Style& style) {
+  std::string process =
+      Printable(NameOf(model, names, model.processes()[line.process]));
+  if (!process.empty()) process += "  ";
   if (!line.event) {
     return Fit("-- " + process + Printable(line.note), style.width);
   }
@@ -81,17 +85,24 @@ std::string EventLine(const Model& model, const Model::Line& line,
 
 }  // namespace
 
-Frame MakeFrame(const Model& model, size_t offset, TimePoint now,
-                const Style& style) {
+Frame MakeFrame(const Model& model, const View& view, size_t offset,
+                TimePoint now, const Style& style) {
   constexpr size_t kMinHeight = 8;   // a smaller screen shows no events
   constexpr size_t kEventsPart = 3;  // a third
-  const std::vector<Model::Row> rows = model.Rows();
+  const std::vector<Model::Row> rows = view.RowsOf(model);
   Frame frame;
   frame.lines.push_back(Title(model, rows, style));
   AddLost(model, style, &frame.lines);
   frame.lines.emplace_back();
 
   const size_t height = style.height;
+  if (view.help()) {
+    for (const std::string& line : View::HelpLines()) {
+      frame.lines.push_back(Fit(line, style.width));
+    }
+    if (frame.lines.size() > height) frame.lines.resize(height);
+    return frame;
+  }
   size_t events = 0;
   if (height >= kMinHeight) {
     events = std::min(model.lines().size(), height / kEventsPart);
@@ -100,17 +111,33 @@ Frame MakeFrame(const Model& model, size_t offset, TimePoint now,
   // keys.
   const size_t below = (events > 0 ? events + 2 : 0) + 1;
   const size_t used = frame.lines.size() + 1 + below;
-  frame.page = std::max<size_t>(height > used ? height - used : 0, 1);
+  BreakerTable table(style);
+  const size_t room = height > used ? height - used : 0;
+  // Returns how many rows fit, from the first or the last of these on.
+  const auto fit = [&](auto row, auto end) {
+    size_t lines = 0;
+    size_t count = 0;
+    for (; row != end; ++row, ++count) {
+      lines += table.LinesOf(row->breaker->breaker);
+      if (lines > room) break;
+    }
+    return std::max<size_t>(count, 1);
+  };
+  const size_t last_page = fit(rows.rbegin(), rows.rend());
   frame.offset =
-      std::min(offset, rows.size() > frame.page ? rows.size() - frame.page : 0);
+      std::min(offset, rows.size() > last_page ? rows.size() - last_page : 0);
+  frame.page =
+      fit(rows.begin() + static_cast<std::ptrdiff_t>(frame.offset), rows.end());
 
-  Table table(BreakerColumns());
+  const ProcessNames names = NamesOf(model);
   const size_t end = std::min(frame.offset + frame.page, rows.size());
   for (size_t i = frame.offset; i < end; ++i) {
-    table.Add(RowOf(rows[i], model.processes().size() > 1, now));
+    const Model::Row& row = rows[i];
+    table.Add(NameOf(model, names, *row.process), row.breaker->breaker,
+              now - row.breaker->at, row.process->connected);
   }
   if (!table.empty()) {
-    for (std::string& line : table.Lines(style)) {
+    for (std::string& line : table.Lines()) {
       frame.lines.push_back(std::move(line));
     }
   }
@@ -121,15 +148,18 @@ Frame MakeFrame(const Model& model, size_t offset, TimePoint now,
     frame.lines.push_back(Paint("EVENTS", Colour::kBold, style));
     const auto& lines = model.lines();
     for (size_t i = lines.size() - events; i < lines.size(); ++i) {
-      frame.lines.push_back(EventLine(model, lines[i], style));
+      frame.lines.push_back(EventLine(model, names, lines[i], style));
     }
   } else {
     frame.lines.resize(std::max(frame.lines.size(), height - 1));
   }
-  std::string keys = "q quit";
+  std::string keys = "q quit   ? help";
   if (rows.size() > frame.page) {
-    keys += "   up, down scroll   " + std::to_string(frame.offset + 1) + "-" +
+    keys += "   " + std::to_string(frame.offset + 1) + "-" +
             std::to_string(end) + " of " + std::to_string(rows.size());
+  }
+  if (const std::string chosen = view.Text(); !chosen.empty()) {
+    keys += "   " + chosen;
   }
   frame.lines.push_back(Paint(Fit(keys, style.width), Colour::kDim, style));
   if (frame.lines.size() > height) frame.lines.resize(height);

@@ -7,7 +7,7 @@
 //
 //   EVENTS                                   the last events
 //   16:10:18.123  /shop.v1.Cart/Checkout: CLOSED -> OPEN for 5s: ...
-//   q quit   up, down scroll
+//   q quit   ? help   1-20 of 30
 
 #ifndef FUSEBOX_TOOLS_WATCH_FRAME_H_
 #define FUSEBOX_TOOLS_WATCH_FRAME_H_
@@ -19,6 +19,7 @@
 #include "fusebox/base/clock.h"
 #include "tools/text/terminal.h"
 #include "tools/watch/model.h"
+#include "tools/watch/view.h"
 
 namespace fusebox::tool {
 
@@ -30,8 +31,8 @@ struct Frame {
 
 // Returns the frame at `now`. It shows the rows from `offset` on. If `offset`
 // is out of range, it begins at the nearest row that is in range.
-Frame MakeFrame(const Model& model, size_t offset, TimePoint now,
-                const Style& style);
+Frame MakeFrame(const Model& model, const View& view, size_t offset,
+                TimePoint now, const Style& style);
 
 }  // namespace fusebox::tool
 

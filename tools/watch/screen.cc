@@ -141,6 +141,7 @@ void Screen::ReadKeys() {
 Screen::Input Screen::NextKey() {
   bool half = false;
   for (const Key& key : kKeys) {
+    if (typing_ && key.bytes.size() == 1) continue;
     if (keys_.compare(0, key.bytes.size(), key.bytes) == 0) {
       keys_.erase(0, key.bytes.size());
       return key.input;
@@ -148,6 +149,7 @@ Screen::Input Screen::NextKey() {
     half = half || key.bytes.compare(0, keys_.size(), keys_) == 0;
   }
   if (half) return kNothing;
+  key_ = keys_[0];
   keys_.erase(0, 1);
   return kOther;
 }
@@ -158,6 +160,11 @@ Screen::Input Screen::Wait(std::chrono::milliseconds longest) {
                       {has_keys_ ? STDIN_FILENO : -1, POLLIN, 0},
                       {STDOUT_FILENO, 0, 0}};
   const int ready = poll(sources, 3, static_cast<int>(longest.count()));
+  if (ready <= 0 && keys_ == "\x1b") {  // nothing follows: the key Escape
+    key_ = keys_[0];
+    keys_.clear();
+    return kOther;
+  }
   if (ready <= 0) return kNothing;
   if (sources[2].revents != 0) return kQuit;
   if (sources[0].revents == 0) {

@@ -34,7 +34,7 @@ class Screen {
     kPageDown,
     kHome,
     kEnd,
-    kOther,  // a key without a meaning
+    kOther,  // another key: key()
   };
 
   Screen();
@@ -42,6 +42,12 @@ class Screen {
 
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
+
+  // While it is true, every key that is a character is kOther.
+  void set_typing(bool typing) { typing_ = typing; }
+
+  // Returns the first byte of the last key that was kOther.
+  char key() const { return key_; }
 
   // Blocks until there is input, at most for `longest`.
   Input Wait(std::chrono::milliseconds longest);
@@ -62,6 +68,8 @@ class Screen {
   Input NextKey();
 
   bool has_keys_ = false;
+  bool typing_ = false;
+  char key_ = 0;
   std::string keys_;  // the bytes that were typed but not handled yet
   termios before_ = {};
   std::string shown_;

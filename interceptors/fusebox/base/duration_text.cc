@@ -1,10 +1,12 @@
 #include "fusebox/base/duration_text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <ratio>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -95,6 +97,33 @@ std::optional<Duration> ParseDuration(std::string_view text,
     return fail("must be within +-" + FormatDuration(Duration::max()));
   }
   return duration;
+}
+
+std::string DurationWords(Duration length) {
+  using std::chrono::ceil;
+  using std::chrono::hours;
+  using std::chrono::milliseconds;
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  using Tenths = std::chrono::duration<Duration::rep, std::deci>;
+  const auto two = [](Duration::rep count, Duration::rep per, const char* large,
+                      const char* small) {
+    std::string text = std::to_string(count / per) + large;
+    if (count % per != 0) text += std::to_string(count % per) + small;
+    return text;
+  };
+  length = std::max(length, Duration::zero());
+  const Duration::rep tenths = ceil<Tenths>(length).count();
+  if (tenths < 100) {
+    return std::to_string(tenths / 10) +
+           (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10)) + "s";
+  }
+  const auto in_seconds = ceil<seconds>(length);
+  if (in_seconds < minutes(1)) return std::to_string(in_seconds.count()) + "s";
+  if (in_seconds < hours(1)) return two(in_seconds.count(), 60, "m", "s");
+  const auto in_minutes = ceil<minutes>(length);
+  if (in_minutes < hours(24)) return two(in_minutes.count(), 60, "h", "m");
+  return two(ceil<hours>(length).count(), 24, "d", "h");
 }
 
 }  // namespace fusebox

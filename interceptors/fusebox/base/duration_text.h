@@ -30,6 +30,11 @@ FUSEBOX_EXPORT std::string FormatDuration(Duration duration);
 FUSEBOX_EXPORT std::optional<Duration> ParseDuration(std::string_view text,
                                                      std::string* problem);
 
+// Returns a length for people: "0.4s", "12s", "3m12s", "2h5m" or "4d3h", with
+// at most two units. Rounds up, so that a countdown shows "0s" only when it is
+// over. A negative length is "0s".
+FUSEBOX_EXPORT std::string DurationWords(Duration length);
+
 // Joins the two fields of a google.protobuf.Duration. Returns nullopt if their
 // signs differ, if `nanos` amounts to a second or more, or if Duration cannot
 // hold their sum.

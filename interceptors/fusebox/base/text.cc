@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -117,6 +118,19 @@ size_t EditDistance(std::string_view a, std::string_view b) {
     }
   }
   return row.back();
+}
+
+std::string Grouped(uint64_t number) {
+  std::string text = std::to_string(number);
+  for (size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+std::string Count(uint64_t count, std::string_view what,
+                  std::string_view ending) {
+  std::string text = Grouped(count) + " " + std::string(what);
+  if (count != 1) text += ending;
+  return text;
 }
 
 }  // namespace fusebox

@@ -4,6 +4,7 @@
 #define FUSEBOX_BASE_TEXT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,13 @@ FUSEBOX_EXPORT std::string Quoted(std::string_view text);
 // Does the same with a text of any length that was made for people: keeps its
 // quotes and backslashes.
 FUSEBOX_EXPORT std::string OneLine(std::string_view text);
+
+// Returns "1,234,567".
+FUSEBOX_EXPORT std::string Grouped(uint64_t number);
+
+// Returns "1 call" or "1,234 calls". `ending` is what the plural adds.
+FUSEBOX_EXPORT std::string Count(uint64_t count, std::string_view what,
+                                 std::string_view ending = "s");
 
 // Returns how many bytes must be inserted, deleted or replaced to turn one text
 // into the other (the Levenshtein distance). Takes a.size() * b.size() steps.

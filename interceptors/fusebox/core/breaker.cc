@@ -126,6 +126,9 @@ Admission Breaker::AcquireSlowly(StateWord word, TimePoint now, CallShape shape,
       return TurnAway(word, rejection);
     }
   }
+  if (word.was_reset() && word.mode() == Mode::kEnforce) {
+    call.cut_off = connectivity != nullptr && connectivity->IsDown();
+  }
   switch (word.mode()) {
     case Mode::kDisabled:
       return Admit(word.With(StateWord::kTotalsOnly));
@@ -165,6 +168,7 @@ Admission Breaker::AcquireLocked(TimePoint now, const CallFacts& call) {
     const uint64_t before = machine_.generation();
     decision = Decide(now, call);
     told = Publish(before);
+    if (word.was_reset() && !machine_.was_reset()) StoreWord();
     word = Look();
     if (decision.admitted) {
       const bool takes_slot = settings_.max_concurrent_calls != 0;
@@ -221,6 +225,7 @@ StateWord Breaker::WordFor(State state) const {
   traits.totals = totals_ != nullptr;
   traits.slow = settings_.slow_call_rate.has_value();
   traits.ends_early = settings_.half_open.early_on_reconnect;
+  traits.reset = machine_.was_reset();
   return StateWord(machine_.generation(), state, EffectiveMode(), traits);
 }
 
@@ -237,6 +242,9 @@ bool Breaker::Publish(uint64_t generation_before, const void* context) {
   }
   switch (machine_.state()) {
     case State::kOpen:
+      if (machine_.last_transition().from == State::kClosed && totals_) {
+        before_ = totals_->ReadCalls();
+      }
       opened_at_ = machine_.since();
       opening_.Store(machine_.since(), machine_.open_until(),
                      machine_.opened_by());
@@ -261,6 +269,17 @@ bool Breaker::Publish(uint64_t generation_before, const void* context) {
   return Tell(machine_.last_transition(), context);
 }
 
+// Adds the calls of the outage, if there is one.
+std::optional<Outage> Breaker::WithCalls(
+    std::optional<Outage> outage) const noexcept {
+  if (!outage || totals_ == nullptr) return outage;
+  const Outage calls = totals_->ReadCalls();
+  outage->rejected = calls.rejected - before_.rejected;
+  outage->not_enforced = calls.not_enforced - before_.not_enforced;
+  outage->fallbacks = calls.fallbacks - before_.fallbacks;
+  return outage;
+}
+
 bool Breaker::Tell(Transition transition, const void* context) {
   if (totals_ != nullptr) {
     totals_->Changed(transition.from, transition.to, transition.cause.reason);
@@ -268,6 +287,7 @@ bool Breaker::Tell(Transition transition, const void* context) {
   if (sink_ == nullptr) return false;
   transition.breaker = name_;
   transition.mode = EffectiveMode();
+  transition.outage = WithCalls(std::move(transition.outage));
   sink_->Push(transition, context);
   return true;
 }

@@ -152,7 +152,9 @@ class FUSEBOX_EXPORT Breaker {
   bool TakeBackOperatorMode(uint64_t setting, TimePoint now) noexcept;
 
   // Closes the circuit and forgets its past, as if it were new. Keeps the mode
-  // and the totals.
+  // and the totals. If it ends an outage, calls that cannot reach the backend
+  // are rejected with RECONNECTING for at most a second, and not counted as its
+  // failures: gRPC may be waiting to connect, although the backend is back.
   void Reset(TimePoint now) noexcept;
   void Reset() noexcept { Reset(clock_.Now()); }
 
@@ -243,6 +245,8 @@ class FUSEBOX_EXPORT Breaker {
   bool ChangeOperatorMode(std::optional<Mode> mode, TimePoint now)
       FUSEBOX_REQUIRES(mu_);
   bool TellMode(Mode before, TimePoint now) FUSEBOX_REQUIRES(mu_);
+  std::optional<Outage> WithCalls(std::optional<Outage> outage) const noexcept
+      FUSEBOX_REQUIRES(mu_);
   bool Tell(Transition transition, const void* context) FUSEBOX_REQUIRES(mu_);
   void Flush(bool told) FUSEBOX_EXCLUDES(mu_) {
     if (told) sink_->Flush();
@@ -271,7 +275,8 @@ class FUSEBOX_EXPORT Breaker {
   // When the last failure was recorded in CLOSED. Meaningless while the run of
   // failures is empty.
   TimePoint last_failure_ FUSEBOX_GUARDED_BY(mu_){};
-  uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;     // bulkhead slots in use
+  Outage before_ FUSEBOX_GUARDED_BY(mu_);       // the calls before the outage
+  uint32_t slots_ FUSEBOX_GUARDED_BY(mu_) = 0;  // bulkhead slots in use
   TimePoint opened_at_ FUSEBOX_GUARDED_BY(mu_){};  // the last time
   Duration open_time_ FUSEBOX_GUARDED_BY(mu_){0};  // sum of ended openings
 

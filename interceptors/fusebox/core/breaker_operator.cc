@@ -57,6 +57,7 @@ bool Breaker::TellMode(Mode before, TimePoint now) {
   transition.from = transition.to = machine_.state();
   transition.generation = machine_.generation();
   transition.at = machine_.Latest(now);
+  transition.outage = machine_.outage();
   return Tell(transition, /*context=*/nullptr);
 }
 
@@ -90,6 +91,7 @@ Snapshot Breaker::TakeSnapshot(TimePoint now) const noexcept {
     }
     if (snapshot.state != State::kClosed) {
       snapshot.opened_by = machine_.opened_by();
+      snapshot.outage = WithCalls(machine_.outage());
     } else {
       const FailureWord::Reading counts = failures_.Read();
       snapshot.consecutive_failures = counts.run;

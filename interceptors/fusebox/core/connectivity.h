@@ -18,19 +18,20 @@
 
 namespace fusebox {
 
-// How long a breaker waits for a connection after an opening is over. The first
-// call that finds the connection down begins the wait. During it such calls are
-// rejected; after it the next call is a probe in any case.
+// How long a breaker waits for a connection after an opening is over, or after
+// an outage was reset. The first call that finds the connection down begins the
+// wait. During it such calls are rejected; after it the next call passes in any
+// case.
 inline constexpr Duration kReconnectTime = std::chrono::seconds(1);
 
 // Acquire() calls it on the caller's thread, outside every lock, and only while
-// the circuit is OPEN. It need not be thread-safe.
+// the circuit is OPEN or after it was reset. It need not be thread-safe.
 class FUSEBOX_EXPORT Connectivity {
  public:
   virtual ~Connectivity() = default;
 
   // Returns whether a call would fail now before it reaches the backend. Called
-  // after the opening is over, if the mode is ENFORCE.
+  // after the opening is over or the circuit was reset, if the mode is ENFORCE.
   virtual bool IsDown() noexcept = 0;
 
   // Returns whether the connection is up at `now` and was seen down at or after

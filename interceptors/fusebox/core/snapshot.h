@@ -1,8 +1,8 @@
 // snapshot.h: a breaker's state and counters at one moment.
 //
 //   const fusebox::Snapshot snapshot = breaker->TakeSnapshot();
-//   if (snapshot.state == fusebox::State::kOpen) {
-//     std::cout << "opened by " << snapshot.opened_by.reason << "\n";
+//   if (snapshot.outage) {
+//     std::cout << "opened by " << snapshot.outage->cause.reason << "\n";
 //   }
 //   std::cout << snapshot.totals.rejected_in_all() << " rejections so far\n";
 
@@ -98,6 +98,9 @@ struct Snapshot {
   std::optional<TimePoint> open_until;
   Cause opened_by;
   uint32_t openings = 0;
+
+  // The present outage (in OPEN and HALF_OPEN).
+  std::optional<Outage> outage;
 
   // How long the circuit has been OPEN in total, the present opening included.
   Duration open_time{0};

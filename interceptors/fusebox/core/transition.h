@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -50,6 +51,25 @@ struct Cause {
   uint32_t slow_calls = 0;
 };
 
+// The time from a circuit's first opening until it is CLOSED again. Failed
+// probes, and the openings that follow them, belong to the same outage.
+struct Outage {
+  // When the circuit left CLOSED, and what opened it.
+  TimePoint since{};
+  Cause cause;
+
+  // How often it has opened since then, the first time included.
+  uint32_t openings = 0;
+
+  // The calls since then: those that were rejected, those that passed only
+  // because of DRY_RUN, and those that a fallback answered. Zeros if the
+  // breaker keeps no totals. Calls that end at the same moment as the outage
+  // may be missing.
+  uint64_t rejected = 0;
+  uint64_t not_enforced = 0;
+  uint64_t fallbacks = 0;
+};
+
 // One change of one breaker. A change of mode, or a reset of a closed circuit,
 // has `from == to` and the reason OPERATOR.
 struct Transition {
@@ -74,6 +94,10 @@ struct Transition {
   // consecutive openings (1 = first). Otherwise 0.
   Duration open_duration{0};
   uint32_t openings = 0;
+
+  // The outage that the change belongs to: the one that it begins, continues or
+  // ends. Absent if the circuit was CLOSED and stays so.
+  std::optional<Outage> outage;
 };
 
 using TransitionListener = std::function<void(const Transition&)>;

@@ -1,12 +1,14 @@
 #include "fusebox/log/event_text.h"
 
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
+#include "fusebox/base/internal/elapsed.h"
 #include "fusebox/base/text.h"
 #include "fusebox/core/snapshot.h"
 #include "fusebox/core/transition.h"
@@ -26,20 +28,52 @@ std::string Milliseconds(Duration duration) {
   return FormatDuration(std::chrono::ceil<std::chrono::milliseconds>(duration));
 }
 
-// "1 call", "12 calls"
-std::string Count(uint64_t count, std::string_view what) {
-  return std::to_string(count) + " " + std::string(what) +
-         (count == 1 ? "" : "s");
+// Removes `prefix` from the beginning of `*text`. Returns whether it was there.
+bool Cut(std::string_view prefix, std::string_view* text) {
+  if (text->substr(0, prefix.size()) != prefix) return false;
+  text->remove_prefix(prefix.size());
+  return true;
 }
 
-// "UNAVAILABLE: connection refused"; empty where there was no call.
-std::string CallText(const Event& event) {
-  if (!event.code) return "";
-  std::string text(StatusCodeName(static_cast<int>(*event.code)));
-  if (!event.detail.empty()) {
-    text += ": " + Escaped(event.detail, Event::kMaxDetail);
+// The parts of a message of gRPC that could not connect.
+struct ConnectError {
+  std::string_view address;
+  std::string_view reason;
+};
+
+// Reads "failed to connect to all addresses; last error: UNKNOWN:
+// ipv4:10.0.0.7:443: Failed to connect to remote host: Connection refused".
+// Returns any other message as the reason.
+ConnectError ReadConnectError(std::string_view message) {
+  ConnectError error;
+  std::string_view rest = message;
+  if (Cut("failed to connect to all addresses; last error: ", &rest)) {
+    const size_t code = rest.find(": ");
+    if (code != std::string_view::npos) rest.remove_prefix(code + 2);
+    const bool is_ip = Cut("ipv4:", &rest) || Cut("ipv6:", &rest);
+    const size_t end = rest.find(": ");
+    if (end != std::string_view::npos &&
+        (is_ip || rest.substr(0, 5) == "unix:")) {
+      error.address = rest.substr(0, end);
+      rest.remove_prefix(end + 2);
+    }
+    Cut("Failed to connect to remote host: ", &rest);
   }
-  return text;
+  error.reason = rest;
+  return error;
+}
+
+// The call that the event is about, if there is one.
+std::optional<FailedCall> CallOf(const Event& event) {
+  if (!event.code) return std::nullopt;
+  return FailedCall{*event.code, event.detail, event.address, event.duration,
+                    event.at};
+}
+
+// Empty where there was no call.
+std::string CallText(const Event& event) {
+  const auto call = CallOf(event);
+  return call ? FailedCallText(*call) : "";
 }
 
 std::string TransitionText(const Event& event) {
@@ -55,6 +89,9 @@ std::string TransitionText(const Event& event) {
     if (change.openings > 1) {
       text += ", opening " + std::to_string(change.openings) + " in a row";
     }
+  }
+  if (change.outage && change.to == State::kClosed) {
+    text += " after " + OutageText(*change.outage, change.at);
   }
   return text + ": " + CauseText(event);
 }
@@ -85,7 +122,7 @@ std::string RetiredText(const Event& event) {
   const TotalsReading& totals = event.last->totals;
   return "has left in " + std::string(Name(event.last->state)) + " after " +
          Count(totals.admitted + totals.rejected_in_all(), "call") + ", " +
-         std::to_string(totals.rejected_in_all()) + " rejected";
+         Grouped(totals.rejected_in_all()) + " rejected";
 }
 
 // The lines of a config's problems on one.
@@ -105,8 +142,38 @@ std::string ProblemText(std::string_view problems) {
 
 }  // namespace
 
+std::string FailedCallText(const FailedCall& call) {
+  const ConnectError error = ReadConnectError(call.message);
+  std::string text(StatusCodeName(static_cast<int>(call.code)));
+  if (!error.reason.empty()) {
+    text += ": " + Escaped(error.reason, Event::kMaxDetail);
+  }
+  const std::string_view address =
+      error.address.empty() ? call.address : error.address;
+  if (!address.empty()) text += ", from " + Escaped(address);
+  return text;
+}
+
+std::string CauseText(const Cause& cause,
+                      const std::optional<FailedCall>& call) {
+  return DescribeCause(cause, call ? FailedCallText(*call) : "");
+}
+
 std::string CauseText(const Event& event) {
-  return DescribeCause(event.transition.cause, CallText(event));
+  return CauseText(event.transition.cause, CallOf(event));
+}
+
+std::string OutageText(const Outage& outage, TimePoint now) {
+  std::string text = DurationWords(internal::Elapsed(outage.since, now)) +
+                     ", " + Count(outage.openings, "opening") + ", " +
+                     Count(outage.rejected, "call") + " rejected";
+  if (outage.not_enforced > 0) {
+    text += ", " + Grouped(outage.not_enforced) + " let pass by DRY_RUN";
+  }
+  if (outage.fallbacks > 0) {
+    text += ", " + Grouped(outage.fallbacks) + " answered by a fallback";
+  }
+  return text;
 }
 
 std::string EventTextOnly(const Event& event) {

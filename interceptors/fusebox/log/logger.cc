@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "fusebox/base/clock.h"
-#include "fusebox/base/internal/elapsed.h"
 #include "fusebox/base/internal/no_throw.h"
+#include "fusebox/base/text.h"
 #include "fusebox/core/types.h"
 #include "fusebox/log/event_text.h"
 #include "fusebox/registry/event.h"
@@ -27,22 +27,22 @@ using internal::NoThrow;
 namespace {
 
 LogLevel LevelOf(const Event& event) {
-  const bool opens = event.type == EventType::kTransition &&
-                     event.transition.to == State::kOpen;
-  return opens || event.type == EventType::kConfigRefused ? LogLevel::kWarning
-                                                          : LogLevel::kInfo;
-}
-
-// Returns whether a circuit has closed: now it is known what that cost.
-bool IsOver(const Event& event) {
-  return event.type == EventType::kTransition &&
-         event.transition.to == State::kClosed;
+  return event.type == EventType::kConfigRefused ? LogLevel::kWarning
+                                                 : LogLevel::kInfo;
 }
 
 }  // namespace
 
 std::string_view Name(LogLevel level) {
-  return level == LogLevel::kWarning ? "WARNING" : "INFO";
+  switch (level) {
+    case LogLevel::kDebug:
+      return "DEBUG";
+    case LogLevel::kInfo:
+      return "INFO";
+    case LogLevel::kWarning:
+      return "WARNING";
+  }
+  return "?";
 }
 
 LogSink LogToStderr() {
@@ -62,8 +62,10 @@ LogSink LogToStderr() {
   };
 }
 
-Logger::Logger(const std::shared_ptr<Registry>& registry, LogSink sink)
+Logger::Logger(const std::shared_ptr<Registry>& registry, LogSink sink,
+               LogLevel least)
     : sink_(std::move(sink)),
+      least_(least),
       clock_(registry->clock()),
       subscription_(registry->Subscribe(
           [this](const Event& event) { OnEvent(event); }, EventFilter::kAll,
@@ -73,18 +75,38 @@ Logger::Logger(const std::shared_ptr<Registry>& registry, LogSink sink)
 
 Logger::~Logger() {
   subscription_.Reset();
-  SumUp();
+  SumUp(TimePoint::max());
   WriteOverflow();
 }
 
 void Logger::OnEvent(const Event& event) {
-  if (IsOver(event) || summary_.Age(event.at) >= kSummaryPeriod) SumUp();
-  if (event.type == EventType::kOverflow) {
+  if (event.type == EventType::kTransition) {
+    OnTransition(event);
+  } else if (event.type == EventType::kOverflow) {
     AddOverflow(event);
   } else if (IsOfCalls(event.type)) {
-    summary_.Add(event);
-  } else if (event.type != EventType::kRetired) {
+    OnCalls(event);
+  } else if (event.type != EventType::kRetired || outages_.OnRetired(event)) {
     Write({LevelOf(event), event.wall, EventText(event)});
+  }
+}
+
+void Logger::OnTransition(const Event& event) {
+  const bool known = outages_.OnTransition(event);
+  const bool is_over = event.transition.to == State::kClosed;
+  const LogLevel level = is_over ? LogLevel::kInfo
+                         : known ? LogLevel::kDebug
+                                 : LogLevel::kWarning;
+  Write({level, event.wall, EventText(event)});
+}
+
+void Logger::OnCalls(const Event& event) {
+  if (!outages_.OnCalls(event)) {
+    if (summary_.Age(event.at) >= kSummaryPeriod) SumUp(event.at);
+    summary_.Add(event);
+  }
+  if (const auto line = outages_.TakeDue(event)) {
+    Write({LogLevel::kWarning, event.wall, *line});
   }
 }
 
@@ -92,18 +114,17 @@ bool Logger::Look(TimePoint now, uint64_t missed) {
   if (missed > missed_) {
     const uint64_t lost = missed - missed_;
     missed_ = missed;
-    SumUp();
     Write({LogLevel::kWarning, clock_.WallNow(),
-           std::to_string(lost) + (lost == 1 ? " event was" : " events were") +
+           Count(lost, "event") + (lost == 1 ? " was" : " were") +
                " lost because the log or another listener is too slow"});
   }
   if (summary_.Age(now) >= kSummaryPeriod ||
       summary_.Quiet(now) >= kQuietPeriod) {
-    SumUp();
+    SumUp(now);
   }
   if (overflow_ && now >= *next_overflow_) {
     WriteOverflow();
-    next_overflow_ = SaturatingAdd(now, kOverflowPeriod);
+    next_overflow_ = SaturatingAdd(now, kRepeatPeriod);
   }
   return !summary_.empty() || overflow_;
 }
@@ -117,7 +138,7 @@ void Logger::AddOverflow(const Event& event) {
   }
   if (next_overflow_ && event.at < *next_overflow_) return;
   WriteOverflow();
-  next_overflow_ = SaturatingAdd(event.at, kOverflowPeriod);
+  next_overflow_ = SaturatingAdd(event.at, kRepeatPeriod);
 }
 
 void Logger::WriteOverflow() {
@@ -128,14 +149,17 @@ void Logger::WriteOverflow() {
   Write(line);
 }
 
-void Logger::SumUp() {
-  if (summary_.empty()) return;
+// Writes the summary, unless the last one is too young.
+void Logger::SumUp(TimePoint now) {
+  if (summary_.empty() || (next_summary_ && now < *next_summary_)) return;
+  next_summary_ = SaturatingAdd(now, kRepeatPeriod);
   const LogLine line = {LogLevel::kInfo, summary_.began(), summary_.Text()};
   summary_ = CallSummary();
   Write(line);
 }
 
 void Logger::Write(const LogLine& line) {
+  if (line.level < least_) return;
   NoThrow([&] { sink_(line); });
 }
 

@@ -1,4 +1,4 @@
-// logger.h: writes a line to the application's log for each change.
+// logger.h: writes a line to the application's log for each outage and change.
 //
 //   const fusebox::Logger logger(registry);  // to standard error
 //
@@ -10,15 +10,20 @@
 //     }
 //   });
 //
-// A circuit that opens is a warning, with its cause, and so is a config that is
-// refused. Other changes are information. Rejections, fallbacks and broken
-// streams do not get a line each: they are summed up on one line for all
-// breakers. That line comes once per second, within a second of the last call
-// that it counts, before the line that says that a circuit has closed, and when
-// the logger is destroyed. If the sink is so slow that lines are lost, a
-// warning says how many. If calls have no breaker because a limit is reached
-// (Registry::Options), a warning says so at most once per minute. Breakers that
-// leave the registry get no line.
+// An outage gets a warning when it begins, with its cause, one per minute while
+// it lasts and calls come, and a line of information when the circuit is CLOSED
+// again, which says how long that took and how many calls were rejected. The
+// openings and probes in between are lines of LogLevel::kDebug, which a logger
+// leaves out unless it is told otherwise.
+//
+// A config that is refused is a warning. Other changes are information.
+// Rejections that belong to no outage, fallbacks and broken streams are summed
+// up on one line for all breakers: within a second of the first one, then at
+// most once per minute, and when the logger is destroyed. If the sink is so
+// slow that lines are lost, a warning says how many. If calls have no breaker
+// because a limit is reached (Registry::Options), a warning says so at most
+// once per minute. A breaker that leaves the registry gets a line only if it is
+// in an outage.
 
 #ifndef FUSEBOX_LOG_LOGGER_H_
 #define FUSEBOX_LOG_LOGGER_H_
@@ -34,15 +39,16 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/export.h"
 #include "fusebox/log/internal/call_summary.h"
+#include "fusebox/log/internal/outage_watch.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/registry/subscription.h"
 
 namespace fusebox {
 
-enum class LogLevel : uint8_t { kInfo, kWarning };
+enum class LogLevel : uint8_t { kDebug, kInfo, kWarning };
 
-// Returns "INFO" or "WARNING".
+// Returns "DEBUG", "INFO" or "WARNING".
 FUSEBOX_EXPORT std::string_view Name(LogLevel level);
 
 struct LogLine {
@@ -67,17 +73,20 @@ FUSEBOX_EXPORT LogSink LogToStderr();
 // Logs during its life. Does not keep the registry alive.
 class FUSEBOX_EXPORT Logger {
  public:
-  // A summary is written when it is this old, or when nothing was added to it
-  // for this long.
+  // The first summary is written when it is this old, or when nothing was added
+  // to it for this long.
   static constexpr Duration kSummaryPeriod = std::chrono::seconds(1);
   static constexpr Duration kQuietPeriod = std::chrono::milliseconds(300);
 
-  // From one warning about calls without a breaker to the next.
-  static constexpr Duration kOverflowPeriod = std::chrono::minutes(1);
+  // From one summary to the next, and from one warning about calls without a
+  // breaker to the next.
+  static constexpr Duration kRepeatPeriod = std::chrono::minutes(1);
 
-  // REQUIRES: neither is null.
+  // Writes the lines of this level and of higher ones. REQUIRES: neither
+  // pointer is null.
   explicit Logger(const std::shared_ptr<Registry>& registry,
-                  LogSink sink = LogToStderr());
+                  LogSink sink = LogToStderr(),
+                  LogLevel least = LogLevel::kInfo);
 
   // Writes what is not summed up yet. REQUIRES: It does not run in the sink.
   ~Logger();
@@ -87,16 +96,21 @@ class FUSEBOX_EXPORT Logger {
 
  private:
   void OnEvent(const Event& event);
+  void OnTransition(const Event& event);
+  void OnCalls(const Event& event);
   bool Look(TimePoint now, uint64_t missed);
-  void SumUp();
+  void SumUp(TimePoint now);
   void AddOverflow(const Event& event);
   void WriteOverflow();
   void Write(const LogLine& line);
 
   const LogSink sink_;
+  const LogLevel least_;
   const Clock& clock_;
   // Used by the registry's thread, and then by the destructor.
+  internal::OutageWatch outages_;
   internal::CallSummary summary_;
+  std::optional<TimePoint> next_summary_;
   uint64_t missed_ = 0;            // events, as far as a line has said it
   std::optional<Event> overflow_;  // the sum of those that no line has said
   std::optional<TimePoint> next_overflow_;

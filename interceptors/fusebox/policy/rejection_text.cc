@@ -90,8 +90,9 @@ std::string DescribeRejection(std::string_view name,
              DescribeCause(rejection.cause) + "); retry soon";
     case RejectionReason::kReconnecting:
       return subject + std::string(Name(rejection.state)) +
-             ": the opening is over, but the connection is not back yet "
-             "(opened by: " +
+             (rejection.state == State::kClosed ? ": it was reset"
+                                                : ": the opening is over") +
+             ", but the connection is not back yet (opened by: " +
              DescribeCause(rejection.cause) + "); retry after " +
              ToMilliseconds(rejection.retry_after.value_or(Duration::zero()));
   }

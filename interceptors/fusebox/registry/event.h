@@ -58,6 +58,15 @@ constexpr bool IsOfCalls(EventType type) {
          type == EventType::kOverflow;
 }
 
+// How one call failed.
+struct FailedCall {
+  absl::StatusCode code = absl::StatusCode::kUnknown;
+  std::string message;   // of its status, cut to Event::kMaxDetail bytes
+  std::string address;   // of the server that sent the status, if one did
+  Duration duration{0};  // from its start to its status
+  TimePoint at{};        // when it ended
+};
+
 // One event. It owns all that it holds, so a copy may outlive the registry.
 struct Event {
   // Counts all events of the registry, from 1. A gap means that the events in
@@ -89,12 +98,15 @@ struct Event {
 
   // kTransition: the call that caused it, if there was one. kProbe that has
   // ended, kBrokenStream: the call itself. The status code of the call, the
-  // message of its status, cut to kMaxDetail bytes, and how long it took.
+  // message of its status, cut to kMaxDetail bytes, how long it took, and the
+  // address of the server that sent the status ("10.0.0.7:443"), if one did and
+  // gRPC knows it.
   // kConfigRefused: `detail` says what is wrong, uncut. kOverflow: `detail` is
   // the name of the breaker that one of the calls would have met.
   std::optional<absl::StatusCode> code;
   std::string detail;
   Duration duration{0};
+  std::string address;
 
   // kRejection, kProbe, kBrokenStream, kFallback, kOverflow: the number of them
   // since the last such event of this breaker, including this one. If it

@@ -266,6 +266,11 @@ std::vector<MethodSnapshot> Registry::TakeSnapshot(
     const internal::ObservedBreaker& observed = entries[i]->observed;
     snapshots[i].name = observed.name();
     snapshots[i].breaker = observed.breaker().TakeSnapshot(now);
+    if (snapshots[i].breaker.outage) {
+      internal::OutageCalls calls = observed.outage_calls();
+      snapshots[i].first_failure = std::move(calls.first);
+      snapshots[i].last_failure = std::move(calls.last);
+    }
     snapshots[i].calls = observed.ReadMeter();
   }
   return snapshots;

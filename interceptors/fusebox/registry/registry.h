@@ -39,41 +39,18 @@
 #include "fusebox/base/mutex.h"
 #include "fusebox/base/problem.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/snapshot.h"
 #include "fusebox/policy/config.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/policy/policy_table.h"
 #include "fusebox/registry/breaker_name.h"
-#include "fusebox/registry/call_reading.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/internal/dispatcher.h"
 #include "fusebox/registry/internal/target.h"
+#include "fusebox/registry/method_snapshot.h"
 #include "fusebox/registry/subscription.h"
 
 namespace fusebox {
-
-// One breaker of a registry at one moment.
-struct MethodSnapshot {
-  BreakerName name;
-  Snapshot breaker;
-
-  // Calls by status code and duration. Absent unless MeterCalls() was called.
-  std::optional<CallReading> calls;
-
-  // The policy that applies to the calls of its methods. Never null.
-  std::shared_ptr<const Policy> policy;
-};
-
-// The sums of all breakers that have left a registry.
-struct RetiredBreakers {
-  uint64_t count = 0;  // how many have left
-  TotalsReading totals;
-  Duration open_time{0};
-
-  // Absent unless MeterCalls() was called.
-  std::optional<CallReading> calls;
-};
 
 // A config and its place in the sequence of configs: 1 for the one that the
 // registry was created with. Each update counts it up by one.

@@ -16,8 +16,6 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
-#include "fusebox/core/types.h"
-#include "fusebox/log/event_text.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/registry.h"
@@ -48,30 +46,18 @@ void BreakerReader::OnEvent(const Event& event) {
   if (event.breaker == nullptr) return;
   MutexLock lock(mu_);
   if (event.type == EventType::kRetired) {
-    notes_.erase(*event.breaker);
+    last_events_.erase(*event.breaker);
     return;
   }
-  Note& note = notes_[*event.breaker];
-  note.last_event = event.sequence;
-  if (event.type == EventType::kTransition &&
-      event.transition.to == State::kOpen) {
-    note.cause = CauseText(event);
-    note.opened = event.transition.generation;
-  }
-}
-
-bool BreakerReader::IsAbout(const Note& note, const Snapshot& breaker) {
-  if (breaker.state == State::kClosed) return false;
-  const uint64_t since = breaker.state == State::kHalfOpen ? 1 : 0;
-  return note.opened + since == breaker.generation;
+  last_events_[*event.breaker] = event.sequence;
 }
 
 std::vector<BreakerView> BreakerReader::Read(TimePoint now) {
   const std::map<BreakerName, ModeLimits::End> ends = limits_.Read();
-  // The notes are copied first, so that no event is newer than its breaker.
-  const std::map<BreakerName, Note> notes = [this] {
+  // They are copied first, so that no event is newer than its breaker.
+  const std::map<BreakerName, uint64_t> last_events = [this] {
     MutexLock lock(mu_);
-    return notes_;
+    return last_events_;
   }();
   std::vector<BreakerView> views;
   for (MethodSnapshot& snapshot : registry_->TakeSnapshot(now)) {
@@ -84,9 +70,8 @@ std::vector<BreakerView> BreakerReader::Read(TimePoint now) {
     if (end != ends.end() && end->second.setting == breaker.operator_settings) {
       view.mode_until = end->second.at;
     }
-    if (const auto note = notes.find(name); note != notes.end()) {
-      view.last_event = note->second.last_event;
-      if (IsAbout(note->second, breaker)) view.cause = note->second.cause;
+    if (const auto last = last_events.find(name); last != last_events.end()) {
+      view.last_event = last->second;
     }
     views.push_back(std::move(view));
   }

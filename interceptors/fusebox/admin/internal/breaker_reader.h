@@ -1,8 +1,8 @@
 // breaker_reader.h: reads the breakers of a registry as clients see them.
 //
 // The registry knows the state of each breaker. The reader adds what only the
-// admin service knows: when an operator's mode ends, and what the breaker's
-// events have said.
+// admin service knows: when an operator's mode ends, and which event of the
+// breaker is the newest.
 
 #ifndef FUSEBOX_ADMIN_INTERNAL_BREAKER_READER_H_
 #define FUSEBOX_ADMIN_INTERNAL_BREAKER_READER_H_
@@ -31,7 +31,7 @@ class BreakerReader {
   BreakerReader(std::shared_ptr<Registry> registry,
                 const std::string& process_name, bool read_only);
 
-  // Notes what the event says about its breaker.
+  // Notes that the event is the newest one of its breaker.
   void OnEvent(const Event& event) FUSEBOX_EXCLUDES(mu_);
 
   // Returns the breakers in use as they are at `now`, sorted by name.
@@ -44,24 +44,14 @@ class BreakerReader {
   ModeLimits& limits() { return limits_; }
 
  private:
-  struct Note {
-    uint64_t last_event = 0;  // its sequence number
-
-    // Of the last opening: CauseText(), and the generation that it began.
-    std::string cause;
-    uint64_t opened = 0;
-  };
-
-  // Whether the note is about the opening that the breaker is in.
-  static bool IsAbout(const Note& note, const Snapshot& breaker);
-
   const std::shared_ptr<Registry> registry_;
   const std::string process_name_;
   const bool read_only_;
   ModeLimits limits_;
 
   Mutex mu_;
-  std::map<BreakerName, Note> notes_ FUSEBOX_GUARDED_BY(mu_);
+  // The sequence number of each breaker's newest event.
+  std::map<BreakerName, uint64_t> last_events_ FUSEBOX_GUARDED_BY(mu_);
 };
 
 }  // namespace fusebox::internal

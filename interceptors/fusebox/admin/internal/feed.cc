@@ -47,6 +47,7 @@ std::string ContentOf(const BreakerView& view, v1::Breaker proto) {
   proto.clear_probe_in();
   proto.clear_operator_mode_left();
   proto.clear_open_time();
+  proto.clear_outage();  // what changes in it changes elsewhere, too
   std::string content = absl::StrCat(Text(view.now.breaker.since),
                                      Text(view.now.breaker.open_until));
   {

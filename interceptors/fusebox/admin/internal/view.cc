@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -91,6 +92,18 @@ void Fill(const Settings& settings, v1::Thresholds* proto) {
   ToProto(settings.open_duration, proto->mutable_open_duration());
 }
 
+// Fills in an outage as it is, or was, at `now`.
+void Fill(const Outage& outage, const std::optional<FailedCall>& first,
+          TimePoint now, v1::Outage* proto) {
+  ToProto(Elapsed(outage.since, now), proto->mutable_duration());
+  proto->set_reason(std::string(Name(outage.cause.reason)));
+  proto->set_cause(CauseText(outage.cause, first));
+  proto->set_openings(outage.openings);
+  proto->set_rejected(outage.rejected);
+  proto->set_not_enforced(outage.not_enforced);
+  proto->set_fallbacks(outage.fallbacks);
+}
+
 // Sets the fields that only a transition has.
 void TransitionToProto(const Event& event, v1::Event* proto) {
   const Transition& change = event.transition;
@@ -100,6 +113,15 @@ void TransitionToProto(const Event& event, v1::Event* proto) {
   if (change.to == State::kOpen && change.from != change.to) {
     ToProto(change.open_duration, proto->mutable_open_duration());
     proto->set_openings(change.openings);
+  }
+  if (change.outage) {
+    v1::Outage* const outage = proto->mutable_outage();
+    const auto since =
+        event.wall -
+        std::chrono::duration_cast<std::chrono::system_clock::duration>(
+            Elapsed(change.outage->since, change.at));
+    ToProto(since, outage->mutable_since());
+    Fill(*change.outage, std::nullopt, change.at, outage);
   }
 }
 
@@ -192,8 +214,7 @@ void ToProto(const BreakerView& view, const Moment& moment,
   }
   if (breaker.state != State::kClosed) {
     proto->set_reason(std::string(Name(breaker.opened_by.reason)));
-    proto->set_cause(view.cause.empty() ? DescribeCause(breaker.opened_by)
-                                        : view.cause);
+    proto->set_cause(CauseText(breaker.opened_by, view.now.last_failure));
     proto->set_openings(breaker.openings);
   } else {
     proto->set_consecutive_failures(breaker.consecutive_failures);
@@ -207,6 +228,12 @@ void ToProto(const BreakerView& view, const Moment& moment,
   ToProto(breaker.open_time, proto->mutable_open_time());
   Fill(breaker.settings, proto->mutable_thresholds());
   proto->set_last_event(view.last_event);
+  if (breaker.outage) {
+    v1::Outage* const outage = proto->mutable_outage();
+    ToProto(moment.WallOf(breaker.outage->since), outage->mutable_since());
+    Fill(*breaker.outage, view.now.first_failure, moment.at, outage);
+    if (breaker.outage->openings > 1) outage->set_last_cause(proto->cause());
+  }
 }
 
 void ToProto(const Event& event, v1::Event* proto) {
@@ -232,6 +259,7 @@ void ToProto(const Event& event, v1::Event* proto) {
     }
   }
   proto->set_detail(Detail(event.detail));
+  proto->set_address(Shown(event.address));
   proto->set_count(event.count);
   proto->set_text(EventText(event));
 }

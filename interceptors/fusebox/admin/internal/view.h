@@ -41,9 +41,6 @@ struct BreakerView {
   std::optional<TimePoint> mode_until;
 
   uint64_t last_event = 0;
-
-  // Why the circuit opened, with the last call's message. Empty if unknown.
-  std::string cause;
 };
 
 // Returns the text as clients see it. Messages hold only UTF-8, but a name may

@@ -32,6 +32,10 @@ Decision Machine::Acquire(const Settings& settings, const CallFacts& call,
   latest_ = now = Latest(now);
   switch (state_) {
     case State::kClosed:
+      if (was_reset_ && call.cut_off && AwaitsConnection(now)) {
+        return {false, 0, RejectionReason::kReconnecting};
+      }
+      was_reset_ = false;
       return {/*admitted=*/true};
     case State::kOpen:
       if (RejectsInOpen(settings, call, now)) {
@@ -137,11 +141,18 @@ void Machine::Enter(State to, Cause cause, TimePoint now) {
   if (to == State::kOpen) {
     last_transition_.open_duration = open_until_ - now;
     last_transition_.openings = openings_;
+    if (!outage_) outage_ = Outage{now, cause};
+    ++outage_->openings;
   }
+  last_transition_.outage = outage_;
+  was_reset_ = to == State::kClosed && outage_ &&
+               cause.reason == TransitionReason::kOperator;
+  if (to == State::kClosed) outage_.reset();
   state_ = to;
 }
 
-// Returns whether a call that is cut off must wait, though the opening is over.
+// Returns whether a call that is cut off must wait, though the opening is over
+// or the circuit was reset.
 // The first such call begins the wait.
 bool Machine::AwaitsConnection(TimePoint now) {
   if (!connect_by_) connect_by_ = SaturatingAdd(now, kReconnectTime);

@@ -21,6 +21,9 @@
 //   HALF_OPEN  a probe is ignored or abandoned             (its place is free)
 //   HALF_OPEN  Acquire, a probe's lease is over            OPEN, rejected
 //   any        Reset                                       CLOSED
+//   CLOSED     ... then Acquire by a call that cannot
+//              reach the backend, within a second of the
+//              first such                                  (rejected)
 //
 // Each change of state, and each reset, begins a new generation. Anything that
 // belongs to an older one, such as a probe of an earlier half-open period,
@@ -121,14 +124,21 @@ class Machine {
   TimePoint open_until() const { return open_until_; }
   Cause opened_by() const { return opened_by_; }
 
-  // OPEN, after a call that was cut off: returns from when on the next call is
-  // a probe, even if it is cut off, too.
+  // Returns whether the circuit was reset in an outage, and no call has shown
+  // since then that it can reach the backend.
+  bool was_reset() const { return was_reset_; }
+
+  // OPEN, or CLOSED by a reset, after a call that was cut off: returns from
+  // when on the next call passes, even if it is cut off, too.
   TimePoint connect_by() const { return connect_by_.value_or(open_until_); }
 
   // Returns the number of consecutive openings. Without open_backoff, it starts
   // anew when the circuit closes. With it, it starts anew at the first trip
   // after the circuit was CLOSED for max_duration or longer.
   uint32_t openings() const { return openings_; }
+
+  // OPEN, HALF_OPEN: returns the present outage, without its calls.
+  const std::optional<Outage>& outage() const { return outage_; }
 
   // HALF_OPEN: return the probes in flight, and the successful probes so far.
   size_t probes_in_flight() const { return probes_.size(); }
@@ -167,6 +177,8 @@ class Machine {
   std::optional<TimePoint> connect_by_;  // absent until a call is cut off
   Cause opened_by_;
   uint32_t openings_ = 0;
+  std::optional<Outage> outage_;
+  bool was_reset_ = false;
   uint32_t probe_successes_ = 0;
   uint64_t last_probe_ = 0;    // numbers continue through all generations
   uint64_t older_probes_ = 0;  // the last number before this generation

@@ -1,7 +1,7 @@
 // state_word.h: everything that decides about a call, in one 64-bit word.
 //
-//   generation << 16 | ends early << 13 | slow << 12 | totals << 7 |
-//   window kind << 5 | asks << 4 | mode << 2 | state
+//   generation << 16 | reset << 14 | ends early << 13 | slow << 12 | totals <<
+//   7 | window kind << 5 | asks << 4 | mode << 2 | state
 //
 // Besides generation, state and mode it holds the Traits: what breaker_inline.h
 // must know about the settings.
@@ -44,12 +44,16 @@ class StateWord {
     bool slow = false;
     // A call may end an opening early.
     bool ends_early = false;
+    // The circuit was reset, and no call has shown yet that it can reach the
+    // backend. Every call must ask.
+    bool reset = false;
   };
 
   StateWord() = default;
   explicit StateWord(uint64_t bits) : bits_(bits) {}
   StateWord(uint64_t generation, State state, Mode mode, const Traits& traits)
       : bits_(generation << kGenerationShift |
+              (traits.reset ? kReset | kAsks : 0) |
               (traits.ends_early ? kEndsEarly : 0) | (traits.slow ? kSlow : 0) |
               (traits.totals ? kTotals : 0) |
               static_cast<uint64_t>(traits.window) << kWindowShift |
@@ -71,6 +75,7 @@ class StateWord {
   bool judges_slow() const { return (bits_ & kSlow) != 0; }
   bool totals() const { return (bits_ >> kTotalsShift & 1) != 0; }
   bool ends_early() const { return (bits_ & kEndsEarly) != 0; }
+  bool was_reset() const { return (bits_ & kReset) != 0; }
 
   bool has(Mark mark) const { return (bits_ & mark) != 0; }
   StateWord With(Mark mark, bool marked = true) const {
@@ -107,6 +112,7 @@ class StateWord {
   static constexpr int kTotalsShift = 7;
   static constexpr int kSlowShift = 12;
   static constexpr int kEndsEarlyShift = 13;
+  static constexpr int kResetShift = 14;
   static constexpr int kGenerationShift = 16;
 
   static constexpr uint64_t kNotClosed = 3;
@@ -117,6 +123,7 @@ class StateWord {
   static constexpr uint64_t kTotals = 1 << kTotalsShift;
   static constexpr uint64_t kSlow = 1 << kSlowShift;
   static constexpr uint64_t kEndsEarly = 1 << kEndsEarlyShift;
+  static constexpr uint64_t kReset = 1 << kResetShift;
 
   static_assert(static_cast<int>(State::kClosed) == 0);
   static_assert(static_cast<int>(Mode::kEnforce) < 2 &&

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fusebox/core/transition.h"
+
 namespace fusebox::internal {
 
 TotalsReading Totals::Read() const noexcept {
@@ -45,6 +47,20 @@ TotalsReading Totals::Read() const noexcept {
     }
   }
   return sum;
+}
+
+Outage Totals::ReadCalls() const noexcept {
+  Outage calls;
+  for (const Shard& shard : shards_) {
+    for (const Counter& counter : shard.rejected) {
+      calls.rejected += counter.load(std::memory_order_relaxed);
+    }
+  }
+  for (const Counter& counter : not_enforced_) {
+    calls.not_enforced += counter.load(std::memory_order_relaxed);
+  }
+  calls.fallbacks = fallbacks_.load(std::memory_order_relaxed);
+  return calls;
 }
 
 }  // namespace fusebox::internal

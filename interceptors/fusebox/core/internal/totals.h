@@ -15,6 +15,7 @@
 
 #include "fusebox/base/internal/thread_number.h"
 #include "fusebox/core/snapshot.h"
+#include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 
 namespace fusebox::internal {
@@ -54,6 +55,9 @@ class Totals {
   }
 
   TotalsReading Read() const noexcept;
+
+  // Returns an outage with the calls so far, counted as Outage counts them.
+  Outage ReadCalls() const noexcept;
 
  private:
   using Counter = std::atomic<uint64_t>;

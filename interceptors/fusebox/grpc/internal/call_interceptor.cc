@@ -172,15 +172,18 @@ void CallInterceptor::Received() {
 
 void CallInterceptor::OnStatus(Batch* batch, const Ending& ending) {
   Origin origin = Origin::kUnknown;
+  std::optional<std::string> peer;
   if (classifier_ != nullptr || DependsOnOrigin(CodeOf(ending.status))) {
-    origin = OriginNow();
+    peer = link_.peer();
+    origin = OriginOfPeer(*peer);
     if (origin == Origin::kLocal &&
         !batch->QueryInterceptionHookPoint(Hook::POST_RECV_INITIAL_METADATA)) {
       if (Wait(ending)) return;
-      origin = OriginNow();  // the initial metadata may just have come
+      peer = link_.peer();  // the initial metadata may just have come
+      origin = OriginOfPeer(*peer);
     }
   }
-  Settle(ending, origin);
+  Settle(ending, origin, std::move(peer));
 }
 
 bool CallInterceptor::Wait(const Ending& ending) {
@@ -196,29 +199,34 @@ bool CallInterceptor::Wait(const Ending& ending) {
 void CallInterceptor::OnInitialMetadata() {
   if (arrival_.exchange(Arrival::kMetadata, std::memory_order_acq_rel) ==
       Arrival::kStatusWaits) {
-    Settle(ending_->Get(), OriginNow());
+    std::string peer = link_.peer();
+    const Origin origin = OriginOfPeer(peer);
+    Settle(ending_->Get(), origin, std::move(peer));
   }
 }
 
 // The peer cannot be read any more, because gRPC has given up the call.
 CallInterceptor::~CallInterceptor() {
   if (arrival_.load(std::memory_order_acquire) == Arrival::kStatusWaits) {
-    Settle(ending_->Get(), Origin::kUnknown);
+    Settle(ending_->Get(), Origin::kUnknown, /*peer=*/"");
   }
 }
 
-Origin CallInterceptor::OriginNow() const {
-  return OriginOf(peer_at_start_, link_.peer());
+Origin CallInterceptor::OriginOfPeer(const std::string& peer) const {
+  return OriginOf(peer_at_start_, peer);
 }
 
-void CallInterceptor::Settle(const Ending& ending, Origin origin) {
+void CallInterceptor::Settle(const Ending& ending, Origin origin,
+                             std::optional<std::string> peer) {
   CallEnd end;
   end.outcome = Judge(ending, origin);
   end.code = CanonicalCode(static_cast<int>(ending.status.error_code()));
   std::string message;
-  if (end.outcome == Outcome::kFailure) {  // only a failure needs the copy
+  if (end.outcome == Outcome::kFailure) {  // only a failure needs the copies
     message = ending.status.error_message();
     end.message = message;
+    if (!peer) peer = link_.peer();
+    end.address = AddressIn(*peer);
     end.pushback = PushbackOf(ending.status, ending.trailers);
   }
   if (end.code == absl::StatusCode::kCancelled) {

@@ -140,8 +140,11 @@ class FUSEBOX_EXPORT CallInterceptor final
 
   // Returns whether the call is settled when its initial metadata comes.
   bool Wait(const Ending& ending);
-  Origin OriginNow() const;
-  void Settle(const Ending& ending, Origin origin);
+  Origin OriginOfPeer(const std::string& peer) const;
+  // `peer` is absent if it was not read yet, and empty if it cannot be read any
+  // more.
+  void Settle(const Ending& ending, Origin origin,
+              std::optional<std::string> peer);
   Outcome Judge(const Ending& ending, Origin origin) const;
 
   const MethodUse method_;  // outlives the permit that call_ holds

@@ -77,6 +77,12 @@ Origin OriginOf(std::string_view at_start, std::string_view peer) {
   return peer == at_start ? Origin::kUnknown : Origin::kServer;
 }
 
+std::string_view AddressIn(std::string_view peer) {
+  if (!IsAddress(peer)) return {};
+  const bool is_ip = StartsWith(peer, "ipv4:") || StartsWith(peer, "ipv6:");
+  return is_ip ? peer.substr(peer.find(':') + 1) : peer;
+}
+
 Outcome DefaultOutcome(const FinishedCall& call, const CodeClassifier& codes,
                        const Policy& policy) {
   switch (call.code) {

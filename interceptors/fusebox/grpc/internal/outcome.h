@@ -26,6 +26,10 @@ bool DependsOnOrigin(grpc::StatusCode code);
 // the origin kUnknown if the target itself is spelled like an address.
 Origin OriginOf(std::string_view at_start, std::string_view peer);
 
+// Returns the address in ClientContext::peer() without its scheme, such as
+// "10.0.0.7:443", or nothing if the peer is no address of a transport.
+std::string_view AddressIn(std::string_view peer);
+
 // Returns the default outcome (classifier.h). It reads every field of `call`
 // except `outcome`, and reads `origin` only if DependsOnOrigin(). `codes` has
 // the lists of `policy`.

@@ -12,6 +12,7 @@
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
 #include "fusebox/base/internal/elapsed.h"
+#include "fusebox/base/text.h"
 #include "fusebox/core/types.h"
 #include "fusebox/log/event_text.h"
 #include "fusebox/registry/breaker_name.h"
@@ -45,18 +46,17 @@ std::string PartText(std::string_view what, Part part) {
   std::stable_sort(
       part.shares.begin(), part.shares.end(),
       [](const auto& a, const auto& b) { return a.first > b.first; });
-  std::string text =
-      std::to_string(part.total) + " " + std::string(what) + ": ";
+  std::string text = Grouped(part.total) + " " + std::string(what) + ": ";
   text.replace(text.find('@'), 1, part.total == 1 ? "" : "s");
   uint64_t rest = part.total;
   size_t named = 0;
   for (const auto& [count, whose] : part.shares) {
     if (named == CallSummary::kMaxNamed) break;
-    text += (named++ == 0 ? "" : ", ") + std::to_string(count) + " of " + whose;
+    text += (named++ == 0 ? "" : ", ") + Grouped(count) + " of " + whose;
     rest -= count;
   }
   if (rest > 0) {
-    text += " and " + std::to_string(rest) + " of " +
+    text += " and " + Grouped(rest) + " of " +
             std::to_string(part.shares.size() - named) + " more";
   }
   return text;

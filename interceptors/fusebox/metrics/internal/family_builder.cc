@@ -156,6 +156,8 @@ void FamilyBuilder::AddState(const Snapshot& breaker, TimePoint now) {
   if (breaker.state == State::kOpen && breaker.open_until) {
     Add(Metric::kOpenLeft, Seconds(Elapsed(now, *breaker.open_until)));
   }
+  Add(Metric::kOutage,
+      breaker.outage ? Seconds(Elapsed(breaker.outage->since, now)) : 0);
   Add(Metric::kInFlight, ToDouble(breaker.totals.in_flight()));
   Add(Metric::kOpenings, breaker.openings);
   Add(Metric::kConsecutiveFailures, breaker.consecutive_failures);

@@ -11,6 +11,7 @@
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/utf8.h"
+#include "fusebox/base/mutex.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
@@ -33,6 +34,7 @@ void Describe(const CallEnd& end, Event* event) {
   event->code = end.code;
   event->detail = Shortened(end.message);
   event->duration = end.duration;
+  event->address = std::string(end.address);
 }
 
 std::string TextOf(const BreakerName& name) {
@@ -215,24 +217,42 @@ void ObservedBreaker::Retired(std::shared_ptr<const Snapshot> last,
   dispatcher_.Push(std::move(event));
 }
 
+OutageCalls ObservedBreaker::outage_calls() const {
+  MutexLock lock(outage_mu_);
+  return outage_;
+}
+
+void ObservedBreaker::NoteOutage(const Transition& transition,
+                                 const CallEnd* end) {
+  MutexLock lock(outage_mu_);
+  if (transition.to == State::kClosed) {
+    outage_ = OutageCalls();
+  } else if (transition.to == State::kOpen) {
+    outage_.last.reset();
+    if (end == nullptr) return;
+    outage_.last = {end->code, Shortened(end->message),
+                    std::string(end->address), end->duration, transition.at};
+    if (transition.from == State::kClosed) outage_.first = outage_.last;
+  }
+}
+
 void ObservedBreaker::Push(const Transition& transition,
                            const void* context) noexcept {
   // What came before the transition is told before it.
   if (dispatcher_.hears_calls() && TellUntold(transition.at, /*all=*/true)) {
     Owe();
   }
+  const auto* const end = static_cast<const CallEnd*>(context);
+  const bool of_mode = transition.generation == last_generation_;
+  if (!of_mode) NoteOutage(transition, end);
   Event event;
-  event.type = transition.generation == last_generation_
-                   ? EventType::kMode
-                   : EventType::kTransition;
+  event.type = of_mode ? EventType::kMode : EventType::kTransition;
   last_generation_ = transition.generation;
   event.at = transition.at;
   event.breaker = name_;
   event.transition = transition;
   event.state = transition.to;
-  if (context != nullptr && transition.to == State::kOpen) {
-    Describe(*static_cast<const CallEnd*>(context), &event);
-  }
+  if (end != nullptr && transition.to == State::kOpen) Describe(*end, &event);
   dispatcher_.Push(std::move(event));
 }
 

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/export.h"
+#include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/settings.h"
@@ -34,8 +35,8 @@
 
 namespace fusebox::internal {
 
-// How an admitted call ended, as its caller saw it. `message` is valid only
-// while the function runs that takes the CallEnd.
+// How an admitted call ended, as its caller saw it. `message` and
+// `address` are valid only while the function runs that takes the CallEnd.
 struct CallEnd {
   Outcome outcome = Outcome::kIgnored;            // the verdict
   absl::StatusCode code = absl::StatusCode::kOk;  // one of the canonical codes
@@ -46,6 +47,15 @@ struct CallEnd {
   // Whether the call's own application cancelled it. Absent if the call was not
   // cancelled.
   std::optional<bool> own_cancel{};
+
+  // The address of the server that sent the status, if one did.
+  std::string_view address{};
+};
+
+// The calls whose failures opened the circuit in the present outage.
+struct OutageCalls {
+  std::optional<FailedCall> first;  // began the outage
+  std::optional<FailedCall> last;   // caused its last opening
 };
 
 // Thread-safe.
@@ -70,6 +80,10 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink,
 
   // Returns the counts, or nullopt if the meter was not started.
   std::optional<CallReading> ReadMeter() const;
+
+  // Returns the calls of the present outage. Empty if the circuit is CLOSED, or
+  // if calls of its kind have no status (core/call.h).
+  OutageCalls outage_calls() const FUSEBOX_EXCLUDES(outage_mu_);
 
   // Reports the final status of an admitted call.
   void Ended(const CallEnd& end) noexcept {
@@ -148,6 +162,9 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink,
   void TellNow(Kind kind, Event event) noexcept;
   // Tells what samplers have counted. Returns whether some of it is left.
   bool TellUntold(TimePoint now, bool all, bool last = false) noexcept;
+  // Notes the call that opened the circuit, if `end` is one.
+  void NoteOutage(const Transition& transition, const CallEnd* end)
+      FUSEBOX_EXCLUDES(outage_mu_);
   // Makes the dispatcher ask for the rest. Flush() must follow.
   void Owe() noexcept;
 
@@ -158,6 +175,8 @@ class FUSEBOX_EXPORT ObservedBreaker final : public TransitionSink,
   std::array<Sampler, kKinds> samplers_;
   std::atomic<bool> owes_{false};  // the dispatcher knows that it does
   uint64_t last_generation_ = 1;   // last pushed; guarded by the breaker's lock
+  mutable Mutex outage_mu_;        // taken while the breaker's lock is held
+  OutageCalls outage_ FUSEBOX_GUARDED_BY(outage_mu_);
   const std::unique_ptr<Breaker> breaker_;  // the last member: uses the others
 };
 
