@@ -287,7 +287,7 @@ bool Breaker::Tell(Transition transition, const void* context) {
   if (sink_ == nullptr) return false;
   transition.breaker = name_;
   transition.mode = EffectiveMode();
-  transition.outage = WithCalls(std::move(transition.outage));
+  transition.outage = WithCalls(transition.outage);
   sink_->Push(transition, context);
   return true;
 }
