@@ -7,9 +7,10 @@
 #   <prefix>/lib/libfusebox_core.a
 #   <prefix>/lib/cmake/fusebox/fusebox-config.cmake
 #   <prefix>/lib/pkgconfig/fusebox.pc
+#   <prefix>/share/man/man1/fusebox.1
 #
 # Each file belongs to one component. `runtime` has the shared libraries, `tools`
-# the program, and `development` everything else. A user can move the prefix.
+# the program with its manual page and completions, and `development` everything else. A user can move the prefix.
 
 include(CMakePackageConfigHelpers)
 include(FuseboxPkgConfig)
@@ -61,6 +62,17 @@ if(TARGET fusebox)
       INSTALL_RPATH "$ORIGIN/${to_libraries}")
   endif()
   install(TARGETS fusebox COMPONENT tools)
+
+  # What it prints about itself (tools/CMakeLists.txt).
+  set(documents ${PROJECT_BINARY_DIR}/documents)
+  install(FILES ${documents}/fusebox.1
+    DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT tools)
+  install(FILES ${documents}/fusebox COMPONENT tools
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES ${documents}/_fusebox COMPONENT tools
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  install(FILES ${documents}/fusebox.fish COMPONENT tools
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 endif()
 
 # The schemas, and the headers that protoc generated from them, such as

@@ -189,6 +189,26 @@ TEST_F(List, ShowsTheProcessesThatAnswer) {
                                   ": PERMISSION_DENIED: not\\nyou\n"));
 }
 
+TEST_F(List, SaysThatNothingMatchesAName) {
+  const Finished list = Run({"/shop.v1.Cart/Chekout", "--target", "s*"});
+  EXPECT_EQ(list.exit_code, 1);
+  EXPECT_THAT(list.out, IsEmpty());
+  EXPECT_EQ(list.err,
+            "fusebox list: no breaker matches \"/shop.v1.Cart/Chekout\" "
+            "--target \"s*\"\n");
+  EXPECT_EQ(Run({"--state", "half-open"}).exit_code, 0);
+}
+
+TEST_F(List, TroubledTellsUnreachableFromFound) {
+  const std::string dead = ScriptedProcess::UnixAddress("dead");
+  EXPECT_EQ(RunTool({"list", "--troubled", "--admin", dead}).exit_code, 3);
+  EXPECT_EQ(
+      RunTool({"list", "--troubled", "--admin", dead, "--admin", address()})
+          .exit_code,
+      1)
+      << "one is open";
+}
+
 TEST_F(List, TakesAddressesFromTheEnvironment) {
   ScriptedProcess two("env2");
   two.Find("/s/Two");

@@ -2,11 +2,18 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "tests/tools/process.h"
 #include "tests/tools/scripted_process.h"
 
@@ -24,7 +31,7 @@ TEST(Usage, HelpNamesEverySubcommand) {
   EXPECT_THAT(help.err, IsEmpty());
   for (const char* const command :
        {"check", "replay", "list", "get", "watch", "events", "mode", "reset",
-        "config", "dashboard"}) {
+        "config", "dashboard", "completion", "manual"}) {
     EXPECT_THAT(help.out, HasSubstr("\n  " + std::string(command) + " "));
   }
 }
@@ -49,6 +56,110 @@ TEST(Usage, HelpOfASubcommandHasAnExampleAndItsExitCodes) {
   for (const char* const command : {"check", "replay"}) {
     EXPECT_THAT(RunTool({command, "--help"}).out,
                 HasSubstr("Example:\n  fusebox " + std::string(command) + " "));
+  }
+}
+
+// Returns all commands that the tool has, with their words.
+std::vector<std::vector<std::string>> AllCommands() {
+  return {{"check"},      {"replay"},        {"list"},
+          {"get"},        {"watch"},         {"dashboard"},
+          {"events"},     {"mode"},          {"reset"},
+          {"config"},     {"config", "get"}, {"config", "update"},
+          {"completion"}, {"manual"}};
+}
+
+// Returns the long options in the help of a command.
+std::vector<std::string> OptionsOf(std::vector<std::string> command) {
+  command.emplace_back("--help");
+  const std::string help = RunTool(command).out;
+  std::vector<std::string> options;
+  const std::regex option("\n  (?:-[a-zA-Z],)?(--[a-z-]+)");
+  for (auto match = std::sregex_iterator(help.begin(), help.end(), option);
+       match != std::sregex_iterator(); ++match) {
+    options.push_back((*match)[1]);
+  }
+  EXPECT_THAT(options, testing::Contains("--help"));
+  return options;
+}
+
+TEST(Usage, TheManualPageHasEveryCommandAndOption) {
+  const Finished manual = RunTool({"manual"});
+  EXPECT_EQ(manual.exit_code, 0);
+  for (const auto& command : AllCommands()) {
+    const std::string path = "fusebox " + absl::StrJoin(command, " ");
+    const size_t begin = manual.out.find("\n.SS " + path + "\n");
+    ASSERT_NE(begin, std::string::npos) << path;
+    const std::string section =
+        manual.out.substr(begin, manual.out.find("\n.S", begin + 1) - begin);
+    for (const std::string& option : OptionsOf(command)) {
+      EXPECT_THAT(section,
+                  HasSubstr(absl::StrReplaceAll(option, {{"-", "\\-"}})))
+          << path;
+    }
+  }
+}
+
+TEST(Usage, TheManualPageHasNoLineThatTroffWouldObey) {
+  std::istringstream lines(RunTool({"manual"}).out);
+  const std::regex request("\\.(TH|SH|SS|TP|PP|nf|fi|B)( .*)?");
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || (line[0] != '.' && line[0] != '\'')) continue;
+    EXPECT_TRUE(std::regex_match(line, request)) << line;
+  }
+}
+
+TEST(Usage, CompletionsHaveEveryCommandAndOption) {
+  for (const char* const shell : {"bash", "zsh", "fish"}) {
+    const Finished script = RunTool({"completion", shell});
+    EXPECT_EQ(script.exit_code, 0);
+    for (const auto& command : AllCommands()) {
+      EXPECT_THAT(script.out, HasSubstr(command.back())) << shell;
+      for (const std::string& option : OptionsOf(command)) {
+        const std::string name =
+            shell == std::string("fish") ? "-l " + option.substr(2) : option;
+        EXPECT_THAT(script.out, HasSubstr(name)) << shell;
+      }
+    }
+  }
+  EXPECT_EQ(RunTool({"completion", "tcsh"}).exit_code, 2);
+}
+
+// Completes a line in bash, and returns the words that it offers.
+std::string Completed(const std::string& line) {
+  const std::string script = RunTool({"completion", "bash"}).out;
+  const std::string path =
+      testing::TempDir() + "completion." + std::to_string(getpid());
+  std::ofstream(path) << script << "COMP_WORDS=(" << line
+                      << ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
+                         "_fusebox\necho \"${COMPREPLY[@]}\"\n";
+  std::FILE* const pipe = popen(("bash " + path).c_str(), "r");
+  std::string words;
+  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) {
+    words += static_cast<char>(c);
+  }
+  EXPECT_EQ(pclose(pipe), 0);
+  std::remove(path.c_str());
+  return words;
+}
+
+TEST(Usage, BashCompletesCommandsAndTheirOptions) {
+  EXPECT_EQ(Completed("fusebox lis"), "list\n");
+  EXPECT_EQ(Completed("fusebox list --trou"), "--troubled\n");
+  EXPECT_EQ(Completed("fusebox config up"), "update\n");
+  EXPECT_EQ(Completed("fusebox config update --gen"), "--generation\n");
+  EXPECT_EQ(Completed("fusebox list --gen"), "\n");
+}
+
+TEST(Usage, EveryErrorBeginsWithTheNameOfTheTool) {
+  for (const std::vector<std::string>& line :
+       std::vector<std::vector<std::string>>{{},
+                                             {"lst"},
+                                             {"list", "--foo"},
+                                             {"config"},
+                                             {"check", "/nowhere.json"},
+                                             {"list", "--admin", "nowhere"}}) {
+    EXPECT_THAT(RunTool(line).err, testing::StartsWith("fusebox"))
+        << testing::PrintToString(line);
   }
 }
 

@@ -20,6 +20,7 @@ enum ExitCode : int {
   kOk = 0,
   kProblem = 1,   // the command found a problem
   kBadUsage = 2,  // the options are wrong, or the input cannot be read
+  kUnknown = 3,   // a process did not answer, so there may be a problem
 };
 
 // Prints "fusebox list: ..." to standard error, as one line that is safe for a
@@ -44,11 +45,13 @@ using Run = std::function<ExitCode()>;
 using Declare = Run (*)(CLI::App& tool);
 
 Run DeclareCheck(CLI::App& tool);
+Run DeclareCompletion(CLI::App& tool);
 Run DeclareConfig(CLI::App& tool);
 Run DeclareDashboard(CLI::App& tool);
 Run DeclareEvents(CLI::App& tool);
 Run DeclareGet(CLI::App& tool);
 Run DeclareList(CLI::App& tool);
+Run DeclareManual(CLI::App& tool);
 Run DeclareMode(CLI::App& tool);
 Run DeclareReplay(CLI::App& tool);
 Run DeclareReset(CLI::App& tool);

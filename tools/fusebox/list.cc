@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "fusebox/base/text.h"
 #include "tools/admin/address.h"
 #include "tools/admin/process_names.h"
 #include "tools/fusebox/admin_options.h"
@@ -25,14 +26,28 @@ closed. In MODE, "*" marks a mode that an operator set. FAILURES shows what the
 rules count, with their thresholds. WHY says what opened the circuit first, and
 what opened it again. On a narrow terminal it has a line of its own.
 
-Exit codes: 0 success; 1 a process did not answer or, with --troubled, a breaker
-was listed; 2 bad usage.
+Exit codes: 0 success; 1 a process did not answer, or no breaker matches; 2 bad
+usage. With --troubled: 0 nothing is in trouble; 1 a breaker was listed; 3 none was
+listed, but a process did not answer.
 
 Example:
   fusebox list --admin localhost:9090 '/shop.v1.*'
   fusebox list --admin unix:/run/shop.sock --troubled || page-someone
   fusebox list --json --state open | jq -r .name.method
 )";
+
+// Returns what the user asked for: "/shop.v1.*" --target "s*"
+std::string NamesText(const AdminOptions& options) {
+  std::string text;
+  const auto add = [&](const char* option, const std::string& value) {
+    if (value.empty()) return;
+    text += (text.empty() ? "" : " ") + std::string(option) + Quoted(value);
+  };
+  add("", options.method);
+  add("--target ", options.target);
+  add("--key ", options.key);
+  return text;
+}
 
 ExitCode List(const AdminOptions& options) {
   v1::ListBreakersRequest request;
@@ -64,7 +79,12 @@ ExitCode List(const AdminOptions& options) {
   if (!table.empty()) {
     for (const std::string& line : table.Lines()) std::cout << line << "\n";
   }
-  return options.troubled && any ? kProblem : code;
+  if (options.troubled) return any ? kProblem : code == kOk ? kOk : kUnknown;
+  const bool by_name = !options.method.empty() || !options.target.empty() ||
+                       !options.key.empty();
+  if (any || !by_name || !options.state.empty() || code != kOk) return code;
+  Complain(options.command, "no breaker matches " + NamesText(options));
+  return kProblem;
 }
 
 }  // namespace

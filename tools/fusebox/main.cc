@@ -38,6 +38,9 @@ constexpr Declare kCommands[] = {
     DeclareMode,
     DeclareReset,
     DeclareConfig,
+    // These describe the tool.
+    DeclareCompletion,
+    DeclareManual,
 };
 
 // Opens standard files that are closed, so that no socket takes their numbers.
@@ -71,7 +74,7 @@ std::string NoCommand(const CLI::App& tool) {
   for (const CLI::App* const command : commands) {
     names.push_back(command->get_name());
   }
-  return Quoted(*word) + " is not a command; the nearest is " +
+  return "fusebox: " + Quoted(*word) + " is not a command; the nearest is " +
          Nearest(*word, names) + "\n";
 }
 
@@ -79,8 +82,16 @@ std::string NoCommand(const CLI::App& tool) {
 ExitCode Explain(const CLI::App& tool, const CLI::ParseError& error) {
   std::ostringstream wrong;
   if (tool.exit(error, std::cout, wrong) == 0) return kOk;
-  std::cerr << NoCommand(tool) << Printable(error.what())
-            << "\nRun with --help for more information.\n";
+  const std::string no_command = NoCommand(tool);
+  std::string whose = "fusebox";
+  for (const CLI::App* app = &Innermost(tool); app != &tool;
+       app = app->get_parent()) {
+    whose.insert(sizeof("fusebox") - 1, " " + app->get_name());
+  }
+  std::cerr << (no_command.empty()
+                    ? whose + ": " + Printable(error.what()) + "\n"
+                    : no_command)
+            << "Run with --help for more information.\n";
   return kBadUsage;
 }
 
