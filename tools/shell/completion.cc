@@ -24,7 +24,7 @@ void ForEach(const CommandInfo& command, Visit visit) {
 }
 
 // Puts a text into single quotes for a shell.
-std::string Quoted(const std::string& text) {
+std::string ShellQuoted(const std::string& text) {
   std::string quoted = "'";
   for (const char c : text) {
     if (c == '\'') {
@@ -53,8 +53,8 @@ std::string BashCompletion(const CommandInfo& tool) {
       "    case \"$path $word\" in\n";
   ForEach(tool, [&](const CommandInfo& command) {
     if (command.path == tool.path) return;
-    script += "      " + Quoted(command.path) +
-              ") path=" + Quoted(command.path) + " ;;\n";
+    script += "      " + ShellQuoted(command.path) +
+              ") path=" + ShellQuoted(command.path) + " ;;\n";
   });
   script += "    esac\n  done\n  case \"$path\" in\n";
   ForEach(tool, [&](const CommandInfo& command) {
@@ -62,8 +62,8 @@ std::string BashCompletion(const CommandInfo& tool) {
     for (const std::string& word : WordsOf(command)) {
       words += (words.empty() ? "" : " ") + word;
     }
-    script +=
-        "    " + Quoted(command.path) + ") words=" + Quoted(words) + " ;;\n";
+    script += "    " + ShellQuoted(command.path) +
+              ") words=" + ShellQuoted(words) + " ;;\n";
   });
   script +=
       "  esac\n"
@@ -84,18 +84,20 @@ std::string ZshCompletion(const CommandInfo& tool) {
       "  case \"$path_ $word\" in\n";
   ForEach(tool, [&](const CommandInfo& command) {
     if (command.path == tool.path) return;
-    script += "    " + Quoted(command.path) +
-              ") path_=" + Quoted(command.path) + " ;;\n";
+    script += "    " + ShellQuoted(command.path) +
+              ") path_=" + ShellQuoted(command.path) + " ;;\n";
   });
   script += "  esac\ndone\ncase \"$path_\" in\n";
   ForEach(tool, [&](const CommandInfo& command) {
-    script += "  " + Quoted(command.path) + ")\n    found=(\n";
+    script += "  " + ShellQuoted(command.path) + ")\n    found=(\n";
     for (const CommandInfo& sub : command.commands) {
-      script += "      " + Quoted(sub.name + ":" + Short(sub.summary)) + "\n";
+      script +=
+          "      " + ShellQuoted(sub.name + ":" + Short(sub.summary)) + "\n";
     }
     for (const OptionInfo& option : command.options) {
       for (const std::string& name : option.names) {
-        script += "      " + Quoted(name + ":" + Short(option.help)) + "\n";
+        script +=
+            "      " + ShellQuoted(name + ":" + Short(option.help)) + "\n";
       }
     }
     script += "    ) ;;\n";
@@ -127,10 +129,11 @@ std::string FishCompletion(const CommandInfo& tool) {
       condition += (condition.empty() ? "" : "; and ") +
                    std::string("not __fish_seen_subcommand_from") + below;
     }
-    const std::string begin = "complete -c fusebox -n " + Quoted(condition);
+    const std::string begin =
+        "complete -c fusebox -n " + ShellQuoted(condition);
     for (const CommandInfo& sub : command.commands) {
       script += begin + " -f -a " + sub.name + " -d " +
-                Quoted(Short(sub.summary)) + "\n";
+                ShellQuoted(Short(sub.summary)) + "\n";
     }
     for (const OptionInfo& option : command.options) {
       std::string names;
@@ -140,7 +143,7 @@ std::string FishCompletion(const CommandInfo& tool) {
       }
       if (names.empty()) continue;
       script += begin + names + (option.value.empty() ? "" : " -r") + " -d " +
-                Quoted(Short(option.help)) + "\n";
+                ShellQuoted(Short(option.help)) + "\n";
     }
   });
   return script;
