@@ -39,7 +39,8 @@ each event as it happens, until it is interrupted or nobody reads them. It goes
 on when a process restarts. "12 events missed" shows where events were lost.
 
 Rejections of a breaker that follow one another are summed up on one line, unless
---follow or --json is given. --since goes by the clock of this machine.
+--follow or --json is given. --since counts back from the time of
+this machine.
 
 Exit codes: 0 success; 1 a process did not answer; 2 bad usage, or output that
 cannot be written.

@@ -17,7 +17,6 @@ std::string Plain(const std::string& text) {
     } else {
       plain += c;
     }
-    if (c == '\n') continue;
   }
   return plain;
 }

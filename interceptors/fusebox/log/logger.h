@@ -13,8 +13,8 @@
 // An outage gets a warning when it begins, with its cause, one per minute while
 // it lasts and calls come, and a line of information when the circuit is CLOSED
 // again, which says how long that took and how many calls were rejected. The
-// openings and probes in between are lines of LogLevel::kDebug, which a logger
-// leaves out unless it is told otherwise.
+// openings and probes in between are lines of LogLevel::kDebug. A logger writes
+// them only if its constructor is given that level.
 //
 // A config that is refused is a warning. Other changes are information.
 // Rejections that belong to no outage, fallbacks and broken streams are summed

@@ -6,7 +6,8 @@
 //  * A rejection in the last second of OPEN *nudges* the channel: it resets the
 //    connection backoff and asks the channel to connect.
 //  * A call on a channel in TRANSIENT_FAILURE says nothing about the server. If
-//    OPEN is over and the channel is in that state, it is nudged once more, and
+//    OPEN is over, or an operator has reset the circuit, and the channel is in
+//    that state, it is nudged once more, and
 //    calls are rejected with RECONNECTING until it leaves the state, for at
 //    most a second. Then the next call is the probe.
 //
