@@ -12,8 +12,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "fusebox/admin/internal/breaker_reader.h"
-#include "fusebox/admin/internal/methods.h"
 #include "fusebox/admin/internal/status.h"
 #include "fusebox/core/types.h"
 #include "fusebox/log/event_log.h"
@@ -279,17 +277,6 @@ TEST_F(Admin, GetsTheLastEventsOfABreaker) {
   ASSERT_TRUE(Get("shop:443", kMethod).ok());
   ASSERT_THAT(got_.events(), SizeIs(64));
   EXPECT_EQ(got_.events(0).sequence(), 7u);
-}
-
-TEST_F(Admin, ReportsAModeThatWasInForceAlready) {
-  Method();
-  int heard = 0;
-  BreakerReader reader(registry_, "p", false);
-  const EventLog log(registry_);
-  AdminMethods methods(&reader, &log, [&] { ++heard; });
-  const auto request = Parse<v1::SetModeRequest>("filter {} mode: ENFORCE");
-  ASSERT_TRUE(methods.Do(request, &set_).ok());
-  EXPECT_EQ(heard, 1);
 }
 
 TEST_F(Admin, SetsShowsAndClearsAMode) {

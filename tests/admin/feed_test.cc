@@ -63,7 +63,7 @@ class FeedTest : public ObserveTest {
 
   // Returns the response at the end of an interval.
   v1::WatchBreakersResponse NextInterval() {
-    feed_.RequestLook();
+    feed_.Look();
     return Next(/*due=*/true);
   }
 
@@ -124,7 +124,6 @@ TEST_F(FeedTest, NobodyWaitsForALookWithoutViewers) {
   Open();
   registry_->WaitForListeners();
   EXPECT_FALSE(feed_.needs_look());
-  EXPECT_FALSE(feed_.RequestLook());
   Watch();
   viewer_.reset();
   Method().breaker().Reset();

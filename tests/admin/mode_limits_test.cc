@@ -28,7 +28,8 @@ class ModeLimitsTest : public ObserveTest {
   void Set(std::optional<Mode> mode, std::optional<Duration> limit) {
     breaker();  // exists now
     const Registry::BreakerInUse in_use = registry_->BreakersInUse().at(0);
-    EXPECT_TRUE(limits_.SetMode(in_use.name, in_use.breaker, mode, limit));
+    EXPECT_TRUE(
+        limits_.SetMode(in_use.name, in_use.breaker, {mode, limit, "alice"}));
   }
 
   const BreakerName name_ = {"shop:443", kMethod, ""};
@@ -46,7 +47,7 @@ TEST_F(ModeLimitsTest, ALimitDoesNotKeepABreakerAndLeavesWithIt) {
 TEST_F(ModeLimitsTest, AModeEndsWhenItsTimeIsOver) {
   Set(Mode::kForcedOpen, 10min);
   EXPECT_EQ(mode(), Mode::kForcedOpen);
-  EXPECT_EQ(limits_.Read().at(name_).at, clock_.Now() + 10min);
+  EXPECT_EQ(limits_.Read().at(name_).end, clock_.Now() + 10min);
   clock_.Advance(10min - 1ns);
   EXPECT_THAT(limits_.Read(), SizeIs(1));
   clock_.Advance(1ns);
@@ -63,9 +64,9 @@ TEST_F(ModeLimitsTest, AModeEndsByItself) {
 TEST_F(ModeLimitsTest, AModeWithoutALimitStays) {
   Set(Mode::kForcedOpen, 10min);
   Set(Mode::kDryRun, std::nullopt);
-  EXPECT_THAT(limits_.Read(), IsEmpty());
+  EXPECT_EQ(limits_.Read().at(name_).end, std::nullopt);
   clock_.Advance(24h);
-  EXPECT_THAT(limits_.Read(), IsEmpty());
+  EXPECT_EQ(limits_.Read().at(name_).end, std::nullopt);
   EXPECT_EQ(mode(), Mode::kDryRun);
 }
 

@@ -68,7 +68,8 @@ std::string Layer(const std::string& path) {
 std::string Kind(const std::string& include, bool quoted) {
   // Of C's own headers the house needs one.
   static const std::regex standard("[a-z_]+|time[.]h");
-  static const std::regex posix("(fcntl|poll|unistd)[.]h|(netinet|sys)/.*");
+  static const std::regex posix(
+      "(dirent|fcntl|poll|pwd|unistd)[.]h|(netinet|sys)/.*");
   if (!quoted && std::regex_match(include, standard)) return "";
   if (!quoted && std::regex_match(include, posix)) return "POSIX";
   constexpr char kOwn[] = "fusebox/";

@@ -38,10 +38,19 @@ TEST(Usage, HelpNamesEverySubcommand) {
 
 TEST(Usage, HelpOfASubcommandHasAnExampleAndItsExitCodes) {
   const std::vector<std::vector<std::string>> commands = {
-      {"list"},     {"get"},           {"watch"},
-      {"events"},   {"mode"},          {"reset"},
-      {"config"},   {"config", "get"}, {"config", "update"},
-      {"dashboard"}};
+      {"list"},
+      {"get"},
+      {"watch"},
+      {"events"},
+      {"mode"},
+      {"reset"},
+      {"config"},
+      {"config", "get"},
+      {"config", "update"},
+      {"dashboard"},
+      {"config", "diff"},
+      {"config", "history"},
+      {"config", "rollback"}};
   for (const auto& command : commands) {
     std::string name;
     for (const std::string& word : command) name += word + " ";
@@ -61,11 +70,23 @@ TEST(Usage, HelpOfASubcommandHasAnExampleAndItsExitCodes) {
 
 // Returns all commands that the tool has, with their words.
 std::vector<std::vector<std::string>> AllCommands() {
-  return {{"check"},      {"replay"},        {"list"},
-          {"get"},        {"watch"},         {"dashboard"},
-          {"events"},     {"mode"},          {"reset"},
-          {"config"},     {"config", "get"}, {"config", "update"},
-          {"completion"}, {"manual"}};
+  return {{"check"},
+          {"replay"},
+          {"list"},
+          {"get"},
+          {"watch"},
+          {"dashboard"},
+          {"events"},
+          {"mode"},
+          {"reset"},
+          {"config"},
+          {"config", "get"},
+          {"config", "update"},
+          {"completion"},
+          {"manual"},
+          {"config", "diff"},
+          {"config", "history"},
+          {"config", "rollback"}};
 }
 
 // Returns the long options in the help of a command.

@@ -33,6 +33,12 @@ struct AdminCall {
 
   // Describes the caller: peer(), auth_context(), client_metadata().
   const grpc::CallbackServerContext& context;
+
+  // The caller's name for the log, the events and the history of configs. The
+  // hook may set it. At first it is the identity of the caller's certificate
+  // or, on a unix socket, the user at its other end ("alice", or "alice or
+  // root" if both are connected), or empty.
+  std::string* author;
 };
 
 struct AdminOptions {

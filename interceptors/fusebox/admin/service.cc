@@ -1,13 +1,8 @@
 #include "fusebox/admin/service.h"
 
-#include <grpcpp/impl/server_builder_option.h>
-#include <grpcpp/impl/server_builder_plugin.h>
-#include <grpcpp/impl/server_initializer.h>
-#include <grpcpp/impl/service_type.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/proto_buffer_reader.h>
 #include <grpcpp/support/server_callback.h>
 #include <grpcpp/support/slice.h>
@@ -23,7 +18,9 @@
 #include "absl/status/status.h"
 #include "fusebox/admin/internal/breaker_matcher.h"
 #include "fusebox/admin/internal/breaker_reader.h"
+#include "fusebox/admin/internal/caller.h"
 #include "fusebox/admin/internal/checks.h"
+#include "fusebox/admin/internal/keep_with_server.h"
 #include "fusebox/admin/internal/methods.h"
 #include "fusebox/admin/internal/status.h"
 #include "fusebox/admin/internal/watch_hub.h"
@@ -42,8 +39,10 @@ namespace fusebox {
 using internal::AdminMethods;
 using internal::BreakerMatcher;
 using internal::BreakerReader;
+using internal::CallerName;
 using internal::Check;
 using internal::IntervalOf;
+using internal::KeepWithServer;
 using internal::NoThrow;
 using internal::ToGrpcStatus;
 using internal::ToStatus;
@@ -67,8 +66,11 @@ using RawService = BreakerAdmin::WithRawCallbackMethod_ListBreakers<
                 BreakerAdmin::WithRawCallbackMethod_SetMode<
                     BreakerAdmin::WithRawCallbackMethod_ResetBreakers<
                         BreakerAdmin::WithRawCallbackMethod_GetConfig<
-                            BreakerAdmin::WithRawCallbackMethod_UpdateConfig<
-                                BreakerAdmin::Service>>>>>>>>;
+                            BreakerAdmin::WithRawCallbackMethod_ListConfigs<
+                                BreakerAdmin::WithRawCallbackMethod_CheckConfig<
+                                    BreakerAdmin::
+                                        WithRawCallbackMethod_UpdateConfig<
+                                            BreakerAdmin::Service>>>>>>>>>>;
 
 // A watch that ends at once.
 class EndedWatch final : public ServerWriteReactor<ByteBuffer> {
@@ -84,6 +86,24 @@ bool Parse(const ByteBuffer& bytes, google::protobuf::Message* message) {
 }
 
 class Service final : public AdminService, public RawService {
+ private:
+  static constexpr bool kReads = false;
+  static constexpr bool kChanges = true;
+
+  // The two ways in which a method does what a request asks for: whoever asks,
+  // or in the name of the caller.
+  auto DoIt() {
+    return [this](const auto& request, const std::string&, auto* response) {
+      return methods_.Do(request, response);
+    };
+  }
+  auto DoItFor() {
+    return
+        [this](const auto& request, const std::string& author, auto* response) {
+          return methods_.Do(request, author, response);
+        };
+  }
+
  public:
   Service(std::shared_ptr<Registry> registry, AdminOptions options)
       : options_(std::move(options)),
@@ -93,7 +113,7 @@ class Service final : public AdminService, public RawService {
             registry_, options_.process_name, options_.read_only)),
         hub_(std::make_shared<WatchHub>(reader_, options_.max_watchers,
                                         options_.watcher_events)),
-        methods_(reader_.get(), &event_log_, [this] { hub_->LookNow(); }),
+        methods_(reader_.get(), &event_log_),
         subscription_(registry_->Subscribe([this](const Event& event) {
           event_log_.OnEvent(event);
           reader_->OnEvent(event);
@@ -111,50 +131,67 @@ class Service final : public AdminService, public RawService {
                                    const ByteBuffer* request,
                                    ByteBuffer* response) override {
     return Run<v1::ListBreakersRequest, v1::ListBreakersResponse>(
-        "ListBreakers", /*changes=*/false, context, *request, response);
+        "ListBreakers", kReads, context, *request, response, DoIt());
   }
   ServerUnaryReactor* GetBreaker(CallbackServerContext* context,
                                  const ByteBuffer* request,
                                  ByteBuffer* response) override {
     return Run<v1::GetBreakerRequest, v1::GetBreakerResponse>(
-        "GetBreaker", /*changes=*/false, context, *request, response);
+        "GetBreaker", kReads, context, *request, response, DoIt());
   }
   ServerUnaryReactor* ListEvents(CallbackServerContext* context,
                                  const ByteBuffer* request,
                                  ByteBuffer* response) override {
     return Run<v1::ListEventsRequest, v1::ListEventsResponse>(
-        "ListEvents", /*changes=*/false, context, *request, response);
+        "ListEvents", kReads, context, *request, response, DoIt());
   }
   ServerUnaryReactor* GetConfig(CallbackServerContext* context,
                                 const ByteBuffer* request,
                                 ByteBuffer* response) override {
     return Run<v1::GetConfigRequest, v1::GetConfigResponse>(
-        "GetConfig", /*changes=*/false, context, *request, response);
+        "GetConfig", kReads, context, *request, response, DoIt());
+  }
+  ServerUnaryReactor* ListConfigs(CallbackServerContext* context,
+                                  const ByteBuffer* request,
+                                  ByteBuffer* response) override {
+    return Run<v1::ListConfigsRequest, v1::ListConfigsResponse>(
+        "ListConfigs", kReads, context, *request, response, DoIt());
   }
   ServerUnaryReactor* SetMode(CallbackServerContext* context,
                               const ByteBuffer* request,
                               ByteBuffer* response) override {
     return Run<v1::SetModeRequest, v1::SetModeResponse>(
-        "SetMode", /*changes=*/true, context, *request, response);
+        "SetMode", kChanges, context, *request, response, DoItFor());
   }
   ServerUnaryReactor* ResetBreakers(CallbackServerContext* context,
                                     const ByteBuffer* request,
                                     ByteBuffer* response) override {
     return Run<v1::ResetBreakersRequest, v1::ResetBreakersResponse>(
-        "ResetBreakers", /*changes=*/true, context, *request, response);
+        "ResetBreakers", kChanges, context, *request, response, DoItFor());
   }
   ServerUnaryReactor* UpdateConfig(CallbackServerContext* context,
                                    const ByteBuffer* request,
                                    ByteBuffer* response) override {
     return Run<v1::UpdateConfigRequest, v1::UpdateConfigResponse>(
-        "UpdateConfig", /*changes=*/true, context, *request, response);
+        "UpdateConfig", kChanges, context, *request, response, DoItFor());
+  }
+  ServerUnaryReactor* CheckConfig(CallbackServerContext* context,
+                                  const ByteBuffer* request,
+                                  ByteBuffer* response) override {
+    return Run<v1::UpdateConfigRequest, v1::UpdateConfigResponse>(
+        "CheckConfig", kReads, context, *request, response,
+        [this](const auto& wanted, const std::string&, auto* result) {
+          result->set_read_only(options_.read_only);
+          return methods_.CheckConfig(wanted, result);
+        });
   }
 
   ServerWriteReactor<ByteBuffer>* WatchBreakers(
       CallbackServerContext* context, const ByteBuffer* bytes) override {
     v1::WatchBreakersRequest request;
+    std::string author;
     const grpc::Status status =
-        LetIn("WatchBreakers", /*changes=*/false, *context, *bytes, &request);
+        LetIn("WatchBreakers", kReads, *context, *bytes, &request, &author);
     if (!status.ok()) return new EndedWatch(status);
     return WatchReactor::Start(context, hub_,
                                {BreakerMatcher(request.filter()),
@@ -162,15 +199,18 @@ class Service final : public AdminService, public RawService {
   }
 
  private:
-  template <typename Request, typename Response>
-  ServerUnaryReactor* Run(const char* method, bool changes,
+  template <typename Request, typename Response, typename Method>
+  ServerUnaryReactor* Run(const char* name, bool changes,
                           CallbackServerContext* context,
-                          const ByteBuffer& bytes, ByteBuffer* response) {
+                          const ByteBuffer& bytes, ByteBuffer* response,
+                          Method method) {
     Request request;
-    grpc::Status status = LetIn(method, changes, *context, bytes, &request);
+    std::string author;
+    grpc::Status status =
+        LetIn(name, changes, *context, bytes, &request, &author);
     if (status.ok()) {
       Response message;
-      status = ToGrpcStatus(methods_.Do(request, &message));
+      status = ToGrpcStatus(method(request, author, &message));
       if (status.ok()) {
         const grpc::Slice slice(message.SerializeAsString());
         *response = ByteBuffer(&slice, 1);
@@ -181,12 +221,15 @@ class Service final : public AdminService, public RawService {
     return reactor;
   }
 
-  // Parses the request, and returns OK if the call may go on.
+  // Parses the request, and returns OK if the call may go on. Sets `author` to
+  // the name of a caller who changes something.
   template <typename Request>
   grpc::Status LetIn(const char* method, bool changes,
                      const CallbackServerContext& context,
-                     const ByteBuffer& bytes, Request* request) {
-    grpc::Status allowed = Authorize({method, changes, context});
+                     const ByteBuffer& bytes, Request* request,
+                     std::string* author) {
+    if (changes) *author = CallerName(context);
+    grpc::Status allowed = Authorize({method, changes, context, author});
     if (!allowed.ok()) return allowed;
     if (changes && options_.read_only) {
       return grpc::Status(
@@ -221,42 +264,6 @@ class Service final : public AdminService, public RawService {
   const Subscription subscription_;  // last: its listener uses the rest
 };
 
-// A server owns only the services that plugins register. This one has no
-// methods; it keeps the real service alive.
-class Keeper final : public grpc::Service {
- public:
-  explicit Keeper(std::shared_ptr<Service> kept) : kept_(std::move(kept)) {}
-
- private:
-  const std::shared_ptr<Service> kept_;
-};
-
-// A builder takes plugins from its options only. This is both.
-class Plugin final : public grpc::ServerBuilderPlugin,
-                     public grpc::ServerBuilderOption {
- public:
-  explicit Plugin(std::shared_ptr<Service> service)
-      : service_(std::move(service)) {}
-
-  // grpc::ServerBuilderOption:
-  void UpdateArguments(grpc::ChannelArguments*) override {}
-  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>*
-                         plugins) override {
-    plugins->push_back(std::make_unique<Plugin>(service_));
-  }
-
-  // grpc::ServerBuilderPlugin:
-  std::string name() override { return "fusebox.v1.BreakerAdmin"; }
-  void InitServer(grpc::ServerInitializer* server) override {
-    server->RegisterService(std::make_shared<Keeper>(service_));
-  }
-  void Finish(grpc::ServerInitializer*) override {}
-  void ChangeArguments(const std::string&, void*) override {}
-
- private:
-  const std::shared_ptr<Service> service_;
-};
-
 }  // namespace
 
 std::shared_ptr<AdminService> AddBreakerAdmin(
@@ -265,7 +272,7 @@ std::shared_ptr<AdminService> AddBreakerAdmin(
   auto service =
       std::make_shared<Service>(std::move(registry), std::move(options));
   builder->RegisterService(service.get());
-  builder->SetOption(std::make_unique<Plugin>(service));
+  builder->SetOption(std::make_unique<KeepWithServer>(service));
   return service;
 }
 

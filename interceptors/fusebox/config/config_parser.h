@@ -1,4 +1,4 @@
-// config_parser.h: reads configs from text, and writes them.
+// config_parser.h: reads configs from text, writes them, and compares them.
 //
 //   auto registry =
 //       fusebox::Registry::Create(fusebox::LoadConfigFile("breakers.json"));
@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "fusebox/base/internal/export.h"
@@ -53,6 +54,30 @@ FUSEBOX_EXPORT absl::StatusOr<Config> LoadConfigFile(
 // Returns the config as JSON with every field of every policy.
 // ParseConfigJson() reads it back equal. REQUIRES: the config is valid.
 FUSEBOX_EXPORT std::string ConfigToJson(const Config& config);
+
+// One difference between two configs.
+struct ConfigChange {
+  // Whose policy differs: "/shop.v1.Cart/Checkout", "/shop.v1.Cart/" for the
+  // other methods of a service, or "" for all other methods.
+  std::string name;
+
+  // The field, "failureRate.threshold", and its values before and after. They
+  // are written as in JSON, but texts have no quotes, and a rule that is off is
+  // "off". Without a breaker, the field is "breaker" and the value is "none".
+  std::string field;
+  std::string before;
+  std::string after;
+};
+
+// Returns "/shop.v1.Cart/Checkout: openDuration: 5s -> 30s". If there is no
+// name, it begins with "defaultPolicy".
+FUSEBOX_EXPORT std::string ToString(const ConfigChange& change);
+
+// Returns what is different for calls, in the order of the names: first all
+// other methods, then services and methods in the order of their bytes. Empty
+// if the configs give every method an equal policy. REQUIRES: both are valid.
+FUSEBOX_EXPORT std::vector<ConfigChange> CompareConfigs(const Config& before,
+                                                        const Config& after);
 
 }  // namespace fusebox
 

@@ -140,8 +140,9 @@ class FUSEBOX_EXPORT Breaker {
   // Sets a mode that overrides the one in the settings, or removes it with
   // nullopt. The state is kept: if a CLOSED circuit is forced open, it is
   // CLOSED again afterwards. Returns Snapshot::operator_settings, this change
-  // included.
-  uint64_t SetOperatorMode(std::optional<Mode> mode, TimePoint now) noexcept;
+  // included. With an `act`, the sink is told even if the mode stays the same.
+  uint64_t SetOperatorMode(std::optional<Mode> mode, TimePoint now,
+                           const OperatorAct* act = nullptr) noexcept;
   uint64_t SetOperatorMode(std::optional<Mode> mode) noexcept {
     return SetOperatorMode(mode, clock_.Now());
   }
@@ -149,13 +150,14 @@ class FUSEBOX_EXPORT Breaker {
   // Undoes the SetOperatorMode() that returned `setting`, by removing the
   // operator's mode. If anybody has set or removed a mode since then, even the
   // same one, changes nothing and returns false.
-  bool TakeBackOperatorMode(uint64_t setting, TimePoint now) noexcept;
+  bool TakeBackOperatorMode(uint64_t setting, TimePoint now,
+                            const OperatorAct* act = nullptr) noexcept;
 
   // Closes the circuit and forgets its past, as if it were new. Keeps the mode
   // and the totals. If it ends an outage, calls that cannot reach the backend
   // are rejected with RECONNECTING for at most a second, and not counted as its
   // failures: gRPC may be waiting to connect, although the backend is back.
-  void Reset(TimePoint now) noexcept;
+  void Reset(TimePoint now, const OperatorAct* act = nullptr) noexcept;
   void Reset() noexcept { Reset(clock_.Now()); }
 
   // Replaces the settings. Keeps the state, the generation, the failure run,
@@ -242,9 +244,10 @@ class FUSEBOX_EXPORT Breaker {
   // transition to the sink. Here and below, true means that a Flush() is due.
   bool Publish(uint64_t generation_before, const void* context = nullptr)
       FUSEBOX_REQUIRES(mu_);
-  bool ChangeOperatorMode(std::optional<Mode> mode, TimePoint now)
+  bool ChangeOperatorMode(std::optional<Mode> mode, TimePoint now,
+                          const OperatorAct* act) FUSEBOX_REQUIRES(mu_);
+  bool TellMode(Mode before, TimePoint now, const OperatorAct* act = nullptr)
       FUSEBOX_REQUIRES(mu_);
-  bool TellMode(Mode before, TimePoint now) FUSEBOX_REQUIRES(mu_);
   std::optional<Outage> WithCalls(std::optional<Outage> outage) const noexcept
       FUSEBOX_REQUIRES(mu_);
   bool Tell(Transition transition, const void* context) FUSEBOX_REQUIRES(mu_);

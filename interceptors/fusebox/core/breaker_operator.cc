@@ -18,56 +18,59 @@ using internal::Elapsed;
 using internal::FailureWord;
 using internal::SaturatingSum;
 
-uint64_t Breaker::SetOperatorMode(std::optional<Mode> mode,
-                                  TimePoint now) noexcept {
+uint64_t Breaker::SetOperatorMode(std::optional<Mode> mode, TimePoint now,
+                                  const OperatorAct* act) noexcept {
   bool told;
   uint64_t setting;
   {
     MutexLock lock(mu_);
-    told = ChangeOperatorMode(mode, now);
+    told = ChangeOperatorMode(mode, now, act);
     setting = operator_settings_;
   }
   Flush(told);
   return setting;
 }
 
-bool Breaker::TakeBackOperatorMode(uint64_t setting, TimePoint now) noexcept {
+bool Breaker::TakeBackOperatorMode(uint64_t setting, TimePoint now,
+                                   const OperatorAct* act) noexcept {
   bool told;
   {
     MutexLock lock(mu_);
     if (setting != operator_settings_) return false;
-    told = ChangeOperatorMode(std::nullopt, now);
+    told = ChangeOperatorMode(std::nullopt, now, act);
   }
   Flush(told);
   return true;
 }
 
-bool Breaker::ChangeOperatorMode(std::optional<Mode> mode, TimePoint now) {
+bool Breaker::ChangeOperatorMode(std::optional<Mode> mode, TimePoint now,
+                                 const OperatorAct* act) {
   const Mode before = EffectiveMode();
   operator_mode_ = mode;
   ++operator_settings_;
   StoreWord();
-  return TellMode(before, now);
+  return TellMode(before, now, act);
 }
 
-// Pushes a change of mode to the sink, if the mode is not the one of `before`.
-bool Breaker::TellMode(Mode before, TimePoint now) {
-  if (EffectiveMode() == before) return false;
+// Pushes a change of mode to the sink, if the mode is not the one of `before`
+// or if an operator acted.
+bool Breaker::TellMode(Mode before, TimePoint now, const OperatorAct* act) {
+  if (EffectiveMode() == before && act == nullptr) return false;
   Transition transition;
   transition.from = transition.to = machine_.state();
   transition.generation = machine_.generation();
   transition.at = machine_.Latest(now);
   transition.outage = machine_.outage();
-  return Tell(transition, /*context=*/nullptr);
+  return Tell(transition, act);
 }
 
-void Breaker::Reset(TimePoint now) noexcept {
+void Breaker::Reset(TimePoint now, const OperatorAct* act) noexcept {
   bool told;
   {
     MutexLock lock(mu_);
     const uint64_t before = machine_.generation();
     machine_.Reset(now);
-    told = Publish(before);
+    told = Publish(before, act);
   }
   Flush(told);
 }

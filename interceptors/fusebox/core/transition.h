@@ -24,6 +24,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "fusebox/base/clock.h"
@@ -100,6 +101,29 @@ struct Transition {
   std::optional<Outage> outage;
 };
 
+// What an operator did to a breaker, and who it was.
+struct OperatorAct {
+  enum class Kind : uint8_t {
+    kSet,      // set a mode
+    kRenewed,  // set the mode again that the operator's mode was already
+    kCleared,  // removed the mode
+    kExpired,  // the time of the mode was over, so it was removed
+    kReset,    // reset the breaker
+  };
+  Kind kind = Kind::kSet;
+
+  // Who did it; for kExpired, who had set the mode. Empty if nobody knows.
+  std::string author;
+
+  // kSet, kRenewed, kExpired: how long the mode lasts or has lasted. Absent if
+  // it has no end.
+  std::optional<Duration> limit;
+};
+inline constexpr int kOperatorActKinds = 5;
+
+// Returns "SET", "RENEWED", and so on.
+FUSEBOX_EXPORT std::string_view Name(OperatorAct::Kind kind);
+
 using TransitionListener = std::function<void(const Transition&)>;
 
 // Receives transitions. Implementations must be thread-safe. A sink must
@@ -110,7 +134,8 @@ class FUSEBOX_EXPORT TransitionSink {
 
   // Receives a transition. Called under the breaker's lock, so it must be quick
   // and must not call the breaker. `context` is the Verdict::context of the
-  // verdict that caused the transition, and null if no verdict did.
+  // verdict that caused the transition. If its cause is OPERATOR, `context` is
+  // the OperatorAct. It is null if there is neither.
   virtual void Push(const Transition& transition,
                     const void* context) noexcept = 0;
 

@@ -76,6 +76,50 @@ std::string CallText(const Event& event) {
   return call ? FailedCallText(*call) : "";
 }
 
+// " by alice", or nothing if nobody knows who it was.
+std::string By(const std::string& author) {
+  return author.empty() ? "" : " by " + OneLine(author);
+}
+
+// "FORCED_OPEN, CLOSED: set for 10m by alice"
+std::string ModeText(const Event& event) {
+  std::string text = "mode " + std::string(Name(event.transition.mode)) + ", " +
+                     std::string(Name(event.transition.to));
+  if (event.act == nullptr) return text;
+  const OperatorAct& act = *event.act;
+  const std::string limit = act.limit ? DurationWords(*act.limit) : "";
+  switch (act.kind) {
+    case OperatorAct::Kind::kSet:
+    case OperatorAct::Kind::kRenewed:
+      text += act.kind == OperatorAct::Kind::kSet ? ": set" : ": renewed";
+      if (!limit.empty()) text += " for " + limit;
+      return text + By(act.author);
+    case OperatorAct::Kind::kCleared:
+      return text + ": cleared" + By(act.author);
+    case OperatorAct::Kind::kExpired:
+      text += ": expired";
+      if (!limit.empty()) text += " after " + limit;
+      if (!act.author.empty()) text += ", was set" + By(act.author);
+      return text;
+    case OperatorAct::Kind::kReset:
+      break;
+  }
+  return text;
+}
+
+// "config 4 is in force, by alice: defaultPolicy.openDuration: 5s -> 30s"
+std::string OriginText(const ConfigOrigin& origin) {
+  switch (origin.kind) {
+    case ConfigOrigin::Kind::kCode:
+      break;
+    case ConfigOrigin::Kind::kFile:
+      return ", from " + OneLine(origin.name);
+    case ConfigOrigin::Kind::kOperator:
+      return origin.name.empty() ? ", by an operator" : "," + By(origin.name);
+  }
+  return "";
+}
+
 std::string TransitionText(const Event& event) {
   const Transition& change = event.transition;
   std::string text(Name(change.from));
@@ -93,7 +137,8 @@ std::string TransitionText(const Event& event) {
   if (change.outage && change.to == State::kClosed) {
     text += " after " + OutageText(*change.outage, change.at);
   }
-  return text + ": " + CauseText(event);
+  text += ": " + CauseText(event);
+  return event.act == nullptr ? text : text + By(event.act->author);
 }
 
 // "123 calls rejected: OPEN, retry after 0.8s"
@@ -181,8 +226,7 @@ std::string EventTextOnly(const Event& event) {
     case EventType::kTransition:
       return TransitionText(event);
     case EventType::kMode:
-      return "mode " + std::string(Name(event.transition.mode)) + ", " +
-             std::string(Name(event.transition.to));
+      return ModeText(event);
     case EventType::kRejection:
       return RejectionText(event);
     case EventType::kProbe:
@@ -194,9 +238,10 @@ std::string EventTextOnly(const Event& event) {
       return Count(event.count, "rejected call") + " answered by a fallback";
     case EventType::kConfigUpdated:
       return "config " + std::to_string(event.config_generation) +
-             " is in force";
+             " is in force" + OriginText(event.origin) +
+             (event.detail.empty() ? "" : ": " + OneLine(event.detail));
     case EventType::kConfigRefused:
-      return "a config was refused, " +
+      return "a config was refused" + OriginText(event.origin) + ", " +
              std::to_string(event.config_generation) +
              " stays in force: " + ProblemText(event.detail);
     case EventType::kRetired:

@@ -1,6 +1,7 @@
 #include "fusebox/registry/config_file.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "fusebox/base/mutex.h"
 #include "fusebox/config/config_parser.h"
 #include "fusebox/policy/config.h"
+#include "fusebox/registry/event.h"
 #include "fusebox/registry/registry.h"
 
 namespace fusebox {
@@ -23,9 +25,9 @@ absl::StatusOr<std::unique_ptr<ConfigFile>> ConfigFile::Watch(
   }
   absl::StatusOr<Config> first = LoadConfigFile(path);
   if (!first.ok()) return first.status();
-  if (absl::Status status = registry->Update(*first); !status.ok()) {
-    return status;
-  }
+  absl::Status status =
+      registry->Update(*first, std::nullopt, {ConfigOrigin::Kind::kFile, path});
+  if (!status.ok()) return status;
   std::unique_ptr<ConfigFile> file(
       new ConfigFile(std::move(path), std::move(registry), std::move(options),
                      *std::move(first)));
@@ -40,7 +42,14 @@ ConfigFile::ConfigFile(std::string path, std::shared_ptr<Registry> registry,
     : path_(std::move(path)),
       registry_(std::move(registry)),
       options_(std::move(options)),
-      reading_(std::move(first)) {}
+      reading_(std::move(first)) {
+  registry_->Follow(path_);
+}
+
+ConfigFile::~ConfigFile() {
+  thread_.Stop();
+  registry_->Unfollow(path_);
+}
 
 absl::Status ConfigFile::Check() {
   checking_ = true;
@@ -64,9 +73,11 @@ void ConfigFile::Read() {
   const bool complete = checking_.exchange(false);
   if (!reading_.Take(LoadConfigFile(path_), complete)) return;
   const absl::StatusOr<Config>& config = reading_.get();
-  absl::Status status =
-      config.ok() ? registry_->Update(*config) : config.status();
-  if (!config.ok()) registry_->ReportConfigError(status);
+  const ConfigOrigin origin = {ConfigOrigin::Kind::kFile, path_};
+  absl::Status status = config.ok()
+                            ? registry_->Update(*config, std::nullopt, origin)
+                            : config.status();
+  if (!config.ok()) registry_->ReportConfigError(status, origin);
   {
     MutexLock lock(mu_);
     ++(status.ok() ? updates_ : errors_);

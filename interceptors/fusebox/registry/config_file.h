@@ -56,7 +56,7 @@ class FUSEBOX_EXPORT ConfigFile {
       std::string path, std::shared_ptr<Registry> registry, Options options);
 
   // Ends the thread. REQUIRES: It does not run in the listener.
-  ~ConfigFile() = default;
+  ~ConfigFile();
 
   ConfigFile(const ConfigFile&) = delete;
   ConfigFile& operator=(const ConfigFile&) = delete;

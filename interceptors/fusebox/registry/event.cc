@@ -14,4 +14,9 @@ std::string_view Name(EventType type) {
   return internal::EnumName<kEventTypeCount>(kNames, type);
 }
 
+std::string_view Name(ConfigOrigin::Kind kind) {
+  constexpr std::string_view kNames[] = {"CODE", "FILE", "OPERATOR"};
+  return internal::EnumName<kConfigOriginKinds>(kNames, kind);
+}
+
 }  // namespace fusebox

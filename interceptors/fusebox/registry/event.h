@@ -67,6 +67,23 @@ struct FailedCall {
   TimePoint at{};        // when it ended
 };
 
+// Who put a config into force, or tried to.
+struct ConfigOrigin {
+  enum class Kind : uint8_t {
+    kCode,      // the application's own code
+    kFile,      // a file that the process follows (config_file.h)
+    kOperator,  // somebody who called the admin service
+  };
+  Kind kind = Kind::kCode;
+
+  // The path of the file; who the operator is, or empty if nobody knows.
+  std::string name;
+};
+inline constexpr int kConfigOriginKinds = 3;
+
+// Returns "CODE", "FILE" or "OPERATOR".
+FUSEBOX_EXPORT std::string_view Name(ConfigOrigin::Kind kind);
+
 // One event. It owns all that it holds, so a copy may outlive the registry.
 struct Event {
   // Counts all events of the registry, from 1. A gap means that the events in
@@ -117,8 +134,15 @@ struct Event {
   // kRetired: the breaker as it was when it left, with all that it has counted.
   std::shared_ptr<const Snapshot> last;
 
-  // kConfigUpdated, kConfigRefused: the generation of the config in force.
+  // kConfigUpdated, kConfigRefused: the generation of the config in force, and
+  // who put a config into force or tried to. `detail` of kConfigUpdated says
+  // what has changed, and which operator's config a file has replaced.
   uint64_t config_generation = 0;
+  ConfigOrigin origin;
+
+  // kMode, kTransition: what the operator did who caused it, or null if nobody
+  // did. A mode is told again when an operator sets it again.
+  std::shared_ptr<const OperatorAct> act;
 
   static constexpr size_t kMaxDetail = 200;
 };

@@ -24,6 +24,7 @@
 #include "fusebox/registry/call_reading.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/internal/binding.h"
+#include "fusebox/registry/internal/config_history.h"
 #include "fusebox/registry/internal/dispatcher.h"
 #include "fusebox/registry/internal/observed_breaker.h"
 #include "fusebox/registry/internal/target.h"
@@ -80,7 +81,7 @@ Registry::Registry(std::unique_ptr<const PolicyTable> policies,
     : clock_(*options.clock),
       duration_bounds_(options.duration_bounds),
       dispatcher_(std::make_shared<internal::Dispatcher>(clock_)),
-      policies_(std::move(policies)),
+      configs_(std::move(policies), clock_.Now()),
       limits_{options.max_unnamed_methods, options.max_keyed_methods} {}
 
 Registry::~Registry() { dispatcher_->Stop(); }
@@ -119,7 +120,7 @@ MethodUse Registry::Make(Target* target, std::string_view full_method,
   Target::Made made;
   {
     MutexLock lock(mu_);
-    made = target->Make(full_method, key, *policies_);
+    made = target->Make(full_method, key, configs_.policies());
     if (!made.evicted.empty()) Retire(made.evicted);
   }
   if (!made.evicted.empty()) dispatcher_->Flush();
@@ -163,41 +164,6 @@ std::shared_ptr<Breaker> Registry::FindBreaker(std::string_view target,
   return {kept, breaker};
 }
 
-absl::Status Registry::Update(const Config& config,
-                              std::optional<uint64_t> generation) {
-  auto policies = PolicyTable::Create(config);
-  if (!policies.ok()) {
-    ReportConfigError(policies.status());
-    return policies.status();
-  }
-  Event event;
-  event.type = EventType::kConfigUpdated;
-  {
-    MutexLock lock(mu_);
-    if (generation && *generation != config_generation_) {
-      return absl::AbortedError(
-          "generation: must be that of the config in force, " +
-          std::to_string(config_generation_) + ", is " +
-          std::to_string(*generation));
-    }
-    policies_ = *std::move(policies);
-    event.config_generation = ++config_generation_;
-    for (const auto& [name, target] : targets_) target->Update(*policies_);
-  }
-  Tell(std::move(event));
-  return absl::OkStatus();
-}
-
-void Registry::ReportConfigError(const absl::Status& error) {
-  config_errors_.fetch_add(1, std::memory_order_relaxed);
-  Event event;
-  event.type = EventType::kConfigRefused;
-  event.config_generation = config_generation();
-  event.code = error.code();
-  event.detail = std::string(error.message());
-  Tell(std::move(event));
-}
-
 void Registry::Tell(Event event) {
   event.at = clock_.Now();
   dispatcher_->Push(std::move(event));
@@ -215,16 +181,6 @@ void Registry::MeterCalls() {
   if (std::exchange(meters_calls_, true)) return;
   for (const auto& [name, target] : targets_)
     target->StartMeters(duration_bounds_);
-}
-
-uint64_t Registry::config_generation() const {
-  MutexLock lock(mu_);
-  return config_generation_;
-}
-
-ConfigInForce Registry::config_in_force() const {
-  MutexLock lock(mu_);
-  return {policies_->config(), config_generation_};
 }
 
 Registry::Entries Registry::EntriesInUse() const {

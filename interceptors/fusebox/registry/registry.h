@@ -45,6 +45,7 @@
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/internal/binding.h"
+#include "fusebox/registry/internal/config_history.h"
 #include "fusebox/registry/internal/dispatcher.h"
 #include "fusebox/registry/internal/target.h"
 #include "fusebox/registry/method_snapshot.h"
@@ -57,6 +58,10 @@ namespace fusebox {
 struct ConfigInForce {
   Config config;
   uint64_t generation = 0;
+
+  // Who put it into force, and when, on the registry's clock.
+  ConfigOrigin origin;
+  TimePoint at{};
 };
 
 // Thread-safe.
@@ -143,12 +148,13 @@ class FUSEBOX_EXPORT Registry final
   // in force. Errors, after which the old config is still in force: ABORTED for
   // another generation, INVALID_ARGUMENT with every problem of the config.
   absl::Status Update(const Config& config,
-                      std::optional<uint64_t> generation = std::nullopt)
-      FUSEBOX_EXCLUDES(mu_);
+                      std::optional<uint64_t> generation = std::nullopt,
+                      ConfigOrigin origin = {}) FUSEBOX_EXCLUDES(mu_);
 
   // Counts a config that could not be read or parsed, and so never came as far
   // as Update(), and reports it to listeners as CONFIG_REFUSED with this error.
-  void ReportConfigError(const absl::Status& error) FUSEBOX_EXCLUDES(mu_);
+  void ReportConfigError(const absl::Status& error, ConfigOrigin origin = {})
+      FUSEBOX_EXCLUDES(mu_);
 
   // Returns how many configs were refused so far.
   uint64_t config_errors() const {
@@ -160,6 +166,14 @@ class FUSEBOX_EXPORT Registry final
 
   // Returns the generation alone, without copying the config.
   uint64_t config_generation() const FUSEBOX_EXCLUDES(mu_);
+
+  // Returns the last configs, oldest first; the last one is in force. At most
+  // 16 are kept, and fewer if they are large, but at least two.
+  std::vector<ConfigInForce> config_history() const FUSEBOX_EXCLUDES(mu_);
+
+  // Returns the path of the file that the registry follows (config_file.h), or
+  // an empty text.
+  std::string followed_file() const FUSEBOX_EXCLUDES(mu_);
 
   // Returns all breakers in use as they are at `now`, a time on the registry's
   // clock, in the order of their names. Sets `*retired`, unless it is null, to
@@ -228,11 +242,16 @@ class FUSEBOX_EXPORT Registry final
   const Clock& clock() const { return clock_; }
 
  private:
+  friend class ConfigFile;
   using Entries = std::vector<std::shared_ptr<internal::BreakerEntry>>;
 
   Registry(std::unique_ptr<const PolicyTable> policies, const Options& options);
 
   void Tell(Event event);
+
+  // Note that a file is followed, and that it no longer is.
+  void Follow(const std::string& path) FUSEBOX_EXCLUDES(mu_);
+  void Unfollow(const std::string& path) FUSEBOX_EXCLUDES(mu_);
 
   internal::MethodUse Make(internal::Target* target,
                            std::string_view full_method,
@@ -259,8 +278,8 @@ class FUSEBOX_EXPORT Registry final
 
   // Held while methods are added and while policies change.
   mutable Mutex mu_;
-  std::unique_ptr<const PolicyTable> policies_ FUSEBOX_GUARDED_BY(mu_);
-  uint64_t config_generation_ FUSEBOX_GUARDED_BY(mu_) = 1;
+  internal::ConfigHistory configs_ FUSEBOX_GUARDED_BY(mu_);
+  std::vector<std::string> followed_files_ FUSEBOX_GUARDED_BY(mu_);
   bool meters_calls_ FUSEBOX_GUARDED_BY(mu_) = false;
   RetiredBreakers retired_ FUSEBOX_GUARDED_BY(mu_);
 

@@ -53,7 +53,7 @@ void BreakerReader::OnEvent(const Event& event) {
 }
 
 std::vector<BreakerView> BreakerReader::Read(TimePoint now) {
-  const std::map<BreakerName, ModeLimits::End> ends = limits_.Read();
+  const std::map<BreakerName, ModeLimits::Hold> holds = limits_.Read();
   // They are copied first, so that no event is newer than its breaker.
   const std::map<BreakerName, uint64_t> last_events = [this] {
     MutexLock lock(mu_);
@@ -66,9 +66,10 @@ std::vector<BreakerView> BreakerReader::Read(TimePoint now) {
     const BreakerName& name = view.now.name;
     view.shown = Shown(name);
     const Snapshot& breaker = view.now.breaker;
-    const auto end = ends.find(name);
-    if (end != ends.end() && end->second.setting == breaker.operator_settings) {
-      view.mode_until = end->second.at;
+    const auto hold = holds.find(name);
+    if (hold != holds.end() &&
+        hold->second.setting == breaker.operator_settings) {
+      view.hold = hold->second;
     }
     if (const auto last = last_events.find(name); last != last_events.end()) {
       view.last_event = last->second;

@@ -164,6 +164,7 @@ Problems Check(const v1::ResetBreakersRequest& request) {
 }
 
 Problems Check(const v1::GetConfigRequest&) { return {}; }
+Problems Check(const v1::ListConfigsRequest&) { return {}; }
 
 Problems Check(const v1::UpdateConfigRequest& request) {
   if (request.has_config()) return {};

@@ -33,6 +33,7 @@ Problems Check(const v1::ListEventsRequest& request);
 Problems Check(const v1::SetModeRequest& request);
 Problems Check(const v1::ResetBreakersRequest& request);
 Problems Check(const v1::GetConfigRequest& request);
+Problems Check(const v1::ListConfigsRequest& request);
 
 // Leaves the config itself to ConfigFromProto() (config/config_proto.h).
 Problems Check(const v1::UpdateConfigRequest& request);

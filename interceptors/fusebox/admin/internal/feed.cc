@@ -33,11 +33,13 @@ std::string Text(const std::optional<TimePoint>& time) {
 
 std::string CircuitOf(const BreakerView& view) {
   const Snapshot& breaker = view.now.breaker;
+  const std::optional<TimePoint> mode_end =
+      view.hold ? view.hold->end : std::nullopt;
   const int operator_mode =
       breaker.operator_mode ? static_cast<int>(*breaker.operator_mode) : -1;
   return absl::StrCat(static_cast<int>(breaker.state), ",",
                       static_cast<int>(breaker.mode), ",", operator_mode, ",",
-                      breaker.generation, ",", Text(view.mode_until));
+                      breaker.generation, ",", Text(mode_end));
 }
 
 // Leaves out the ages, and keeps the times that they are counted from.
@@ -46,6 +48,8 @@ std::string ContentOf(const BreakerView& view, v1::Breaker proto) {
   proto.clear_since();
   proto.clear_probe_in();
   proto.clear_operator_mode_left();
+  proto.clear_operator_mode_since();
+  proto.clear_operator_mode_age();
   proto.clear_open_time();
   proto.clear_outage();  // what changes in it changes elsewhere, too
   std::string content = absl::StrCat(Text(view.now.breaker.since),
@@ -106,13 +110,6 @@ bool Feed::OnEvent(const Event& event) {
   }
   if (urgent) requested_ = begun_ + 1;
   return urgent;
-}
-
-bool Feed::RequestLook() {
-  MutexLock lock(mu_);
-  if (viewers_.empty()) return false;
-  requested_ = begun_ + 1;
-  return true;
 }
 
 bool Feed::needs_look() const {

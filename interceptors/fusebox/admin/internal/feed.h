@@ -79,11 +79,7 @@ class Feed {
   // after the next look, together with the state that it led to.
   bool OnEvent(const Event& event) FUSEBOX_EXCLUDES(mu_);
 
-  // Asks for a look, because something may have changed without an event.
-  // Returns false if there are no viewers.
-  bool RequestLook() FUSEBOX_EXCLUDES(mu_);
-
-  // Whether a viewer, an event or RequestLook() waits for a look.
+  // Whether a viewer or an event waits for a look.
   bool needs_look() const FUSEBOX_EXCLUDES(mu_);
 
   // Reads all breakers and finds out which of them have changed.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,15 +13,14 @@
 #include "fusebox/admin/internal/breaker_matcher.h"
 #include "fusebox/admin/internal/breaker_reader.h"
 #include "fusebox/admin/internal/checks.h"
+#include "fusebox/admin/internal/mode_limits.h"
 #include "fusebox/admin/internal/view.h"
 #include "fusebox/base/clock.h"
 #include "fusebox/base/duration_text.h"
-#include "fusebox/base/problem.h"
 #include "fusebox/base/text.h"
-#include "fusebox/config/config_proto.h"
 #include "fusebox/core/breaker.h"
 #include "fusebox/core/settings.h"
-#include "fusebox/core/types.h"
+#include "fusebox/core/transition.h"
 #include "fusebox/log/event_log.h"
 #include "fusebox/log/event_text.h"
 #include "fusebox/policy/config.h"
@@ -36,9 +34,6 @@ namespace {
 
 // How many events GetBreaker returns.
 constexpr size_t kMaxEvents = 64;
-
-// How many problems of a config are reported. The event log keeps them.
-constexpr size_t kMaxProblems = 1000;
 
 // How much is compared to find the nearest name, so that it takes no time.
 constexpr size_t kMaxLetters = 128;
@@ -74,11 +69,8 @@ std::optional<BreakerName> NearestBreaker(
 
 }  // namespace
 
-AdminMethods::AdminMethods(BreakerReader* reader, const EventLog* event_log,
-                           std::function<void()> mode_set)
-    : reader_(*reader),
-      event_log_(*event_log),
-      mode_set_(std::move(mode_set)) {}
+AdminMethods::AdminMethods(BreakerReader* reader, const EventLog* event_log)
+    : reader_(*reader), event_log_(*event_log) {}
 
 absl::Status AdminMethods::Do(const v1::ListBreakersRequest& request,
                               v1::ListBreakersResponse* response) {
@@ -144,65 +136,38 @@ absl::Status AdminMethods::Do(const v1::ListEventsRequest& request,
 }
 
 absl::Status AdminMethods::Do(const v1::SetModeRequest& request,
+                              const std::string& author,
                               v1::SetModeResponse* response) {
   const auto found = Find(request.filter());
   if (!found.ok()) return found.status();
-  std::optional<Mode> mode;
-  if (request.has_mode()) mode = FromProto(request.mode());
-  std::optional<Duration> limit;
+  ModeLimits::Request wanted;
+  wanted.author = author;
+  if (request.has_mode()) wanted.mode = FromProto(request.mode());
   if (request.has_time_limit()) {
-    limit = JoinDuration(request.time_limit().seconds(),
-                         request.time_limit().nanos());
+    wanted.limit = JoinDuration(request.time_limit().seconds(),
+                                request.time_limit().nanos());
   }
   for (const Registry::BreakerInUse& in_use : *found) {
-    if (!reader_.limits().SetMode(in_use.name, in_use.breaker, mode, limit)) {
+    if (!reader_.limits().SetMode(in_use.name, in_use.breaker, wanted)) {
       return absl::ResourceExhaustedError("no thread to end the mode with");
     }
   }
-  mode_set_();
   Show(*found, response);
   return absl::OkStatus();
 }
 
 absl::Status AdminMethods::Do(const v1::ResetBreakersRequest& request,
+                              const std::string& author,
                               v1::ResetBreakersResponse* response) {
   const auto found = Find(request.filter());
   if (!found.ok()) return found.status();
-  for (const Registry::BreakerInUse& in_use : *found) in_use.breaker->Reset();
+  OperatorAct act;
+  act.kind = OperatorAct::Kind::kReset;
+  act.author = author;
+  for (const Registry::BreakerInUse& in_use : *found) {
+    in_use.breaker->Reset(registry().clock().Now(), &act);
+  }
   Show(*found, response);
-  return absl::OkStatus();
-}
-
-absl::Status AdminMethods::Do(const v1::GetConfigRequest&,
-                              v1::GetConfigResponse* response) {
-  const ConfigInForce in_force = registry().config_in_force();
-  *response->mutable_config() = ConfigToProto(in_force.config);
-  response->set_generation(in_force.generation);
-  return absl::OkStatus();
-}
-
-absl::Status AdminMethods::Do(const v1::UpdateConfigRequest& request,
-                              v1::UpdateConfigResponse* response) {
-  Problems problems;
-  const absl::StatusOr<Config> config =
-      ConfigFromProto(request.config(), &problems);
-  if (!config.ok()) {
-    for (Problem& problem : problems) problem.path = "config." + problem.path;
-    if (problems.size() > kMaxProblems) {
-      const size_t more = problems.size() - kMaxProblems;
-      problems.resize(kMaxProblems);
-      problems.push_back({"config", std::to_string(more) + " more problems"});
-    }
-    absl::Status error =
-        problems.empty() ? config.status() : ToStatus(problems);
-    registry().ReportConfigError(error);
-    return error;
-  }
-  if (absl::Status status = registry().Update(*config, request.generation());
-      !status.ok()) {
-    return status;
-  }
-  response->set_generation(request.generation() + 1);
   return absl::OkStatus();
 }
 

@@ -6,8 +6,7 @@
 #ifndef FUSEBOX_ADMIN_INTERNAL_METHODS_H_
 #define FUSEBOX_ADMIN_INTERNAL_METHODS_H_
 
-#include <functional>
-#include <set>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -15,6 +14,7 @@
 #include "fusebox/admin/internal/breaker_matcher.h"
 #include "fusebox/admin/internal/breaker_reader.h"
 #include "fusebox/log/event_log.h"
+#include "fusebox/policy/config.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/v1/admin.pb.h"
@@ -24,10 +24,8 @@ namespace fusebox::internal {
 // Thread-safe.
 class AdminMethods {
  public:
-  // Calls `mode_set` after a mode was set, because no event tells of a mode
-  // that was in force already. `reader` and `event_log` must outlive this.
-  AdminMethods(BreakerReader* reader, const EventLog* event_log,
-               std::function<void()> mode_set);
+  // `reader` and `event_log` must outlive this.
+  AdminMethods(BreakerReader* reader, const EventLog* event_log);
 
   absl::Status Do(const v1::ListBreakersRequest& request,
                   v1::ListBreakersResponse* response);
@@ -35,14 +33,22 @@ class AdminMethods {
                   v1::GetBreakerResponse* response);
   absl::Status Do(const v1::ListEventsRequest& request,
                   v1::ListEventsResponse* response);
-  absl::Status Do(const v1::SetModeRequest& request,
-                  v1::SetModeResponse* response);
-  absl::Status Do(const v1::ResetBreakersRequest& request,
-                  v1::ResetBreakersResponse* response);
   absl::Status Do(const v1::GetConfigRequest& request,
                   v1::GetConfigResponse* response);
+  absl::Status Do(const v1::ListConfigsRequest& request,
+                  v1::ListConfigsResponse* response);
+
+  // What changes something takes the name of the caller, which may be empty.
+  absl::Status Do(const v1::SetModeRequest& request, const std::string& author,
+                  v1::SetModeResponse* response);
+  absl::Status Do(const v1::ResetBreakersRequest& request,
+                  const std::string& author,
+                  v1::ResetBreakersResponse* response);
   absl::Status Do(const v1::UpdateConfigRequest& request,
+                  const std::string& author,
                   v1::UpdateConfigResponse* response);
+  absl::Status CheckConfig(const v1::UpdateConfigRequest& request,
+                           v1::UpdateConfigResponse* response);
 
  private:
   // Returns the breakers that match, or NOT_FOUND if none does.
@@ -54,11 +60,14 @@ class AdminMethods {
   void Show(const std::vector<Registry::BreakerInUse>& breakers,
             Response* response);
 
+  // Returns the config if it can be put into force, and says what it changes.
+  absl::StatusOr<Config> Check(const v1::UpdateConfigRequest& request,
+                               v1::UpdateConfigResponse* response);
+
   Registry& registry() const { return *reader_.registry(); }
 
   BreakerReader& reader_;
   const EventLog& event_log_;
-  const std::function<void()> mode_set_;
 };
 
 }  // namespace fusebox::internal

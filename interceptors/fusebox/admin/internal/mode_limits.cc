@@ -12,6 +12,8 @@
 #include "fusebox/base/internal/elapsed.h"
 #include "fusebox/base/mutex.h"
 #include "fusebox/core/breaker.h"
+#include "fusebox/core/snapshot.h"
+#include "fusebox/core/transition.h"
 #include "fusebox/core/types.h"
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/registry/registry.h"
@@ -29,29 +31,44 @@ ModeLimits::ModeLimits(std::shared_ptr<Registry> registry)
 
 bool ModeLimits::SetMode(const BreakerName& name,
                          const std::shared_ptr<Breaker>& breaker,
-                         std::optional<Mode> mode,
-                         std::optional<Duration> limit) {
+                         const Request& request) {
   {
     MutexLock lock(mu_);
-    const bool limited = mode && limit;
+    const bool limited = request.mode && request.limit;
     if (limited && !thread_.Start()) return false;
     const TimePoint now = registry_->clock().Now();
-    limits_.erase(name);
-    const uint64_t setting = breaker->SetOperatorMode(mode, now);
-    if (limited) {
-      limits_[name] = {breaker, {setting, SaturatingAdd(now, *limit)}};
+    const Snapshot before = breaker->TakeSnapshot(now);
+    OperatorAct act;
+    act.author = request.author;
+    if (limited) act.limit = request.limit;
+    Hold hold = {0, now, act.limit, std::nullopt, request.author};
+    if (!request.mode) {
+      act.kind = OperatorAct::Kind::kCleared;
+    } else if (before.operator_mode == request.mode) {
+      act.kind = OperatorAct::Kind::kRenewed;
+      const auto old = holds_.find(name);
+      if (old != holds_.end() &&
+          old->second.hold.setting == before.operator_settings) {
+        hold.since = old->second.hold.since;
+      }
     }
+    holds_.erase(name);
+    const bool changes = request.mode || before.operator_mode;
+    hold.setting =
+        breaker->SetOperatorMode(request.mode, now, changes ? &act : nullptr);
+    if (limited) hold.end = SaturatingAdd(now, *request.limit);
+    if (request.mode) holds_[name] = {breaker, std::move(hold)};
   }
   thread_.Wake();
   return true;
 }
 
-std::map<BreakerName, ModeLimits::End> ModeLimits::Read() {
+std::map<BreakerName, ModeLimits::Hold> ModeLimits::Read() {
   MutexLock lock(mu_);
   ClearDue();
-  std::map<BreakerName, End> ends;
-  for (const auto& [name, limit] : limits_) ends[name] = limit.end;
-  return ends;
+  std::map<BreakerName, Hold> holds;
+  for (const auto& [name, held] : holds_) holds[name] = held.hold;
+  return holds;
 }
 
 std::optional<Duration> ModeLimits::TakeTurn() {
@@ -64,14 +81,18 @@ std::optional<Duration> ModeLimits::TakeTurn() {
 std::optional<TimePoint> ModeLimits::ClearDue() {
   std::optional<TimePoint> next;
   const TimePoint now = registry_->clock().Now();
-  for (auto it = limits_.begin(); it != limits_.end();) {
-    const End end = it->second.end;
+  for (auto it = holds_.begin(); it != holds_.end();) {
+    const Hold& hold = it->second.hold;
     const std::shared_ptr<Breaker> breaker = it->second.breaker.lock();
-    if (breaker == nullptr || end.at <= now) {
-      if (breaker != nullptr) breaker->TakeBackOperatorMode(end.setting, now);
-      it = limits_.erase(it);
+    if (breaker == nullptr || (hold.end && *hold.end <= now)) {
+      if (breaker != nullptr) {
+        const OperatorAct act = {OperatorAct::Kind::kExpired, hold.author,
+                                 hold.limit};
+        breaker->TakeBackOperatorMode(hold.setting, now, &act);
+      }
+      it = holds_.erase(it);
     } else {
-      next = std::min(next.value_or(end.at), end.at);
+      if (hold.end) next = std::min(next.value_or(*hold.end), *hold.end);
       ++it;
     }
   }

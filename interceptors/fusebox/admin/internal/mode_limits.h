@@ -1,7 +1,7 @@
-// mode_limits.h: sets a breaker's mode for a limited time.
+// mode_limits.h: sets a breaker's mode for an operator, for a limited time.
 //
 //   ModeLimits limits(registry);
-//   limits.SetMode(name, breaker, Mode::kForcedOpen, std::chrono::minutes(10));
+//   limits.SetMode(name, breaker, {Mode::kForcedOpen, 10min, "alice"});
 //
 // When the time is over, the mode is cleared, unless somebody has set it again
 // in the meantime. The registry's clock measures the time. Limits end with the
@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/background_thread.h"
@@ -37,28 +38,38 @@ class ModeLimits {
   ModeLimits(const ModeLimits&) = delete;
   ModeLimits& operator=(const ModeLimits&) = delete;
 
-  // Sets the operator's mode of `breaker`, which is one of the registry, or
-  // clears it if `mode` is nullopt. The mode lasts for `limit`, or has no end.
-  // An earlier limit of the breaker is forgotten. Returns false, and changes
-  // nothing, if there is a limit but the system has no thread to end it.
-  bool SetMode(const BreakerName& name, const std::shared_ptr<Breaker>& breaker,
-               std::optional<Mode> mode, std::optional<Duration> limit)
-      FUSEBOX_EXCLUDES(mu_);
-
-  // Says when a mode ends. It is about the mode that the breaker had when its
-  // `operator_settings` was `setting`. A mode that was set later has no end.
-  struct End {
-    uint64_t setting;
-    TimePoint at;
+  // What an operator wants.
+  struct Request {
+    std::optional<Mode> mode;  // nullopt clears the operator's mode
+    std::optional<Duration> limit;
+    std::string author;
   };
 
-  // Clears the modes whose time is over, and returns the other ends.
-  std::map<BreakerName, End> Read() FUSEBOX_EXCLUDES(mu_);
+  // Sets the operator's mode of `breaker`, which is one of the registry, or
+  // clears it. The mode lasts for the limit, or has no end. An earlier limit of
+  // the breaker is forgotten. Listeners hear who did it. Returns false, and
+  // changes nothing, if there is a limit but the system has no thread to end
+  // it.
+  bool SetMode(const BreakerName& name, const std::shared_ptr<Breaker>& breaker,
+               const Request& request) FUSEBOX_EXCLUDES(mu_);
+
+  // A mode that was set here. It is about the mode that the breaker had when
+  // its `operator_settings` was `setting`.
+  struct Hold {
+    uint64_t setting = 0;
+    TimePoint since{};  // renewals do not change it
+    std::optional<Duration> limit;
+    std::optional<TimePoint> end;
+    std::string author;  // of the last renewal
+  };
+
+  // Clears the modes whose time is over, and returns the others.
+  std::map<BreakerName, Hold> Read() FUSEBOX_EXCLUDES(mu_);
 
  private:
-  struct Limit {
+  struct Held {
     std::weak_ptr<Breaker> breaker;  // it may leave the registry
-    End end;
+    Hold hold;
   };
 
   // Clears what is due. Returns how long to wait before looking again.
@@ -70,7 +81,7 @@ class ModeLimits {
   const std::shared_ptr<Registry> registry_;
 
   Mutex mu_;
-  std::map<BreakerName, Limit> limits_ FUSEBOX_GUARDED_BY(mu_);
+  std::map<BreakerName, Held> holds_ FUSEBOX_GUARDED_BY(mu_);
 
   BackgroundThread thread_{[this] { return TakeTurn(); }};
 };

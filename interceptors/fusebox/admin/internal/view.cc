@@ -104,6 +104,16 @@ void Fill(const Outage& outage, const std::optional<FailedCall>& first,
   proto->set_fallbacks(outage.fallbacks);
 }
 
+void Fill(const ModeLimits::Hold& hold, const Moment& moment,
+          v1::Breaker* proto) {
+  if (hold.end) {
+    ToProto(Elapsed(moment.at, *hold.end), proto->mutable_operator_mode_left());
+  }
+  ToProto(moment.WallOf(hold.since), proto->mutable_operator_mode_since());
+  ToProto(Elapsed(hold.since, moment.at), proto->mutable_operator_mode_age());
+  proto->set_operator_mode_author(Shown(hold.author));
+}
+
 // Sets the fields that only a transition has.
 void TransitionToProto(const Event& event, v1::Event* proto) {
   const Transition& change = event.transition;
@@ -200,10 +210,7 @@ void ToProto(const BreakerView& view, const Moment& moment,
   if (breaker.operator_mode) {
     proto->set_operator_mode(ProtoOf(*breaker.operator_mode));
   }
-  if (view.mode_until) {
-    ToProto(Elapsed(moment.at, *view.mode_until),
-            proto->mutable_operator_mode_left());
-  }
+  if (view.hold) Fill(*view.hold, moment, proto);
   proto->set_generation(breaker.generation);
   if (breaker.since) {
     ToProto(moment.WallOf(*breaker.since), proto->mutable_since());
@@ -250,7 +257,18 @@ void ToProto(const Event& event, v1::Event* proto) {
     proto->set_mode(ProtoOf(event.transition.mode));
   }
   if (event.type == EventType::kRejection) RejectionToProto(event, proto);
-  if (event.breaker == nullptr) proto->set_generation(event.config_generation);
+  if (event.breaker == nullptr) {
+    proto->set_generation(event.config_generation);
+    proto->set_author(Shown(event.origin.name));
+    proto->set_action(std::string(Name(event.origin.kind)));
+  }
+  if (event.act != nullptr) {
+    proto->set_author(Shown(event.act->author));
+    proto->set_action(std::string(Name(event.act->kind)));
+    if (event.act->limit) {
+      ToProto(*event.act->limit, proto->mutable_time_limit());
+    }
+  }
   if (event.outcome) proto->set_outcome(std::string(Name(*event.outcome)));
   if (event.code) {
     proto->set_code(std::string(StatusCodeName(static_cast<int>(*event.code))));

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "fusebox/admin/internal/mode_limits.h"
 #include "fusebox/base/clock.h"
 #include "fusebox/policy/policy.h"
 #include "fusebox/registry/breaker_name.h"
@@ -37,8 +38,8 @@ struct BreakerView {
   BreakerName shown;  // its name, as clients see it
   MethodSnapshot now;
 
-  // When the mode that an operator has set ends.
-  std::optional<TimePoint> mode_until;
+  // The mode that an operator has set through the admin service.
+  std::optional<ModeLimits::Hold> hold;
 
   uint64_t last_event = 0;
 };

@@ -81,10 +81,6 @@ void WatchHub::OnEvent(const Event& event) {
   if (feed_.OnEvent(event)) thread_.Wake();
 }
 
-void WatchHub::LookNow() {
-  if (feed_.RequestLook()) thread_.Wake();
-}
-
 void WatchHub::Stop() {
   {
     MutexLock lock(mu_);

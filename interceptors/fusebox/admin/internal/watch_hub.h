@@ -90,9 +90,6 @@ class WatchHub {
   // Takes each event of the registry. The reader must have it already.
   void OnEvent(const Event& event);
 
-  // Looks soon, because something may have changed without an event.
-  void LookNow();
-
   // Ends all watches with UNAVAILABLE, then the thread. A response that nobody
   // reads is cancelled after a tenth of a second. May be called twice.
   void Stop() FUSEBOX_EXCLUDES(mu_);

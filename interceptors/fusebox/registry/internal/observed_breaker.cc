@@ -242,7 +242,10 @@ void ObservedBreaker::Push(const Transition& transition,
   if (dispatcher_.hears_calls() && TellUntold(transition.at, /*all=*/true)) {
     Owe();
   }
-  const auto* const end = static_cast<const CallEnd*>(context);
+  const bool by_operator =
+      transition.cause.reason == TransitionReason::kOperator;
+  const auto* const end =
+      by_operator ? nullptr : static_cast<const CallEnd*>(context);
   const bool of_mode = transition.generation == last_generation_;
   if (!of_mode) NoteOutage(transition, end);
   Event event;
@@ -252,6 +255,10 @@ void ObservedBreaker::Push(const Transition& transition,
   event.breaker = name_;
   event.transition = transition;
   event.state = transition.to;
+  if (by_operator && context != nullptr) {
+    event.act = std::make_shared<const OperatorAct>(
+        *static_cast<const OperatorAct*>(context));
+  }
   if (end != nullptr && transition.to == State::kOpen) Describe(*end, &event);
   dispatcher_.Push(std::move(event));
 }
