@@ -276,5 +276,67 @@ TEST(LogToStderr, WritesTimeLevelAndText) {
             "2026-05-04T13:40:01.123Z WARNING fusebox: it opens\n");
 }
 
+class UnusedNamesTest : public LoggerTest {
+ protected:
+  UnusedNamesTest() {
+    Config config;
+    config.method_policy = {
+        {{{"shop.v1.Cart", "Chekout"}, {"shop.v1.Cart", "Refund"}}, Policy()}};
+    EXPECT_TRUE(registry_->Update(config).ok());
+    EXPECT_THAT(lines(), SizeIs(1));
+  }
+
+  void Succeed(int calls) {
+    for (int i = 0; i < calls; ++i) {
+      End(Outcome::kSuccess, absl::StatusCode::kOk, "");
+    }
+  }
+
+  // Makes the logger look, as it does every ten seconds.
+  void Look() {
+    clock_.Advance(10s);
+    registry_->Subscribe([](const Event&) {}).Reset();
+  }
+};
+
+TEST_F(UnusedNamesTest, AreToldOnceAfterTheFirstThousandCalls) {
+  Succeed(999);
+  Look();
+  EXPECT_THAT(lines(), SizeIs(1));
+  Succeed(1);
+  Look();
+  Look();
+  ASSERT_THAT(lines(), SizeIs(2));
+  EXPECT_EQ(lines()[1],
+            "WARNING config 2 names /shop.v1.Cart/Chekout (similar to "
+            "/shop.v1.Cart/Checkout), /shop.v1.Cart/Refund, which none of "
+            "1,000 calls has met");
+}
+
+TEST_F(UnusedNamesTest, AreToldAnewAfterAnUpdate) {
+  Succeed(1000);
+  Look();
+  ASSERT_THAT(lines(), SizeIs(2));
+  Config config;
+  config.method_policy = {{{{"shop.v1.Cart", "Checkout"}}, Policy()},
+                          {{{"shop.v1.Cart", "Buy"}}, Policy()}};
+  EXPECT_TRUE(registry_->Update(config).ok());
+  Look();
+  EXPECT_THAT(lines(), SizeIs(3)) << "only the update";
+  Succeed(1000);
+  Look();
+  ASSERT_THAT(lines(), SizeIs(4));
+  EXPECT_THAT(lines()[3], HasSubstr("config 3 names /shop.v1.Cart/Buy, which"));
+}
+
+TEST_F(UnusedNamesTest, ANameOfAnotherChannelOrOfOneThatIsClosedIsUsed) {
+  targets_->Find("stock:443", "/shop.v1.Cart/Refund");
+  targets_->Close("stock:443");
+  targets_->Find("other:443", "/shop.v1.Cart/Chekout");
+  Succeed(1000);
+  Look();
+  EXPECT_THAT(lines(), SizeIs(1));
+}
+
 }  // namespace
 }  // namespace fusebox::internal

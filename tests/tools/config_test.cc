@@ -199,5 +199,44 @@ TEST_F(ConfigCommand, AFollowedFileIsReplacedOnlyOnDemand) {
   EXPECT_EQ(Run({"rollback"}).exit_code, 1) << "it replaces the file's, too";
 }
 
+TEST_F(ConfigCommand, UnusedListsNamesThatNoCallHasMet) {
+  ScriptedProcess shop("shop", *ParseConfigJson(R"({"methodPolicy": [
+      {"name": [{"service": "shop.v1.Cart", "method": "Chekout"},
+                {"service": "shop.v1.Cart", "method": "Pay"},
+                {"service": "shop.v1.Crat"},
+                {"service": "stock.v1.Stock", "method": "Reserve"}],
+       "policy": {}}]})"));
+  const auto unused = [&] {
+    return RunTool({"config", "unused", "--admin", shop.address()});
+  };
+  const auto get = [&](const std::string& method) {
+    return RunTool({"get", method, "--admin", shop.address()});
+  };
+  shop.Call("+", "/shop.v1.Cart/Checkout");
+  shop.Call("+", "/shop.v1.Cart/Pay");
+  constexpr char kNames[] =
+      "/shop.v1.Cart/Chekout (similar to /shop.v1.Cart/Checkout)\n"
+      "/shop.v1.Crat/ (similar to /shop.v1.Cart/)\n"
+      "/stock.v1.Stock/Reserve\n";
+  const Finished early = unused();
+  EXPECT_EQ(early.exit_code, 0) << "it is too early to tell";
+  EXPECT_EQ(early.out, kNames);
+  EXPECT_THAT(early.err, HasSubstr("has made only 2 calls so far"));
+  shop.Call(std::string(998, '+'), "/shop.v1.Cart/Pay");
+  const Finished now = unused();
+  EXPECT_EQ(now.exit_code, 1);
+  EXPECT_EQ(now.out, kNames);
+  EXPECT_THAT(now.err, IsEmpty());
+
+  EXPECT_THAT(get("/shop.v1.Cart/Checkout").out,
+              HasSubstr("the config names /shop.v1.Cart/Chekout, which no call "
+                        "has met"));
+  EXPECT_THAT(get("/shop.v1.Cart/Pay").out, Not(HasSubstr("no call has met")));
+  EXPECT_EQ(get("/shop.v1.Cart/Chekout").err,
+            "fusebox get: no breaker in use is named "
+            "\"/shop.v1.Cart/Chekout\", which a config names and no call has "
+            "met; the nearest name is \"/shop.v1.Cart/Checkout\"\n");
+}
+
 }  // namespace
 }  // namespace fusebox

@@ -60,8 +60,9 @@ TEST_F(Get, ShowsEverythingAboutOneBreaker) {
         "cost          0 calls rejected, 7 let pass by DRY_RUN\n",
         "next probe    next call\n",
         "DRY_RUN, set by an operator, 8m48s left\n",
-        "14 admitted: 7 successes, 7 failures", "not enforced  7: OPEN 7\n",
-        "consecutiveFailures        5\n", "openDuration               60s\n",
+        "mode set      1m12s ago by ", "14 admitted: 7 successes, 7 failures",
+        "not enforced  7: OPEN 7\n", "consecutiveFailures        5\n",
+        "openDuration               60s\n",
         "  /shop.v1.Cart/Checkout on shop:443: CLOSED -> OPEN for 60s: 5 "
         "consecutive failures, last UNAVAILABLE: refused\n"}) {
     EXPECT_THAT(get.out, HasSubstr(fact));

@@ -50,7 +50,8 @@ TEST(Usage, HelpOfASubcommandHasAnExampleAndItsExitCodes) {
       {"dashboard"},
       {"config", "diff"},
       {"config", "history"},
-      {"config", "rollback"}};
+      {"config", "rollback"},
+      {"config", "unused"}};
   for (const auto& command : commands) {
     std::string name;
     for (const std::string& word : command) name += word + " ";
@@ -86,7 +87,8 @@ std::vector<std::vector<std::string>> AllCommands() {
           {"manual"},
           {"config", "diff"},
           {"config", "history"},
-          {"config", "rollback"}};
+          {"config", "rollback"},
+          {"config", "unused"}};
 }
 
 // Returns the long options in the help of a command.

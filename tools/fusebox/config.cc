@@ -1,4 +1,4 @@
-// config.cc: fusebox config get | update | diff | history | rollback
+// config.cc: fusebox config get | update | diff | history | rollback | unused
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -24,9 +24,9 @@ Run DeclareConfig(CLI::App& tool) {
       "Exit codes: 0 success; 1 a process refused or did not answer; 2 bad\n"
       "usage or input. For more, run fusebox config get --help.\n");
   const std::vector<Declared> commands = {
-      DeclareConfigGet(config), DeclareConfigUpdate(config),
-      DeclareConfigDiff(config), DeclareConfigHistory(config),
-      DeclareConfigRollback(config)};
+      DeclareConfigGet(config),      DeclareConfigUpdate(config),
+      DeclareConfigDiff(config),     DeclareConfigHistory(config),
+      DeclareConfigRollback(config), DeclareConfigUnused(config)};
   return [=] {
     for (const auto& [command, run] : commands) {
       if (command->parsed()) return run();

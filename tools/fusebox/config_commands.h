@@ -36,6 +36,7 @@ Declared DeclareConfigUpdate(CLI::App* config);
 Declared DeclareConfigDiff(CLI::App* config);
 Declared DeclareConfigHistory(CLI::App* config);
 Declared DeclareConfigRollback(CLI::App* config);
+Declared DeclareConfigUnused(CLI::App* config);
 
 // Adds --generation, with this description.
 void AddGeneration(CLI::App* command, const std::string& description,

@@ -1,4 +1,4 @@
-// config_get.cc: fusebox config get | history
+// config_get.cc: fusebox config get | history | unused
 
 #include <CLI/CLI.hpp>
 #include <cstddef>
@@ -49,6 +49,19 @@ Exit codes: 0 success; 1 a process did not answer; 2 bad usage.
 
 Example:
   fusebox config history --admin localhost:9090
+)";
+
+constexpr char kUnusedFooter[] =
+    R"(Lists the methods and services that the config names and that no call has met
+since the process began. Such a name may be misspelled: the most similar method
+that calls have met stands beside it.
+
+Exit codes: 0 no such name, or few calls so far; 1 there are such names, and the
+process has made 1,000 calls; 2 bad usage; 3 a process did not answer, and the
+others have no such names.
+
+Example:
+  fusebox config unused --admin localhost:9090
 )";
 
 ExitCode PrintConfig(const ConfigOptions& options) {
@@ -146,6 +159,34 @@ ExitCode History(const ConfigOptions& options) {
                 });
 }
 
+ExitCode Unused(const ConfigOptions& options) {
+  constexpr uint64_t kManyCalls = 1000;
+  bool found = false;
+  const ExitCode code = AskAll(
+      options, &Stub::GetConfig, v1::GetConfigRequest(),
+      [&](const AdminAddress& process, const v1::GetConfigResponse& response) {
+        const bool many = response.calls() >= kManyCalls;
+        for (const v1::UnusedName& unused : response.unused_names()) {
+          found = found || many;
+          if (options.json) {
+            std::cout << JsonLine(process.text, unused);
+            continue;
+          }
+          std::cout << options.PrefixOf(process) << Printable(unused.name());
+          if (!unused.nearest().empty()) {
+            std::cout << " (similar to " << Printable(unused.nearest()) << ")";
+          }
+          std::cout << "\n";
+        }
+        if (!many && !response.unused_names().empty()) {
+          Complain(options.command, process.text + ": has made only " +
+                                        Count(response.calls(), "call") +
+                                        " so far");
+        }
+      });
+  return found ? kProblem : code == kOk ? kOk : kUnknown;
+}
+
 }  // namespace
 
 Declared DeclareConfigGet(CLI::App* config) {
@@ -156,6 +197,15 @@ Declared DeclareConfigGet(CLI::App* config) {
                 options.get());
   get->footer(kGetFooter);
   return {get, OnProcesses(get, options, PrintConfig)};
+}
+
+Declared DeclareConfigUnused(CLI::App* config) {
+  const auto options = std::make_shared<ConfigOptions>();
+  CLI::App* const unused = config->add_subcommand(
+      "unused", "List the names in the config that no call has met.");
+  AddJson(unused, options.get());
+  unused->footer(kUnusedFooter);
+  return {unused, OnProcesses(unused, options, Unused)};
 }
 
 Declared DeclareConfigHistory(CLI::App* config) {

@@ -132,7 +132,14 @@ void AddState(const v1::Breaker& breaker, Page* page) {
               " left";
     }
   }
-  page->Fact("mode", mode);
+  page->Fact("mode", mode,
+             breaker.has_operator_mode() ? Colour::kYellow : Colour::kNone);
+  if (breaker.has_operator_mode_age()) {
+    const std::string& author = breaker.operator_mode_author();
+    page->Fact("mode set",
+               DurationWords(ToDuration(breaker.operator_mode_age())) + " ago" +
+                   (author.empty() ? "" : " by " + Printable(author)));
+  }
   page->Fact("failures", FailuresText(breaker));
 }
 
@@ -175,6 +182,10 @@ std::string BreakerPage(const v1::GetBreakerResponse& response,
   page.Line(Paint(NameText(response.breaker().name()), Colour::kBold, style));
   AddState(response.breaker(), &page);
   AddTotals(response.breaker(), &page);
+  for (const std::string& name : response.similar_unused_names()) {
+    page.Fact("similar name", "the config names " + Printable(name) +
+                                  ", which no call has met");
+  }
   if (response.has_policy()) {
     page.Line(Paint("policy", Colour::kBold, style));
     const std::vector<FieldText> fields = FieldTexts(response.policy());
@@ -208,6 +219,20 @@ ExitCode Show(const AdminAddress& process, const v1::BreakerName& name,
   std::cout << (options.json ? JsonLine(process.text, response)
                              : BreakerPage(response, StandardOutput()));
   return kOk;
+}
+
+// Returns whether a config names the method and no call has met it.
+bool IsUnused(const GetOptions& options) {
+  for (const AdminAddress& process : options.processes) {
+    v1::GetConfigResponse config;
+    if (!Ask(process, &Stub::GetConfig, v1::GetConfigRequest(), &config).ok()) {
+      continue;
+    }
+    for (const v1::UnusedName& unused : config.unused_names()) {
+      if (unused.name() == options.method) return true;
+    }
+  }
+  return false;
 }
 
 ExitCode Get(const GetOptions& options) {
@@ -247,6 +272,8 @@ ExitCode Get(const GetOptions& options) {
     Complain(
         options.command,
         "no breaker in use is named " + Quoted(options.method) +
+            (IsUnused(options) ? ", which a config names and no call has met"
+                               : "") +
             (nearest.empty() ? ""
                              : "; the nearest name is " + Quoted(nearest)));
   }

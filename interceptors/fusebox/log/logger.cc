@@ -1,6 +1,8 @@
 #include "fusebox/log/logger.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
@@ -9,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/base/internal/no_throw.h"
@@ -16,6 +19,7 @@
 #include "fusebox/core/types.h"
 #include "fusebox/log/event_text.h"
 #include "fusebox/registry/event.h"
+#include "fusebox/registry/method_snapshot.h"
 #include "fusebox/registry/registry.h"
 #include "fusebox/registry/subscription.h"
 
@@ -67,6 +71,7 @@ Logger::Logger(const std::shared_ptr<Registry>& registry, LogSink sink,
     : sink_(std::move(sink)),
       least_(least),
       clock_(registry->clock()),
+      registry_(registry.get()),
       subscription_(registry->Subscribe(
           [this](const Event& event) { OnEvent(event); }, EventFilter::kAll,
           [this](TimePoint now, uint64_t missed) {
@@ -88,6 +93,10 @@ void Logger::OnEvent(const Event& event) {
     OnCalls(event);
   } else if (event.type != EventType::kRetired || outages_.OnRetired(event)) {
     Write({LevelOf(event), event.wall, EventText(event)});
+  }
+  if (event.type == EventType::kConfigUpdated) {
+    calls_before_ = registry_->calls();
+    next_unused_ = event.at;
   }
 }
 
@@ -126,6 +135,7 @@ bool Logger::Look(TimePoint now, uint64_t missed) {
     WriteOverflow();
     next_overflow_ = SaturatingAdd(now, kRepeatPeriod);
   }
+  if (next_unused_ && now >= *next_unused_) WriteUnusedNames(now);
   return !summary_.empty() || overflow_;
 }
 
@@ -147,6 +157,36 @@ void Logger::WriteOverflow() {
                         EventTextOnly(*overflow_)};
   overflow_.reset();
   Write(line);
+}
+
+// Writes the names in the config that no call has met, or comes back later if
+// there were too few calls.
+void Logger::WriteUnusedNames(TimePoint now) {
+  constexpr Duration kPeriod = std::chrono::seconds(1);
+  constexpr size_t kMaxShown = 10;
+  next_unused_ = SaturatingAdd(now, kPeriod);
+  const ConfigInForce config = registry_->config_in_force();
+  if (config.config.method_policy.empty()) {
+    next_unused_.reset();
+    return;
+  }
+  const uint64_t calls = registry_->calls() - calls_before_;
+  if (calls < kCallsBeforeUnused) return;
+  next_unused_.reset();
+  const std::vector<UnusedName> unused = registry_->unused_names();
+  if (unused.empty()) return;
+  std::string text = "config " + std::to_string(config.generation) + " names ";
+  for (size_t i = 0; i < std::min(unused.size(), kMaxShown); ++i) {
+    text += (i == 0 ? "" : ", ") + unused[i].name;
+    if (!unused[i].nearest.empty()) {
+      text += " (similar to " + unused[i].nearest + ")";
+    }
+  }
+  if (unused.size() > kMaxShown) {
+    text += " and " + Grouped(unused.size() - kMaxShown) + " more";
+  }
+  text += ", which none of " + Count(calls, "call") + " has met";
+  Write({LogLevel::kWarning, clock_.WallNow(), text});
 }
 
 // Writes the summary, unless the last one is too young.

@@ -23,7 +23,8 @@
 // slow that lines are lost, a warning says how many. If calls have no breaker
 // because a limit is reached (Registry::Options), a warning says so at most
 // once per minute. A breaker that leaves the registry gets a line only if it is
-// in an outage.
+// in an outage. After the first thousand calls under a config, a warning names
+// the methods in it that none of these calls has met: one may be misspelled.
 
 #ifndef FUSEBOX_LOG_LOGGER_H_
 #define FUSEBOX_LOG_LOGGER_H_
@@ -82,6 +83,9 @@ class FUSEBOX_EXPORT Logger {
   // breaker to the next.
   static constexpr Duration kRepeatPeriod = std::chrono::minutes(1);
 
+  // How many calls a config has had when unused names are reported.
+  static constexpr uint64_t kCallsBeforeUnused = 1000;
+
   // Writes the lines of this level and of higher ones. REQUIRES: neither
   // pointer is null.
   explicit Logger(const std::shared_ptr<Registry>& registry,
@@ -102,11 +106,14 @@ class FUSEBOX_EXPORT Logger {
   void SumUp(TimePoint now);
   void AddOverflow(const Event& event);
   void WriteOverflow();
+  void WriteUnusedNames(TimePoint now);
   void Write(const LogLine& line);
 
   const LogSink sink_;
   const LogLevel least_;
   const Clock& clock_;
+  // Used in calls of the registry, and so while it lives.
+  const Registry* const registry_;
   // Used by the registry's thread, and then by the destructor.
   internal::OutageWatch outages_;
   internal::CallSummary summary_;
@@ -114,6 +121,9 @@ class FUSEBOX_EXPORT Logger {
   uint64_t missed_ = 0;            // events, as far as a line has said it
   std::optional<Event> overflow_;  // the sum of those that no line has said
   std::optional<TimePoint> next_overflow_;
+  // When to count calls next because of unused names, and from which number on.
+  std::optional<TimePoint> next_unused_ = TimePoint::min();
+  uint64_t calls_before_ = 0;
   Subscription subscription_;
 };
 

@@ -152,7 +152,8 @@ using EventListener = std::function<void(const Event&)>;
 // For a listener that sums up events. It is called on the listener's thread
 // after it has heard all events so far, and when it has missed some. `missed`
 // says how many those are in total. `now` is a time on the registry's clock. If
-// it returns true, it is called again a tenth of a second later.
+// it returns true, it is called again a tenth of a second later, and else after
+// ten seconds.
 using ListenerLook = std::function<bool(TimePoint now, uint64_t missed)>;
 
 // Which events a listener hears.

@@ -1,4 +1,4 @@
-// method_snapshot.h: what Registry::TakeSnapshot() returns.
+// method_snapshot.h: what a registry tells about its methods.
 
 #ifndef FUSEBOX_REGISTRY_METHOD_SNAPSHOT_H_
 #define FUSEBOX_REGISTRY_METHOD_SNAPSHOT_H_
@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "fusebox/base/clock.h"
 #include "fusebox/core/snapshot.h"
@@ -41,6 +42,16 @@ struct RetiredBreakers {
 
   // Absent unless MeterCalls() was called.
   std::optional<CallReading> calls;
+};
+
+// A name in the config whose policy no call has met so far.
+struct UnusedName {
+  // "/shop.v1.Cart/Checkout", or "/shop.v1.Cart/" for a whole service.
+  std::string name;
+
+  // The most similar method, or service, that calls have met: it may be the one
+  // that the config means. Empty if none is similar, and after the first 20.
+  std::string nearest;
 };
 
 }  // namespace fusebox

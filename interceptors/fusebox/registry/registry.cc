@@ -109,6 +109,9 @@ void Registry::Close(Target* target, bool dies) {
     MutexLock lock(mu_);
     if (--target->holders > 0) return;
     gone = target->All();
+    for (const std::string& method : target->Methods()) {
+      met_names_.Add(method, configs_.policies());
+    }
     Retire(gone);
     targets_.erase(target->name());
   }
@@ -204,6 +207,15 @@ std::vector<Registry::BreakerInUse> Registry::BreakersInUse() const {
     breakers.push_back({observed.name(), {entry, &observed.breaker()}});
   }
   return breakers;
+}
+
+uint64_t Registry::calls() const {
+  RetiredBreakers retired;
+  uint64_t calls = 0;
+  for (const MethodSnapshot& one : TakeSnapshot(clock_.Now(), &retired)) {
+    calls += one.breaker.totals.admitted + one.breaker.totals.rejected_in_all();
+  }
+  return calls + retired.totals.admitted + retired.totals.rejected_in_all();
 }
 
 std::vector<MethodSnapshot> Registry::TakeSnapshot(

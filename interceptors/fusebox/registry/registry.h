@@ -47,6 +47,7 @@
 #include "fusebox/registry/internal/binding.h"
 #include "fusebox/registry/internal/config_history.h"
 #include "fusebox/registry/internal/dispatcher.h"
+#include "fusebox/registry/internal/met_names.h"
 #include "fusebox/registry/internal/target.h"
 #include "fusebox/registry/method_snapshot.h"
 #include "fusebox/registry/subscription.h"
@@ -171,6 +172,10 @@ class FUSEBOX_EXPORT Registry final
   // 16 are kept, and fewer if they are large, but at least two.
   std::vector<ConfigInForce> config_history() const FUSEBOX_EXCLUDES(mu_);
 
+  // Returns the methods and services in the config that no call has met, in its
+  // order.
+  std::vector<UnusedName> unused_names() const FUSEBOX_EXCLUDES(mu_);
+
   // Returns the path of the file that the registry follows (config_file.h), or
   // an empty text.
   std::string followed_file() const FUSEBOX_EXCLUDES(mu_);
@@ -193,6 +198,9 @@ class FUSEBOX_EXPORT Registry final
     std::shared_ptr<Breaker> breaker;
   };
   std::vector<BreakerInUse> BreakersInUse() const FUSEBOX_EXCLUDES(mu_);
+
+  // Returns how many calls have asked breakers so far.
+  uint64_t calls() const FUSEBOX_EXCLUDES(mu_);
 
   // Returns how many calls have met "other", because a limit of Options was
   // reached. An OVERFLOW event tells of them, too.
@@ -225,13 +233,11 @@ class FUSEBOX_EXPORT Registry final
   // it is called from a listener.
   void WaitForListeners() { dispatcher_->WaitUntilIdle(); }
 
-  // Returns how many events were dropped because listeners were too slow, and
-  // how many calls of listeners ended in an exception.
+  // Return how many events slow listeners missed, and how many calls threw.
   uint64_t dropped_events() const { return dispatcher_->dropped(); }
   uint64_t listener_errors() const { return dispatcher_->listener_errors(); }
 
-  // Returns how many calls of the application's functions, such as a fallback,
-  // ended in an exception.
+  // Returns how many calls of the application's functions, as fallbacks, threw.
   uint64_t callback_errors() const {
     return callback_errors_.load(std::memory_order_relaxed);
   }
@@ -279,10 +285,10 @@ class FUSEBOX_EXPORT Registry final
   // Held while methods are added and while policies change.
   mutable Mutex mu_;
   internal::ConfigHistory configs_ FUSEBOX_GUARDED_BY(mu_);
+  internal::MetNames met_names_ FUSEBOX_GUARDED_BY(mu_);
   std::vector<std::string> followed_files_ FUSEBOX_GUARDED_BY(mu_);
   bool meters_calls_ FUSEBOX_GUARDED_BY(mu_) = false;
   RetiredBreakers retired_ FUSEBOX_GUARDED_BY(mu_);
-
   // Those that somebody holds open, by name.
   std::map<std::string, std::shared_ptr<internal::Target>, std::less<>> targets_
       FUSEBOX_GUARDED_BY(mu_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -102,6 +103,22 @@ std::vector<ConfigInForce> Registry::config_history() const {
     configs.push_back(ToConfigInForce(item));
   }
   return configs;
+}
+
+std::vector<UnusedName> Registry::unused_names() const {
+  std::vector<std::string> methods;
+  internal::MetNames met_names;
+  ConfigItem config;
+  {
+    MutexLock lock(mu_);
+    for (const auto& [name, target] : targets_) {
+      std::vector<std::string> more = target->Methods();
+      std::move(more.begin(), more.end(), std::back_inserter(methods));
+    }
+    met_names = met_names_;
+    config = configs_.in_force();
+  }
+  return met_names.Unused(*config.policies, methods);
 }
 
 std::string Registry::followed_file() const {

@@ -114,6 +114,12 @@ absl::Status AdminMethods::Do(const v1::GetConfigRequest& request,
   *response->mutable_config() = ConfigToProto(wanted.config);
   response->set_generation(wanted.generation);
   response->set_followed_file(Shown(registry().followed_file()));
+  for (const UnusedName& unused : registry().unused_names()) {
+    v1::UnusedName* const proto = response->add_unused_names();
+    proto->set_name(unused.name);
+    proto->set_nearest(Shown(unused.nearest));
+  }
+  response->set_calls(registry().calls());
   return absl::OkStatus();
 }
 

@@ -67,6 +67,13 @@ std::optional<BreakerName> NearestBreaker(
   return nearest;
 }
 
+// Returns whether the config names the method and no call has met it.
+bool IsUnused(const Registry& registry, const std::string& method) {
+  const std::vector<UnusedName> unused = registry.unused_names();
+  return std::any_of(unused.begin(), unused.end(),
+                     [&](const UnusedName& one) { return one.name == method; });
+}
+
 }  // namespace
 
 AdminMethods::AdminMethods(BreakerReader* reader, const EventLog* event_log)
@@ -97,11 +104,19 @@ absl::Status AdminMethods::Do(const v1::GetBreakerRequest& request,
     const std::optional<BreakerName> nearest = NearestBreaker(name, views);
     return absl::NotFoundError(
         "name: no breaker is named " + BreakerText(name) +
+        (IsUnused(registry(), name.method)
+             ? ", which the config names and no call has met"
+             : "") +
         (nearest ? "; the nearest is " + BreakerText(*nearest)
                  : "; there are " + std::to_string(views.size())));
   }
   ToProto(*found, moment, response->mutable_breaker());
   ToProto(*found->now.policy, response->mutable_policy());
+  for (const UnusedName& unused : registry().unused_names()) {
+    if (unused.nearest == found->now.name.method) {
+      response->add_similar_unused_names(unused.name);
+    }
+  }
   EventLog::Query query;
   query.limit = kMaxEvents;
   query.wanted = [&](const Event& event) {

@@ -24,6 +24,7 @@ uint64_t Dispatcher::AddListener(EventListener listener, EventFilter filter,
                         std::move(look),
                         std::make_shared<Heard>(Heard{queue_.last_number()})});
   old = Use(std::move(listeners));
+  if (listeners_->back().look != nullptr) thread_.Start(kIdleLookPeriod);
   return last_number_;
 }
 
@@ -128,8 +129,9 @@ std::optional<Duration> Dispatcher::TakeTurn() {
     }
     waits = Look(at, now.value_or(TimePoint())) || waits;
   }
-  if (!waits) return std::nullopt;
-  return kLookPeriod;
+  if (waits) return kLookPeriod;
+  if (now) return kIdleLookPeriod;
+  return std::nullopt;
 }
 
 void Dispatcher::Deliver(const Event& event, const Listener& to,

@@ -1,8 +1,9 @@
 // dispatcher.h: runs listeners on a thread of their own, away from RPCs.
 //
 // Each registry has one. Its thread starts with the first event that a listener
-// is to hear. Events of all breakers pass through one bounded queue. Those of
-// one breaker arrive in the order in which they happened.
+// is to hear, or with the first listener that has a look. Events of all
+// breakers pass through one bounded queue. Those of one breaker arrive in the
+// order in which they happened.
 
 #ifndef FUSEBOX_REGISTRY_INTERNAL_DISPATCHER_H_
 #define FUSEBOX_REGISTRY_INTERNAL_DISPATCHER_H_
@@ -44,6 +45,9 @@ class FUSEBOX_EXPORT Dispatcher {
   // How long after a look at its debtors and listeners the thread looks again,
   // as long as one of them waits for time to pass.
   static constexpr Duration kLookPeriod = std::chrono::milliseconds(100);
+
+  // How often it looks at least, as long as a listener has a look.
+  static constexpr Duration kIdleLookPeriod = std::chrono::seconds(10);
 
   // `clock` is the one that events are timed by. It must outlive the
   // dispatcher.

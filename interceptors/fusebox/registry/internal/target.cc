@@ -254,6 +254,15 @@ std::vector<std::shared_ptr<BreakerEntry>> Target::InUse() const {
   return in_use;
 }
 
+std::vector<std::string> Target::Methods() const {
+  std::vector<std::string> names;
+  names.reserve(known_.size());
+  for (const Method& method : known_) {
+    names.push_back(method.method->name().method);
+  }
+  return names;
+}
+
 std::vector<std::shared_ptr<BreakerEntry>> Target::All() const {
   std::vector<std::shared_ptr<BreakerEntry>> all;
   all.reserve(breakers_.size() + 1);

@@ -110,6 +110,9 @@ class FUSEBOX_EXPORT Target {
   // names.
   std::vector<std::shared_ptr<BreakerEntry>> InUse() const;
 
+  // Returns the names of all methods that calls have met.
+  std::vector<std::string> Methods() const;
+
   // Returns all breakers.
   std::vector<std::shared_ptr<BreakerEntry>> All() const;
 
