@@ -95,7 +95,7 @@ TEST_F(Events, JsonHasOneEventPerLine) {
   const Finished events = Run({"--json"});
   const auto json = nlohmann::json::parse(events.out);
   EXPECT_EQ(json["process"], process_.address());
-  EXPECT_EQ(json["sequence"], "1");
+  EXPECT_EQ(json["sequence"], 1);
   EXPECT_EQ(json["type"], "TRANSITION");
   EXPECT_TRUE(std::regex_match(
       json["time"].get<std::string>(),

@@ -75,7 +75,7 @@ TEST_F(Get, JsonIsTheWholeAnswer) {
   EXPECT_EQ(json["process"], process_.address());
   EXPECT_EQ(json["breaker"]["openings"], 3);
   EXPECT_EQ(json["policy"]["openDuration"], "60s");
-  EXPECT_EQ(json["events"][0]["sequence"], "1");
+  EXPECT_EQ(json["events"][0]["sequence"], 1);
 }
 
 TEST_F(Get, NamesTheNearestBreakerIfThereIsNone) {

@@ -228,7 +228,7 @@ TEST_F(List, JsonHasOneObjectPerLineWithTheNamesOfTheSchema) {
   EXPECT_EQ(json["name"]["method"], "/shop.v1.Cart/Checkout");
   EXPECT_EQ(json["state"], "OPEN");
   EXPECT_EQ(json["inState"], "12s");
-  EXPECT_EQ(json["totals"]["rejected"]["PROBES_BUSY"], "6");
+  EXPECT_EQ(json["totals"]["rejected"]["PROBES_BUSY"], 6);
   EXPECT_EQ(nlohmann::json::parse(lines[0])["thresholds"]["failureRate"], 0.5);
 }
 

@@ -313,9 +313,10 @@ TEST_F(Watch, JsonIsEachResponse) {
   line.emplace_back("--json");
   Pty watch(line, options);
   watch.AwaitText(
-      "\"snapshot\":true,\"breakers\":[{\"name\":{\"method\":\"/s/M\"}");
+      R"("snapshot":true,"breakers":[{"name":{"target":"","method":)"
+      R"("/s/M","key":""})");
   Open("/s/M");
-  watch.AwaitText("\"events\":[{\"sequence\":\"1\"");
+  watch.AwaitText(R"("events":[{"sequence":1,)");
   process_.Stop();
   watch.AwaitText("{\"process\":\"" + process_.address() + "\",\"lost\":\"");
   watch.Send(SIGINT);

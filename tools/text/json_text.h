@@ -1,7 +1,8 @@
 // json_text.h: writes the messages of a process as lines of JSON.
 //
-// Names and values are those of proto3 JSON: "inState" and "12.5s". 64-bit
-// numbers are strings, and fields that are zero or empty are left out.
+// Names and values are those of proto3 JSON: "inState" and "12.5s". All numbers
+// are JSON numbers. Every field is there; only one that may be absent is left
+// out if it is. docs/json.md describes the lines.
 
 #ifndef FUSEBOX_TOOLS_TEXT_JSON_TEXT_H_
 #define FUSEBOX_TOOLS_TEXT_JSON_TEXT_H_
