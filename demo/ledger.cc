@@ -53,19 +53,22 @@ bool WriteCsv(const CallRecords& calls, const std::string& path) {
 
 size_t Ledger::Begin(bool connected) {
   const std::lock_guard<std::mutex> lock(mu_);
+  ++waiting_;
+  if (keep_ == Keep::kNothing) return 0;
   calls_.emplace_back();
   calls_.back().began = Now();
   calls_.back().connected = connected;
-  ++waiting_;
   return calls_.size() - 1;
 }
 
 void Ledger::End(size_t call, Ending ending, int code) {
   const std::lock_guard<std::mutex> lock(mu_);
-  CallRecord& record = calls_[call];
-  record.ended = Now();
-  record.ending = ending;
-  record.code = code;
+  if (keep_ == Keep::kCalls) {
+    CallRecord& record = calls_[call];
+    record.ended = Now();
+    record.ending = ending;
+    record.code = code;
+  }
   // Notifies under the lock, because the waiting thread may then destroy the
   // ledger.
   if (--waiting_ == 0) all_ended_.notify_all();

@@ -63,6 +63,12 @@ bool WriteCsv(const CallRecords& calls, const std::string& path);
 // after a moment contains all calls that ended before that moment.
 class Ledger {
  public:
+  // Whether it keeps the calls. If not, it only counts those that wait, so that
+  // a client may call for days.
+  enum class Keep { kCalls, kNothing };
+
+  explicit Ledger(Keep keep) : keep_(keep) {}
+
   // Returns the call's number, for End().
   size_t Begin(bool connected);
   void End(size_t call, Ending ending, int code);
@@ -73,6 +79,7 @@ class Ledger {
   void WaitUntilAllEnded();
 
  private:
+  const Keep keep_;
   mutable std::mutex mu_;
   std::condition_variable all_ended_;
   CallRecords calls_;

@@ -17,7 +17,9 @@
 #include <system_error>
 #include <vector>
 
-#include "demo/greeter_server.h"
+#include "demo/echo_server.h"
+#include "demo/practice.h"
+#include "demo/shop_client.h"
 #include "demo/story.h"
 #include "fusebox/base/text.h"
 
@@ -38,16 +40,24 @@ constexpr char kUsage[] =
        outage --admin ADDR   serve the breaker's admin service at ADDR, e.g.
                              127.0.0.1:7400 or unix:/tmp/outage/s, for `fusebox
                              watch`, until interrupted
+       outage --operator     play outages for an operator who tries the
+                             commands of fusebox, until interrupted; with
+                             --rate N (default: 20), --outage N (default: 120),
+                             --pause N seconds before each outage (default: 30)
+                             and --once, which plays one outage
        outage --help         print this help
        outage --serve N      run as the server, on port N (0 means a free port)
+       outage --client NAME FOLDER PORT RATE
+                             run as a process of --operator
 
-Starts a gRPC server on 127.0.0.1, and kills and stops it while two clients
-call it at the same rate, one with a circuit breaker and one without. Takes
-about 30 seconds. Prints what happens, and then what it cost. Prints plain text
+Without --operator, it starts a gRPC server on 127.0.0.1, and kills and stops it while two clients
+call it at the same rate, one with a circuit breaker and one without. This takes
+about 30 seconds. It prints what happens, and then what it cost. Prints plain text
 if NO_COLOR is set, or if TERM is dumb or not set. Options may be combined.
 
-The exit code is 0 if the circuit opened and closed as it must, 1 if not, 2 for
-a wrong option, and 130 if interrupted.
+The exit code is 0 if the circuits opened and closed as they must, 1 if not, 2
+for a wrong option, and 130 if interrupted. Without --once, --operator ends with
+0 when it is interrupted.
 )";
 
 std::atomic<bool> interrupted{false};
@@ -57,7 +67,8 @@ int Run(const Plot& plot) {
   const auto interrupt = [](int) { interrupted = true; };
   std::signal(SIGINT, interrupt);
   std::signal(SIGTERM, interrupt);
-  return TellStory(plot, interrupted);
+  return plot.practice ? Practise(plot, interrupted)
+                       : TellStory(plot, interrupted);
 }
 
 // Returns the number that `text` consists of, if it is in [least, most].
@@ -73,15 +84,16 @@ std::optional<Number> Parse(std::string_view text, Number least, Number most) {
 
 // Adds one option to the plot. Returns false if it is not an option.
 bool Take(std::string_view option, std::string_view value, Plot* plot) {
-  if (option == "--record") {
+  const bool is_story = !plot->practice;
+  if (is_story && option == "--record") {
     plot->record_to = std::string(value);
     return true;
   }
-  if (option == "--admin") {
+  if (is_story && option == "--admin") {
     plot->admin = std::string(value);
     return !plot->admin.empty();
   }
-  if (option == "--metrics") {
+  if (is_story && option == "--metrics") {
     plot->metrics_port = Parse(value, 0, 65535);
     return plot->metrics_port.has_value();
   }
@@ -96,22 +108,50 @@ bool Take(std::string_view option, std::string_view value, Plot* plot) {
     plot->stop_too = false;
     return true;
   }
+  if (plot->practice && option == "--pause") {
+    plot->pause = std::chrono::duration<double>(*number);
+    return true;
+  }
   return false;
 }
 
+// Runs as a process of the practice. Returns nothing if the words are not what
+// fleet.cc passes.
+std::optional<int> RunClient(const std::vector<std::string_view>& words) {
+  if (words.size() != 5 || words[0] != "--client") return std::nullopt;
+  const std::optional<int> port = Parse(words[3], 1, 65535);
+  const std::optional<double> rate = Parse(words[4], 0.01, 1000.0);
+  if (!port || !rate) return std::nullopt;
+  return RunShopClient(
+      {std::string(words[1]), std::string(words[2]), *port, *rate});
+}
+
 int Main(const std::vector<std::string_view>& arguments) {
-  const auto asks_for_help = [](std::string_view word) {
-    return word == "--help" || word == "-h";
+  const auto has = [&](std::string_view word) {
+    return std::find(arguments.begin(), arguments.end(), word) !=
+           arguments.end();
   };
-  if (std::any_of(arguments.begin(), arguments.end(), asks_for_help)) {
+  if (has("--help") || has("-h")) {
     std::cout << kUsage;
     return kSuccess;
   }
   if (arguments.size() == 2 && arguments[0] == "--serve") {
     if (const auto port = Parse(arguments[1], 0, 65535)) return Serve(*port);
   }
+  if (const auto code = RunClient(arguments)) return *code;
   Plot plot;
-  for (size_t i = 0; i < arguments.size(); i += 2) {
+  if (has("--operator")) {
+    plot.practice = true;
+    plot.rate = 20;
+    plot.outage = std::chrono::seconds(120);
+  }
+  for (size_t i = 0; i < arguments.size();) {
+    const bool is_once = plot.practice && arguments[i] == "--once";
+    if (is_once || arguments[i] == "--operator") {
+      plot.once |= is_once;
+      ++i;
+      continue;
+    }
     const bool has_value = i + 1 < arguments.size();
     if (!has_value || !Take(arguments[i], arguments[i + 1], &plot)) {
       std::cerr << "outage: unknown or incomplete option "
@@ -120,6 +160,7 @@ int Main(const std::vector<std::string_view>& arguments) {
                 << "; see --help\n";
       return kUsageError;
     }
+    i += 2;
   }
   return Run(plot);
 }

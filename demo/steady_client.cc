@@ -36,11 +36,14 @@ Ending EndingOf(const grpc::Status& status) {
 }  // namespace
 
 SteadyClient::SteadyClient(std::shared_ptr<grpc::Channel> channel,
-                           double calls_per_second)
+                           double calls_per_second, std::string method,
+                           Ledger::Keep keep)
     : channel_(std::move(channel)),
       interval_(std::chrono::round<Duration>(
           std::chrono::duration<double>(1 / calls_per_second))),
-      stub_(fusebox::example::Greeter::NewStub(channel_)) {}
+      method_(std::move(method)),
+      stub_(channel_),
+      ledger_(keep) {}
 
 bool SteadyClient::Connect(std::chrono::seconds timeout) {
   return channel_->WaitForConnected(std::chrono::system_clock::now() + timeout);
@@ -95,9 +98,9 @@ void SteadyClient::Call() {
   auto* call = new PendingCall;
   call->context.set_deadline(std::chrono::system_clock::now() + kDeadline);
   call->request.set_name("Ada");
-  stub_->async()->Greet(
-      &call->context, &call->request, &call->reply,
-      [this, number, call](const grpc::Status& status) {
+  stub_.UnaryCall(
+      &call->context, method_, grpc::StubOptions(), &call->request,
+      &call->reply, [this, number, call](const grpc::Status& status) {
         const Ending ending = EndingOf(status);
         const int code = status.error_code();
         if (const auto why = fusebox::GetRejection(status)) {

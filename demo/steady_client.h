@@ -7,17 +7,19 @@
 #ifndef DEMO_STEADY_CLIENT_H_
 #define DEMO_STEADY_CLIENT_H_
 
+#include <google/protobuf/message_lite.h>
 #include <grpcpp/channel.h>
+#include <grpcpp/generic/generic_stub.h>
 
 #include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "demo/ledger.h"
-#include "examples/quickstart/greeter.grpc.pb.h"
 
 namespace outage {
 
@@ -25,7 +27,10 @@ inline constexpr std::chrono::milliseconds kDeadline{500};
 
 class SteadyClient {
  public:
-  SteadyClient(std::shared_ptr<grpc::Channel> channel, double calls_per_second);
+  // Calls `method`, which takes a GreetRequest and returns a GreetReply.
+  SteadyClient(std::shared_ptr<grpc::Channel> channel, double calls_per_second,
+               std::string method = "/fusebox.example.Greeter/Greet",
+               Ledger::Keep keep = Ledger::Keep::kCalls);
   ~SteadyClient() { Stop(); }
 
   SteadyClient(const SteadyClient&) = delete;
@@ -49,7 +54,12 @@ class SteadyClient {
 
   const std::shared_ptr<grpc::Channel> channel_;
   const Duration interval_;
-  const std::unique_ptr<fusebox::example::Greeter::Stub> stub_;
+  const std::string method_;
+  // Its messages are protobuf messages, as those of a generated stub are, so
+  // that a fallback can read them.
+  grpc::TemplatedGenericStub<google::protobuf::MessageLite,
+                             google::protobuf::MessageLite>
+      stub_;
   Ledger ledger_;
   std::mutex mu_;
   std::condition_variable changed_;

@@ -16,6 +16,7 @@ inline constexpr int kStoryFailed = 1;
 inline constexpr int kUsageError = 2;
 inline constexpr int kInterrupted = 130;
 
+// What happens, and how fast.
 struct Plot {
   // Calls per second of each client. Must be greater than 0.
   double rate = 50;
@@ -37,6 +38,12 @@ struct Plot {
   // The address of the admin service, which is served until interrupted. Empty
   // if it is not served.
   std::string admin;
+
+  // The following are for the practice (practice.h). It plays one outage if
+  // `once` is set. `pause` is how long the server works before each outage.
+  bool practice = false;
+  bool once = false;
+  std::chrono::duration<double> pause{30};
 };
 
 // Stages and prints everything. Ends early once `interrupted` is set. Returns
