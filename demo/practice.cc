@@ -90,6 +90,7 @@ class Practice {
       return Fail("the processes did not start");
     }
     PrintGuide(screen_, plot_, folder_.path(), server_.port());
+    next_ = Now() + Rounded(plot_.pause);
     bool works = Play();
     while (works && !plot_.once) works = Play();
     if (interrupted_) {
@@ -130,7 +131,7 @@ class Practice {
   bool Suffer(std::chrono::duration<double> length, const std::string& fault,
               const std::function<bool()>& take_down, const std::string& repair,
               const std::function<bool()>& bring_back) {
-    if (!Watch(Now() + Rounded(plot_.pause))) return false;
+    if (!Watch(next_)) return false;
     const uint64_t rejected = Rejected();
     const TimePoint gone = Now();
     Tell(Ink::kRed, fault);
@@ -147,8 +148,8 @@ class Practice {
     const TimePoint back = Now();
     if (!bring_back()) return Failed("the server did not come back");
     Tell(Ink::kGreen, repair);
-    if (!Await(back + Rounded(plot_.pause),
-               [this] { return fleet_.NotClosed().empty(); })) {
+    next_ = back + Rounded(plot_.pause);
+    if (!Await(next_, [this] { return fleet_.NotClosed().empty(); })) {
       return false;
     }
     if (fleet_.NotClosed().empty()) {
@@ -233,6 +234,7 @@ class Practice {
   const TemporaryFolder folder_;
   ServerProcess server_;
   Fleet fleet_;
+  TimePoint next_;  // when the next outage begins
 };
 
 }  // namespace
