@@ -88,7 +88,8 @@ change  fusebox mode open '/shop.v1.Search/*' --for 1m
         fusebox mode clear '*'
         fusebox reset '*' --state open
         fusebox config get --admin unix:$D/cart.sock >$D/new.json
-        fusebox config update $D/new.json
+        fusebox config update $D/new.json --until-file-changes
+        fusebox config rollback --until-file-changes
 
 The processes follow $D/breakers.json and log to $D/*.log.
 )" + Timeline(plot));

@@ -108,6 +108,7 @@ int RunShopClient(const ShopClient& client) {
 
   // From here on, standard error is the log.
   if (std::freopen((path + ".log").c_str(), "a", stderr) == nullptr) return 1;
+  std::setvbuf(stderr, nullptr, _IOLBF, BUFSIZ);  // a file is buffered at first
   const fusebox::Logger logger(registry);
   const fusebox::Subscription subscription =
       registry->Subscribe(Report, fusebox::EventFilter::kWithoutCalls);

@@ -241,8 +241,12 @@ std::string EventTextOnly(const Event& event) {
              " is in force" + OriginText(event.origin) +
              (event.detail.empty() ? "" : ": " + OneLine(event.detail));
     case EventType::kConfigRefused:
-      return "a config was refused" + OriginText(event.origin) + ", " +
-             std::to_string(event.config_generation) +
+      // The problems of a file begin with its path.
+      return "a config was refused" +
+             (event.origin.kind == ConfigOrigin::Kind::kFile
+                  ? ""
+                  : OriginText(event.origin)) +
+             ", " + std::to_string(event.config_generation) +
              " stays in force: " + ProblemText(event.detail);
     case EventType::kRetired:
       return RetiredText(event);
