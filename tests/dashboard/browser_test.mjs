@@ -88,7 +88,7 @@ async function open(url, before = () => {}) {
     if (/Content Security Policy|Uncaught/.test(message.text())) page.complaints.push(message.text());
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) page.complaints.push(request.url());
+    if (!request.url().startsWith(new URL('/', url).href) && !request.url().startsWith('data:')) page.complaints.push(request.url());
   });
   await page.goto(url);
   return page;
@@ -258,6 +258,97 @@ const tests = {
     assert.equal(await dashboard.stop(), 0);
   },
 
+  async 'A page that is opened late knows what was before, of which process, and also of one that was restarted'() {
+    const {fleet, addresses} = await startFleet(6, 'k', 'l', 'm');
+    const dashboard = await startDashboard(addresses);
+    const first = await open(dashboard.url);
+    const method = '/shop.v1.Cart/Get';
+    await waitForLook(first, method, 'closed');
+    const calls = (page) => page.evaluate((name) => {
+      const breaker = [...model.breakers.values()].find((each) => each.name.method === name);
+      return breaker ? breaker.tens.sum(0, Infinity)[1] : 0;
+    }, method);
+    await until(first, (name) => [...model.breakers.values()].some((each) => each.name.method === name && each.tens.sum(0, Infinity)[1] > 10), method);
+    await fleet.tell('open 0');
+    await waitForLook(first, method, 'open');
+    const before = await calls(first);
+    await close(first);
+
+    const late = await open(dashboard.url);
+    await waitForLook(late, method, 'open');
+    assert(await calls(late) >= before, 'it has the calls from before it was opened');
+    const event = late.locator('#events .event.OPEN');
+    await event.getByText('Cart/Get').waitFor();
+    await event.getByText('checkout', {exact: true}).waitFor();
+    assert.equal(await event.getByText('.sock').count(), 0);
+    await late.locator('#known').getByText('This dashboard has watched since').waitFor();
+    await late.locator('#what').getByText(/^1 of 6 circuits open for/).waitFor();
+    await late.locator('#facts').getByText('5 consecutive failures, last UNAVAILABLE: refused').waitFor();
+    await late.locator('#facts').getByText('checkout (1 of 2)').waitFor();
+    await close(late);
+
+    await fleet.tell('stop 0');
+    await fleet.tell('start 0');
+    const after = await open(dashboard.url);
+    await until(after, () => [...model.processes.values()].every((process) => process.up));
+    await after.locator('#events .event.OPEN').getByText('Cart/Get').waitFor();
+    await close(after);
+  },
+
+  async 'A link shows somebody else the same, and a wrong one is refused'() {
+    const {fleet, addresses} = await startFleet(6, 'n', 'o', 'p');
+    const dashboard = await startDashboard(addresses);
+    await browser.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await open(dashboard.url);
+    const method = '/payment.v2.Payments/Get';  // of the first process
+    await fleet.tell('open 3');
+    await waitForLook(page, method, 'open');
+    assert.equal(new URL(page.url()).hash, '');
+    await page.locator('.tile.troubled').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#sort').selectOption('outage');
+    await page.locator('#last').selectOption('15m');
+    await page.locator('#hold').click();
+    await page.locator('#search').fill('payments');
+    await card(page, method).locator('.method').focus();
+    await page.keyboard.press('Space');
+    await page.locator('article.chosen').waitFor();
+    await page.locator('#copy').click();
+    await page.getByText('Copied.').waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(link, page.url());
+    for (const part of ['show=troubled', 'sort=outage', 'last=15m', 'until=', 'find=payments', 'process=unix:/', 'method=/payment.v2.Payments/Get']) {
+      assert(link.includes(part), part + ' in ' + link);
+    }
+
+    const other = await open(link);
+    await other.locator('article.chosen').waitFor();
+    const state = (each) => each.evaluate(() => ({
+      shown: [...document.querySelectorAll('article')].filter((root) => !root.hidden).map((root) => root.dataset.name),
+      chosen: document.querySelector('article.chosen').dataset.name, tile: document.querySelector('.tile[aria-pressed=true]').className,
+      sort: document.querySelector('#sort').value, last: document.querySelector('#last').value, search: document.querySelector('#search').value,
+      hold: document.querySelector('#hold').textContent, scope: document.querySelector('#scope').textContent,
+      events: document.querySelector('#events').textContent,
+    }));
+    await until(other, () => document.querySelector('#scope').textContent === 'checkout · Payments/Get');
+    assert.deepEqual(await state(other), await state(page));
+    assert.equal(await other.locator('#problems').isVisible(), false);
+    await close(other);
+
+    const wrong = await open(dashboard.url + '#show=red&last=15m&process=unix:/nowhere&%3Cimg%20src=x%3E=1');
+    const problems = wrong.locator('#problems');
+    await problems.getByText('show is "red"; it must be all, troubled, open, half, held or closed.').waitFor();
+    await problems.getByText('This dashboard watches no process at unix:/nowhere.').waitFor();
+    assert.equal(await wrong.locator('main img').count(), 0);
+    await until(wrong, () => location.hash === '#last=15m');
+    await problems.getByRole('button', {name: 'Dismiss'}).click();
+    await problems.waitFor({state: 'hidden'});
+    await wrong.evaluate((hash) => { location.hash = hash; }, '#process=' + addresses[0] + '&method=/s/none');
+    await problems.getByText('has no circuit /s/none now.').waitFor();
+    await close(wrong);
+    await close(page);
+  },
+
   async 'Names are shown as they are and never run'() {
     const {fleet, addresses} = await startFleet(2, 'f');
     const dashboard = await startDashboard(addresses);
@@ -292,14 +383,22 @@ const tests = {
     const heap = await page.evaluate(() => performance.memory && performance.memory.usedJSHeapSize);
     if (heap) print(`${(heap / 1e6).toFixed(0)} MB of script memory`);
 
+    // The numbers are those of the command line.
+    const listed = spawnSync(fusebox, ['list', '--troubled', '--json', ...addresses.flatMap((address) => ['--admin', address])], {encoding: 'utf8'});
+    const troubled = listed.stdout.trim().split('\n').map((line) => JSON.parse(line));
+    assert.equal(troubled.length, 4);
+    const shown = await page.evaluate(() => Object.fromEntries([...document.querySelectorAll('.tile')].map((tile) => [tile.className.slice(5), Number(tile.number.textContent)])));
+    assert.deepEqual(shown, {all: 500, troubled: 4, open: 2, half: 1, held: troubled.filter((each) => each.operatorMode !== undefined).length, closed: 497});
+
     await page.keyboard.press('/');
     await page.keyboard.type('payments reserve');
     await until(page, () => [...document.querySelectorAll('article')].filter((each) => !each.hidden).length === 3);
     await page.keyboard.press('Escape');
-    await page.getByRole('button', {name: 'Held'}).click();
+    await page.locator('.tile.held').click();
     await until(page, () => [...document.querySelectorAll('article')].filter((each) => !each.hidden).length === 1);
-    await page.getByText(/Held by an operator: forced open, (9 min|10 min)/).waitFor();
-    await page.getByRole('button', {name: 'Held'}).click();
+    await page.locator('.mode').getByText('forced open').waitFor();
+    await page.getByText(/by an operator, for \d+ s, (9 min|10 min)/).waitFor();
+    await page.locator('.tile.held').click();
 
     await page.waitForTimeout(Number(process.env.SETTLE || 0));
     for (const scheme of ['light', 'dark']) {

@@ -62,7 +62,7 @@ TEST(Dashboard, ShowsWhatHappenedBeforeItBegan) {
   shop.Call("-----", "/s/M");
   const std::unique_ptr<Dashboard> dashboard = Start({shop.address()});
   Browser browser(dashboard->server().port());
-  EXPECT_TRUE(Shows(browser, "/events/0/to", "OPEN"));
+  EXPECT_TRUE(Shows(browser, "/events/0/event/to", "OPEN"));
 }
 
 TEST(Dashboard, AProcessMayComeLaterAndDieAndComeBack) {

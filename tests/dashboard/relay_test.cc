@@ -4,7 +4,6 @@
 #include "tools/dashboard/relay.h"
 
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -13,9 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "fusebox/testing/manual_clock.h"
-#include "fusebox/v1/admin.pb.h"
-#include "tests/dashboard/browser.h"
+#include "tests/dashboard/relay_fixture.h"
 
 namespace fusebox::tool {
 namespace {
@@ -23,65 +20,6 @@ namespace {
 using nlohmann::json;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-template <typename Message>
-Message Parse(const std::string& text) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message))
-      << text;
-  return message;
-}
-
-// Parts of messages, as text.
-std::string BreakerText(const std::string& method,
-                        const std::string& more = "") {
-  return " breakers { name { method: '" + method + "' } " + more + " }";
-}
-std::string EventText(int sequence, const std::string& method = "/s/A",
-                      const std::string& type = "TRANSITION") {
-  const std::string number = std::to_string(sequence);
-  return " events { sequence: " + number + " type: '" + type +
-         "' breaker { method: '" + method +
-         "' } from: CLOSED to: OPEN text: 'opened " + number + "' }";
-}
-std::string Successes(int calls) {
-  return "totals { successes: " + std::to_string(calls) + " }";
-}
-
-class RelayTest : public testing::Test {
- protected:
-  // What the viewer has not seen; null if there is nothing.
-  json Newer() { return Newer(&seen_); }
-  json Everything() {
-    Version nothing = 0;
-    return Newer(&nothing);
-  }
-  json Newer(Version* seen) {
-    const std::optional<std::string> message = relay_.Wait(seen, Millis(0));
-    return !message || message->empty() ? json() : json::parse(*message);
-  }
-  std::vector<json> NewerCards() { return ItemsWith("card", Newer()); }
-
-  // The first process sends a snapshot, a change, or what it kept.
-  void SendSnapshot(const std::string& text,
-                    const std::string& incarnation = "a") {
-    Send("snapshot: true " + text, incarnation);
-  }
-  void Send(const std::string& text, const std::string& incarnation = "a") {
-    relay_.Update(0, Parse<v1::WatchBreakersResponse>(
-                         "process { name: 'shop' pid: 77 incarnation: '" +
-                         incarnation + "' } " + text));
-  }
-  void SendPast(const std::string& text) {
-    relay_.AddEvents(0, Parse<v1::ListEventsResponse>(text));
-  }
-
-  void Sleep(int64_t ms) { clock_.Advance(Millis(ms)); }
-
-  ManualClock clock_;
-  Relay relay_{{"unix:/a", "host:1"}, 3, clock_};
-  Version seen_ = 0;
-};
 
 TEST_F(RelayTest, ProcessesAreThereBeforeTheyAnswer) {
   const json message = Newer();
@@ -107,65 +45,27 @@ TEST_F(RelayTest, AViewerGetsEverythingAndThenOnlyWhatChanged) {
   Sleep(2000);
   Send(BreakerText("/s/B", "state: OPEN probe_in { seconds: 2 }"));
   const json message = Newer();
-  EXPECT_EQ(message[0], json::parse(R"({"now": 2000, "snapshot": false})"));
+  EXPECT_EQ(message[0], json::parse(R"({
+      "now": 2000, "wall": 1700000002000, "from": 0, "snapshot": false})"));
   const std::vector<json> processes = ItemsWith("up", message);
   ASSERT_THAT(processes, SizeIs(1));
   EXPECT_EQ(processes[0]["at"], 2000);
   EXPECT_EQ(processes[0]["since"], 0);
   EXPECT_EQ(processes[0]["info"], json::parse(R"({
-      "name": "shop", "pid": "77", "incarnation": "a"})"));
+      "name": "shop", "pid": "77", "incarnation": "a",
+      "time": "2023-11-14T22:13:22Z"})"));
   ASSERT_THAT(ItemsWith("card", message), SizeIs(1));
   EXPECT_EQ(ItemsWith("card", message)[0],
             json({{"card", cards[1]["card"]},
                   {"process", 0},
                   {"at", 2000},
+                  {"modeSeen", 0},
+                  {"modeExact", false},
                   {"breaker", json::parse(R"({"name": {"method": "/s/B"},
                       "state": "OPEN", "probeIn": "2s"})")}}));
 
   EXPECT_EQ(Newer(), nullptr);
   EXPECT_THAT(ItemsWith("card", Everything()), SizeIs(2));
-}
-
-TEST_F(RelayTest, KeepsTheSumsOfCallsForViewersWhoComeLater) {
-  SendSnapshot(BreakerText("/s/A", Successes(1'000'000)));
-  EXPECT_EQ(NewerCards()[0]["sums"], json::parse("[[0, 1000000, 0, 0, true]]"));
-  const std::string later = BreakerText("/s/A", R"(totals {
-      successes: 1000040 failures: 3
-      rejected { key: 'OPEN' value: 4 }
-      rejected { key: 'PROBES_BUSY' value: 1 }
-      not_enforced { key: 'OPEN' value: 9 } })");
-  Sleep(1000);
-  Send(later);
-  const json card = NewerCards()[0];
-  EXPECT_EQ(card["sums"], json::parse("[[1000, 1000040, 3, 5, false]]"));
-  EXPECT_EQ(card["breaker"]["totals"]["notEnforced"]["OPEN"], "9");
-  Sleep(1000);
-  Send(later);
-  EXPECT_FALSE(NewerCards()[0].contains("sums")) << "nobody called";
-  EXPECT_EQ(
-      ItemsWith("card", Everything())[0]["sums"],
-      json::parse("[[0, 1000000, 0, 0, true], [1000, 1000040, 3, 5, false]]"));
-}
-
-TEST_F(RelayTest, ABreakerThatIsNewWhileWatchedWasSeenFromItsFirstCall) {
-  SendSnapshot("");
-  Sleep(1000);
-  Send(BreakerText("/s/A", Successes(6)));
-  EXPECT_EQ(NewerCards()[0]["sums"], json::parse("[[1000, 6, 0, 0, false]]"));
-}
-
-TEST_F(RelayTest, KeepsAMinuteOfSumsAndNoMore) {
-  SendSnapshot("");
-  for (int i = 1; i <= 500; ++i) {
-    Send(BreakerText("/s/A", Successes(i)));
-    Sleep(1000);
-  }
-  const json sums = NewerCards()[0]["sums"];
-  ASSERT_THAT(sums, SizeIs(Card::kMaxSums));
-  EXPECT_GE(sums.size(), 61u);
-  EXPECT_EQ(sums.back(), json::parse("[499000, 500, 0, 0, false]"));
-  EXPECT_EQ(sums.front()[4], true) << "the one before it is forgotten";
-  EXPECT_EQ(sums[1][4], false);
 }
 
 TEST_F(RelayTest, ALostProcessStaysAndItsReturnReplacesEverything) {
@@ -188,45 +88,8 @@ TEST_F(RelayTest, ALostProcessStaysAndItsReturnReplacesEverything) {
   EXPECT_EQ(message[1]["up"], true);
   EXPECT_EQ(message[1]["why"], "");
   EXPECT_EQ(message[1]["since"], 10'000);
-  EXPECT_EQ(message[2]["sums"], json::parse("[[10000, 90, 0, 0, true]]"))
-      << "nobody saw those calls";
+  EXPECT_FALSE(message[2].contains("seconds")) << "nobody saw those calls";
   EXPECT_EQ(message[3], json({{"gone", gone}}));
-}
-
-TEST_F(RelayTest, EventsComeOnceAndInOrder) {
-  SendSnapshot(BreakerText("/s/A", "state: OPEN") + EventText(8));
-  const std::string past = EventText(5) + EventText(8) +
-                           EventText(9, "/s/unknown") +
-                           EventText(7, "/s/A", "PROBE");
-  SendPast(past);
-  const json events = NewerCards()[0]["events"];
-  ASSERT_THAT(events, SizeIs(2));
-  EXPECT_EQ(events[0]["text"], "opened 5");
-  EXPECT_EQ(events[1]["text"], "opened 8");
-  EXPECT_EQ(events[1]["from"], "CLOSED");
-  EXPECT_EQ(events[1]["to"], "OPEN");
-
-  SendPast(past);
-  EXPECT_THAT(NewerCards(), IsEmpty());
-  Send(EventText(9, "/s/A", "MODE"));
-  EXPECT_THAT(NewerCards()[0]["events"], SizeIs(3)) << "the whole list";
-}
-
-TEST_F(RelayTest, ARestartedProcessNumbersItsEventsAnew) {
-  SendSnapshot(BreakerText("/s/A") + EventText(1), "a");
-  SendSnapshot(BreakerText("/s/A") + EventText(1), "b");
-  EXPECT_THAT(NewerCards()[0]["events"], SizeIs(2));
-}
-
-TEST_F(RelayTest, KeepsTheNewestEventsOnly) {
-  std::string many = BreakerText("/s/A");
-  for (int i = 1; i <= 1000; ++i) many += EventText(i);
-  SendSnapshot(many);
-  const json events = NewerCards()[0]["events"];
-  ASSERT_THAT(events, SizeIs(Card::kMaxEvents));
-  EXPECT_EQ(events.back()["text"], "opened 1000");
-  SendPast(EventText(3));
-  EXPECT_THAT(NewerCards(), IsEmpty());
 }
 
 TEST_F(RelayTest, SaysHowManyEventsWereMissed) {

@@ -20,12 +20,11 @@ class ProcessWatcherTest : public testing::Test {
   std::unique_ptr<ProcessWatcher> Watch() {
     return std::make_unique<ProcessWatcher>(
         *ParseAddress(process_.address()), v1::WatchBreakersRequest(),
-        ProcessWatcher::Callbacks{[](const v1::WatchBreakersResponse&) {},
-                                  [this](const grpc::Status& status) {
-                                    std::call_once(once_, [&] {
-                                      first_loss_.set_value(status);
-                                    });
-                                  }});
+        ProcessWatcher::Callbacks{
+            [](const v1::WatchBreakersResponse&) {}, nullptr,
+            [this](const grpc::Status& status) {
+              std::call_once(once_, [&] { first_loss_.set_value(status); });
+            }});
   }
 
   ScriptedProcess process_{"watched"};

@@ -54,7 +54,11 @@ bool ProcessWatcher::WatchOnce() {
   v1::WatchBreakersResponse response;
   while (stream->Read(&response)) {
     came = true;
-    if (parts.Join(&response)) callbacks_.on_response(response);
+    if (callbacks_.on_part) {
+      callbacks_.on_part(response);
+    } else if (parts.Join(&response)) {
+      callbacks_.on_response(response);
+    }
   }
   grpc::Status status = stream->Finish();
   if (!End(&context)) return came;

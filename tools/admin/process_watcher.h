@@ -4,6 +4,7 @@
 //                          {[&](const v1::WatchBreakersResponse& response) {
 //                             ...  // a whole snapshot, then changes
 //                           },
+//                           nullptr,
 //                           [&](const grpc::Status& why) { ... }});
 //
 // If the stream ends or cannot begin, the watcher tries again: first after
@@ -36,6 +37,10 @@ class ProcessWatcher {
   // time. They must not destroy the watcher.
   struct Callbacks {
     std::function<void(const v1::WatchBreakersResponse&)> on_response;
+
+    // Runs instead of `on_response` if it is set, and gets each part of a long
+    // response as it arrives, with its own time.
+    std::function<void(const v1::WatchBreakersResponse&)> on_part;
 
     // Runs whenever a stream has ended or could not begin. The status is never
     // OK.

@@ -1,7 +1,9 @@
 #include "tools/dashboard/card.h"
 
+#include <algorithm>
+#include <string>
+
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "google/protobuf/map.h"
 #include "tools/dashboard/bounded_json.h"
 
@@ -14,73 +16,115 @@ uint64_t SumOf(const google::protobuf::Map<std::string, uint64_t>& counts) {
   return sum;
 }
 
-}  // namespace
-
-Card::Card(uint64_t id, size_t process)
-    : id_(id),
-      begin_(",{\"card\":" + std::to_string(id) +
-             ",\"process\":" + std::to_string(process)) {}
-
-void Card::Take(const v1::Breaker& breaker, bool unseen, Millis now,
-                Version version) {
-  at_ = now;
-  breaker_ = BoundedJson(breaker);
-  newest_ = breaker_version_ = version;
-
-  const v1::Totals& totals = breaker.totals();
-  const Sums sums = {now,
-                     totals.successes(),
-                     totals.failures(),
-                     SumOf(totals.rejected()),
-                     unseen,
-                     version};
-  const bool changed = sums_.empty() ||
-                       sums.successes != sums_.back().successes ||
-                       sums.failures != sums_.back().failures ||
-                       sums.rejected != sums_.back().rejected;
-  if (!changed && !unseen) return;
-  sums_.push_back(sums);
-  if (sums_.size() > kMaxSums) {
-    sums_.pop_front();
-    // A new viewer does not know the item before.
-    sums_.front().unseen = true;
-  }
+Counts CountsOf(const v1::Totals& totals) {
+  return {totals.admitted(), totals.successes(), totals.failures(),
+          SumOf(totals.rejected()), totals.fallbacks()};
 }
 
-void Card::AddEvent(uint64_t incarnation, const v1::Event& event,
+// Returns the calls since `before`. Returns nothing if a count went down: the
+// process was restarted.
+std::optional<Counts> Since(const Counts& before, Counts now) {
+  for (size_t i = 0; i < now.size(); ++i) {
+    if (now[i] < before[i]) return std::nullopt;
+    now[i] -= before[i];
+  }
+  return now;
+}
+
+// Appends ,"key":[...] if `append` writes anything.
+template <typename Append>
+void AppendList(const char* key, Append append, std::string* json) {
+  std::string list;
+  append(&list);
+  if (!list.empty()) absl::StrAppend(json, ",\"", key, "\":[", list, "]");
+}
+
+}  // namespace
+
+Card::Card(uint64_t id, size_t process, const v1::BreakerName& name)
+    : id_(id),
+      begin_(absl::StrCat(",{\"card\":", id, ",\"process\":", process)),
+      name_(BoundedJson(name)) {}
+
+void Card::Take(const v1::Breaker& breaker, Millis at,
+                std::optional<Millis> from, Version version) {
+  FollowMode(breaker, at, from.has_value());
+  const Counts counts = CountsOf(breaker.totals());
+  if (from) {
+    const std::optional<Counts> added =
+        Since(counts_.value_or(Counts{}), counts);
+    if (added) {
+      const Millis begin = std::max(at_, *from);
+      seconds_.Add(*added, begin, at, version);
+      tens_.Add(*added, begin, at, version);
+    }
+  }
+  counts_ = counts;
+  in_use_ = true;
+  at_ = at;
+  breaker_ = BoundedJson(breaker);
+  newest_ = breaker_version_ = version;
+}
+
+void Card::FollowMode(const v1::Breaker& breaker, Millis at, bool is_exact) {
+  const int mode = static_cast<int>(breaker.mode());
+  const int operator_mode = breaker.has_operator_mode()
+                                ? static_cast<int>(breaker.operator_mode())
+                                : -1;
+  if (in_use_ && mode == mode_ && operator_mode == operator_mode_) return;
+  mode_ = mode;
+  operator_mode_ = operator_mode;
+  mode_seen_ = at;
+  mode_is_exact_ = is_exact;
+}
+
+void Card::Leave(Version version) {
+  if (!in_use_) return;
+  in_use_ = false;
+  counts_.reset();
+  breaker_.clear();
+  newest_ = breaker_version_ = version;
+}
+
+void Card::AddEvent(uint64_t run, const v1::Event& event, Millis at,
                     Version version) {
-  const std::pair<uint64_t, uint64_t> place(incarnation, event.sequence());
-  const bool is_old =
-      events_.size() >= kMaxEvents && place < events_.begin()->first;
-  if (is_old || events_.count(place) > 0) return;
-  events_[place] = BoundedJson(event);
-  if (events_.size() > kMaxEvents) events_.erase(events_.begin());
-  newest_ = events_version_ = version;
+  if (events_.Add(run, event, at, version)) newest_ = version;
+}
+
+void Card::ForgetBefore(Millis at, size_t always) {
+  seconds_.ForgetBefore(at);
+  tens_.ForgetBefore(at);
+  events_.ForgetBefore(at, always);
+}
+
+bool Card::has_history() const { return !events_.empty() || !tens_.empty(); }
+
+size_t Card::bytes() const {
+  return events_.bytes() + seconds_.bytes() + tens_.bytes();
 }
 
 void Card::AppendNewer(Version seen, std::string* json) const {
   if (newest_ <= seen) return;
   *json += begin_;
-  if (breaker_version_ > seen) {
-    *json +=
-        ",\"at\":" + std::to_string(at_.count()) + ",\"breaker\":" + breaker_;
+  if (breaker_version_ > seen && in_use_) {
+    absl::StrAppend(json, ",\"at\":", at_.count(), ",\"breaker\":", breaker_,
+                    ",\"modeSeen\":", mode_seen_.count(),
+                    ",\"modeExact\":", mode_is_exact_ ? "true" : "false");
+  } else if (breaker_version_ > seen) {
+    absl::StrAppend(json, ",\"unused\":", name_);
   }
-  if (events_version_ > seen) {
-    *json += ",\"events\":[" +
-             absl::StrJoin(events_, ",",
-                           [](std::string* out, const auto& event) {
-                             *out += event.second;
-                           }) +
-             "]";
+  AppendList(
+      "events", [&](std::string* out) { events_.AppendNewer(seen, out); },
+      json);
+  if (events_.complete_since() > Millis(0)) {
+    absl::StrAppend(json,
+                    ",\"eventsSince\":", events_.complete_since().count());
   }
-  std::string sums;
-  for (const Sums& each : sums_) {
-    if (each.version <= seen) continue;
-    absl::StrAppend(&sums, sums.empty() ? "" : ",", "[", each.at.count(), ",",
-                    each.successes, ",", each.failures, ",", each.rejected,
-                    each.unseen ? ",true]" : ",false]");
-  }
-  if (!sums.empty()) *json += ",\"sums\":[" + sums + "]";
+  AppendList(
+      "seconds", [&](std::string* out) { seconds_.AppendNewer(seen, out); },
+      json);
+  AppendList(
+      "tens", [&](std::string* out) { tens_.AppendNewer(seen, out); }, json);
   *json += "}";
 }
 

@@ -1,58 +1,5 @@
 'use strict';
-// card.js: shows a breaker in the document. Names and texts come from other
-// programs. Therefore they are only set as textContent.
-
-const SECONDS = 60;  // how many a chart shows
-
-const byId = (id) => document.getElementById(id);
-
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-function append(parent, tag, className, text) {
-  const element = make(tag, className, text);
-  parent.append(element);
-  return element;
-}
-
-// These change the document only if the value is new.
-function setText(element, text) {
-  if (element.shown !== text) element.textContent = element.shown = text;
-}
-function setHidden(element, hidden) {
-  if (element.hidden !== hidden) element.hidden = hidden;
-}
-function setVariable(element, name, value) {
-  if (element[name] !== value) element.style.setProperty(name, element[name] = value);
-}
-function setClass(element, name) {
-  if (element.className !== name) element.className = name;
-}
-
-// Adds the rates of successes, failures and rejections. Returns the three elements
-// that contain the numbers.
-function makeRates(parent) {
-  return [['success', 'ok'], ['failure', 'failed'], ['rejected', 'rejected']].map(([kind, text]) => {
-    const key = append(parent, 'span', 'key ' + kind);
-    const number = append(key, 'b', '', '0');
-    key.append('/s ' + text);
-    return number;
-  });
-}
-
-// Returns a list item. If `named` is true, it names the breaker.
-function makeEvent(event, breaker, named) {
-  const item = make('li', 'event ' + (event.to === undefined ? 'MODE' : event.to));
-  const head = append(item, 'div');
-  append(head, 'b', '', named ? breaker.method : eventTitle(event));
-  if (named) head.append(' ' + eventTitle(event).toLowerCase());
-  append(head, 'time', '', new Date(event.wall).toLocaleTimeString([], {hour12: false}));
-  append(item, 'p', '', eventText(event, breaker.name.method));
-  return item;
-}
+// card.js: shows one breaker.
 
 class Card {
   constructor(breaker) {
@@ -75,13 +22,15 @@ class Card {
     const e = this.parts = {};
     const head = append(this.root, 'div', 'head');
     const title = append(head, 'div');
-    e.method = append(title, 'h3', 'method');
+    e.method = appendButton(append(title, 'h3'), 'method', '', () => chooseBreaker(this.breaker));
     e.service = append(title, 'div', 'service');
     const badges = append(head, 'div', 'badges');
     e.pill = append(badges, 'span', 'pill');
     e.since = append(badges, 'span', 'since');
     e.why = append(this.root, 'p', 'why');
-    e.held = append(this.root, 'p', 'why held');
+    e.mode = append(this.root, 'p', 'mode');
+    e.modeName = append(e.mode, 'b');
+    e.modeText = append(e.mode, 'span');
     e.probe = append(this.root, 'div', 'probe');
     e.probeText = append(e.probe, 'span');
     e.probeTime = append(e.probe, 'b');
@@ -89,7 +38,7 @@ class Card {
     e.canvas = append(this.root, 'canvas', 'chart');
     e.canvas.card = this;
     sizes.observe(e.canvas);
-    e.rates = makeRates(append(this.root, 'div', 'rates'));
+    e.setRates = makeRates(append(this.root, 'div', 'rates'));
     e.meters = append(this.root, 'div', 'meters');
     const foot = append(this.root, 'div', 'foot');
     e.past = append(foot, 'details', 'past');
@@ -104,25 +53,24 @@ class Card {
     this.dirty = false;
     const e = this.parts;
     const b = this.breaker;
-    setClass(this.root, 'card ' + b.look + (this.found ? ' found' : ''));
+    setClass(this.root, 'card ' + b.look + (this.found ? ' found' : '') + (this.chosen ? ' chosen' : ''));
+    e.method.setAttribute('aria-pressed', String(Boolean(this.chosen)));
     setText(e.method, b.method);
     e.method.title = b.name.method;
-    setText(e.service, b.service || (b.name.method ? 'service' : 'channel'));
-    let pill = words(b.state);
-    if (b.mode === 'FORCED_OPEN') pill = 'Forced open';
-    if (b.mode === 'DISABLED') pill = 'Disabled';
-    if (b.mode === 'DRY_RUN') pill += ' · dry run';
-    setText(e.pill, pill.toUpperCase());
+    setText(e.service, b.process.label + ' · ' + (b.service || (b.name.method ? 'service' : 'channel')));
+    setText(e.pill, words(b.state).toUpperCase());
+    setClass(e.pill, 'pill ' + (b.lost ? 'lost' : {OPEN: 'open', HALF_OPEN: 'half', CLOSED: 'closed'}[b.state] || 'lost'));
 
     const caused = b.state !== 'CLOSED' && b.mode !== 'DISABLED' && b.cause;
-    setHidden(e.why, !caused && !(b.mode === 'FORCED_OPEN' && !b.held));
-    setText(e.why, caused ? b.why : 'The config rejects every call.');
+    setHidden(e.why, !caused);
+    setText(e.why, caused ? b.why : '');
     e.why.title = b.why;
-    setHidden(e.held, !b.held);
-    const where = [b.process.name || b.process.address];
-    if (b.name.target) where.push(b.name.target);
-    if (b.name.key) where.push('key ' + b.name.key);
-    setText(e.place, b.lost ? where[0] + ' · not connected, reconnecting' : where.join(' · '));
+    setHidden(e.mode, !b.hasMode);
+    setText(e.modeName, words(b.mode));
+    const where = [b.process.address];
+    if (b.name.key) where.unshift('key ' + b.name.key);
+    if (b.name.target) where.unshift(b.name.target);
+    setText(e.place, b.lost ? 'not connected, reconnecting' : where.join(' · '));
     e.place.title = where.join(' · ');
     setClass(e.place, b.lost ? 'place gone' : 'place');
     this.renderMeters();
@@ -132,7 +80,7 @@ class Card {
   }
 
   renderMeters() {
-    const wanted = this.breaker.meters();
+    const wanted = metersOf(this.breaker);
     const drawn = (m) => m.pips <= 12;  // one by one; a larger number becomes a bar
     const shape = wanted.map((m) => m.name + (drawn(m) ? m.pips : '')).join();
     if (this.shape !== shape) {
@@ -173,7 +121,7 @@ class Card {
     setHidden(e.past, events.length === 0);
     if (!e.past.open || this.listed === events) return;
     this.listed = events;
-    e.list.replaceChildren(...events.slice().reverse().map((event) => makeEvent(event, this.breaker, false)));
+    e.list.replaceChildren(...events.slice().reverse().map((event) => makeEvent(event, false)));
   }
 
   // Updates what changes with time.
@@ -183,7 +131,7 @@ class Card {
     const t = model.now();
     const from = b.outageSince === undefined ? b.since : b.outageSince;
     setText(e.since, from === undefined || b.lost ? '' : 'for ' + timeText(t - from));
-    b.rates(t).forEach((rate, i) => setText(e.rates[i], rateText(rate)));
+    e.setRates(b.rates().slice(1));
     const last = b.events[b.events.length - 1];
     if (last) setText(e.last, eventTitle(last) + ' ' + timeText(t - last.at) + ' ago');
     this.countDown();
@@ -201,98 +149,11 @@ class Card {
       const whole = b.probeAt > b.since ? b.probeAt - b.since : millis(b.rules.openDuration) || 1;
       setVariable(e.probeBar, '--part', Math.min(1, Math.max(0, left / whole)).toFixed(3));
     }
-    if (b.held) {
-      setText(e.held, 'Held by an operator: ' + words(b.operatorMode) +
-              (b.heldUntil === undefined ? ', until it is cleared' : ', ' + timeText(b.heldUntil - t) + ' left'));
-    }
+    if (b.hasMode) setText(e.modeText, modeText(b, t));
   }
 
-  // Draws the calls of the last minute and, below them, the state at each time.
   draw() {
-    const pen = fit(this.parts.canvas);
-    if (!pen) return;
-    const {width, height, context: g} = pen;
-    const end = Math.floor(model.now() / 1000);  // excludes the current second
-    const begin = end - SECONDS;
-    const shown = this.breaker.history.seconds.filter(([second]) => second >= begin && second < end);
-    const floor = height - 11;
-    const step = width / SECONDS;
-    const bar = Math.max(1, step - (step > 4 ? 1.5 : 0.75));
-    const most = shown.reduce((max, [, a, b, c]) => Math.max(max, a + b + c), 1);
-    g.fillStyle = colours.line;
-    g.fillRect(0, floor, width, 1);
-    const scale = (floor - 13) / most;
-    for (const [second, ...counts] of shown) {
-      let y = floor;
-      counts.forEach((count, k) => {
-        if (count === 0) return;
-        const h = Math.max(1, count * scale);
-        g.fillStyle = colours.bars[k];
-        g.fillRect((second - begin) * step, y - h, bar, h);
-        y -= h;
-      });
-    }
-    g.fillStyle = colours.faint;
-    g.font = '10px system-ui, sans-serif';
-    g.fillText(rateText(most) + '/s', 0, 8);
-
-    const x = (at) => (at / 1000 - begin) * step;
-    for (const [state, from, to] of this.breaker.states(begin * 1000, end * 1000)) {
-      g.fillStyle = colours.states[state] || colours.faint;
-      g.fillRect(x(from), height - 5, Math.max(1.5, x(to) - x(from)), 5);
-    }
+    const [from, to] = shownTimes();
+    drawCalls(this.parts.canvas, this.breaker, from, to);
   }
 }
-
-// Gives the canvas the resolution of the screen. Returns its size and its context, or
-// null if it is not shown.
-function fit(canvas) {
-  const scale = window.devicePixelRatio || 1;
-  const width = canvas.wide || (canvas.wide = canvas.clientWidth);
-  const height = canvas.high || (canvas.high = canvas.clientHeight);
-  if (!width || !height) return null;
-  if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
-    canvas.width = Math.round(width * scale);
-    canvas.height = Math.round(height * scale);
-    canvas.pen = null;
-  }
-  const context = canvas.pen || (canvas.pen = canvas.getContext('2d'));
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return {context, width, height};
-}
-
-const colours = {};
-function readColours() {
-  const root = document.documentElement;
-  const get = (name) => {
-    root.style.color = 'var(--' + name + ')';  // a canvas cannot read light-dark()
-    return getComputedStyle(root).color;
-  };
-  Object.assign(colours, {
-    line: get('line'), faint: get('faint'),
-    bars: [get('bar-success'), get('bar-failure'), get('bar-rejected')],
-    states: {OPEN: get('open'), HALF_OPEN: get('half'), CLOSED: get('bar-success')},
-    looks: {open: get('open'), forced: get('open'), half: get('half'), closed: get('bar-success'), off: get('off'), lost: get('line-strong')},
-  });
-  root.style.color = '';
-}
-
-// The size of a chart depends on its neighbours.
-const sizes = new ResizeObserver((entries) => {
-  for (const {target} of entries) {
-    if (target.wide === target.clientWidth && target.high === target.clientHeight) continue;
-    target.wide = target.high = 0;
-    target.card.draw();
-  }
-});
-
-const visible = new Set();  // cards
-const observer = new IntersectionObserver((entries) => {
-  for (const {target: {card}, isIntersecting} of entries) {
-    if (!isIntersecting) { visible.delete(card); continue; }
-    visible.add(card);
-    card.dirty = true;
-    schedule();
-  }
-}, {rootMargin: '250px 0px'});

@@ -2,6 +2,7 @@
 
 #include <grpcpp/support/status.h>
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -21,6 +22,7 @@ std::vector<std::string> Texts(const std::vector<AdminAddress>& addresses) {
 }
 
 v1::WatchBreakersRequest EverySecond() {
+  static_assert(Relay::kInterval == std::chrono::seconds(1));
   v1::WatchBreakersRequest request;
   request.mutable_interval()->set_seconds(1);
   request.set_events(true);
@@ -36,9 +38,13 @@ class Dashboard::Process {
       : relay_(*relay),
         index_(index),
         watcher_(address, EverySecond(),
-                 {[this](const v1::WatchBreakersResponse& response) {
+                 {nullptr,
+                  [this](const v1::WatchBreakersResponse& response) {
                     relay_.Update(index_, response);
-                    if (response.snapshot()) ReadPastEvents();
+                    if (response.snapshot()) in_snapshot_ = true;
+                    if (response.more() || !in_snapshot_) return;
+                    in_snapshot_ = false;
+                    ReadPastEvents();
                   },
                   [this](const grpc::Status& why) {
                     relay_.Lose(index_, StatusText(why));
@@ -50,6 +56,8 @@ class Dashboard::Process {
     v1::ListEventsRequest request;
     request.add_type("TRANSITION");
     request.add_type("MODE");
+    request.add_type("CONFIG_UPDATED");
+    request.add_type("CONFIG_REFUSED");
     request.set_limit(kMaxListedEvents);
     v1::ListEventsResponse response;
     const grpc::Status status = watcher_.ListEvents(request, &response);
@@ -58,7 +66,8 @@ class Dashboard::Process {
 
   Relay& relay_;
   const size_t index_;
-  ProcessWatcher watcher_;  // last, because its thread uses the other members
+  bool in_snapshot_ = false;  // used by the watcher's thread only
+  ProcessWatcher watcher_;    // last, because its thread uses the other members
 };
 
 Dashboard::Dashboard(const std::vector<AdminAddress>& processes)

@@ -17,9 +17,25 @@ constexpr char kStyle[] =
 constexpr std::string_view kScripts[] = {
 #include "tools/dashboard/text.js.inc"
     ,
+#include "tools/dashboard/series.js.inc"
+    ,
+#include "tools/dashboard/breaker.js.inc"
+    ,
+#include "tools/dashboard/meters.js.inc"
+    ,
 #include "tools/dashboard/model.js.inc"
     ,
+#include "tools/dashboard/incident.js.inc"
+    ,
+#include "tools/dashboard/link.js.inc"
+    ,
+#include "tools/dashboard/dom.js.inc"
+    ,
+#include "tools/dashboard/chart.js.inc"
+    ,
 #include "tools/dashboard/card.js.inc"
+    ,
+#include "tools/dashboard/frame.js.inc"
     ,
 #include "tools/dashboard/page.js.inc"
 };

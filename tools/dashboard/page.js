@@ -1,69 +1,55 @@
 'use strict';
-// page.js: shows everything around the cards, and decides when to draw.
-
-const TIMELINE = 40;  // the maximum number of events
-
-const GROUPS = [
-  ['Attention', 'open, half-open, held, or just recovered'],
-  ['Healthy', ''],
-  ['Not connected', 'last known state'],
-];
-const TILES = [['all', 'Circuits'], ['open', 'Open'], ['half', 'Half-open'], ['held', 'Held'], ['closed', 'Closed']];
+// page.js: decides what to show and when to draw, and takes messages and input.
 
 const model = new Model(() => performance.now());
 const cards = new Map();  // by breaker
-let filter = 'all';
-let needles = [];
 
-// ---- The frame around the cards.
+// ---- What is chosen (link.js).
 
-const tiles = {};
-const groups = [];
-const note = make('div', 'note');
-let flow;
-function buildFrame() {
-  for (const [name, text] of TILES) {
-    const tile = tiles[name] = append(byId('tiles'), 'button', 'tile ' + name);
-    tile.type = 'button';
-    tile.number = append(tile, 'b', '', '0');
-    append(tile, 'span', '', text);
-    tile.addEventListener('click', () => { filter = filter === name ? 'all' : name; orderDirty = true; schedule(); });
-  }
-  for (const [title, hint] of GROUPS) {
-    const section = append(byId('groups'), 'section');
-    section.hidden = true;
-    section.number = append(append(section, 'h2', '', title), 'span');
-    section.hint = hint;
-    section.cards = append(section, 'div', 'cards');
-    groups.push(section);
-  }
-  append(note, 'b');
-  append(note, 'span');
-  byId('groups').append(note);
-  flow = makeRates(byId('flow'));
+let {view, problems} = readLink(location.hash);
+let unchecked = true;  // the view is not yet compared with what this dashboard has
+const needles = () => view.find.toLowerCase().split(/\s+/).filter(Boolean);
+
+// Changes what is chosen, and the address of the page with it.
+function choose(changes) {
+  Object.assign(view, changes);
+  const link = linkOf(view);
+  history.replaceState(null, '', link ? '#' + link : location.pathname);
+  for (const card of visible) card.dirty = true;
+  orderDirty = timelineDirty = true;
+  schedule();
 }
 
-function renderProcesses() {
-  processesDirty = false;
-  const shown = [...model.processes.values()].map((p) => [p.up, p.name || p.address, processFacts(p).join(' · ')]);
-  if (renderProcesses.shown === shown.join('\n')) return;
-  renderProcesses.shown = shown.join('\n');
-  byId('processes').replaceChildren(...shown.map(([up, name, facts]) => {
-    const item = make('li', up ? 'process' : 'process lost');
-    append(item, 'b', '', name);
-    append(item, 'span', '', facts);
-    item.title = facts;
-    return item;
-  }));
+function chooseBreaker(breaker) {
+  if (isChosen(view, breaker)) choose({process: null, breaker: null});
+  else choose({process: breaker.process.address, breaker: breaker.name});
 }
 
-function renderTimeline() {
-  timelineDirty = false;
-  const all = [...cards.keys()].flatMap((breaker) => breaker.events.map((event) => [event, breaker]).reverse());
-  all.sort(([a], [b]) => b.at - a.at);
-  byId('timeline').hidden = all.length === 0;
-  byId('events').replaceChildren(...all.slice(0, TIMELINE).map(([event, breaker]) => makeEvent(event, breaker, true)));
+// Compares a link with what this dashboard has, once it knows that.
+function checkView() {
+  if (!unchecked || !model.processes.size) return;
+  unchecked = false;
+  problems.push(...refuseUnknown(view, model));
+  choose({});
+  const card = [...cards].find(([breaker]) => isChosen(view, breaker));
+  if (card) requestAnimationFrame(() => card[1].root.scrollIntoView({block: 'center'}));
 }
+
+// Returns the beginning and the end of the time that charts and timeline show.
+function shownTimes() {
+  const to = view.until === null ? Math.floor(model.now() / 1000) * 1000 : view.until - model.epoch;
+  return [to - RANGES[view.last], to];
+}
+
+// ---- The order of the cards.
+
+const AGE = (breaker) => breaker.outageSince === undefined ? Infinity : breaker.outageSince;
+const ORDERS = {
+  trouble: (a, b) => a.place - b.place,
+  name: () => 0,
+  rejected: (a, b) => b.breaker.rejected - a.breaker.rejected,
+  outage: (a, b) => AGE(a.breaker) === AGE(b.breaker) ? 0 : AGE(a.breaker) - AGE(b.breaker),
+};
 
 // Moves the cards whose place has changed. The others stay untouched.
 let shownCards = [];
@@ -71,18 +57,21 @@ function order() {
   orderDirty = false;
   const lists = GROUPS.map(() => []);
   const moved = [];
+  const wanted = needles();
   for (const [breaker, card] of cards) {
     const [group, place] = breaker.rank(model.now());
     if (card.group !== group || card.place !== place || card.sortedBy !== breaker.sortName) moved.push(card);
     Object.assign(card, {group, place, sortedBy: breaker.sortName});
-    const hidden = !breaker.matches(filter, needles);
-    if (card.root.hidden !== hidden) { card.root.hidden = hidden; card.dirty = true; }
+    const hidden = !breaker.matches(view.show, wanted) || view.process !== null && breaker.process.address !== view.process;
+    const chosen = isChosen(view, breaker);
+    if (card.root.hidden !== hidden || Boolean(card.chosen) !== chosen) { card.root.hidden = hidden; card.chosen = chosen; card.dirty = true; }
     lists[group].push(card);
   }
   for (const card of moved) card.root.remove();
   shownCards = [];
+  const compare = ORDERS[view.sort];
   lists.forEach((list, group) => {
-    list.sort((a, b) => a.place - b.place || (a.sortedBy < b.sortedBy ? -1 : a.sortedBy > b.sortedBy ? 1 : a.breaker.id - b.breaker.id));
+    list.sort((a, b) => compare(a, b) || (a.sortedBy < b.sortedBy ? -1 : a.sortedBy > b.sortedBy ? 1 : a.breaker.id - b.breaker.id));
     const {cards: parent, number, hint} = groups[group];
     let at = parent.firstChild;
     for (const card of list) {
@@ -102,76 +91,9 @@ function order() {
   }
 }
 
-function summarize() {
-  const counts = {all: cards.size, open: 0, half: 0, held: 0, closed: 0};
-  const sums = [0, 0, 0];
-  for (const breaker of cards.keys()) {
-    breaker.rates(model.now()).forEach((rate, i) => { sums[i] += rate; });
-    for (const name of ['open', 'half', 'held', 'closed']) if (breaker.matches(name, [])) ++counts[name];
-  }
-  for (const [name, tile] of Object.entries(tiles)) {
-    setText(tile.number, String(counts[name]));
-    tile.toggleAttribute('data-zero', counts[name] === 0);
-    tile.setAttribute('aria-pressed', String(filter === name));
-  }
-  sums.forEach((sum, i) => setText(flow[i], rateText(sum)));
-  const title = counts.open ? counts.open + ' open · Fusebox' : 'Fusebox';
-  if (document.title !== title) document.title = title;
-  drawIcon(counts.open ? 'open' : counts.half ? 'half' : cards.size ? 'closed' : 'lost');
-}
-
-function drawIcon(look) {
-  if (drawIcon.look === look) return;
-  drawIcon.look = look;
-  const canvas = make('canvas');
-  canvas.width = canvas.height = 32;
-  const g = canvas.getContext('2d');
-  g.fillStyle = colours.looks[look];
-  g.beginPath();
-  g.arc(16, 16, 13, 0, 7);
-  g.fill();
-  document.querySelector('link[rel=icon]').href = canvas.toDataURL();
-}
-
-// Draws one square per circuit, in the order of the cards, like a panel of fuses.
-let cell = 13;  // the size of a square, including the gap
-function drawPanel() {
-  const panel = byId('panel');
-  const few = shownCards.length < 12;
-  setHidden(panel, few);
-  if (few) return;
-  let columns = 1;
-  let rows = 1;
-  for (cell of [13, 11, 9, 7, 5, 3]) {  // the largest size at which all fit
-    columns = Math.max(1, Math.floor(panel.clientWidth / cell));
-    rows = Math.ceil(shownCards.length / columns);
-    if (rows * cell <= 160) break;
-  }
-  const gap = cell > 7 ? 3 : 1;
-  const height = rows * cell - gap;
-  if (panel.style.height !== height + 'px') panel.style.height = height + 'px';
-  panel.wide = panel.clientWidth;
-  panel.high = height;
-  const pen = fit(panel);
-  if (!pen) return;
-  shownCards.forEach(({breaker: {look}}, i) => {
-    pen.context.fillStyle = colours.looks[look];
-    pen.context.globalAlpha = look === 'closed' ? 0.55 : 1;
-    pen.context.beginPath();
-    pen.context.roundRect(i % columns * cell, Math.floor(i / columns) * cell, cell - gap, cell - gap, (cell - gap) / 4);
-    pen.context.fill();
-  });
-  panel.columns = columns;
-}
-
-function cellAt(event) {
-  return shownCards[Math.floor(event.offsetY / cell) * byId('panel').columns + Math.floor(event.offsetX / cell)];
-}
-
 // ---- Drawing, at most once per frame.
 
 let orderDirty = true;
-let processesDirty = true;
 let timelineDirty = true;
 let scheduled = false;
 function schedule() {
@@ -179,9 +101,8 @@ function schedule() {
   scheduled = true;
   requestAnimationFrame(() => {
     scheduled = false;
-    if (processesDirty) renderProcesses();
     if (orderDirty) { order(); summarize(); drawPanel(); }
-    if (timelineDirty) renderTimeline();
+    if (timelineDirty) { timelineDirty = false; renderTimeline(); }
     for (const card of visible) {
       if (card.dirty) card.render();
     }
@@ -197,12 +118,14 @@ setInterval(() => {
   const whole = ticks % 5 === 0;
   requestAnimationFrame(() => {
     if (whole) {
+      if (view.sort === 'rejected') orderDirty = true;
       for (const [breaker, card] of cards) {
         const [group, place] = breaker.rank(model.now());
         if (group !== card.group || place !== card.place) orderDirty = true;
       }
       if (orderDirty) { order(); drawPanel(); }
       summarize();
+      renderTimeline();
     }
     for (const card of visible) {
       if (!card.parts) continue;
@@ -215,19 +138,40 @@ function redrawAll() {
   readColours();
   drawIcon.look = null;
   for (const card of cards.values()) card.dirty = true;
-  orderDirty = true;
+  orderDirty = timelineDirty = true;
   schedule();
 }
+
+// The size of a chart depends on its neighbours.
+const sizes = new ResizeObserver((entries) => {
+  for (const {target} of entries) {
+    if (target.wide === target.clientWidth && target.high === target.clientHeight) continue;
+    target.wide = target.high = 0;
+    target.card.draw();
+  }
+});
+
+const visible = new Set();  // cards
+const observer = new IntersectionObserver((entries) => {
+  for (const {target: {card}, isIntersecting} of entries) {
+    if (!isIntersecting) { visible.delete(card); continue; }
+    visible.add(card);
+    card.dirty = true;
+    schedule();
+  }
+}, {rootMargin: '250px 0px'});
 
 // ---- Messages.
 
 function take(message) {
   const {gone, changed, order, events} = model.take(message);
-  for (const breaker of gone) {
+  const remove = (breaker) => {
     cards.get(breaker)?.remove();
     cards.delete(breaker);
-  }
+  };
+  gone.forEach(remove);
   for (const breaker of changed) {
+    if (!breaker.used) { remove(breaker); continue; }
     if (!cards.has(breaker)) cards.set(breaker, new Card(breaker));
     const card = cards.get(breaker);
     card.root.dataset.name = breaker.name.method;
@@ -236,7 +180,7 @@ function take(message) {
   }
   if (order) orderDirty = true;
   if (events) timelineDirty = true;
-  processesDirty = true;
+  checkView();
   schedule();
 }
 
@@ -262,20 +206,22 @@ function setLink(link, text) {
 // ---- Input.
 
 const search = byId('search');
-search.addEventListener('input', () => {
-  needles = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  orderDirty = true;
-  schedule();
-});
+search.addEventListener('input', () => choose({find: search.value}));
 document.addEventListener('keydown', (event) => {
-  if (event.key === '/' && document.activeElement !== search && !event.ctrlKey && !event.metaKey) {
+  const typing = ['INPUT', 'SELECT', 'TEXTAREA'].includes(document.activeElement?.tagName);
+  if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     search.focus();
   } else if (event.key === 'Escape' && document.activeElement === search) {
     search.value = '';
-    search.dispatchEvent(new Event('input'));
+    choose({find: ''});
     search.blur();
   }
+});
+window.addEventListener('hashchange', () => {
+  ({view, problems} = readLink(location.hash));
+  unchecked = true;
+  checkView();
 });
 byId('panel').addEventListener('mousemove', (event) => {
   const card = cellAt(event);

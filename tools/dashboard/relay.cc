@@ -1,10 +1,12 @@
 #include "tools/dashboard/relay.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "fusebox/registry/breaker_name.h"
 #include "tools/admin/name_of.h"
 #include "tools/dashboard/bounded_json.h"
@@ -15,115 +17,169 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kMaxGone = 4096;
+constexpr Millis kHour = std::chrono::hours(1);
+constexpr Millis kSweep = std::chrono::minutes(1);
 
-BreakerName BoundedName(v1::BreakerName name) {
-  Bound(&name);
-  return NameOf(name);
+// By how much the time between two reports of a process may be shorter than the
+// interval.
+constexpr Millis kJitter{100};
+
+constexpr size_t kMaxCovered = 256;
+
+bool IsOfConfig(const v1::Event& event) {
+  return event.type() == "CONFIG_UPDATED" || event.type() == "CONFIG_REFUSED";
 }
 
 }  // namespace
 
-Relay::Relay(const std::vector<std::string>& addresses, size_t max_cards,
+Relay::Relay(const std::vector<std::string>& addresses, Limits limits,
              const Clock& clock)
-    : max_cards_(max_cards),
+    : limits_(limits),
       clock_(clock),
       start_(clock.Now()),
       processes_(addresses.size()) {
   const MutexLock lock(mu_);
   for (size_t i = 0; i < addresses.size(); ++i) {
-    BeginChange(i).address = addresses[i];
-    EndChange(i);
+    Process& process = BeginChange(i);
+    process.address = addresses[i];
+    EndChange(&process);
   }
 }
 
-Millis Relay::Now() const {
-  return std::chrono::duration_cast<Millis>(clock_.Now() - start_);
+Millis Relay::SinceStart(TimePoint at) const {
+  return std::chrono::floor<Millis>(at - start_);
 }
+
+Millis Relay::Now() const { return SinceStart(clock_.Now()); }
 
 Relay::Process& Relay::BeginChange(size_t process) {
   ++version_;
   return processes_[process];
 }
 
-void Relay::EndChange(size_t index) {
-  Process& process = processes_[index];
-  const json about = {{"process", index},
-                      {"address", Clipped(process.address)},
-                      {"up", process.up},
-                      {"why", Clipped(process.why)},
-                      {"since", process.since.count()},
-                      {"at", process.at.count()},
-                      {"hidden", process.hidden},
-                      {"missedEvents", process.missed_events}};
-  // Replaces bytes that are not UTF-8 by U+FFFD.
-  process.json = about.dump(-1, ' ', false, json::error_handler_t::replace);
-  process.json.pop_back();
-  process.json += ",\"info\":" + process.info + "}";
-  process.version = version_;
+void Relay::EndChange(Process* process) {
+  process->version = version_;
+  LimitHistory();
   changed_.notify_all();
 }
 
 void Relay::Update(size_t index, const v1::WatchBreakersResponse& response) {
   const MutexLock lock(mu_);
   Process& process = BeginChange(index);
-  process.at = Now();
-  if (!process.up) process.since = process.at;
+  const ProcessClock::Reading reading =
+      process.clock.Take(response.process(), clock_.Now());
+  process.at = SinceStart(reading.at);
+  if (!process.began) process.began = process.at;
+  if (!process.up) process.since = Now();
   process.up = true;
   process.why.clear();
   process.missed_events += response.missed_events();
   if (response.has_process()) {
     const std::string incarnation = Clipped(response.process().incarnation());
-    if (process.incarnation != incarnation) ++process.incarnations;
+    if (process.incarnation != incarnation) {
+      ++process.incarnations;
+      for (const auto& entry : process.cards) entry.second->Leave(version_);
+    }
     process.incarnation = incarnation;
     process.info = BoundedJson(response.process());
   }
-  TakeBreakers(index, response);
+  if (response.snapshot()) {
+    ++process.snapshots;
+    process.in_snapshot = true;
+    process.in_response = false;
+    process.hidden = false;
+    process.covered.clear();
+  }
+  if (!process.in_response) process.response_began = process.at;
+  process.in_response = response.more();
+  TakeBreakers(index, response, BeginOfNews(reading.continues, &process));
   for (const v1::Event& event : response.events()) AddEvent(event, &process);
-  EndChange(index);
+  if (!response.more()) {
+    process.covered.push_back(process.response_began);
+    if (std::exchange(process.in_snapshot, false)) EndSnapshot(&process);
+  }
+  EndChange(&process);
+}
+
+// A response that was sent at once, for a change of state, leaves out what else
+// has changed. Therefore only those count that are an interval old.
+std::optional<Millis> Relay::BeginOfNews(bool continues,
+                                         Process* process) const {
+  std::deque<Millis>& covered = process->covered;
+  if (!continues) covered.clear();
+  if (process->in_snapshot || covered.empty()) return std::nullopt;
+  const Millis latest = process->at - (kInterval - kJitter);
+  while (covered.size() > 1 &&
+         (covered[1] <= latest || covered.size() > kMaxCovered)) {
+    covered.pop_front();
+  }
+  return covered.front();
 }
 
 void Relay::TakeBreakers(size_t index,
-                         const v1::WatchBreakersResponse& response) {
+                         const v1::WatchBreakersResponse& response,
+                         std::optional<Millis> from) {
   Process& process = processes_[index];
-  if (response.snapshot()) {
-    process.hidden = false;
-    RemoveAllBut(response, &process);
-  }
-  for (const v1::BreakerName& name : response.gone()) {
-    const auto found = process.cards.find(BoundedName(name));
+  for (const v1::BreakerName& gone : response.gone()) {
+    v1::BreakerName name = gone;
+    Bound(&name);
+    const auto found = process.cards.find(NameOf(name));
     if (found == process.cards.end()) continue;
-    Forget(found->second->id());
+    found->second->Leave(version_);
+    if (found->second->has_history()) continue;
+    Forget(*found->second);
     process.cards.erase(found);
   }
   for (const v1::Breaker& breaker : response.breakers()) {
-    const BreakerName name = BoundedName(breaker.name());
-    auto found = process.cards.find(name);
-    if (found == process.cards.end()) {
-      if (cards_ >= max_cards_) {
-        process.hidden = true;
-        continue;
-      }
-      ++cards_;
-      found =
-          process.cards.emplace(name, std::make_unique<Card>(++last_id_, index))
-              .first;
+    Card* const card = FindCard(index, breaker.name());
+    if (card == nullptr) {
+      process.hidden = true;
+      continue;
     }
-    found->second->Take(breaker, response.snapshot(), process.at, version_);
+    history_bytes_ -= card->bytes();
+    card->snapshot = process.snapshots;
+    card->Take(breaker, process.at, from, version_);
+    history_bytes_ += card->bytes();
   }
+}
+
+Card* Relay::FindCard(size_t index, const v1::BreakerName& name) {
+  std::map<BreakerName, std::unique_ptr<Card>>& cards = processes_[index].cards;
+  v1::BreakerName bounded = name;
+  Bound(&bounded);
+  const BreakerName key = NameOf(bounded);
+  if (const auto found = cards.find(key); found != cards.end()) {
+    return found->second.get();
+  }
+  if (cards_ >= limits_.max_cards) MakeRoom();
+  if (cards_ >= limits_.max_cards) return nullptr;
+  ++cards_;
+  return cards.emplace(key, std::make_unique<Card>(++last_id_, index, bounded))
+      .first->second.get();
 }
 
 void Relay::AddEvents(size_t process, const v1::ListEventsResponse& events) {
   const MutexLock lock(mu_);
   Process& changed = BeginChange(process);
   for (const v1::Event& event : events.events()) AddEvent(event, &changed);
-  EndChange(process);
+  EndChange(&changed);
 }
 
 void Relay::AddEvent(const v1::Event& event, Process* process) {
+  const Millis at = SinceStart(process->clock.Of(event.time()));
+  if (IsOfConfig(event)) {
+    process->events.Add(process->incarnations, event, at, version_);
+    return;
+  }
   if (event.type() != "TRANSITION" && event.type() != "MODE") return;
-  const auto found = process->cards.find(BoundedName(event.breaker()));
+  v1::BreakerName name = event.breaker();
+  Bound(&name);
+  const auto found = process->cards.find(NameOf(name));
   if (found == process->cards.end()) return;
-  found->second->AddEvent(process->incarnations, event, version_);
+  Card& card = *found->second;
+  history_bytes_ -= card.bytes();
+  card.AddEvent(process->incarnations, event, at, version_);
+  history_bytes_ += card.bytes();
 }
 
 void Relay::Lose(size_t index, const std::string& why) {
@@ -132,28 +188,73 @@ void Relay::Lose(size_t index, const std::string& why) {
   if (process.up) process.since = Now();
   process.up = false;
   process.why = why;
-  EndChange(index);
+  EndChange(&process);
 }
 
-void Relay::RemoveAllBut(const v1::WatchBreakersResponse& snapshot,
-                         Process* process) {
-  std::set<BreakerName> named;
-  for (const v1::Breaker& breaker : snapshot.breakers()) {
-    named.insert(BoundedName(breaker.name()));
-  }
+void Relay::EndSnapshot(Process* process) {
   for (auto it = process->cards.begin(); it != process->cards.end();) {
-    if (named.count(it->first) > 0) {
+    Card& card = *it->second;
+    if (card.snapshot != process->snapshots) card.Leave(version_);
+    if (card.in_use() || card.has_history()) {
       ++it;
     } else {
-      Forget(it->second->id());
+      Forget(card);
       it = process->cards.erase(it);
     }
   }
 }
 
-void Relay::Forget(uint64_t card) {
+void Relay::LimitHistory() {
+  const Millis now = Now();
+  if (now - swept_ >= kSweep) {
+    swept_ = now;
+    ForgetBefore(now - kHour, Card::kAlwaysKept);
+  }
+  while (history_bytes_ > limits_.max_history_bytes && from_ < now) {
+    from_ = std::min(now, std::max(from_, now - kHour) + kSweep);
+    ForgetBefore(from_, 0);
+  }
+}
+
+void Relay::ForgetBefore(Millis at, size_t always) {
+  history_bytes_ = 0;
+  for (Process& process : processes_) {
+    // The times of the history are those of the process.
+    const Millis before =
+        at - std::chrono::floor<Millis>(process.clock.offset());
+    process.events.ForgetBefore(before, always);
+    for (auto it = process.cards.begin(); it != process.cards.end();) {
+      Card& card = *it->second;
+      card.ForgetBefore(before, card.in_use() ? always : 0);
+      if (card.in_use() || card.has_history()) {
+        history_bytes_ += card.bytes();
+        ++it;
+      } else {
+        Forget(card);
+        it = process.cards.erase(it);
+      }
+    }
+  }
+}
+
+void Relay::MakeRoom() {
+  for (Process& process : processes_) {
+    for (auto it = process.cards.begin(); it != process.cards.end();) {
+      if (it->second->in_use()) {
+        ++it;
+        continue;
+      }
+      from_ = Now();
+      history_bytes_ -= it->second->bytes();
+      Forget(*it->second);
+      it = process.cards.erase(it);
+    }
+  }
+}
+
+void Relay::Forget(const Card& card) {
   --cards_;
-  gone_.push_back({version_, card});
+  gone_.push_back({version_, card.id()});
   if (gone_.size() > kMaxGone) {
     forgotten_ = gone_.front().version;
     gone_.pop_front();
@@ -163,19 +264,47 @@ void Relay::Forget(uint64_t card) {
 std::string Relay::Newer(Version seen) const {
   const bool snapshot = seen == 0 || seen < forgotten_;
   if (snapshot) seen = 0;
-  std::string message = "[{\"now\":" + std::to_string(Now().count()) +
-                        ",\"snapshot\":" + (snapshot ? "true" : "false") + "}";
+  const Millis now = Now();
+  const auto wall =
+      std::chrono::duration_cast<Millis>(clock_.WallNow().time_since_epoch());
+  std::string message =
+      absl::StrCat("[{\"now\":", now.count(), ",\"wall\":", wall.count(),
+                   ",\"from\":", std::max(from_, now - kHour).count(),
+                   ",\"snapshot\":", snapshot ? "true" : "false", "}");
   for (const Process& process : processes_) {
-    if (process.version > seen) message += "," + process.json;
+    AppendProcess(process, seen, &message);
     for (const auto& entry : process.cards) {
       entry.second->AppendNewer(seen, &message);
     }
   }
   for (const Gone& gone : gone_) {
     if (snapshot || gone.version <= seen) continue;
-    message += ",{\"gone\":" + std::to_string(gone.card) + "}";
+    absl::StrAppend(&message, ",{\"gone\":", gone.card, "}");
   }
   return message + "]";
+}
+
+void Relay::AppendProcess(const Process& process, Version seen,
+                          std::string* message) const {
+  if (process.version <= seen) return;
+  const Millis offset = std::chrono::round<Millis>(process.clock.offset());
+  const json about = {{"process", &process - processes_.data()},
+                      {"address", Clipped(process.address)},
+                      {"up", process.up},
+                      {"why", Clipped(process.why)},
+                      {"since", process.since.count()},
+                      {"at", process.at.count()},
+                      {"offset", offset.count()},
+                      {"began", process.began.value_or(Millis(0)).count()},
+                      {"hidden", process.hidden},
+                      {"missedEvents", process.missed_events}};
+  // Replaces bytes that are not UTF-8 by U+FFFD.
+  std::string text = about.dump(-1, ' ', false, json::error_handler_t::replace);
+  text.pop_back();
+  std::string events;
+  process.events.AppendNewer(seen, &events);
+  if (!events.empty()) absl::StrAppend(&text, ",\"events\":[", events, "]");
+  absl::StrAppend(message, ",", text, ",\"info\":", process.info, "}");
 }
 
 template <typename Condition>

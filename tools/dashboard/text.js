@@ -23,10 +23,18 @@ function timeText(ms, fine) {
 const WORDS = {OPEN: 'Open', HALF_OPEN: 'Half-open', CLOSED: 'Closed'};
 const words = (name) => WORDS[name] || String(name).replace(/_/g, ' ').toLowerCase();
 
+const TITLES = {MODE: 'Mode', CONFIG_UPDATED: 'Config updated', CONFIG_REFUSED: 'Config refused'};
 function eventTitle(event) {
-  if (event.to === undefined) return 'Mode: ' + words(event.mode);
+  if (event.type === 'MODE') return 'Mode: ' + words(event.mode);
+  if (event.to === undefined) return TITLES[event.type] || words(event.type);
   return event.to === 'OPEN' ? 'Opened' : words(event.to);
 }
+
+// Returns "12:01:05" in local time.
+const clockText = (wall) => new Date(wall).toLocaleTimeString([], {hour12: false});
+
+// Returns a count with a space between thousands.
+const grouped = (count) => String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
 
 // Returns the text without the name of the breaker, which the page shows beside it.
 function eventText(event, method) {
@@ -36,14 +44,28 @@ function eventText(event, method) {
 
 const counted = (count, what) => count ? [count + ' ' + what + (count > 1 ? 's' : '')] : [];
 
+const SILENT = 5000;  // ms after which the page says that a process does not report
+
 // Returns what the page says about a process after its name.
-function processFacts(p) {
+function processFacts(p, now) {
   const refused = counted(p.configErrors, 'refused config');
   if (!p.up) return ['reconnecting', p.why, ...refused].filter(Boolean);
-  const facts = ['pid ' + p.pid];
+  const facts = [];
+  const silent = now - (p.at + p.offset);
+  if (silent > SILENT) facts.push('no report for ' + timeText(silent));
+  facts.push('pid ' + p.pid);
   if (p.name) facts.push(p.address);
   if (p.readOnly) facts.push('read-only');
   facts.push(...refused, ...counted(p.missedEvents, 'missed event'));
   if (p.hidden) facts.push('has more breakers than can be shown');
   return facts;
+}
+
+// Returns what the page says about the mode of a breaker that has one.
+function modeText(breaker, now) {
+  const {at, exactly} = breaker.modeBegin();
+  const parts = [breaker.held ? 'by an operator' : 'by the config', (exactly ? 'for ' : 'for at least ') + timeText(now - at)];
+  if (breaker.heldUntil !== undefined) parts.push(timeText(breaker.heldUntil - now) + ' left');
+  else if (breaker.held) parts.push('until it is cleared');
+  return parts.join(', ');
 }

@@ -134,7 +134,7 @@ Frame MakeFrame(const Model& model, const View& view, size_t offset,
   for (size_t i = frame.offset; i < end; ++i) {
     const Model::Row& row = rows[i];
     table.Add(NameOf(model, names, *row.process), row.breaker->breaker,
-              now - row.breaker->at, row.process->connected);
+              row.Age(now), row.process->connected);
   }
   if (!table.empty()) {
     for (std::string& line : table.Lines()) {

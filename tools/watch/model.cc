@@ -43,12 +43,13 @@ void Model::Take(size_t process, const v1::WatchBreakersResponse& response,
   known.connected = true;
   known.ever_connected = true;
   known.process = response.process();
+  const TimePoint at = known.clock.Take(response.process(), now).at;
   if (response.snapshot()) known.breakers.clear();
   for (const v1::BreakerName& name : response.gone()) {
     known.breakers.erase(NameOf(name));
   }
   for (const v1::Breaker& breaker : response.breakers()) {
-    known.breakers[NameOf(breaker.name())] = {breaker, now};
+    known.breakers[NameOf(breaker.name())] = {breaker, at};
   }
   for (std::string& note : news.Notes()) {
     Remember({process, std::nullopt, std::move(note)});

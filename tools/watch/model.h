@@ -16,23 +16,27 @@
 #include "fusebox/registry/breaker_name.h"
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/address.h"
+#include "tools/admin/process_clock.h"
 #include "tools/watch/event_feed.h"
 
 namespace fusebox::tool {
 
-// Not thread-safe. `now` comes from a steady clock.
+// Not thread-safe. `now` comes from a steady clock. A response may be taken
+// late, even after the events of the process were read. What it says is as old
+// as its process says.
 class Model {
  public:
   static constexpr size_t kMaxEvents = 200;  // the model forgets older ones
 
   struct KnownBreaker {
     v1::Breaker breaker;
-    TimePoint at{};  // when it arrived
+    TimePoint at{};  // when the process sent it, on the scale of `clock`
   };
 
   struct KnownProcess {
     AdminAddress address;
     v1::Process process;
+    ProcessClock clock;
     bool connected = false;
     bool ever_connected = false;
     std::string lost;  // why it is not connected
@@ -58,6 +62,11 @@ class Model {
   const std::deque<Line>& lines() const { return lines_; }
 
   struct Row {
+    // Returns how long ago the process reported the breaker.
+    Duration Age(TimePoint now) const {
+      return now - process->clock.Local(breaker->at);
+    }
+
     const KnownProcess* process;
     const KnownBreaker* breaker;
   };

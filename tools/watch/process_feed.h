@@ -41,7 +41,7 @@ class ProcessFeed {
                       const v1::WatchBreakersResponse& response) {
                     on_response(response, events_.Take(response));
                   },
-                  callbacks.on_lost}) {}
+                  nullptr, callbacks.on_lost}) {}
 
   ProcessFeed(const ProcessFeed&) = delete;
   ProcessFeed& operator=(const ProcessFeed&) = delete;

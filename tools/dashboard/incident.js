@@ -1,0 +1,87 @@
+'use strict';
+// incident.js: tells somebody who has just come what is going on: since when, why,
+// how many calls, in which processes, and what comes next.
+
+const plural = (count, what) => grouped(count) + ' ' + what + (count === 1 ? '' : 's');
+
+// Returns the most frequent of the texts and how many have it.
+function mostFrequent(texts) {
+  const counts = new Map();
+  for (const text of texts) counts.set(text, (counts.get(text) || 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a);
+}
+
+// Returns the sum of the calls of a kind (see Series) since the outage began.
+function callsSince(breaker, kind) {
+  const begin = Math.floor((breaker.outageSince - breaker.process.offset) / breaker.tens.width);
+  return breaker.tens.sum(begin, Infinity)[kind];
+}
+
+function whenText(at, now, model) {
+  const age = timeText(now - at);
+  const wall = new Date(model.epoch + at);
+  const time = wall.toLocaleTimeString([], {hour12: false});
+  return now - at < 12 * HOUR ? `${time}, ${age} ago` : `${wall.toLocaleDateString()} ${time}, ${age} ago`;
+}
+
+function probeText(failing, now) {
+  const probing = failing.filter((breaker) => breaker.state === 'HALF_OPEN');
+  const waiting = failing.filter((breaker) => breaker.waitsForProbe).sort((a, b) => a.probeAt - b.probeAt);
+  const parts = [];
+  if (probing.length) {
+    const flying = probing.reduce((sum, breaker) => sum + number(breaker.counts.probesInFlight), 0);
+    parts.push(`${plural(probing.length, 'circuit')} half-open, ${plural(flying, 'probe')} in flight`);
+  }
+  if (waiting.length) {
+    const [first] = waiting;
+    const where = `${first.shortName} in ${first.process.label}`;
+    parts.push(first.probeAt > now ? `next probe in ${timeText(first.probeAt - now, true)} (${where})` : `the next call is a probe (${where})`);
+  }
+  const text = parts.join('; ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+// Returns the title, its look, and rows of [name, text].
+function incidentOf(model, now) {
+  const used = model.used();
+  const failing = used.filter((breaker) => !breaker.lost && breaker.outageSince !== undefined);
+  const held = used.filter((breaker) => breaker.held);
+  const lost = [...model.processes.values()].filter((process) => !process.up);
+  const rows = [];
+  let title;
+  let look = 'closed';
+  if (failing.length) {
+    const open = failing.some((breaker) => breaker.state === 'OPEN');
+    const since = Math.min(...failing.map((breaker) => breaker.outageSince));
+    look = open ? 'open' : 'half';
+    title = `${failing.length} of ${plural(used.length, 'circuit')} ${open ? 'open' : 'half-open'} for ${timeText(now - since)}`;
+    rows.push(['Since', whenText(since, now, model)]);
+    const causes = mostFrequent(failing.map((breaker) => breaker.cause || 'not known'));
+    const [[cause, times]] = causes;
+    rows.push(['Why', cause + (failing.length > 1 ? ` (${times} of ${failing.length})` : '') +
+                      (causes.length > 1 ? `; ${plural(causes.length - 1, 'other cause')}` : '')]);
+    const sum = (field) => failing.reduce((total, breaker) => total + breaker[field], 0);
+    const calls = [plural(sum('rejectedInOutage'), 'call') + ' rejected'];
+    const failures = failing.reduce((total, breaker) => total + callsSince(breaker, 2), 0);
+    if (failures) calls.push(grouped(failures) + ' failed');
+    if (sum('fallbacksInOutage')) calls.push(grouped(sum('fallbacksInOutage')) + ' answered by a fallback');
+    if (sum('passedInOutage')) calls.push(grouped(sum('passedInOutage')) + ' passed because of dry run');
+    rows.push(['Calls', calls.join(', ')]);
+    const where = mostFrequent(failing.map((breaker) => breaker.process));
+    rows.push(['Where', where.map(([process, count]) =>
+      `${process.label} (${count} of ${used.filter((breaker) => breaker.process === process).length})`).join(', ')]);
+    rows.push(['Next', probeText(failing, now) || 'No probe while an operator holds the circuits']);
+  } else {
+    title = used.length ? `No circuit is open (${plural(used.length, 'circuit')})` : 'No circuit yet';
+    if (!used.length) look = 'lost';
+  }
+  if (held.length) {
+    const texts = mostFrequent(held.map((breaker) => `${words(breaker.operatorMode)} in ${breaker.process.label}`));
+    rows.push(['Held', `${held.length} by an operator: ` + texts.map(([text, count]) => `${count} ${text}`).join(', ')]);
+    if (look === 'closed') look = 'forced';
+  }
+  if (lost.length) {
+    rows.push(['Lost', lost.map((process) => `${process.label} (for ${timeText(now - process.since)})`).join(', ')]);
+  }
+  return {title, look, rows};
+}
