@@ -1,5 +1,5 @@
 // relay_test.cc: what viewers get of the breakers of several processes. How the
-// page reads it is tested in model_test.mjs.
+// page reads it is tested in model_test.mjs and history_test.mjs.
 
 #include "tools/dashboard/relay.h"
 

@@ -33,8 +33,8 @@ function eventTitle(event) {
 // Returns "12:01:05" in local time.
 const clockText = (wall) => new Date(wall).toLocaleTimeString([], {hour12: false});
 
-// Returns a count with a space between thousands.
-const grouped = (count) => String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
+// Returns a count with commas between thousands.
+const grouped = (count) => String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
 // Returns the text without the name of the breaker, which the page shows beside it.
 function eventText(event, method) {
