@@ -160,7 +160,7 @@ test('Somebody who has just come learns since when, why, how many, where, and wh
   world.now = 100_000;
   world.model.take([head(true), processItem(), {...processItem({address: 'unix:/b', info: {name: 'mail'}}), process: 1},
               cardItem(outage(), {tens: [[0, 9, 0, 9, 0, 0], [1, 5, 0, 5, 0, 0]]}),
-              {...cardItem({name: {method: '/s/B'}, ...outage({duration: '60s', rejected: '34', fallbacks: '5'})}), card: 8},
+              {...cardItem({name: {method: '/s/B'}, ...outage({duration: '60s', rejected: '34', fallbacks: '5', openings: 2, lastCause: 'a probe failed: refused'})}), card: 8},
               {...cardItem({name: {method: '/s/C'}, ...outage({cause: 'Slow', rejected: '0'}), probeIn: '9s'}), card: 9, process: 1},
               {...cardItem({name: {method: '/s/D'}, mode: 'DISABLED', operatorMode: 'DISABLED'}), card: 10}]);
   const {title, look, rows} = incidentOf(world.model, world.model.now());
@@ -171,7 +171,7 @@ test('Somebody who has just come learns since when, why, how many, where, and wh
   assert.equal(facts.Why, 'Refused (2 of 3); 1 other cause');
   assert.equal(facts.Calls, '1,234 calls rejected, 5 failed, 5 answered by a fallback');
   assert.equal(facts.Where, 'shop (2 of 3), mail (1 of 1)');
-  assert.equal(facts.Next, 'Next probe in 3.5 s (s/A in shop)');
+  assert.equal(facts.Next, 'Next probe in 3.5 s (s/A in shop); before, a probe failed: refused');
   assert.equal(facts.Held, '1 by an operator: 1 disabled in shop');
 });
 

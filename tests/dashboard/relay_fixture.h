@@ -91,6 +91,11 @@ class RelayTest : public testing::Test {
     clock_.Advance(Millis(ms));
   }
 
+  // A process that sends now, as a part of a message.
+  std::string ProcessText() const {
+    return " process { time { " + WallText(now_) + " } } ";
+  }
+
   // What is sent from now on was sent this long ago.
   void SetLate(int64_t ms) { late_ = ms; }
 
@@ -106,6 +111,32 @@ class RelayTest : public testing::Test {
 
   int64_t now_ = 0;
   int64_t late_ = 0;
+};
+
+// The history of a breaker.
+class RelayHistoryTest : public RelayTest {
+ protected:
+  // The calls of /s/A: [number of the slot, successes].
+  nlohmann::json Tens() { return Successes("tens"); }
+  nlohmann::json Seconds() { return Successes("seconds"); }
+
+  nlohmann::json TheCard() { return ItemsWith("card", Everything())[0]; }
+  nlohmann::json From() { return Everything()[0]["from"]; }
+
+  static std::string Calls(int successes, const std::string& method = "/s/A") {
+    return BreakerText(method, fusebox::tool::Successes(successes));
+  }
+
+ private:
+  nlohmann::json Successes(const char* key) {
+    nlohmann::json slots = nlohmann::json::array();
+    const nlohmann::json card = TheCard();
+    if (!card.contains(key)) return slots;
+    for (const nlohmann::json& slot : card[key]) {
+      slots.push_back(nlohmann::json::array({slot[0], slot[2]}));
+    }
+    return slots;
+  }
 };
 
 }  // namespace fusebox::tool

@@ -1,15 +1,12 @@
-// relay_history_test.cc: what viewers get of the last hour: rates, events and
-// modes, and what is forgotten.
+// relay_history_test.cc: what viewers get of the events and modes of the last
+// hour, and what is forgotten.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
 
 #include "tests/dashboard/relay_fixture.h"
 
@@ -19,175 +16,6 @@ namespace {
 using nlohmann::json;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-class RelayHistoryTest : public RelayTest {
- protected:
-  // The calls of /s/A: [number of the slot, successes].
-  json Tens() { return Successes("tens"); }
-  json Seconds() { return Successes("seconds"); }
-
-  json TheCard() { return ItemsWith("card", Everything())[0]; }
-  json From() { return Everything()[0]["from"]; }
-
-  static std::string Calls(int successes, const std::string& method = "/s/A") {
-    return BreakerText(method, fusebox::tool::Successes(successes));
-  }
-
- private:
-  json Successes(const char* key) {
-    json slots = json::array();
-    const json card = TheCard();
-    if (!card.contains(key)) return slots;
-    for (const json& slot : card[key]) {
-      slots.push_back(json::array({slot[0], slot[2]}));
-    }
-    return slots;
-  }
-};
-
-// ---- Rates.
-
-TEST_F(RelayHistoryTest, CountsEachKindOfCall) {
-  SendSnapshot(Calls(1'000'000));
-  EXPECT_FALSE(TheCard().contains("seconds")) << "nobody knows when";
-  Sleep(1000);
-  Send(BreakerText("/s/A", R"(totals {
-      admitted: 50 successes: 1000040 failures: 3 fallbacks: 2
-      rejected { key: 'OPEN' value: 4 }
-      rejected { key: 'PROBES_BUSY' value: 1 }
-      not_enforced { key: 'OPEN' value: 9 } })"));
-  const json card = NewerCards()[0];
-  EXPECT_EQ(card["seconds"], json::parse("[[0, 50, 40, 3, 5, 2]]"));
-  EXPECT_EQ(card["tens"], card["seconds"]);
-  EXPECT_EQ(card["breaker"]["totals"]["notEnforced"]["OPEN"], "9");
-}
-
-TEST_F(RelayHistoryTest, ALateResponseChangesNoRate) {
-  SendSnapshot(Calls(0));
-  int64_t now = 0;
-  for (int i = 1; i <= 30; ++i) {
-    // One response is 7 s late, and the next ones come right after it.
-    const int64_t sent = i * 1000;
-    const int64_t late = 27'000 + (i - 20) * 140;
-    const int64_t comes = i < 20 ? sent : std::max(sent, late);
-    Sleep(comes - now);
-    now = comes;
-    SetLate(now - sent);
-    Send(Calls(i * 10));
-  }
-  for (const json& second : Seconds()) EXPECT_EQ(second[1], 10) << second;
-  EXPECT_THAT(Seconds(), SizeIs(30));
-  EXPECT_EQ(Tens(), json::parse("[[0, 100], [1, 100], [2, 100]]"));
-}
-
-TEST_F(RelayHistoryTest, AFirstResponseThatIsLateChangesNoRate) {
-  SetLate(4900);
-  Sleep(5000);
-  SendSnapshot(Calls(0));
-  SetLate(0);
-  Sleep(100);
-  Send(Calls(50));
-  for (const json& second : Seconds()) EXPECT_LE(second[1], 10) << second;
-  EXPECT_EQ(ItemsWith("up", Everything())[0]["offset"], -4900);
-}
-
-TEST_F(RelayHistoryTest, PartsOfAResponseHaveTheirOwnTimes) {
-  SendSnapshot("more: true " + Calls(0));
-  Sleep(4000);
-  Send(Calls(40, "/s/B"));
-  Sleep(1000);
-  Send("more: true " + Calls(50));
-  Sleep(4000);
-  Send(Calls(90, "/s/B"));
-  for (const json& card : ItemsWith("card", Everything())) {
-    for (const json& second : card["seconds"]) EXPECT_EQ(second[2], 10);
-    EXPECT_THAT(card["seconds"], SizeIs(5)) << card;
-  }
-}
-
-TEST_F(RelayHistoryTest, CallsOfABreakerThatWasLeftOutAreNewerThanThat) {
-  SendSnapshot(Calls(0));
-  for (int i = 0; i < 60; ++i) {
-    Sleep(1000);
-    Send("");
-  }
-  Sleep(1000);
-  Send(Calls(10));
-  EXPECT_EQ(Seconds(), json::parse("[[60, 10]]"));
-}
-
-TEST_F(RelayHistoryTest, AResponseAtOnceDoesNotShortenTheTimeOfOthers) {
-  SendSnapshot(Calls(0) + Calls(0, "/s/B"));
-  Sleep(8500);
-  Send("");
-  Sleep(800);
-  Send(BreakerText("/s/B", "state: OPEN"));
-  Sleep(200);
-  Send(Calls(10));
-  EXPECT_EQ(Seconds(), json::parse("[[8, 5], [9, 5]]"));
-}
-
-TEST_F(RelayHistoryTest, ABreakerThatIsNewWhileWatchedWasSeenFromItsFirstCall) {
-  SendSnapshot("");
-  Sleep(1000);
-  Send(Calls(6));
-  EXPECT_EQ(Seconds(), json::parse("[[0, 6]]"));
-}
-
-TEST_F(RelayHistoryTest, ARestartIsNoRateAndKeepsTheHistory) {
-  SendSnapshot(Calls(0));
-  Sleep(1000);
-  Send(Calls(10) + EventText(1));
-  Newer();
-  const json card = TheCard();
-  Sleep(5000);
-  relay_.Lose(0, "UNAVAILABLE: refused");
-  SendSnapshot("", "b");
-  const json unused = NewerCards()[0];
-  EXPECT_EQ(unused["card"], card["card"]);
-  EXPECT_EQ(unused["unused"]["method"], "/s/A");
-  EXPECT_EQ(TheCard()["events"], card["events"]);
-
-  Sleep(1000);
-  Send(Calls(30) + EventText(1), "b");
-  EXPECT_EQ(TheCard()["card"], card["card"]);
-  EXPECT_EQ(Seconds(), json::parse("[[0, 10], [6, 30]]"));
-  ASSERT_THAT(TheCard()["events"], SizeIs(2));
-  EXPECT_EQ(TheCard()["events"][0]["run"], 1);
-  EXPECT_EQ(TheCard()["events"][1]["run"], 2);
-}
-
-TEST_F(RelayHistoryTest, KeepsAnHourOfRatesAndNoMore) {
-  SendSnapshot(Calls(0));
-  for (int i = 1; i <= 5000; ++i) {
-    Sleep(1000);
-    Send(Calls(i));
-  }
-  EXPECT_GE(Tens().size(), 360u);
-  EXPECT_LE(Tens().size(), size_t{Card::kMaxTens});
-  EXPECT_EQ(Tens().back(), json::parse("[499, 10]"));
-  EXPECT_THAT(Seconds(), SizeIs(Card::kMaxSeconds));
-  EXPECT_EQ(Seconds().back(), json::parse("[4999, 1]"));
-  EXPECT_EQ(From(), (5000 - 3600) * 1000);
-  for (int i = 0; i < 3700; ++i) {
-    Sleep(1000);
-    Send("");
-  }
-  EXPECT_THAT(Tens(), IsEmpty()) << "an hour without calls";
-}
-
-TEST_F(RelayHistoryTest, AViewerGetsOnlyTheRatesThatChanged) {
-  SendSnapshot(Calls(0));
-  for (int i = 1; i <= 30; ++i) {
-    Sleep(1000);
-    Send(Calls(i * 10));
-    const json card = NewerCards()[0];
-    EXPECT_THAT(card["seconds"], SizeIs(1));
-    EXPECT_THAT(card["tens"], SizeIs(1));
-  }
-}
-
-// ---- Events.
 
 TEST_F(RelayHistoryTest, EventsComeOnceAndInOrder) {
   SendSnapshot(BreakerText("/s/A", "state: OPEN") + EventText(8));
@@ -260,34 +88,66 @@ TEST_F(RelayHistoryTest, TheHistoryOfABreakerIsBoundedAndSaysSinceWhen) {
   EXPECT_THAT(NewerCards(), IsEmpty());
 }
 
-TEST_F(RelayHistoryTest, TheWholeHistoryIsBoundedAndTheOldestGoesFirst) {
-  constexpr size_t kRoom = 64 * 1024;
-  Relay relay({"unix:/a"}, {100, kRoom}, clock_);
-  const auto send = [&](const std::string& text) {
-    relay.Update(0, Parse<v1::WatchBreakersResponse>(text));
-  };
-  const auto everything = [&] {
+// A relay with little room, and twenty breakers.
+class SmallRelayTest : public RelayHistoryTest {
+ protected:
+  static constexpr size_t kRoom = 64 * 1024;
+  static constexpr int kBreakers = 20;
+
+  void SendSmall(const std::string& text) {
+    small_.Update(0, Parse<v1::WatchBreakersResponse>(text));
+  }
+  json Small() {
     Version nothing = 0;
-    return json::parse(*relay.Wait(&nothing, Millis(0)));
-  };
-  std::string snapshot = "snapshot: true";
-  for (int i = 0; i < 20; ++i) snapshot += BreakerText(std::to_string(i));
-  send(snapshot);
-  EXPECT_EQ(everything()[0]["from"], 0);
+    return json::parse(*small_.Wait(&nothing, Millis(0)));
+  }
+  void BeginSmall() {
+    std::string snapshot = "snapshot: true " + ProcessText();
+    for (int i = 0; i < kBreakers; ++i) {
+      snapshot += BreakerText(std::to_string(i));
+    }
+    SendSmall(snapshot);
+    EXPECT_EQ(Small()[0]["from"], 0);
+  }
+  void ExpectBoundedAt(int64_t now, const json& all) {
+    EXPECT_LT(all.dump().size(), 2 * kRoom);
+    EXPECT_GE(all[0]["from"], 120'000);
+    EXPECT_LT(all[0]["from"], now);
+    EXPECT_THAT(ItemsWith("breaker", all), SizeIs(kBreakers));
+  }
+
+  Relay small_{{"unix:/a"}, {100, kRoom}, clock_};
+};
+
+TEST_F(SmallRelayTest, TheWholeHistoryIsBoundedAndTheOldestEventsGoFirst) {
+  BeginSmall();
   for (int minute = 1; minute <= 50; ++minute) {
     Sleep(60'000);
-    for (int i = 0; i < 20; ++i) {
-      send(EventText(minute * 100 + i, std::to_string(i)));
+    for (int i = 0; i < kBreakers; ++i) {
+      SendSmall(ProcessText() + EventText(minute * 100 + i, std::to_string(i)));
     }
   }
-  const json all = everything();
-  EXPECT_LT(all.dump().size(), 2 * kRoom);
-  const int64_t from = all[0]["from"];
-  EXPECT_GT(from, 60'000);
-  EXPECT_LT(from, 3'000'000);
+  const json all = Small();
+  ExpectBoundedAt(3'000'000, all);
   for (const json& card : ItemsWith("card", all)) {
     EXPECT_EQ(card["events"].back()["event"]["sequence"],
               std::to_string(5000 + card["card"].get<int>() - 1));
+  }
+}
+
+TEST_F(SmallRelayTest, TheWholeHistoryIsBoundedAndTheOldestRatesGoFirst) {
+  BeginSmall();
+  for (int ten = 1; ten <= 300; ++ten) {
+    Sleep(10'000);
+    std::string text = ProcessText();
+    for (int i = 0; i < kBreakers; ++i) text += Calls(ten, std::to_string(i));
+    SendSmall(text);
+  }
+  const json all = Small();
+  ExpectBoundedAt(3'000'000, all);
+  for (const json& card : ItemsWith("card", all)) {
+    EXPECT_GE(card["tens"].size(), 6u);
+    EXPECT_EQ(card["tens"].back()[0], 299);
   }
 }
 

@@ -152,7 +152,7 @@ class Breaker {
 
   get why() {
     const counts = this.openings > 1
-      ? ` (${this.openings} openings, ${this.rejectedInOutage} ${this.rejectedInOutage === 1 ? 'call' : 'calls'} rejected)`
+      ? ` (${this.openings} openings, ${grouped(this.rejectedInOutage)} ${this.rejectedInOutage === 1 ? 'call' : 'calls'} rejected)`
       : '';
     return this.cause + (this.lastCause ? '; then ' + this.lastCause : '') + counts;
   }

@@ -33,7 +33,7 @@ class Card {
   static constexpr size_t kAlwaysKept = 20;
 
   // The largest value of bytes().
-  static constexpr size_t kMaxBytes = EventHistory::kMaxBytes + 25 * 1024;
+  static constexpr size_t kMaxBytes = EventHistory::kMaxBytes + 20 * 1024;
 
   Card(uint64_t id, size_t process, const v1::BreakerName& name);
 

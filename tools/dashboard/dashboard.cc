@@ -10,6 +10,7 @@
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/connection.h"
 #include "tools/admin/process_watcher.h"
+#include "tools/dashboard/coverage.h"
 
 namespace fusebox::tool {
 namespace {
@@ -22,7 +23,7 @@ std::vector<std::string> Texts(const std::vector<AdminAddress>& addresses) {
 }
 
 v1::WatchBreakersRequest EverySecond() {
-  static_assert(Relay::kInterval == std::chrono::seconds(1));
+  static_assert(Coverage::kInterval == std::chrono::seconds(1));
   v1::WatchBreakersRequest request;
   request.mutable_interval()->set_seconds(1);
   request.set_events(true);

@@ -70,7 +70,8 @@ function incidentOf(model, now) {
     const where = mostFrequent(failing.map((breaker) => breaker.process));
     rows.push(['Where', where.map(([process, count]) =>
       `${process.label} (${count} of ${used.filter((breaker) => breaker.process === process).length})`).join(', ')]);
-    rows.push(['Next', probeText(failing, now) || 'No probe while an operator holds the circuits']);
+    const again = mostFrequent(failing.map((breaker) => breaker.lastCause).filter(Boolean));
+    rows.push(['Next', (probeText(failing, now) || 'No probe while a mode decides') + (again.length ? '; before, ' + again[0][0] : '')]);
   } else {
     title = used.length ? `No circuit is open (${plural(used.length, 'circuit')})` : 'No circuit yet';
     if (!used.length) look = 'lost';

@@ -20,12 +20,6 @@ constexpr size_t kMaxGone = 4096;
 constexpr Millis kHour = std::chrono::hours(1);
 constexpr Millis kSweep = std::chrono::minutes(1);
 
-// By how much the time between two reports of a process may be shorter than the
-// interval.
-constexpr Millis kJitter{100};
-
-constexpr size_t kMaxCovered = 256;
-
 bool IsOfConfig(const v1::Event& event) {
   return event.type() == "CONFIG_UPDATED" || event.type() == "CONFIG_REFUSED";
 }
@@ -83,37 +77,12 @@ void Relay::Update(size_t index, const v1::WatchBreakersResponse& response) {
     process.incarnation = incarnation;
     process.info = BoundedJson(response.process());
   }
-  if (response.snapshot()) {
-    ++process.snapshots;
-    process.in_snapshot = true;
-    process.in_response = false;
-    process.hidden = false;
-    process.covered.clear();
-  }
-  if (!process.in_response) process.response_began = process.at;
-  process.in_response = response.more();
-  TakeBreakers(index, response, BeginOfNews(reading.continues, &process));
+  if (response.snapshot()) process.hidden = false;
+  TakeBreakers(index, response,
+               process.coverage.Begin(response, process.at, reading.continues));
   for (const v1::Event& event : response.events()) AddEvent(event, &process);
-  if (!response.more()) {
-    process.covered.push_back(process.response_began);
-    if (std::exchange(process.in_snapshot, false)) EndSnapshot(&process);
-  }
+  if (process.coverage.End(response)) EndSnapshot(&process);
   EndChange(&process);
-}
-
-// A response that was sent at once, for a change of state, leaves out what else
-// has changed. Therefore only those count that are an interval old.
-std::optional<Millis> Relay::BeginOfNews(bool continues,
-                                         Process* process) const {
-  std::deque<Millis>& covered = process->covered;
-  if (!continues) covered.clear();
-  if (process->in_snapshot || covered.empty()) return std::nullopt;
-  const Millis latest = process->at - (kInterval - kJitter);
-  while (covered.size() > 1 &&
-         (covered[1] <= latest || covered.size() > kMaxCovered)) {
-    covered.pop_front();
-  }
-  return covered.front();
 }
 
 void Relay::TakeBreakers(size_t index,
@@ -137,7 +106,7 @@ void Relay::TakeBreakers(size_t index,
       continue;
     }
     history_bytes_ -= card->bytes();
-    card->snapshot = process.snapshots;
+    card->snapshot = process.coverage.snapshots();
     card->Take(breaker, process.at, from, version_);
     history_bytes_ += card->bytes();
   }
@@ -194,7 +163,7 @@ void Relay::Lose(size_t index, const std::string& why) {
 void Relay::EndSnapshot(Process* process) {
   for (auto it = process->cards.begin(); it != process->cards.end();) {
     Card& card = *it->second;
-    if (card.snapshot != process->snapshots) card.Leave(version_);
+    if (card.snapshot != process->coverage.snapshots()) card.Leave(version_);
     if (card.in_use() || card.has_history()) {
       ++it;
     } else {

@@ -70,6 +70,7 @@
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/process_clock.h"
 #include "tools/dashboard/card.h"
+#include "tools/dashboard/coverage.h"
 #include "tools/dashboard/event_history.h"
 
 namespace fusebox::tool {
@@ -77,9 +78,6 @@ namespace fusebox::tool {
 // Thread-safe.
 class Relay {
  public:
-  // How often the processes are asked to report.
-  static constexpr Millis kInterval{1000};
-
   struct Limits {
     size_t max_cards = 20'000;
     size_t max_history_bytes = size_t{64} << 20;
@@ -132,25 +130,15 @@ class Relay {
     std::string incarnation;
     uint64_t incarnations = 0;  // so far, of this process
     EventHistory events;        // of the config
+    Coverage coverage;
 
     Version version = 0;
-
-    // What the responses cover.
-    uint64_t snapshots = 0;      // so far
-    bool in_snapshot = false;    // it is not complete yet
-    bool in_response = false;    // likewise
-    Millis response_began{0};    // the time of its first part
-    std::deque<Millis> covered;  // when the last complete ones began
 
     std::map<BreakerName, std::unique_ptr<Card>> cards;
   };
 
   Process& BeginChange(size_t process) FUSEBOX_REQUIRES(mu_);
   void EndChange(Process* process) FUSEBOX_REQUIRES(mu_);
-
-  // Returns since when the calls may have been made that were not in earlier
-  // responses. Returns nothing if nobody knows.
-  std::optional<Millis> BeginOfNews(bool continues, Process* process) const;
 
   void TakeBreakers(size_t process, const v1::WatchBreakersResponse& response,
                     std::optional<Millis> from) FUSEBOX_REQUIRES(mu_);

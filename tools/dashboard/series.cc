@@ -43,7 +43,7 @@ void Series::Add(const Counts& added, Millis from, Millis to, Version version) {
       slot->version = version;
     }
   }
-  ForgetBefore(Millis((last + 1 - static_cast<int64_t>(max_slots_)) * width));
+  DropBefore(Millis((last + 1 - static_cast<int64_t>(max_slots_)) * width));
 }
 
 Series::Slot& Series::At(int64_t number) {
@@ -51,17 +51,26 @@ Series::Slot& Series::At(int64_t number) {
       slots_.begin(), slots_.end(), number,
       [](const Slot& slot, int64_t wanted) { return slot.number < wanted; });
   if (it != slots_.end() && it->number == number) return *it;
-  return *slots_.insert(it, {number, 0, {}});
+  // Most breakers have few slots, and there may be many breakers.
+  constexpr size_t kStep = 8;
+  const auto index = it - slots_.begin();
+  if (slots_.size() == slots_.capacity()) {
+    slots_.reserve(slots_.size() + kStep);
+  }
+  return *slots_.insert(slots_.begin() + index, {number, 0, {}});
 }
 
 void Series::ForgetBefore(Millis at) {
+  DropBefore(at);
+  slots_.shrink_to_fit();
+}
+
+void Series::DropBefore(Millis at) {
   const auto kept =
       std::find_if(slots_.begin(), slots_.end(), [&](const Slot& slot) {
         return (slot.number + 1) * width_.count() > at.count();
       });
-  if (kept == slots_.begin()) return;
   slots_.erase(slots_.begin(), kept);
-  if (slots_.empty()) slots_.shrink_to_fit();
 }
 
 void Series::AppendNewer(Version seen, std::string* json) const {

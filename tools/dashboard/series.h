@@ -50,6 +50,7 @@ class Series {
   };
 
   Slot& At(int64_t number);
+  void DropBefore(Millis at);
 
   const Millis width_;
   const size_t max_slots_;
