@@ -172,12 +172,15 @@ test('Somebody who has just come learns since when, why, how many, where, and wh
   assert.equal(facts.Calls, '1,234 calls rejected, 5 failed, 5 answered by a fallback');
   assert.equal(facts.Where, 'shop (2 of 3), mail (1 of 1)');
   assert.equal(facts.Next, 'Next probe in 3.5 s (s/A in shop); before, a probe failed: refused');
-  assert.equal(facts.Held, '1 by an operator: 1 disabled in shop');
+  assert.equal(facts.Held, '1 by an operator, for at least 1 min 39 s: 1 disabled in shop');
 });
 
 test('If all is well, the page says so', () => {
   begin();
   assert.deepEqual(incidentOf(world.model, world.model.now()), {title: 'No circuit is open (1 circuit)', look: 'closed', rows: []});
+  world.now += 9000;
+  assert.deepEqual(incidentOf(world.model, world.model.now()).rows, [['Silent', 'shop (no report for 9 s)']]);
+  world.now -= 9000;
   world.model.take([head(), processItem({up: false, since: 4000})]);
   assert.deepEqual(incidentOf(world.model, world.model.now()).rows, [['Lost', 'shop (for 6 s)']]);
 });

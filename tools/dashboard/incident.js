@@ -78,8 +78,14 @@ function incidentOf(model, now) {
   }
   if (held.length) {
     const texts = mostFrequent(held.map((breaker) => `${words(breaker.operatorMode)} in ${breaker.process.label}`));
-    rows.push(['Held', `${held.length} by an operator: ` + texts.map(([text, count]) => `${count} ${text}`).join(', ')]);
+    const oldest = held.map((breaker) => breaker.modeBegin()).sort((a, b) => a.at - b.at)[0];
+    const age = `${held.length > 1 ? 'the longest ' : ''}for ${oldest.exactly ? '' : 'at least '}${timeText(now - oldest.at)}`;
+    rows.push(['Held', `${held.length} by an operator, ${age}: ` + texts.map(([text, count]) => `${count} ${text}`).join(', ')]);
     if (look === 'closed') look = 'forced';
+  }
+  const silent = [...model.processes.values()].filter((process) => process.up && silenceOf(process, now) > SILENT);
+  if (silent.length) {
+    rows.push(['Silent', silent.map((process) => `${process.label} (no report for ${timeText(silenceOf(process, now))})`).join(', ')]);
   }
   if (lost.length) {
     rows.push(['Lost', lost.map((process) => `${process.label} (for ${timeText(now - process.since)})`).join(', ')]);

@@ -45,14 +45,14 @@ function eventText(event, method) {
 const counted = (count, what) => count ? [count + ' ' + what + (count > 1 ? 's' : '')] : [];
 
 const SILENT = 5000;  // ms after which the page says that a process does not report
+const silenceOf = (process, now) => now - (process.at + process.offset);
 
 // Returns what the page says about a process after its name.
 function processFacts(p, now) {
   const refused = counted(p.configErrors, 'refused config');
   if (!p.up) return ['reconnecting', p.why, ...refused].filter(Boolean);
   const facts = [];
-  const silent = now - (p.at + p.offset);
-  if (silent > SILENT) facts.push('no report for ' + timeText(silent));
+  if (silenceOf(p, now) > SILENT) facts.push('no report for ' + timeText(silenceOf(p, now)));
   facts.push('pid ' + p.pid);
   if (p.name) facts.push(p.address);
   if (p.readOnly) facts.push('read-only');

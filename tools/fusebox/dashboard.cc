@@ -19,9 +19,11 @@ namespace {
 
 constexpr char kDashboardFooter[] =
     R"(The page shows every circuit of the given processes. It cannot change
-anything. The server speaks plain HTTP and has no login, and everyone who can
-open the page sees the names of your methods. By default it listens on
-127.0.0.1, so that only users of this machine can open the page.
+anything. The command keeps the last hour of events and rates in memory, in at
+most 64 MB, for pages that are opened later. The server speaks plain HTTP and
+has no login, and everyone who can open the page sees the names of your methods.
+By default it listens on 127.0.0.1, so that only users of this machine can open
+the page.
 
 Exit codes: 0 a signal ended it (SIGINT or SIGTERM); 2 bad usage, or it cannot
 listen on the given address and port or print the page's address.
