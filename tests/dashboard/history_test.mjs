@@ -175,6 +175,19 @@ test('Somebody who has just come learns since when, why, how many, where, and wh
   assert.equal(facts.Held, '1 by an operator, for at least 1 min 39 s: 1 disabled in shop');
 });
 
+test('The title counts as the tiles do', () => {
+  const title = (...states) => {
+    world.model.take([head(true), processItem(), ...states.map((state, i) =>
+      ({...cardItem({name: {method: '/s/' + i}, state, outage: state === 'CLOSED' ? undefined : {duration: '5s'}}), card: i}))]);
+    return incidentOf(world.model, world.model.now()).title;
+  };
+  assert.equal(title('OPEN', 'HALF_OPEN', 'CLOSED'), '1 of 3 circuits open, 1 half-open for 5 s');
+  assert.equal(title('HALF_OPEN', 'CLOSED'), '1 of 2 circuits half-open for 5 s');
+  title('OPEN', 'CLOSED');
+  world.model.take([head(), processItem({up: false})]);
+  assert.equal(incidentOf(world.model, world.model.now()).title, '1 of 2 circuits open', 'the last known state');
+});
+
 test('If all is well, the page says so', () => {
   begin();
   assert.deepEqual(incidentOf(world.model, world.model.now()), {title: 'No circuit is open (1 circuit)', look: 'closed', rows: []});

@@ -25,7 +25,7 @@ function whenText(at, now, model) {
 }
 
 function probeText(failing, now) {
-  const probing = failing.filter((breaker) => breaker.state === 'HALF_OPEN');
+  const probing = failing.filter((breaker) => breaker.look === 'half');
   const waiting = failing.filter((breaker) => breaker.waitsForProbe).sort((a, b) => a.probeAt - b.probeAt);
   const parts = [];
   if (probing.length) {
@@ -48,13 +48,18 @@ function incidentOf(model, now) {
   const held = used.filter((breaker) => breaker.held);
   const lost = [...model.processes.values()].filter((process) => !process.up);
   const rows = [];
-  let title;
-  let look = 'closed';
-  if (failing.length) {
-    const open = failing.some((breaker) => breaker.state === 'OPEN');
-    const since = Math.min(...failing.map((breaker) => breaker.outageSince));
+  // The numbers are those of the tiles.
+  const {open, half} = model.counts();
+  let title = used.length ? `No circuit is open (${plural(used.length, 'circuit')})` : 'No circuit yet';
+  let look = used.length ? 'closed' : 'lost';
+  if (open || half) {
     look = open ? 'open' : 'half';
-    title = `${failing.length} of ${plural(used.length, 'circuit')} ${open ? 'open' : 'half-open'} for ${timeText(now - since)}`;
+    title = open ? `${open} of ${plural(used.length, 'circuit')} open` + (half ? `, ${half} half-open` : '')
+      : `${half} of ${plural(used.length, 'circuit')} half-open`;
+  }
+  if (failing.length) {
+    const since = Math.min(...failing.map((breaker) => breaker.outageSince));
+    title += ` for ${timeText(now - since)}`;
     rows.push(['Since', whenText(since, now, model)]);
     const causes = mostFrequent(failing.map((breaker) => breaker.cause || 'not known'));
     const [[cause, times]] = causes;
@@ -72,9 +77,6 @@ function incidentOf(model, now) {
       `${process.label} (${count} of ${used.filter((breaker) => breaker.process === process).length})`).join(', ')]);
     const again = mostFrequent(failing.map((breaker) => breaker.lastCause).filter(Boolean));
     rows.push(['Next', (probeText(failing, now) || 'No probe while a mode decides') + (again.length ? '; before, ' + again[0][0] : '')]);
-  } else {
-    title = used.length ? `No circuit is open (${plural(used.length, 'circuit')})` : 'No circuit yet';
-    if (!used.length) look = 'lost';
   }
   if (held.length) {
     const texts = mostFrequent(held.map((breaker) => `${words(breaker.operatorMode)} in ${breaker.process.label}`));
