@@ -156,12 +156,12 @@ test('A mode has an age of its own, and says how sure it is', () => {
   assert.deepEqual(breaker.modeBegin(), {at: 3000, exactly: true}, 'the event is better');
   world.model.take([head(), {card: 7, process: 0, events: [change(2, 'DRY_RUN')]}]);
   assert.deepEqual(breaker.modeBegin(), {at: 4000, exactly: true}, 'the event is of another mode');
-  world.model.take([head(), cardItem({...held, modeAge: '8s', operatorModeLeft: '60s'})]);
+  world.model.take([head(), cardItem({...held, operatorModeAge: '8s', operatorModeAuthor: 'alice', operatorModeLeft: '60s'})]);
   assert.deepEqual(breaker.modeBegin(), {at: 2000, exactly: true}, 'the process says it');
-  assert.equal(modeText(breaker, world.model.now()), 'by an operator, for 8 s, 1 min 0 s left');
+  assert.equal(modeText(breaker, world.model.now()), 'by alice, for 8 s, 1 min 0 s left');
   assert.equal(breaker.since, -90_000, 'the circuit has its own age');
-  world.model.take([head(), cardItem({mode: 'DISABLED', modeAge: '8s'})]);
-  assert.equal(modeText(breaker, world.model.now()), 'by the config, for 8 s');
+  world.model.take([head(), cardItem({mode: 'DISABLED'})]);
+  assert.equal(modeText(breaker, world.model.now()), 'by the config, for at least 9 s');
   assert(breaker.hasMode && !breaker.held);
   world.model.take([head(), cardItem()]);
   assert(!breaker.hasMode);

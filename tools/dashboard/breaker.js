@@ -129,7 +129,8 @@ class Breaker {
     else if (left > 0 || !(this.probeAt <= at)) this.probeAt = steady(this.probeAt, at + left);
     this.operatorMode = b.operatorMode;
     this.heldUntil = b.operatorModeLeft === undefined ? undefined : steady(this.heldUntil, at + millis(b.operatorModeLeft));
-    this.modeAge = b.modeAge === undefined ? undefined : at - millis(b.modeAge);
+    this.modeSetAt = b.operatorModeAge === undefined ? undefined : at - millis(b.operatorModeAge);
+    this.modeAuthor = b.operatorModeAuthor || '';
     this.modeSeen = card.modeSeen;
     this.modeExact = card.modeExact;
     this.key = [this.sortName, this.state, this.mode, this.operatorMode, this.cause, this.since].join('\n');
@@ -144,7 +145,7 @@ class Breaker {
   // Returns since when the mode is in force, and whether it began `exactly` then. If
   // not, it may have begun earlier.
   modeBegin() {
-    if (this.modeAge !== undefined) return {at: this.modeAge, exactly: true};
+    if (this.modeSetAt !== undefined) return {at: this.modeSetAt, exactly: true};
     const change = this.events.filter((event) => event.type === 'MODE').pop();
     if (change && change.mode === this.mode) return {at: change.at, exactly: true};
     return {at: this.modeSeen + this.process.offset, exactly: this.modeExact};

@@ -64,7 +64,7 @@ function processFacts(p, now) {
 // Returns what the page says about the mode of a breaker that has one.
 function modeText(breaker, now) {
   const {at, exactly} = breaker.modeBegin();
-  const parts = [breaker.held ? 'by an operator' : 'by the config', (exactly ? 'for ' : 'for at least ') + timeText(now - at)];
+  const parts = [breaker.held ? 'by ' + (breaker.modeAuthor || 'an operator') : 'by the config', (exactly ? 'for ' : 'for at least ') + timeText(now - at)];
   if (breaker.heldUntil !== undefined) parts.push(timeText(breaker.heldUntil - now) + ' left');
   else if (breaker.held) parts.push('until it is cleared');
   return parts.join(', ');
