@@ -95,6 +95,35 @@ STATE  FOR  REJECTED  BREAKER
 OPEN   12s        56  /shop.v1.Cart/Checkout [eu]
     5 consecutive failures, last UNAVAILABLE: refused
 )"));
+  EXPECT_THAT(list.Text(), HasSubstr(R"(
+1 of 1 circuit is not CLOSED, for up to 12s; 50 calls rejected.
+Probes close them when the backend is back. At once: fusebox reset NAME.
+More: fusebox get NAME; fusebox events --type transition --since 10m
+)"));
+}
+
+TEST_F(List, OnANarrowTerminalCircuitsShareALongWhyOnTwoLines) {
+  ScriptedProcess process("narrow");
+  for (const char* const method : {"/s/A", "/s/B", "/s/D"}) {
+    process.Call("-----", method);
+  }
+  process.Call("-----?", "/s/C");
+  process.clock().Advance(60s);
+  process.Call("-", "/s/C");
+  Pty::Options options;
+  options.columns = 80;
+  Pty list({"list", "--troubled", "--admin", process.address()}, options);
+  EXPECT_EQ(list.AwaitExit(), 1);
+  EXPECT_THAT("\n" + list.Text(), StartsWith(R"(
+STATE  FOR  REJECTED  BREAKER
+OPEN    1m         0  /s/A
+OPEN    1m         0  /s/B
+OPEN    1m         0  /s/D
+    5 consecutive failures, last UNAVAILABLE: refused
+OPEN    1m         1  /s/C
+    5 consecutive failures, last UNAVAILABLE: refused; then a probe failed:
+    UNAVAILABLE: refused
+)"));
 }
 
 TEST_F(List, ShowsSinceWhenAndWhyThroughFailedProbes) {

@@ -112,31 +112,55 @@ v1::Event RejectionAt(int64_t second, const std::string& method,
   return event;
 }
 
-TEST(RejectionSums, MakesOneEventPerProcessBreakerAndReason) {
-  RejectionSums sums;
-  EXPECT_TRUE(sums.Add(0, RejectionAt(1, "/s/A", "OPEN", 10)));
-  EXPECT_TRUE(sums.Add(0, RejectionAt(2, "/s/B", "OPEN", 1)));
-  EXPECT_TRUE(sums.Add(1, RejectionAt(3, "/s/A", "OPEN", 2)));
-  EXPECT_TRUE(sums.Add(0, RejectionAt(4, "/s/A", "PROBES_BUSY", 3)));
-  EXPECT_TRUE(sums.Add(0, RejectionAt(5, "/s/A", "OPEN", 1990)));
-  const auto taken = sums.Take();
-  ASSERT_THAT(taken, testing::SizeIs(4));
+TEST(SumUpRejections, MakesOneEventPerProcessBreakerAndReason) {
+  v1::Event fallback = RejectionAt(6, "/s/A", "", 5);
+  fallback.set_type("FALLBACK");
+  const auto sums = SumUpRejections({
+      {0, RejectionAt(1, "/s/A", "OPEN", 10)},
+      {0, RejectionAt(2, "/s/B", "OPEN", 1)},
+      {1, RejectionAt(3, "/s/A", "OPEN", 2)},
+      {0, RejectionAt(4, "/s/A", "PROBES_BUSY", 3)},
+      {0, fallback},
+      {0, RejectionAt(5, "/s/A", "OPEN", 1990)},
+      {0, fallback},
+  });
+  ASSERT_THAT(sums, testing::SizeIs(5));
   EXPECT_THAT(
-      taken[0].second.text(),
+      sums[0].second.text(),
       testing::StartsWith("/s/A: 2,000 calls rejected: OPEN, the last at "));
-  EXPECT_EQ(taken[0].second.time().seconds(), 1) << "it began then";
+  EXPECT_EQ(sums[0].second.time().seconds(), 1) << "it began then";
   for (size_t i = 1; i < 4; ++i) {
-    EXPECT_EQ(taken[i].second.text(), "as it was") << "there is only one";
+    EXPECT_EQ(sums[i].second.text(), "as it was") << "there is only one";
   }
-  EXPECT_THAT(sums.Take(), testing::IsEmpty());
+  EXPECT_THAT(sums[4].second.text(),
+              testing::StartsWith("/s/A: 10 rejected calls answered by a "
+                                  "fallback, the last at "));
 }
 
-TEST(RejectionSums, LeavesOtherEventsAlone) {
-  RejectionSums sums;
-  v1::Event event = RejectionAt(1, "/s/A", "OPEN", 1);
-  event.set_type("TRANSITION");
-  EXPECT_FALSE(sums.Add(0, event));
-  EXPECT_THAT(sums.Take(), testing::IsEmpty());
+TEST(SumUpRejections, OnlyWhatHappensToTheSameBreakerEndsASum) {
+  v1::Event other = RejectionAt(2, "/s/B", "", 0);
+  other.set_type("TRANSITION");
+  v1::Event same = other;
+  same.mutable_breaker()->set_method("/s/A");
+  v1::Event config;
+  config.set_type("CONFIG_UPDATED");
+  const v1::Event rejection = RejectionAt(1, "/s/A", "OPEN", 1);
+  const auto counts = [](const std::vector<EventOf>& events) {
+    std::vector<uint64_t> each;
+    for (const auto& [process, event] : SumUpRejections(events)) {
+      each.push_back(event.count());
+    }
+    return each;
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(counts({{0, rejection}, {0, other}, {0, rejection}}),
+              ElementsAre(2, 0));
+  EXPECT_THAT(counts({{0, rejection}, {0, config}, {0, rejection}}),
+              ElementsAre(2, 0));
+  EXPECT_THAT(counts({{0, rejection}, {1, same}, {0, rejection}}),
+              ElementsAre(2, 0));
+  EXPECT_THAT(counts({{0, rejection}, {0, same}, {0, rejection}}),
+              ElementsAre(1, 0, 1));
 }
 
 TEST(ParseDurationWords, AcceptsUnitsFromLargeToSmall) {

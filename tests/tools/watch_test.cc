@@ -212,7 +212,8 @@ TEST_F(Watch, OnANarrowTerminalWhyTakesLinesFromTheOthers) {
   options.rows = 36;
   options.columns = 80;
   Pty watch(Line(), options);
-  watch.AwaitText("1-10 of 40");
+  watch.AwaitText("1-19 of 40");
+  EXPECT_TRUE(watch.Shows("/s/Ill18\nOPEN"));
   EXPECT_TRUE(watch.Shows("/s/Ill19\n    5 consecutive failures, last"));
   watch.Type("G");
   watch.AwaitText("21-40 of 40");

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "tools/admin/address.h"
 #include "tools/admin/connection.h"
+#include "tools/admin/process_names.h"
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/ask.h"
 #include "tools/fusebox/command.h"
@@ -38,9 +40,9 @@ breaker. With --follow, the command prints the last 10 events (or --limit), then
 each event as it happens, until it is interrupted or nobody reads them. It goes
 on when a process restarts. "12 events missed" shows where events were lost.
 
-Rejections of a breaker that follow one another are summed up on one line, unless
---follow or --json is given. --since counts back from the time of
-this machine.
+Rejections and fallbacks of a breaker between which nothing else happened to it are
+summed up on one line, unless --follow or --json is given. --since counts back from
+the time of this machine.
 
 Exit codes: 0 success; 1 a process did not answer; 2 bad usage, or output that
 cannot be written.
@@ -84,13 +86,15 @@ class Printer {
   Printer(const EventsOptions& options, Write write)
       : options_(options), style_(StandardOutput()), write_(std::move(write)) {}
 
-  void Print(const AdminAddress& process, const v1::Event& event) {
+  // `name` is for people; it is shown if there are several processes.
+  void Print(const AdminAddress& process, const std::string& name,
+             const v1::Event& event) {
     if (!IsWanted(event, options_)) return;
-    const std::string name =
-        options_.processes.size() > 1 ? Printable(process.text) + "  " : "";
+    const std::string shown =
+        options_.processes.size() > 1 ? Printable(name) + "  " : "";
     write_(options_.json
                ? JsonLine(process.text, event)
-               : TimeText(event.time()) + "  " + name +
+               : TimeText(event.time()) + "  " + shown +
                      Paint(EventText(event), ColourOf(event), style_) + "\n");
   }
 
@@ -117,13 +121,16 @@ ExitCode Follow(const EventsOptions& options) {
   for (const AdminAddress& process : options.processes) {
     const auto lost = std::make_shared<bool>(false);
     ProcessFeed::Callbacks callbacks;
-    callbacks.on_response = [&, lost](const v1::WatchBreakersResponse&,
+    callbacks.on_response = [&, lost](const v1::WatchBreakersResponse& response,
                                       const EventFeed::News& news) {
       if (std::exchange(*lost, false)) {
         Complain(options.command, process.text + ": connected again");
       }
       for (const std::string& note : news.Notes()) printer.Note(process, note);
-      for (const v1::Event& event : news.events) printer.Print(process, event);
+      const std::string& name = response.process().name();
+      for (const v1::Event& event : news.events) {
+        printer.Print(process, name.empty() ? process.text : name, event);
+      }
     };
     callbacks.on_lost = [&, lost](const grpc::Status& status) {
       if (std::exchange(*lost, true)) return;
@@ -151,11 +158,15 @@ ExitCode Show(const EventsOptions& options) {
   request.set_after_sequence(options.after);
   request.set_limit(options.limit);
   for (const std::string& type : options.type) request.add_type(type);
-  std::vector<RejectionSums::Sum> events;
+  std::vector<EventOf> events;
+  std::map<std::string, v1::Process> processes;
+  ProcessNames names;
   const ExitCode code = AskAll(
       options, &v1::BreakerAdmin::Stub::ListEvents, request,
       [&](const AdminAddress& process, const v1::ListEventsResponse& response) {
         const size_t index = IndexOf(process, options);
+        names.Add(response.process());
+        processes[process.text] = response.process();
         for (const v1::Event& event : response.events()) {
           if (IsWanted(event, options)) events.emplace_back(index, event);
         }
@@ -168,23 +179,12 @@ ExitCode Show(const EventsOptions& options) {
                        return a.second.time() < b.second.time();
                      });
   }
+  if (!options.json) events = SumUpRejections(std::move(events));
   Printer printer(options, [](const std::string& line) { std::cout << line; });
-  const auto print = [&](const std::vector<RejectionSums::Sum>& some) {
-    for (const auto& [index, event] : some) {
-      printer.Print(options.processes[index], event);
-    }
-  };
-  if (options.json) {
-    print(events);
-    return code;
-  }
-  RejectionSums sums;
   for (const auto& [index, event] : events) {
-    if (sums.Add(index, event)) continue;
-    print(sums.Take());
-    printer.Print(options.processes[index], event);
+    const AdminAddress& process = options.processes[index];
+    printer.Print(process, names.Of(process, processes[process.text]), event);
   }
-  print(sums.Take());
   return code;
 }
 

@@ -176,8 +176,9 @@ void AddTotals(const v1::Breaker& breaker, Page* page) {
 
 // Returns one line per fact: the state, the mode and the counts, then every
 // field of the policy, then the last events.
+// Without `details`, leaves out the policy and the events.
 std::string BreakerPage(const v1::GetBreakerResponse& response,
-                        const Style& style) {
+                        const Style& style, bool details) {
   Page page(style);
   page.Line(Paint(NameText(response.breaker().name()), Colour::kBold, style));
   AddState(response.breaker(), &page);
@@ -186,6 +187,7 @@ std::string BreakerPage(const v1::GetBreakerResponse& response,
     page.Fact("similar name", "the config names " + Printable(name) +
                                   ", which no call has met");
   }
+  if (!details) return page.text_;
   if (response.has_policy()) {
     page.Line(Paint("policy", Colour::kBold, style));
     const std::vector<FieldText> fields = FieldTexts(response.policy());
@@ -193,17 +195,13 @@ std::string BreakerPage(const v1::GetBreakerResponse& response,
   }
   if (response.events().empty()) return page.text_;
   page.Line(Paint("events", Colour::kBold, style));
-  const auto add = [&](const v1::Event& event) {
+  std::vector<EventOf> events;
+  for (const v1::Event& event : response.events())
+    events.emplace_back(0, event);
+  for (const auto& [unused, event] : SumUpRejections(std::move(events))) {
     page.Line("  " + TimeText(event.time()) + "  " +
               Paint(EventText(event), ColourOf(event), style));
-  };
-  RejectionSums sums;
-  for (const v1::Event& event : response.events()) {
-    if (sums.Add(0, event)) continue;
-    for (const auto& sum : sums.Take()) add(sum.second);
-    add(event);
   }
-  for (const auto& sum : sums.Take()) add(sum.second);
   return page.text_;
 }
 
@@ -217,7 +215,8 @@ ExitCode Show(const AdminAddress& process, const v1::BreakerName& name,
       Ask(process, &Stub::GetBreaker, request, &response);
   if (!status.ok()) return Complain(options, process, status);
   std::cout << (options.json ? JsonLine(process.text, response)
-                             : BreakerPage(response, StandardOutput()));
+                             : BreakerPage(response, StandardOutput(),
+                                           options.processes.size() == 1));
   return kOk;
 }
 
@@ -258,7 +257,10 @@ ExitCode Get(const GetOptions& options) {
       shown = kBadUsage;
     } else {
       if (options.processes.size() > 1 && !options.json) {
-        std::cout << (found ? "\n" : "") << Printable(process.text) << "\n";
+        const std::string& name = response.process().name();
+        std::cout << (found ? "\n" : "")
+                  << (name.empty() ? "" : Printable(name) + " at ")
+                  << Printable(process.text) << "\n";
       }
       shown = std::max(shown, Show(process, meant[0], options));
     }
@@ -266,6 +268,10 @@ ExitCode Get(const GetOptions& options) {
   };
   const ExitCode code =
       AskAll(options, &Stub::ListBreakers, v1::ListBreakersRequest(), show);
+  if (found && options.processes.size() > 1 && !options.json) {
+    std::cout << "\nTo see the policy and the last events, name one process "
+                 "with --admin.\n";
+  }
   if (found) return std::max(code, shown);
   if (code == kOk || !names.empty()) {
     const std::string nearest = Nearest(options.method, names);

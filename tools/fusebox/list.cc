@@ -1,12 +1,18 @@
 // list.cc: fusebox list [PATTERN]
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "fusebox/base/clock.h"
+#include "fusebox/base/duration_text.h"
 #include "fusebox/base/text.h"
 #include "tools/admin/address.h"
 #include "tools/admin/process_names.h"
@@ -16,6 +22,7 @@
 #include "tools/text/breaker_text.h"
 #include "tools/text/json_text.h"
 #include "tools/text/terminal.h"
+#include "tools/text/time_text.h"
 
 namespace fusebox::tool {
 namespace {
@@ -49,6 +56,54 @@ std::string NamesText(const AdminOptions& options) {
   return text;
 }
 
+// Puts breakers together that are in trouble for the same reason, in the order
+// of the first ones.
+void GroupByWhy(std::vector<v1::Breaker>* breakers) {
+  std::map<std::string, size_t> places;
+  for (const v1::Breaker& breaker : *breakers) {
+    places.emplace(WhyText(breaker), places.size());
+  }
+  std::stable_sort(breakers->begin(), breakers->end(),
+                   [&](const v1::Breaker& a, const v1::Breaker& b) {
+                     return places.at(WhyText(a)) < places.at(WhyText(b));
+                   });
+}
+
+// Sums up the outages for a person at a terminal, and says what can be done.
+class Trouble {
+ public:
+  void Add(const v1::Breaker& breaker) {
+    ++breakers_;
+    if (!breaker.has_outage()) return;
+    ++ill_;
+    longest_ = std::max(longest_, ToDuration(breaker.outage().duration()));
+    rejected_ += breaker.outage().rejected();
+    fallbacks_ += breaker.outage().fallbacks();
+  }
+
+  // Returns an empty text if no circuit is in an outage.
+  std::string Text() const {
+    if (ill_ == 0) return "";
+    std::string text =
+        "\n" + Grouped(ill_) + " of " + Count(breakers_, "circuit") +
+        (ill_ == 1 ? " is" : " are") + " not CLOSED, for up to " +
+        DurationWords(longest_) + "; " + Count(rejected_, "call") + " rejected";
+    if (fallbacks_ > 0) text += ", " + Grouped(fallbacks_) + " by a fallback";
+    return text +
+           ".\nProbes close them when the backend is back. At once: fusebox "
+           "reset "
+           "NAME.\nMore: fusebox get NAME; fusebox events --type transition "
+           "--since 10m\n";
+  }
+
+ private:
+  uint64_t breakers_ = 0;
+  uint64_t ill_ = 0;
+  Duration longest_{0};
+  uint64_t rejected_ = 0;
+  uint64_t fallbacks_ = 0;
+};
+
 ExitCode List(const AdminOptions& options) {
   v1::ListBreakersRequest request;
   *request.mutable_filter() = FilterOf(options);
@@ -63,12 +118,18 @@ ExitCode List(const AdminOptions& options) {
                names.Add(response.process());
                responses.emplace_back(process, response);
              });
-  BreakerTable table(StandardOutput());
+  const Style style = StandardOutput();
+  BreakerTable table(style);
+  Trouble trouble;
   for (const auto& [process, response] : responses) {
     const std::string name =
         several ? names.Of(process, response.process()) : "";
-    for (const v1::Breaker& breaker : response.breakers()) {
+    std::vector<v1::Breaker> breakers(response.breakers().begin(),
+                                      response.breakers().end());
+    if (table.narrow()) GroupByWhy(&breakers);
+    for (const v1::Breaker& breaker : breakers) {
       any = true;
+      trouble.Add(breaker);
       if (options.json) {
         std::cout << JsonLine(process.text, breaker);
       } else {
@@ -79,6 +140,7 @@ ExitCode List(const AdminOptions& options) {
   if (!table.empty()) {
     for (const std::string& line : table.Lines()) std::cout << line << "\n";
   }
+  if (style.escapes && !options.json) std::cout << trouble.Text();
   if (options.troubled) return any ? kProblem : code == kOk ? kOk : kUnknown;
   const bool by_name = !options.method.empty() || !options.target.empty() ||
                        !options.key.empty();

@@ -198,8 +198,12 @@ BreakerTable::BreakerTable(const Style& style)
       narrow_(style.width != 0 && style.width < kWide),
       table_(narrow_ ? NarrowColumns() : WideColumns()) {}
 
-size_t BreakerTable::LinesOf(const v1::Breaker& breaker) const {
-  return narrow_ && !WhyText(breaker).empty() ? 2 : 1;
+size_t BreakerTable::LinesOf(const v1::Breaker& breaker,
+                             const v1::Breaker* neighbour) const {
+  if (!narrow_) return 1;
+  const std::string why = WhyText(breaker);
+  if (neighbour != nullptr && WhyText(*neighbour) == why) return 1;
+  return 1 + Table::NoteLines(Printable(why), style_).size();
 }
 
 void BreakerTable::Add(const std::string& process, const v1::Breaker& breaker,

@@ -52,7 +52,8 @@ uint64_t Rejected(const v1::Totals& totals);
 std::string WhyText(const v1::Breaker& breaker);
 
 // The table in `fusebox list` and `fusebox watch`. On a narrow terminal, a row
-// has fewer columns, and a line of its own for WHY.
+// has fewer columns, and WHY has lines of its own, which rows that follow one
+// another share if it is the same.
 class BreakerTable {
  public:
   explicit BreakerTable(const Style& style);
@@ -64,8 +65,12 @@ class BreakerTable {
 
   bool empty() const { return table_.empty(); }
 
-  // Returns how many lines the breaker's row has.
-  size_t LinesOf(const v1::Breaker& breaker) const;
+  // Returns how many lines the breaker's row takes, next to that of
+  // `neighbour`, which may be null.
+  size_t LinesOf(const v1::Breaker& breaker,
+                 const v1::Breaker* neighbour) const;
+
+  bool narrow() const { return narrow_; }
 
   std::vector<std::string> Lines() const { return table_.Lines(style_); }
 

@@ -4,7 +4,6 @@
 #define FUSEBOX_TOOLS_TEXT_REJECTION_SUMS_H_
 
 #include <cstddef>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,37 +11,14 @@
 
 namespace fusebox::tool {
 
-// Sums up REJECTION events between which nothing else happened: one event for
-// each process, breaker and reason.
-//
-//   for (const v1::Event& event : events) {
-//     if (sums.Add(process, event)) continue;
-//     for (const auto& [whose, sum] : sums.Take()) Print(whose, sum);
-//     Print(process, event);
-//   }
-//   for (const auto& [whose, sum] : sums.Take()) Print(whose, sum);
-class RejectionSums {
- public:
-  // The index of a process, and an event of it.
-  using Sum = std::pair<size_t, v1::Event>;
+// The index of a process, and an event of it.
+using EventOf = std::pair<size_t, v1::Event>;
 
-  // Takes the event if it is a REJECTION. Otherwise returns false: what was
-  // summed up must be shown before it.
-  bool Add(size_t process, const v1::Event& event);
-
-  // Returns the sums in the order of their first events, and begins anew. The
-  // text of a sum says how many calls it counts and when the last one was.
-  std::vector<Sum> Take();
-
- private:
-  struct Open {
-    Sum sum;
-    google::protobuf::Timestamp last;
-    bool several = false;
-  };
-
-  std::vector<Open> sums_;
-};
+// Sums up REJECTION and FALLBACK events: makes one event of those of one
+// breaker, of the same reason, between which nothing else happened to that
+// breaker. The sum stands where the first of them stood. Its text says how many
+// calls it counts and when the last one was.
+std::vector<EventOf> SumUpRejections(std::vector<EventOf> events);
 
 }  // namespace fusebox::tool
 

@@ -77,11 +77,31 @@ std::vector<std::string> Table::Lines(const Style& style) const {
   add(headings);
   for (size_t i = 0; i < rows_.size(); ++i) {
     add(rows_[i]);
-    if (notes_[i].empty()) continue;
-    const std::string note = std::string(kIndent, ' ') + notes_[i];
-    lines.push_back(style.width == 0 ? note : Fit(note, style.width));
+    if (i + 1 < rows_.size() && notes_[i] == notes_[i + 1]) continue;
+    for (std::string& line : NoteLines(notes_[i], style)) {
+      lines.push_back(std::move(line));
+    }
   }
   return lines;
+}
+
+std::vector<std::string> Table::NoteLines(const std::string& note,
+                                          const Style& style) {
+  const std::string indent(kIndent, ' ');
+  if (note.empty()) return {};
+  if (style.width == 0) return {indent + note};
+  const size_t room = style.width > kIndent ? style.width - kIndent : 1;
+  if (DisplayWidth(note) <= room) return {indent + note};
+  // The last space before the edge ends the first line.
+  size_t end = std::string::npos;
+  for (size_t at = note.find(' '); at != std::string::npos;
+       at = note.find(' ', at + 1)) {
+    if (DisplayWidth(note.substr(0, at)) > room) break;
+    end = at;
+  }
+  if (end == std::string::npos) return {Fit(indent + note, style.width)};
+  return {indent + note.substr(0, end),
+          Fit(indent + note.substr(end + 1), style.width)};
 }
 
 }  // namespace fusebox::tool

@@ -39,8 +39,9 @@ class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  // Adds a row. If the note is not empty, it gets a line of its own below the
-  // row, indented. REQUIRES: the row has one cell per column.
+  // Adds a row. If the note is not empty, it gets lines of its own, indented:
+  // below the row, or below the last of the following rows that have the same
+  // note. REQUIRES: the row has one cell per column.
   void Add(std::vector<Cell> row, const std::string& note = "");
 
   bool empty() const { return rows_.empty(); }
@@ -48,6 +49,10 @@ class Table {
   // Returns the headings and then the rows. Leaves out empty columns. A line
   // that is still wider than the terminal is cut off at its end.
   std::vector<std::string> Lines(const Style& style) const;
+
+  // Returns the lines of a note: at most two, and one without a terminal.
+  static std::vector<std::string> NoteLines(const std::string& note,
+                                            const Style& style);
 
  private:
   std::vector<size_t> Widths(const Style& style) const;

@@ -117,9 +117,11 @@ Frame MakeFrame(const Model& model, const View& view, size_t offset,
   const auto fit = [&](auto row, auto end) {
     size_t lines = 0;
     size_t count = 0;
+    const v1::Breaker* before = nullptr;
     for (; row != end; ++row, ++count) {
-      lines += table.LinesOf(row->breaker->breaker);
+      lines += table.LinesOf(row->breaker->breaker, before);
       if (lines > room) break;
+      before = &row->breaker->breaker;
     }
     return std::max<size_t>(count, 1);
   };

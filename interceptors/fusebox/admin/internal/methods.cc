@@ -147,6 +147,7 @@ absl::Status AdminMethods::Do(const v1::ListEventsRequest& request,
   for (const Event& event : event_log_.Read(query)) {
     ToProto(event, response->add_events());
   }
+  reader_.ToProto(response->mutable_process());
   return absl::OkStatus();
 }
 
