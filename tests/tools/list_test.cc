@@ -15,6 +15,7 @@
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/config_builder.h"
 #include "tests/tools/hostile_admin.h"
+#include "fusebox/config/config_parser.h"
 #include "tests/tools/process.h"
 #include "tests/tools/pty.h"
 #include "tests/tools/scripted_process.h"
@@ -96,33 +97,37 @@ OPEN   12s        56  /shop.v1.Cart/Checkout [eu]
     5 consecutive failures, last UNAVAILABLE: refused
 )"));
   EXPECT_THAT(list.Text(), HasSubstr(R"(
-1 of 1 circuit is not CLOSED, for up to 12s; 50 calls rejected.
-Probes close them when the backend is back. At once: fusebox reset NAME.
+1 circuit not CLOSED for up to 12s: 50 rejected
+Probes close them when the backend is back. At once: fusebox reset NAME
 More: fusebox get NAME; fusebox events --type transition --since 10m
 )"));
 }
 
-TEST_F(List, OnANarrowTerminalCircuitsShareALongWhyOnTwoLines) {
+TEST_F(List, OnANarrowTerminalCircuitsShareTheirWhy) {
   ScriptedProcess process("narrow");
-  for (const char* const method : {"/s/A", "/s/B", "/s/D"}) {
-    process.Call("-----", method);
-  }
-  process.Call("-----?", "/s/C");
+  process.Call("-----", "/s/A");
+  process.Call("-----?", "/s/B");
+  ScriptedProcess other("narrow2", *ParseConfigJson(R"({"defaultPolicy": {
+      "consecutiveFailures": 2}})"));
+  other.Call("--", "/s/A");
+  ScriptedProcess third("narrow3");
+  third.Call("-----", "/s/A");
   process.clock().Advance(60s);
-  process.Call("-", "/s/C");
+  process.Call("-", "/s/B");
   Pty::Options options;
   options.columns = 80;
-  Pty list({"list", "--troubled", "--admin", process.address()}, options);
+  Pty list({"list", "--troubled", "--admin", process.address(), "--admin",
+            other.address(), "--admin", third.address()},
+           options);
   EXPECT_EQ(list.AwaitExit(), 1);
   EXPECT_THAT("\n" + list.Text(), StartsWith(R"(
-STATE  FOR  REJECTED  BREAKER
-OPEN    1m         0  /s/A
-OPEN    1m         0  /s/B
-OPEN    1m         0  /s/D
+STATE  FOR  REJECTED  PROCESS  BREAKER
+OPEN    1m         0  narrow   /s/A
+OPEN    1m         1  narrow   /s/B
+OPEN    0s         0  narrow3  /s/A
     5 consecutive failures, last UNAVAILABLE: refused
-OPEN    1m         1  /s/C
-    5 consecutive failures, last UNAVAILABLE: refused; then a probe failed:
-    UNAVAILABLE: refused
+OPEN    0s         0  narrow2  /s/A
+    2 consecutive failures, last UNAVAILABLE: refused
 )"));
 }
 

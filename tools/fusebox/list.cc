@@ -56,24 +56,29 @@ std::string NamesText(const AdminOptions& options) {
   return text;
 }
 
+// One line of the list.
+struct Row {
+  std::string process;
+  const v1::Breaker* breaker;
+};
+
 // Puts breakers together that are in trouble for the same reason, in the order
 // of the first ones.
-void GroupByWhy(std::vector<v1::Breaker>* breakers) {
+void GroupByWhy(std::vector<Row>* rows) {
   std::map<std::string, size_t> places;
-  for (const v1::Breaker& breaker : *breakers) {
-    places.emplace(WhyText(breaker), places.size());
+  for (const Row& row : *rows) {
+    places.emplace(FirstWhyText(*row.breaker), places.size());
   }
-  std::stable_sort(breakers->begin(), breakers->end(),
-                   [&](const v1::Breaker& a, const v1::Breaker& b) {
-                     return places.at(WhyText(a)) < places.at(WhyText(b));
-                   });
+  std::stable_sort(rows->begin(), rows->end(), [&](const Row& a, const Row& b) {
+    return places.at(FirstWhyText(*a.breaker)) <
+           places.at(FirstWhyText(*b.breaker));
+  });
 }
 
 // Sums up the outages for a person at a terminal, and says what can be done.
 class Trouble {
  public:
   void Add(const v1::Breaker& breaker) {
-    ++breakers_;
     if (!breaker.has_outage()) return;
     ++ill_;
     longest_ = std::max(longest_, ToDuration(breaker.outage().duration()));
@@ -84,20 +89,18 @@ class Trouble {
   // Returns an empty text if no circuit is in an outage.
   std::string Text() const {
     if (ill_ == 0) return "";
-    std::string text =
-        "\n" + Grouped(ill_) + " of " + Count(breakers_, "circuit") +
-        (ill_ == 1 ? " is" : " are") + " not CLOSED, for up to " +
-        DurationWords(longest_) + "; " + Count(rejected_, "call") + " rejected";
-    if (fallbacks_ > 0) text += ", " + Grouped(fallbacks_) + " by a fallback";
+    std::string text = Count(ill_, "circuit") + " not CLOSED for up to " +
+                       DurationWords(longest_) + ": " + Grouped(rejected_) +
+                       " rejected";
+    if (fallbacks_ > 0) text += " (" + Grouped(fallbacks_) + " got a fallback)";
     return text +
-           ".\nProbes close them when the backend is back. At once: fusebox "
+           "\nProbes close them when the backend is back. At once: fusebox "
            "reset "
-           "NAME.\nMore: fusebox get NAME; fusebox events --type transition "
+           "NAME\nMore: fusebox get NAME; fusebox events --type transition "
            "--since 10m\n";
   }
 
  private:
-  uint64_t breakers_ = 0;
   uint64_t ill_ = 0;
   Duration longest_{0};
   uint64_t rejected_ = 0;
@@ -121,21 +124,20 @@ ExitCode List(const AdminOptions& options) {
   const Style style = StandardOutput();
   BreakerTable table(style);
   Trouble trouble;
+  std::vector<Row> rows;
   for (const auto& [process, response] : responses) {
     const std::string name =
         several ? names.Of(process, response.process()) : "";
-    std::vector<v1::Breaker> breakers(response.breakers().begin(),
-                                      response.breakers().end());
-    if (table.narrow()) GroupByWhy(&breakers);
-    for (const v1::Breaker& breaker : breakers) {
+    for (const v1::Breaker& breaker : response.breakers()) {
       any = true;
       trouble.Add(breaker);
-      if (options.json) {
-        std::cout << JsonLine(process.text, breaker);
-      } else {
-        table.Add(name, breaker, Duration(0));
-      }
+      if (options.json) std::cout << JsonLine(process.text, breaker);
+      rows.push_back({name, &breaker});
     }
+  }
+  if (table.narrow()) GroupByWhy(&rows);
+  for (const Row& row : rows) {
+    if (!options.json) table.Add(row.process, *row.breaker, Duration(0));
   }
   if (!table.empty()) {
     for (const std::string& line : table.Lines()) std::cout << line << "\n";

@@ -193,6 +193,10 @@ std::string WhyText(const v1::Breaker& breaker) {
   return text;
 }
 
+std::string FirstWhyText(const v1::Breaker& breaker) {
+  return breaker.has_outage() ? breaker.outage().cause() : WhyText(breaker);
+}
+
 BreakerTable::BreakerTable(const Style& style)
     : style_(style),
       narrow_(style.width != 0 && style.width < kWide),
@@ -201,8 +205,8 @@ BreakerTable::BreakerTable(const Style& style)
 size_t BreakerTable::LinesOf(const v1::Breaker& breaker,
                              const v1::Breaker* neighbour) const {
   if (!narrow_) return 1;
-  const std::string why = WhyText(breaker);
-  if (neighbour != nullptr && WhyText(*neighbour) == why) return 1;
+  const std::string why = FirstWhyText(breaker);
+  if (neighbour != nullptr && FirstWhyText(*neighbour) == why) return 1;
   return 1 + Table::NoteLines(Printable(why), style_).size();
 }
 
@@ -243,7 +247,7 @@ void BreakerTable::Add(const std::string& process, const v1::Breaker& breaker,
   if (!fresh) {
     for (Cell& cell : row) cell.colour = Colour::kDim;
   }
-  table_.Add(std::move(row), narrow_ ? why : "");
+  table_.Add(std::move(row), narrow_ ? FirstWhyText(breaker) : "");
 }
 
 std::string EventText(const v1::Event& event) {

@@ -51,9 +51,13 @@ uint64_t Rejected(const v1::Totals& totals);
 // last UNAVAILABLE: Connection refused; then a probe failed: UNAVAILABLE: ...".
 std::string WhyText(const v1::Breaker& breaker);
 
+// Returns the first part of it, which circuits that one fault has opened have
+// in common.
+std::string FirstWhyText(const v1::Breaker& breaker);
+
 // The table in `fusebox list` and `fusebox watch`. On a narrow terminal, a row
-// has fewer columns, and WHY has lines of its own, which rows that follow one
-// another share if it is the same.
+// has fewer columns, and FirstWhyText() has lines of its own, which rows that
+// follow one another share if it is the same.
 class BreakerTable {
  public:
   explicit BreakerTable(const Style& style);

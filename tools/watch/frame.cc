@@ -83,12 +83,26 @@ std::string EventLine(const Model& model, const ProcessNames& names,
                ColourOf(*line.event), style);
 }
 
+// Returns how many lines the rows of circuits take that are not CLOSED.
+size_t LinesOfTrouble(const std::vector<Model::Row>& rows,
+                      const BreakerTable& table) {
+  size_t lines = 0;
+  const v1::Breaker* before = nullptr;
+  for (const Model::Row& row : rows) {
+    if (!row.breaker->breaker.has_outage()) continue;
+    lines += table.LinesOf(row.breaker->breaker, before);
+    before = &row.breaker->breaker;
+  }
+  return lines;
+}
+
 }  // namespace
 
 Frame MakeFrame(const Model& model, const View& view, size_t offset,
                 TimePoint now, const Style& style) {
   constexpr size_t kMinHeight = 8;   // a smaller screen shows no events
   constexpr size_t kEventsPart = 3;  // a third
+  constexpr size_t kMinEvents = 3;   // if the breakers need the room
   const std::vector<Model::Row> rows = view.RowsOf(model);
   Frame frame;
   frame.lines.push_back(Title(model, rows, style));
@@ -103,15 +117,20 @@ Frame MakeFrame(const Model& model, const View& view, size_t offset,
     if (frame.lines.size() > height) frame.lines.resize(height);
     return frame;
   }
+  BreakerTable table(style);
   size_t events = 0;
   if (height >= kMinHeight) {
-    events = std::min(model.lines().size(), height / kEventsPart);
+    // What is left below the headings, circuits in trouble and the keys.
+    const size_t used = frame.lines.size() + LinesOfTrouble(rows, table) + 4;
+    events = std::max(
+        std::min(height - std::min(used, height), height / kEventsPart),
+        std::min(kMinEvents, height / kEventsPart));
+    events = std::min(model.lines().size(), events);
   }
   // An empty line and a heading precede the events. The last line shows the
   // keys.
   const size_t below = (events > 0 ? events + 2 : 0) + 1;
   const size_t used = frame.lines.size() + 1 + below;
-  BreakerTable table(style);
   const size_t room = height > used ? height - used : 0;
   // Returns how many rows fit, from the first or the last of these on.
   const auto fit = [&](auto row, auto end) {

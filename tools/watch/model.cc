@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "tools/admin/connection.h"
 #include "tools/admin/name_of.h"
+#include "tools/text/breaker_text.h"
 
 namespace fusebox::tool {
 namespace {
@@ -77,9 +79,18 @@ std::vector<Model::Row> Model::Rows() const {
       rows.push_back({&process, &entry.second});
     }
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    return Rank(a.breaker->breaker) < Rank(b.breaker->breaker);
-  });
+  // Circuits that one fault has opened stand together, in the order of the
+  // first ones.
+  std::map<std::string, size_t> places;
+  for (const Row& row : rows) {
+    places.emplace(FirstWhyText(row.breaker->breaker), places.size());
+  }
+  const auto key = [&](const Row& row) {
+    const v1::Breaker& breaker = row.breaker->breaker;
+    return std::pair(Rank(breaker), places.at(FirstWhyText(breaker)));
+  };
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const Row& a, const Row& b) { return key(a) < key(b); });
   return rows;
 }
 
