@@ -12,6 +12,7 @@
 
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/address.h"
+#include "tools/admin/reach.h"
 #include "tools/fusebox/command.h"
 #include "tools/text/printable.h"
 
@@ -20,6 +21,7 @@ namespace fusebox::tool {
 struct AdminOptions {
   std::string command;  // "config get"
   std::vector<std::string> admin;
+  ReachOptions reach;
   std::vector<AdminAddress> processes;  // which `admin` or FUSEBOX_ADMIN names
   std::string method;
   std::string target;
@@ -62,15 +64,15 @@ v1::BreakerFilter FilterToChange(const AdminOptions& options);
 ExitCode Complain(const AdminOptions& options, const AdminAddress& process,
                   const grpc::Status& status);
 
-// Adds --admin to `command`.
+// Adds --admin and the options of TLS and metadata to `command`.
 void AddAdmin(CLI::App* command, AdminOptions* options);
 
 // Sets the command and its processes. Returns false after a message on standard
-// error if an address is wrong or if there is none.
+// error if there is no address, or if an address or an option is wrong.
 bool Resolve(const CLI::App* command, AdminOptions* options);
 
-// Adds --admin to `command`. Returns what calls `run` with the processes that
-// it names.
+// Does AddAdmin(). Returns what calls `run` with the processes that the options
+// name.
 template <typename Options>
 Run OnProcesses(CLI::App* command, const std::shared_ptr<Options>& options,
                 ExitCode (*run)(const Options&)) {
