@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/admin/internal/authorize.h"
 #include "fusebox/admin/internal/breaker_matcher.h"
 #include "fusebox/admin/internal/breaker_reader.h"
 #include "fusebox/admin/internal/checks.h"
@@ -29,7 +30,6 @@
 #include "fusebox/admin/internal/watch_hub.h"
 #include "fusebox/admin/internal/watch_reactor.h"
 #include "fusebox/admin/options.h"
-#include "fusebox/base/internal/no_throw.h"
 #include "fusebox/log/event_log.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/registry.h"
@@ -40,11 +40,11 @@
 namespace fusebox {
 
 using internal::AdminMethods;
+using internal::Authorize;
 using internal::BreakerMatcher;
 using internal::BreakerReader;
 using internal::Check;
 using internal::IntervalOf;
-using internal::NoThrow;
 using internal::ToGrpcStatus;
 using internal::ToStatus;
 using internal::WatchHub;
@@ -186,7 +186,8 @@ class Service final : public AdminService, public RawService {
   grpc::Status LetIn(const char* method, bool changes,
                      const CallbackServerContext& context,
                      const ByteBuffer& bytes, Request* request) {
-    grpc::Status allowed = Authorize({method, changes, context});
+    grpc::Status allowed = Authorize(
+        options_.authorize, {method, changes, context}, registry_.get());
     if (!allowed.ok()) return allowed;
     if (changes && options_.read_only) {
       return grpc::Status(
@@ -199,17 +200,6 @@ class Service final : public AdminService, public RawService {
           "the request is no " + std::string(request->GetTypeName()));
     }
     return ToGrpcStatus(ToStatus(Check(*request)));
-  }
-
-  grpc::Status Authorize(const AdminCall& call) {
-    if (!options_.authorize) return grpc::Status::OK;
-    grpc::Status status;
-    if (!NoThrow([&] { status = options_.authorize(call); })) {
-      registry_->ReportCallbackError();
-      return grpc::Status(grpc::StatusCode::INTERNAL,
-                          "the authorization hook has failed");
-    }
-    return status;
   }
 
   const AdminOptions options_;
