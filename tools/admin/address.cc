@@ -20,7 +20,7 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr std::string_view kUnix = "unix:";
+constexpr std::string_view kUnix = kUnixScheme;
 constexpr size_t kMaxPathBytes = sizeof(sockaddr_un::sun_path) - 1;
 
 constexpr std::string_view kNameCharacters =

@@ -20,6 +20,9 @@ namespace fusebox::tool {
 // commands without --admin. Spaces around an address do not count.
 inline constexpr char kAdminVariable[] = "FUSEBOX_ADMIN";
 
+// How the address of a socket begins.
+inline constexpr char kUnixScheme[] = "unix:";
+
 struct AdminAddress {
   std::string text;    // as the user wrote it; names the process in output
   std::string target;  // the same address for gRPC

@@ -14,6 +14,7 @@
 #include "absl/strings/ascii.h"
 #include "fusebox/base/text.h"
 #include "tools/admin/connection.h"
+#include "tools/admin/expand.h"
 #include "tools/admin/reach.h"
 
 namespace fusebox::tool {
@@ -175,8 +176,13 @@ bool Resolve(const CLI::App* command, AdminOptions* options) {
     Complain(options->command, std::string(reach.status().message()));
     return false;
   }
-  options->processes = *std::move(addresses);
-  for (AdminAddress& process : options->processes) process.reach = *reach;
+  for (AdminAddress& address : *addresses) address.reach = *reach;
+  absl::StatusOr<std::vector<AdminAddress>> processes = Expand(*addresses);
+  if (!processes.ok()) {
+    Complain(options->command, std::string(processes.status().message()));
+    return false;
+  }
+  options->processes = *std::move(processes);
   return true;
 }
 
