@@ -14,6 +14,7 @@
 #include "tests/dashboard/browser.h"
 #include "tests/tools/scripted_process.h"
 #include "tools/admin/address.h"
+#include "tools/admin/expand.h"
 
 namespace fusebox::tool {
 namespace {
@@ -87,6 +88,23 @@ TEST(Dashboard, EndsWhileProcessesAreMissingAndBrowsersListen) {
   ASSERT_NE(browser.Next(), nullptr);
   dashboard.reset();
   EXPECT_EQ(browser.WaitFor([](const json&) { return false; }), nullptr);
+}
+
+TEST(Dashboard, FollowsTheSocketsThatMatchAPattern) {
+  ScriptedProcess first("matched1");
+  std::string pattern = first.address();
+  pattern.replace(pattern.find('1'), 1, "?");
+  const std::vector<AdminAddress> patterns =
+      *AdminAddresses({pattern}, nullptr);
+  const auto dashboard = Dashboard::Start(*Expand(patterns), {}, patterns);
+  ASSERT_TRUE(dashboard.ok()) << dashboard.status();
+  Browser browser((*dashboard)->server().port());
+  first.AwaitWatchers(1);
+  ScriptedProcess second("matched2");
+  EXPECT_TRUE(Shows(browser, "/address", second.address()));
+  second.AwaitWatchers(1);
+  first.Stop();
+  EXPECT_TRUE(Shows(browser, "/ended", 0));
 }
 
 }  // namespace

@@ -57,6 +57,14 @@ test('An outage keeps its beginning and its cause through failed probes', () => 
   assert.equal(breaker.outageSince, undefined);
 });
 
+test('A process that has ended is forgotten', () => {
+  begin();
+  model.take([head(), {ended: 0}, {gone: 7}]);
+  assert.equal(model.processes.size, 0);
+  assert.equal(model.breakers.size, 0);
+  model.take([head(), {ended: 5}]);
+});
+
 // ---- Rates.
 
 const taken = (...sums) => {

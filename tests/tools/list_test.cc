@@ -220,6 +220,29 @@ TEST_F(List, TakesAddressesFromTheEnvironment) {
   EXPECT_THAT(first.out, Not(HasSubstr("/s/Two")));
 }
 
+TEST_F(List, ShowsTheProcessesWhoseSocketsMatchAPattern) {
+  ScriptedProcess one("glob1");
+  one.Find("/s/One");
+  ScriptedProcess two("glob2");
+  two.Find("/s/Two");
+  std::string pattern = one.address();
+  pattern.replace(pattern.find('1'), 1, "[1-3]");
+  const Finished list = RunTool({"list", "--admin", pattern});
+  EXPECT_EQ(list.exit_code, 0) << list.err;
+  EXPECT_THAT(list.out, HasSubstr("\nglob1    /s/One"));
+  EXPECT_THAT(list.out, HasSubstr("\nglob2    /s/Two"));
+
+  for (const char* const command : {"list", "watch", "dashboard"}) {
+    const Finished nothing =
+        RunTool({command, "--admin", "unix:/tmp/fusebox_none*/admin.sock"});
+    EXPECT_EQ(nothing.exit_code, 2);
+    EXPECT_EQ(nothing.err,
+              "fusebox " + std::string(command) +
+                  ": the address \"unix:/tmp/fusebox_none*/admin.sock\" is a "
+                  "pattern that matches no socket\n");
+  }
+}
+
 TEST_F(List, JsonHasOneObjectPerLineWithTheNamesOfTheSchema) {
   const std::vector<std::string> lines = Lines(Run({"--json"}).out);
   ASSERT_THAT(lines, SizeIs(2));

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -27,28 +28,11 @@ bool Contains(const std::vector<std::string>& texts, const std::string& text) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
-// Returns whether the path is that of a pattern, and not of a file.
-bool IsPattern(const std::string& path) {
-  struct stat file = {};
-  return path.find_first_of("*?[") != std::string::npos &&
-         lstat(path.c_str(), &file) != 0;
-}
-
-// Returns the sockets that match, sorted by name.
-std::vector<std::string> Sockets(const std::string& pattern) {
-  glob_t found = {};
-  std::vector<std::string> sockets;
-  if (glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
-    for (size_t i = 0; i < found.gl_pathc; ++i) {
-      struct stat file = {};
-      if (stat(found.gl_pathv[i], &file) == 0 && S_ISSOCK(file.st_mode)) {
-        sockets.emplace_back(found.gl_pathv[i]);
-      }
-    }
-  }
-  globfree(&found);
-  std::sort(sockets.begin(), sockets.end());
-  return sockets;
+// Returns the path of an address of a socket, or an empty string.
+std::string PathOf(const AdminAddress& address) {
+  return absl::StartsWith(address.text, kUnixScheme)
+             ? address.text.substr(sizeof(kUnixScheme) - 1)
+             : "";
 }
 
 bool IsIpv6(const std::string& address) {
@@ -129,21 +113,6 @@ std::vector<AdminAddress> ExpandHost(const AdminAddress& address,
   return expanded;
 }
 
-absl::StatusOr<std::vector<AdminAddress>> ExpandPattern(
-    const AdminAddress& address, const std::string& pattern) {
-  std::vector<AdminAddress> expanded;
-  for (const std::string& socket : Sockets(pattern)) {
-    absl::StatusOr<AdminAddress> one =
-        ParseAddress(std::string(kUnixScheme) + socket);
-    if (!one.ok()) return one.status();
-    one->reach = address.reach;
-    expanded.push_back(*std::move(one));
-  }
-  if (!expanded.empty()) return expanded;
-  return absl::InvalidArgumentError("the address " + Quoted(address.text) +
-                                    " is a pattern that matches no socket");
-}
-
 }  // namespace
 
 std::vector<std::string> ResolveHost(const std::string& host) {
@@ -173,18 +142,17 @@ absl::StatusOr<std::vector<AdminAddress>> Expand(
     const std::vector<AdminAddress>& addresses, const Resolver& resolve) {
   std::vector<AdminAddress> expanded;
   for (const AdminAddress& address : addresses) {
-    const bool is_socket = absl::StartsWith(address.text, kUnixScheme);
-    const std::string path =
-        is_socket ? address.text.substr(sizeof(kUnixScheme) - 1) : "";
-    absl::StatusOr<std::vector<AdminAddress>> processes =
-        std::vector<AdminAddress>{address};
-    if (!is_socket) {
+    std::vector<AdminAddress> processes = {address};
+    if (IsPattern(address)) {
+      processes = FindSockets(address);
+    } else if (PathOf(address).empty()) {
       processes = ExpandHost(address, resolve);
-    } else if (IsPattern(path)) {
-      processes = ExpandPattern(address, path);
     }
-    if (!processes.ok()) return processes.status();
-    for (AdminAddress& process : *processes) {
+    if (processes.empty()) {
+      return absl::InvalidArgumentError("the address " + Quoted(address.text) +
+                                        " is a pattern that matches no socket");
+    }
+    for (AdminAddress& process : processes) {
       const bool is_new = std::none_of(expanded.begin(), expanded.end(),
                                        [&](const AdminAddress& other) {
                                          return other.text == process.text;
@@ -193,6 +161,33 @@ absl::StatusOr<std::vector<AdminAddress>> Expand(
     }
   }
   return expanded;
+}
+
+bool IsPattern(const AdminAddress& address) {
+  struct stat file = {};
+  const std::string path = PathOf(address);
+  return path.find_first_of("*?[") != std::string::npos &&
+         lstat(path.c_str(), &file) != 0;
+}
+
+std::vector<AdminAddress> FindSockets(const AdminAddress& pattern) {
+  std::vector<AdminAddress> sockets;
+  glob_t found = {};
+  if (glob(PathOf(pattern).c_str(), 0, nullptr, &found) == 0) {
+    for (size_t i = 0; i < found.gl_pathc; ++i) {
+      struct stat file = {};
+      if (stat(found.gl_pathv[i], &file) != 0 || !S_ISSOCK(file.st_mode)) {
+        continue;
+      }
+      absl::StatusOr<AdminAddress> socket =
+          ParseAddress(kUnixScheme + std::string(found.gl_pathv[i]));
+      if (!socket.ok()) continue;
+      socket->reach = pattern.reach;
+      sockets.push_back(*std::move(socket));
+    }
+  }
+  globfree(&found);
+  return sockets;
 }
 
 }  // namespace fusebox::tool

@@ -36,10 +36,18 @@ std::vector<std::string> ResolveHost(const std::string& host);
 //
 // A host that cannot be found stays: calls fail with what gRPC says about it.
 // Returns each address once. Errors: INVALID_ARGUMENT if no socket matches a
-// pattern, or a socket that matches has too long a path.
+// pattern.
 absl::StatusOr<std::vector<AdminAddress>> Expand(
     const std::vector<AdminAddress>& addresses,
     const Resolver& resolve = ResolveHost);
+
+// Returns whether the address is a pattern of sockets. A path that exists is no
+// pattern.
+bool IsPattern(const AdminAddress& address);
+
+// Returns the sockets that match a pattern, sorted by name, except for those
+// with too long a path. They are reached as the pattern says.
+std::vector<AdminAddress> FindSockets(const AdminAddress& pattern);
 
 }  // namespace fusebox::tool
 

@@ -25,15 +25,26 @@ BreakerName BoundedName(v1::BreakerName name) {
 
 Relay::Relay(const std::vector<std::string>& addresses, size_t max_cards,
              const Clock& clock)
-    : max_cards_(max_cards),
-      clock_(clock),
-      start_(clock.Now()),
-      processes_(addresses.size()) {
+    : max_cards_(max_cards), clock_(clock), start_(clock.Now()) {
+  for (const std::string& address : addresses) Add(address);
+}
+
+void Relay::Add(const std::string& address) {
   const MutexLock lock(mu_);
-  for (size_t i = 0; i < addresses.size(); ++i) {
-    BeginChange(i).address = addresses[i];
-    EndChange(i);
-  }
+  const size_t index = processes_.size();
+  processes_.emplace_back();
+  BeginChange(index).address = address;
+  EndChange(index);
+}
+
+bool Relay::End(size_t index) {
+  const MutexLock lock(mu_);
+  if (processes_[index].up) return false;
+  Process& process = BeginChange(index);
+  RemoveAllBut(v1::WatchBreakersResponse(), &process);
+  process.ended = true;
+  EndChange(index);
+  return true;
 }
 
 Millis Relay::Now() const {
@@ -59,12 +70,16 @@ void Relay::EndChange(size_t index) {
   process.json = about.dump(-1, ' ', false, json::error_handler_t::replace);
   process.json.pop_back();
   process.json += ",\"info\":" + process.info + "}";
+  if (process.ended) {
+    process.json = "{\"ended\":" + std::to_string(index) + "}";
+  }
   process.version = version_;
   changed_.notify_all();
 }
 
 void Relay::Update(size_t index, const v1::WatchBreakersResponse& response) {
   const MutexLock lock(mu_);
+  if (processes_[index].ended) return;
   Process& process = BeginChange(index);
   process.at = Now();
   if (!process.up) process.since = process.at;
@@ -114,6 +129,7 @@ void Relay::TakeBreakers(size_t index,
 
 void Relay::AddEvents(size_t process, const v1::ListEventsResponse& events) {
   const MutexLock lock(mu_);
+  if (processes_[process].ended) return;
   Process& changed = BeginChange(process);
   for (const v1::Event& event : events.events()) AddEvent(event, &changed);
   EndChange(process);
@@ -128,6 +144,7 @@ void Relay::AddEvent(const v1::Event& event, Process* process) {
 
 void Relay::Lose(size_t index, const std::string& why) {
   const MutexLock lock(mu_);
+  if (processes_[index].ended) return;
   Process& process = BeginChange(index);
   if (process.up) process.since = Now();
   process.up = false;
@@ -166,6 +183,7 @@ std::string Relay::Newer(Version seen) const {
   std::string message = "[{\"now\":" + std::to_string(Now().count()) +
                         ",\"snapshot\":" + (snapshot ? "true" : "false") + "}";
   for (const Process& process : processes_) {
+    if (snapshot && process.ended) continue;
     if (process.version > seen) message += "," + process.json;
     for (const auto& entry : process.cards) {
       entry.second->AppendNewer(seen, &message);

@@ -34,6 +34,7 @@
 //    "events": [{...}, ...],
 //    "sums": [[at, successes, failures, rejected, unseen], ...]}
 //   {"gone": 7}    (the number of a card)
+//   {"ended": 0}   (the number of a process)
 //
 // `why` says why the process is not up, `since` is when `up` changed, and `at`
 // is when the process sent the part. `hidden` is true if there was no room for
@@ -67,11 +68,18 @@ class Relay {
  public:
   static constexpr size_t kMaxCards = 20'000;
 
-  // Each process is known by its index in `addresses`. `clock` gives the times
-  // in messages, and must outlive the relay.
+  // Adds `addresses`, see Add(). `clock` gives the times in messages, and must
+  // outlive the relay.
   explicit Relay(const std::vector<std::string>& addresses,
                  size_t max_cards = kMaxCards,
                  const Clock& clock = PreciseClock());
+
+  // Adds a process. Its number is that of the processes before.
+  void Add(const std::string& address) FUSEBOX_EXCLUDES(mu_);
+
+  // Forgets a process and its breakers, unless it is up, and ignores what it
+  // still sends. Returns whether it is forgotten.
+  bool End(size_t process) FUSEBOX_EXCLUDES(mu_);
 
   // Takes the next response to WatchBreakers from the process.
   void Update(size_t process, const v1::WatchBreakersResponse& response)
@@ -109,6 +117,8 @@ class Relay {
     std::string info = "{}";
     std::string incarnation;
     uint64_t incarnations = 0;  // so far, of this process
+
+    bool ended = false;
 
     std::string json;  // everything above
     Version version = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -183,6 +184,8 @@ bool Resolve(const CLI::App* command, AdminOptions* options) {
     return false;
   }
   options->processes = *std::move(processes);
+  std::copy_if(addresses->begin(), addresses->end(),
+               std::back_inserter(options->patterns), IsPattern);
   return true;
 }
 

@@ -23,6 +23,7 @@ struct AdminOptions {
   std::vector<std::string> admin;
   ReachOptions reach;
   std::vector<AdminAddress> processes;  // which `admin` or FUSEBOX_ADMIN names
+  std::vector<AdminAddress> patterns;   // which may match others later
   std::string method;
   std::string target;
   std::string key;

@@ -43,7 +43,7 @@ ExitCode Serve(const DashboardOptions& options) {
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
 
   const absl::StatusOr<std::unique_ptr<Dashboard>> dashboard =
-      Dashboard::Start(options.processes, options.page);
+      Dashboard::Start(options.processes, options.page, options.patterns);
   if (!dashboard.ok()) {
     Complain(options.command, std::string(dashboard.status().message()));
     return kBadUsage;
