@@ -2,13 +2,19 @@
 // why it cannot.
 
 #include <gmock/gmock.h>
+#include <grpc/grpc_security_constants.h>
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "fusebox/admin/options.h"
+#include "fusebox/admin/service.h"
+#include "fusebox/registry/registry.h"
 #include "tests/tools/certificates.h"
 #include "tests/tools/process.h"
 #include "tests/tools/pty.h"
@@ -166,6 +172,50 @@ TEST_F(Tls, EveryCommandSendsTheMetadata) {
   watch.AwaitText("/s/M");
   EXPECT_THAT(process.metadata(),
               Contains(Pair("authorization", "Bearer s3cret")));
+}
+
+// docs/operating.md shows a part of it.
+TEST_F(Tls, TheHookCanDecideByTheClientCertificate) {
+  const std::shared_ptr<Registry> registry = Registry::Create();
+  const auto breaker = registry->FindBreaker("", "/s/M");
+  const std::string address =
+      "unix:/tmp/fusebox_operators." + std::to_string(getpid());
+  const std::string operators_root = kRoot;
+  const std::string server_key = kServerKey;
+  const std::string server_cert = kServerCert;
+  std::vector<std::string> options_of_tool = trust_;
+  options_of_tool.insert(options_of_tool.end(),
+                         {"--cert", cert_, "--cert-key", key_});
+  for (const bool allowed : {false, true}) {
+    const std::set<std::string> operators = {allowed ? "Fusebox test client"
+                                                     : "Ada"};
+    grpc::ServerBuilder builder;
+    // clang-format off
+    grpc::SslServerCredentialsOptions tls(
+        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+    tls.pem_root_certs = operators_root;  // it signs the client certificates
+    tls.pem_key_cert_pairs.push_back({server_key, server_cert});
+    builder.AddListeningPort(address, grpc::SslServerCredentials(tls));
+
+    fusebox::AdminOptions options;
+    options.read_only = false;
+    options.authorize = [operators](const fusebox::AdminCall& call) {
+      const auto names = call.context.auth_context()->FindPropertyValues(
+          GRPC_X509_CN_PROPERTY_NAME);
+      return !names.empty() && operators.count(std::string(names[0].data(),
+                                                           names[0].size())) > 0
+                 ? grpc::Status::OK
+                 : grpc::Status(grpc::StatusCode::PERMISSION_DENIED,
+                                "only operators may call this");
+    };
+    auto admin = fusebox::AddBreakerAdmin(&builder, registry, options);
+    // clang-format on
+    const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+    const Finished list = List(address, options_of_tool);
+    EXPECT_EQ(list.exit_code, allowed ? 0 : 1);
+    EXPECT_THAT(allowed ? list.out : list.err,
+                HasSubstr(allowed ? "/s/M" : "only operators may call this"));
+  }
 }
 
 TEST_F(Tls, OnTheWholeTerminalOnlyTheToolWrites) {

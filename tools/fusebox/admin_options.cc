@@ -69,7 +69,8 @@ void AddReach(CLI::App* command, ReachOptions* options) {
   add("--cert", &options->cert, "FILE",
       "Show this client certificate, a PEM file (default: $FUSEBOX_CERT)");
   add("--cert-key", &options->cert_key, "FILE",
-      "The private key of --cert, a PEM file (default: $FUSEBOX_CERT_KEY)");
+      "The private key of --cert, a PEM file; --key is something else "
+      "(default: $FUSEBOX_CERT_KEY)");
   add("--server-name", &options->server_name, "NAME",
       "The name to look for in the certificate of the process, instead of that "
       "in its address (default: $FUSEBOX_SERVER_NAME)");
@@ -87,8 +88,9 @@ void AddReach(CLI::App* command, ReachOptions* options) {
 void AddAdmin(CLI::App* command, AdminOptions* options) {
   command
       ->add_option("--admin", options->admin,
-                   "The process to talk to, HOST:PORT or unix:PATH; may be "
-                   "repeated (default: $FUSEBOX_ADMIN)")
+                   "The process to talk to, HOST:PORT or unix:PATH, or a "
+                   "pattern of sockets; may be repeated (default: "
+                   "$FUSEBOX_ADMIN)")
       ->allow_extra_args(false)
       ->option_text("ADDRESS")
       ->group(kConnection);

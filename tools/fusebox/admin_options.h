@@ -40,8 +40,13 @@ struct AdminOptions {
 // The help text of all these subcommands.
 inline constexpr char kAdminFooter[] =
     R"(A process is HOST:PORT or unix:PATH. --admin may be repeated. Without it, the
-tool reads addresses, separated by commas, from FUSEBOX_ADMIN. A pattern is a
-glob that must match the whole text: * matches any characters, ? matches one.
+tool reads addresses, separated by commas, from FUSEBOX_ADMIN. PATH may be a
+pattern: 'unix:/run/*/fusebox.sock' names each socket that matches. A HOST with
+several addresses names a process at each of them. Other users can see options:
+give a secret header in FUSEBOX_HEADERS or a file (-H @FILE), not after -H.
+
+A PATTERN is a glob that must match the whole text: * matches any characters,
+? matches one.
 
 )";
 

@@ -18,8 +18,8 @@ namespace fusebox::tool {
 namespace {
 
 constexpr char kDashboardFooter[] =
-    R"(The page shows every circuit of the given processes. It cannot change
-anything. The server speaks plain HTTP and has no login, and everyone who can
+    R"(The page shows every circuit of the given processes. It looks every two seconds
+for new sockets that match a pattern of --admin. It cannot change anything. The server speaks plain HTTP and has no login, and everyone who can
 open the page sees the names of your methods. By default it listens on
 127.0.0.1, so that only users of this machine can open the page.
 

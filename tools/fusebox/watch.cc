@@ -32,7 +32,8 @@ constexpr uint32_t kPastEvents = 100;
 
 constexpr char kWatchFooter[] =
     R"(Shows a live view. Breakers in trouble come first, and the last events are at
-the bottom. It waits for processes that restart. Press ? to see the keys, which
+the bottom. It waits for processes that restart, and looks every two seconds for
+new sockets that match a pattern of --admin. Press ? to see the keys, which
 scroll, sort and filter, and q to quit.
 
 If standard output is not a terminal, or TERM is "dumb" or not set, the command
