@@ -166,6 +166,7 @@ TEST_F(Tls, EveryCommandSendsTheMetadata) {
         << finished.err;
     EXPECT_THAT(finished.out + finished.err, Not(HasSubstr("s3cret")));
   }
+  (void)List(process.address(), trust_);
   std::vector<std::string> line = {"watch"};
   line.insert(line.end(), common.begin(), common.end());
   Pty watch(line);
