@@ -176,11 +176,10 @@ TEST_F(ReflectionTest, AsksTheAuthorizationHook) {
 
   grpc::ClientContext context;
   context.AddMetadata("throw", "");
-  EXPECT_EQ(ServerReflection::NewStub(channel_)
-                ->ServerReflectionInfo(&context)
-                ->Finish()
-                .error_code(),
-            grpc::StatusCode::INTERNAL);
+  const auto stream =
+      ServerReflection::NewStub(channel_)->ServerReflectionInfo(&context);
+  stream->WritesDone();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::INTERNAL);
 }
 
 TEST_F(ReflectionTest, TheServerEndsWithoutWaitingForAStream) {
