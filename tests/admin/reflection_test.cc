@@ -4,6 +4,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/descriptor_database.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -137,6 +138,37 @@ TEST_F(ReflectionTest, DescribesNothingElseOfTheProcess) {
   EXPECT_EQ(ErrorOf("file_containing_symbol: "
                     "'grpc.reflection.v1alpha.ServerReflection'"),
             grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ReflectionTest, AnswersVersion1TooAndNoOtherMethod) {
+  Reflect();
+  const auto call = [&](const std::string& method,
+                        ServerReflectionResponse* response) {
+    grpc::TemplatedGenericStub<ServerReflectionRequest,
+                               ServerReflectionResponse>
+        stub(channel_);
+    grpc::ClientContext context;
+    grpc::CompletionQueue queue;
+    const auto reader = stub.PrepareUnaryCall(
+        &context, method,
+        Parse<ServerReflectionRequest>("file_by_filename: 'nowhere'"), &queue);
+    reader->StartCall();
+    grpc::Status status;
+    reader->Finish(response, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    EXPECT_TRUE(queue.Next(&tag, &ok));
+    return status;
+  };
+  ServerReflectionResponse response;
+  EXPECT_TRUE(call("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+                   &response)
+                  .ok());
+  EXPECT_EQ(response.error_response().error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(call("/grpc.reflection.v1.ServerReflection/Other", &response)
+                .error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
 }
 
 TEST_F(ReflectionTest, IsOffByDefault) {

@@ -31,9 +31,12 @@ struct AdminOptions {
   bool troubled = false;
   bool json = false;
 
+  // Whether there are several processes, or may be.
+  bool several() const { return processes.size() > 1 || !patterns.empty(); }
+
   // Returns "HOST:PORT: " if there are several processes.
   std::string PrefixOf(const AdminAddress& process) const {
-    return processes.size() == 1 ? "" : Printable(process.text) + ": ";
+    return several() ? Printable(process.text) + ": " : "";
   }
 };
 

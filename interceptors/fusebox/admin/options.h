@@ -70,7 +70,9 @@ struct AdminOptions {
   // the service without admin.proto. It describes nothing but the admin
   // service. `authorize` decides about it as about every other call; its method
   // is "ServerReflectionInfo". Only an AdminServer uses it: the application
-  // decides what its own server reflects. The default is false.
+  // decides what its own server reflects. The default is false. If the process
+  // links grpc++_reflection, gRPC serves reflection on all of its servers, also
+  // on this one.
   bool reflection = false;
 };
 
