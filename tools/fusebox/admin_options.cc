@@ -59,7 +59,7 @@ void AddReach(CLI::App* command, ReachOptions* options) {
   };
   command
       ->add_flag_function(
-          "--tls", [options](int64_t times) { options->tls = times > 0; },
+          "--tls", [options](int64_t times) { options->tls = times >= 0; },
           "Use TLS, with the roots of this system (default: FUSEBOX_TLS=1). "
           "--ca, --cert and --server-name imply it")
       ->group(kConnection);
