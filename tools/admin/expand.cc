@@ -18,8 +18,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
-#include "fusebox/base/text.h"
 #include "tools/admin/address.h"
+#include "tools/admin/small_file.h"
 
 namespace fusebox::tool {
 namespace {
@@ -149,7 +149,8 @@ absl::StatusOr<std::vector<AdminAddress>> Expand(
       processes = ExpandHost(address, resolve);
     }
     if (processes.empty()) {
-      return absl::InvalidArgumentError("the address " + Quoted(address.text) +
+      return absl::InvalidArgumentError("the address " +
+                                        QuotedPath(address.text) +
                                         " is a pattern that matches no socket");
     }
     for (AdminAddress& process : processes) {

@@ -13,7 +13,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
-#include "fusebox/base/text.h"
 #include "tools/admin/small_file.h"
 
 namespace fusebox::tool {
@@ -115,7 +114,7 @@ absl::StatusOr<Metadata> ReadMetadata(const std::vector<std::string>& given,
   }
   for (size_t i = 0; i < given.size(); ++i) {
     if (absl::StartsWith(given[i], "@")) {
-      const std::string where = "-H: " + Quoted(given[i].substr(1));
+      const std::string where = "-H: " + QuotedPath(given[i].substr(1));
       const absl::StatusOr<std::string> text =
           ReadSmallFile(given[i].substr(1));
       if (!text.ok()) {

@@ -69,15 +69,15 @@ absl::Status ReadPem(const Setting& setting, const std::string& kind,
   absl::StatusOr<std::string> text = ReadSmallFile(*setting.value);
   if (!text.ok()) {
     return absl::Status(text.status().code(),
-                        setting.place + ": " + Quoted(*setting.value) + " " +
-                            std::string(text.status().message()));
+                        setting.place + ": " + QuotedPath(*setting.value) +
+                            " " + std::string(text.status().message()));
   }
   if (kind == kPrivateKey && absl::StrContains(*text, "ENCRYPTED")) {
-    return Wrong(setting, Quoted(*setting.value) +
+    return Wrong(setting, QuotedPath(*setting.value) +
                               " must be a private key without a passphrase");
   }
   if (!HasPem(*text, kind)) {
-    return Wrong(setting, Quoted(*setting.value) +
+    return Wrong(setting, QuotedPath(*setting.value) +
                               " must be a PEM file with a block that begins "
                               "with \"-----BEGIN " +
                               kind + "-----\"");

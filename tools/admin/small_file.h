@@ -11,8 +11,14 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "fusebox/base/text.h"
 
 namespace fusebox::tool {
+
+// Returns the path in quotes, safe to print and not cut off.
+inline std::string QuotedPath(const std::string& path) {
+  return "\"" + Escaped(path, path.size()) + "\"";
+}
 
 // Returns the contents of the file, which may be a pipe. Errors: those of the
 // system, and INVALID_ARGUMENT if the file has more than 1 MiB. The message of

@@ -128,7 +128,8 @@ void AddAnswer(int field, const std::string& value, UnknownFieldSet* response) {
     }
     case kListServices: {
       UnknownFieldSet service;
-      service.AddLengthDelimited(kFirst, v1::BreakerAdmin::service_full_name());
+      const std::string name = v1::BreakerAdmin::service_full_name();
+      service.AddLengthDelimited(kFirst, name);
       UnknownFieldSet services;
       services.AddLengthDelimited(kFirst, Bytes(service));
       response->AddLengthDelimited(kListServicesResponse, Bytes(services));
