@@ -3,8 +3,10 @@
 #include "tools/dashboard/dashboard.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -12,8 +14,12 @@
 
 #include "absl/status/statusor.h"
 #include "tests/dashboard/browser.h"
+#include "tests/tools/certificates.h"
 #include "tests/tools/scripted_process.h"
+#include "tests/tools/tls_process.h"
 #include "tools/admin/address.h"
+#include "tools/admin/expand.h"
+#include "tools/admin/reach.h"
 
 namespace fusebox::tool {
 namespace {
@@ -79,6 +85,27 @@ TEST(Dashboard, AProcessMayComeLaterAndDieAndComeBack) {
   }
 }
 
+TEST(Dashboard, WatchesOverTlsAndShowsNoSecret) {
+  TlsProcess shop;
+  ReachOptions options;
+  options.ca = testing::TempDir() + std::to_string(getpid()) + ".root";
+  std::ofstream(*options.ca) << kRoot;
+  options.server_name = "cart.internal";
+  options.headers = {"authorization: s3cret"};
+  std::vector<AdminAddress> addresses =
+      *AdminAddresses({shop.address()}, nullptr);
+  addresses[0].reach = *ReadReach(options);
+  const auto dashboard = Dashboard::Start(addresses, {});
+  ASSERT_TRUE(dashboard.ok()) << dashboard.status();
+  Browser browser((*dashboard)->server().port());
+  EXPECT_NE(browser.WaitFor([](const json& message) {
+    EXPECT_EQ(message.dump().find("s3cret"), std::string::npos);
+    return !ItemsWith("card", message).empty();
+  }),
+            nullptr);
+  EXPECT_EQ(shop.metadata()["authorization"], "s3cret");
+}
+
 TEST(Dashboard, EndsWhileProcessesAreMissingAndBrowsersListen) {
   ScriptedProcess shop("end");
   std::unique_ptr<Dashboard> dashboard =
@@ -87,6 +114,23 @@ TEST(Dashboard, EndsWhileProcessesAreMissingAndBrowsersListen) {
   ASSERT_NE(browser.Next(), nullptr);
   dashboard.reset();
   EXPECT_EQ(browser.WaitFor([](const json&) { return false; }), nullptr);
+}
+
+TEST(Dashboard, FollowsTheSocketsThatMatchAPattern) {
+  ScriptedProcess first("matched1");
+  std::string pattern = first.address();
+  pattern.replace(pattern.find('1'), 1, "?");
+  const std::vector<AdminAddress> patterns =
+      *AdminAddresses({pattern}, nullptr);
+  const auto dashboard = Dashboard::Start(*Expand(patterns), {}, patterns);
+  ASSERT_TRUE(dashboard.ok()) << dashboard.status();
+  Browser browser((*dashboard)->server().port());
+  first.AwaitWatchers(1);
+  ScriptedProcess second("matched2");
+  EXPECT_TRUE(Shows(browser, "/address", second.address()));
+  second.AwaitWatchers(1);
+  first.Stop();
+  EXPECT_TRUE(Shows(browser, "/ended", 0));
 }
 
 }  // namespace

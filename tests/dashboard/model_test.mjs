@@ -29,6 +29,14 @@ test('An outage keeps its beginning and its cause through failed probes', () => 
   assert.equal(breaker.outageSince, undefined);
 });
 
+test('A process that has ended is forgotten', () => {
+  begin();
+  world.model.take([head(), {ended: 0}, {gone: 7}]);
+  assert.equal(world.model.processes.size, 0);
+  assert.equal(world.model.breakers.size, 0);
+  world.model.take([head(), {ended: 5}]);
+});
+
 // ---- Messages.
 
 test('A message changes what it names and nothing else', () => {

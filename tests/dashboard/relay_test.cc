@@ -153,5 +153,35 @@ TEST_F(RelayTest, OnceClosedItHasNothingMore) {
   relay_.Pause(std::chrono::hours(1));
 }
 
+TEST_F(RelayTest, AProcessMayBeAddedLater) {
+  Newer();
+  relay_.Add("unix:/b");
+  const json message = Newer();
+  EXPECT_EQ(message[0]["snapshot"], false);
+  ASSERT_THAT(ItemsWith("up", message), SizeIs(1));
+  EXPECT_EQ(ItemsWith("up", message)[0]["process"], 2);
+  EXPECT_EQ(ItemsWith("up", message)[0]["address"], "unix:/b");
+}
+
+TEST_F(RelayTest, AProcessThatIsNotUpCanEndAndSendsNothingMore) {
+  SendSnapshot(BreakerText("/s/A"));
+  const uint64_t card = NewerCards()[0]["card"];
+  EXPECT_FALSE(relay_.End(0)) << "it is up";
+  relay_.Lose(0, "refused");
+  Newer();
+  EXPECT_TRUE(relay_.End(0));
+  const json message = Newer();
+  ASSERT_THAT(ItemsWith("ended", message), SizeIs(1));
+  EXPECT_EQ(ItemsWith("ended", message)[0], json({{"ended", 0}}));
+  ASSERT_THAT(ItemsWith("gone", message), SizeIs(1));
+  EXPECT_EQ(ItemsWith("gone", message)[0]["gone"], card);
+  SendSnapshot(BreakerText("/s/A"));
+  relay_.Lose(0, "refused again");
+  SendPast(EventText(1));
+  EXPECT_EQ(Newer(), nullptr);
+  EXPECT_THAT(ItemsWith("up", Everything()), SizeIs(1));
+  EXPECT_THAT(ItemsWith("ended", Everything()), IsEmpty());
+}
+
 }  // namespace
 }  // namespace fusebox::tool

@@ -127,6 +127,21 @@ TEST_F(Events, AreFollowedAcrossARestartAndShowTheirGaps) {
   EXPECT_EQ(follow.AwaitExit(), 128 + SIGINT);
 }
 
+TEST_F(Events, AreFollowedInEverySocketThatMatchesAPattern) {
+  std::string pattern = process_.address();
+  pattern.replace(pattern.find("events"), 6, "events*");
+  Pty follow({"events", "-f", "--type", "transition", "--admin", pattern});
+  process_.AwaitWatchers(1);
+  ScriptedProcess second("events2");
+  second.AwaitWatchers(1);
+  second.Call("-----", "/s/M");
+  follow.AwaitText(second.address());
+  second.Stop();
+  follow.AwaitText("reconnecting ...");
+  process_.Call("-----", "/s/Still");
+  follow.AwaitText("/s/Still: CLOSED -> OPEN");
+}
+
 TEST_F(Events, AreFollowedByType) {
   Pty follow({"events", "-f", "--type", "mode", "--admin", process_.address()});
   process_.AwaitWatchers(1);

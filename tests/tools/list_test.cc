@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "fusebox/config/config_parser.h"
 #include "fusebox/core/permit.h"
 #include "fusebox/core/settings.h"
 #include "fusebox/policy/config_builder.h"
 #include "tests/tools/hostile_admin.h"
-#include "fusebox/config/config_parser.h"
 #include "tests/tools/process.h"
 #include "tests/tools/pty.h"
 #include "tests/tools/scripted_process.h"
@@ -252,6 +252,29 @@ TEST_F(List, TakesAddressesFromTheEnvironment) {
   unsetenv("FUSEBOX_ADMIN");
   EXPECT_THAT(both.out, testing::AllOf(HasSubstr("/s/M"), HasSubstr("/s/Two")));
   EXPECT_THAT(first.out, Not(HasSubstr("/s/Two")));
+}
+
+TEST_F(List, ShowsTheProcessesWhoseSocketsMatchAPattern) {
+  ScriptedProcess one("glob1");
+  one.Find("/s/One");
+  ScriptedProcess two("glob2");
+  two.Find("/s/Two");
+  std::string pattern = one.address();
+  pattern.replace(pattern.find('1'), 1, "[1-3]");
+  const Finished list = RunTool({"list", "--admin", pattern});
+  EXPECT_EQ(list.exit_code, 0) << list.err;
+  EXPECT_THAT(list.out, HasSubstr("\nglob1    /s/One"));
+  EXPECT_THAT(list.out, HasSubstr("\nglob2    /s/Two"));
+
+  for (const char* const command : {"list", "watch", "dashboard"}) {
+    const Finished nothing =
+        RunTool({command, "--admin", "unix:/tmp/fusebox_none*/admin.sock"});
+    EXPECT_EQ(nothing.exit_code, 2);
+    EXPECT_EQ(nothing.err,
+              "fusebox " + std::string(command) +
+                  ": the address \"unix:/tmp/fusebox_none*/admin.sock\" is a "
+                  "pattern that matches no socket\n");
+  }
 }
 
 TEST_F(List, JsonHasOneObjectPerLineWithTheNamesOfTheSchema) {

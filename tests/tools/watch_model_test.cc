@@ -13,7 +13,8 @@ namespace {
 using std::chrono::seconds;
 
 TEST(WatchModel, AResponseThatIsTakenLateIsAsOldAsItsProcessSays) {
-  Model model({*ParseAddress("unix:/a")});
+  Model model;
+  model.Add(*ParseAddress("unix:/a"));
   v1::WatchBreakersResponse response;
   response.set_snapshot(true);
   response.add_breakers()->mutable_name()->set_method("/s/A");
@@ -30,7 +31,8 @@ TEST(WatchModel, AResponseThatIsTakenLateIsAsOldAsItsProcessSays) {
 }
 
 TEST(WatchModel, AFasterResponseCorrectsTheAgeOfEarlierOnes) {
-  Model model({*ParseAddress("unix:/a")});
+  Model model;
+  model.Add(*ParseAddress("unix:/a"));
   v1::WatchBreakersResponse response;
   response.set_snapshot(true);
   response.add_breakers()->mutable_name()->set_method("/s/A");

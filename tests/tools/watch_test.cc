@@ -262,6 +262,46 @@ TEST_F(Watch, CoversTheTerminalWhateverColumnsSays) {
   EXPECT_THAT(watch.terminal().complaints(), IsEmpty());
 }
 
+TEST_F(Watch, FollowsTheSocketsThatMatchAPattern) {
+  process_.Find("/s/First");
+  std::string pattern = process_.address();
+  pattern.replace(pattern.find("watch"), 5, "w*");
+  Pty watch({"watch", "--admin", pattern});
+  watch.AwaitText("/s/First");
+  EXPECT_TRUE(watch.Shows("1 breaker of watch (pid "));
+  ScriptedProcess second("w2");
+  second.Find("/s/Second");
+  watch.AwaitText("2 breakers of 2 processes");
+  process_.Stop();
+  watch.AwaitText("1 breaker of w2 (pid ");
+  watch.AwaitNoText("reconnecting");
+  EXPECT_FALSE(watch.Shows("/s/First"));
+  process_.Restart();
+  process_.Find("/s/Again");
+  watch.AwaitText("/s/Again");
+  EXPECT_THAT(watch.terminal().complaints(), IsEmpty());
+}
+
+TEST_F(Watch, LinesFollowThePatternToo) {
+  process_.Find("/s/First");
+  std::string pattern = process_.address();
+  pattern.replace(pattern.find("watch"), 5, "w*");
+  for (const char* const how : {"--json", "--troubled"}) {
+    Pty::Options options;
+    options.columns = 400;
+    options.environment = {"TERM=dumb"};
+    Pty watch({"watch", "--admin", pattern, how}, options);
+    process_.AwaitWatchers(1);
+    ScriptedProcess second("w2");
+    second.Call("-----", "/s/Second");
+    watch.AwaitText("/s/Second");
+    EXPECT_TRUE(watch.Shows(second.address()));
+    watch.Send(SIGINT);
+    EXPECT_EQ(watch.AwaitExit(), 128 + SIGINT);
+    process_.AwaitWatchers(0);
+  }
+}
+
 TEST(HostileWatch, KeepsControlOfTheTerminal) {
   HostileAdmin admin("hostile");
   admin.breaker.mutable_name()->set_method("/s/\x1b[10;10H\xe4\xb8\xad");

@@ -20,7 +20,7 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr std::string_view kUnix = "unix:";
+constexpr std::string_view kUnix = kUnixScheme;
 constexpr size_t kMaxPathBytes = sizeof(sockaddr_un::sun_path) - 1;
 
 constexpr std::string_view kNameCharacters =
@@ -79,7 +79,8 @@ absl::StatusOr<AdminAddress> ParseAddress(std::string_view text) {
     }
     return AdminAddress{
         std::string(text),
-        std::string(kUnix) + PercentEncoded(text.substr(kUnix.size()))};
+        std::string(kUnix) + PercentEncoded(text.substr(kUnix.size())), "",
+        nullptr};
   }
   const size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || !IsHost(text.substr(0, colon))) {
@@ -93,7 +94,8 @@ absl::StatusOr<AdminAddress> ParseAddress(std::string_view text) {
   // gRPC refuses brackets in a URI. Without the scheme, it would take "dns:443"
   // for a URI.
   const std::string scheme = text.front() == '[' ? "" : "dns:///";
-  return AdminAddress{std::string(text), scheme + std::string(text)};
+  return AdminAddress{std::string(text), scheme + std::string(text), "",
+                      nullptr};
 }
 
 absl::StatusOr<std::vector<AdminAddress>> AdminAddresses(

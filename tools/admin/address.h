@@ -6,11 +6,13 @@
 #ifndef FUSEBOX_TOOLS_ADMIN_ADDRESS_H_
 #define FUSEBOX_TOOLS_ADMIN_ADDRESS_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tools/admin/reach.h"
 
 namespace fusebox::tool {
 
@@ -18,9 +20,19 @@ namespace fusebox::tool {
 // commands without --admin. Spaces around an address do not count.
 inline constexpr char kAdminVariable[] = "FUSEBOX_ADMIN";
 
+// How the address of a socket begins.
+inline constexpr char kUnixScheme[] = "unix:";
+
 struct AdminAddress {
   std::string text;    // as the user wrote it; names the process in output
   std::string target;  // the same address for gRPC
+
+  // What the process is called in requests and in its certificate. Empty: the
+  // name in `target`.
+  std::string authority;
+
+  // How to reach it. Null: without TLS and metadata.
+  std::shared_ptr<const Reach> reach;
 };
 
 // Reads "HOST:PORT" or "unix:PATH". HOST is a name, an IPv4 address or an IPv6

@@ -18,7 +18,17 @@ namespace {
 
 constexpr size_t kMaxMessageBytes = 64 << 10;
 
-std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target) {
+std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const Reach& reach) {
+  if (!reach.tls) return grpc::InsecureChannelCredentials();
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = reach.roots;
+  options.pem_cert_chain = reach.certs;
+  options.pem_private_key = reach.private_key;
+  return grpc::SslCredentials(options);
+}
+
+std::shared_ptr<grpc::Channel> MakeChannel(const AdminAddress& address,
+                                           const Reach& reach) {
   constexpr int kMinBackoffMs = 100;
   constexpr int kMaxBackoffMs = 1000;
   grpc::ChannelArguments arguments;
@@ -29,7 +39,13 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target) {
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxBackoffMs);
   // A new connection must not inherit the back-off of an older one.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(),
+  // gRPC looks for this name in the certificate.
+  const std::string& authority =
+      reach.server_name.empty() ? address.authority : reach.server_name;
+  if (!authority.empty()) {
+    arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, authority);
+  }
+  return grpc::CreateCustomChannel(address.target, CredentialsOf(reach),
                                    arguments);
 }
 
@@ -48,6 +64,22 @@ std::string StatusText(const grpc::Status& status) {
 }
 
 Connection::Connection(const AdminAddress& address)
-    : stub_(v1::BreakerAdmin::NewStub(MakeChannel(address.target))) {}
+    : reach_(address.reach == nullptr ? std::make_shared<Reach>()
+                                      : address.reach),
+      stub_(v1::BreakerAdmin::NewStub(MakeChannel(address, *reach_))) {}
+
+void Connection::Prepare(grpc::ClientContext* context) const {
+  for (const auto& [name, value] : reach_->metadata) {
+    context->AddMetadata(name, value);
+  }
+}
+
+grpc::Status Connection::Explain(const grpc::Status& status) const {
+  const std::string hint = ReachHint(status, *reach_);
+  if (hint.empty()) return status;
+  return grpc::Status(status.error_code(),
+                      status.error_message() + " (" + hint + ")",
+                      status.error_details());
+}
 
 }  // namespace fusebox::tool

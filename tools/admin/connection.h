@@ -2,9 +2,10 @@
 //
 //   Connection process(address);
 //   grpc::ClientContext context;
+//   process.Prepare(&context);
 //   SetDeadline(&context);
-//   grpc::Status status =
-//       process.stub().ListBreakers(&context, request, &response);
+//   grpc::Status status = process.Explain(
+//       process.stub().ListBreakers(&context, request, &response));
 
 #ifndef FUSEBOX_TOOLS_ADMIN_CONNECTION_H_
 #define FUSEBOX_TOOLS_ADMIN_CONNECTION_H_
@@ -19,6 +20,7 @@
 
 #include "fusebox/v1/admin.grpc.pb.h"
 #include "tools/admin/address.h"
+#include "tools/admin/reach.h"
 
 namespace fusebox::tool {
 
@@ -35,16 +37,24 @@ void SetDeadline(grpc::ClientContext* context);
 // terminal calls Printable().
 std::string StatusText(const grpc::Status& status);
 
-// A channel without TLS. It ignores proxies in the environment and accepts
-// answers of any size. It connects on first use, and tries again at most one
-// second after a failure. Thread-safe.
+// A channel, with TLS if `address.reach` says so. It ignores proxies in the
+// environment and accepts answers of any size. It connects on first use, and
+// tries again at most one second after a failure. Thread-safe.
 class Connection {
  public:
   explicit Connection(const AdminAddress& address);
 
   v1::BreakerAdmin::Stub& stub() { return *stub_; }
 
+  // Adds the metadata of `address.reach`. Every call needs it.
+  void Prepare(grpc::ClientContext* context) const;
+
+  // Returns the status of a call. If it has failed because of TLS, the message
+  // ends in what the user can do.
+  grpc::Status Explain(const grpc::Status& status) const;
+
  private:
+  const std::shared_ptr<const Reach> reach_;  // not null
   const std::unique_ptr<v1::BreakerAdmin::Stub> stub_;
 };
 

@@ -60,7 +60,7 @@ bool ProcessWatcher::WatchOnce() {
       callbacks_.on_response(response);
     }
   }
-  grpc::Status status = stream->Finish();
+  grpc::Status status = connection_.Explain(stream->Finish());
   if (!End(&context)) return came;
   if (status.ok()) {
     status = grpc::Status(grpc::StatusCode::UNAVAILABLE,
@@ -75,13 +75,14 @@ grpc::Status ProcessWatcher::ListEvents(const v1::ListEventsRequest& request,
   grpc::ClientContext context;
   SetDeadline(&context);
   if (!Begin(&context)) return grpc::Status::CANCELLED;
-  grpc::Status status =
-      connection_.stub().ListEvents(&context, request, response);
+  grpc::Status status = connection_.Explain(
+      connection_.stub().ListEvents(&context, request, response));
   End(&context);
   return status;
 }
 
 bool ProcessWatcher::Begin(grpc::ClientContext* call) {
+  connection_.Prepare(call);
   const MutexLock lock(mu_);
   if (!stopped_) calls_.insert(call);
   return !stopped_;

@@ -4,8 +4,9 @@
 
 #include <chrono>
 #include <cstddef>
-#include <string>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/connection.h"
@@ -14,13 +15,6 @@
 
 namespace fusebox::tool {
 namespace {
-
-std::vector<std::string> Texts(const std::vector<AdminAddress>& addresses) {
-  std::vector<std::string> texts;
-  texts.reserve(addresses.size());
-  for (const AdminAddress& address : addresses) texts.push_back(address.text);
-  return texts;
-}
 
 v1::WatchBreakersRequest EverySecond() {
   static_assert(Coverage::kInterval == std::chrono::seconds(1));
@@ -71,22 +65,32 @@ class Dashboard::Process {
   ProcessWatcher watcher_;    // last, because its thread uses the other members
 };
 
-Dashboard::Dashboard(const std::vector<AdminAddress>& processes)
-    : relay_(Texts(processes)) {}
+Dashboard::Dashboard() : relay_({}) {}
 
 Dashboard::~Dashboard() = default;
 
 absl::StatusOr<std::unique_ptr<Dashboard>> Dashboard::Start(
-    const std::vector<AdminAddress>& processes, PageServer::Options options) {
-  std::unique_ptr<Dashboard> dashboard(new Dashboard(processes));
+    const std::vector<AdminAddress>& processes, PageServer::Options options,
+    std::vector<AdminAddress> patterns) {
+  std::unique_ptr<Dashboard> dashboard(new Dashboard);
   absl::StatusOr<std::unique_ptr<PageServer>> server =
       PageServer::Start(&dashboard->relay_, std::move(options));
   if (!server.ok()) return server.status();
   dashboard->server_ = *std::move(server);
-  for (size_t i = 0; i < processes.size(); ++i) {
-    dashboard->processes_.push_back(
-        std::make_unique<Process>(&dashboard->relay_, i, processes[i]));
-  }
+  Relay* const relay = &dashboard->relay_;
+  auto* const watched = &dashboard->processes_;
+  dashboard->set_ = std::make_unique<ProcessSet>(
+      processes, std::move(patterns),
+      ProcessSet::Callbacks{[=](size_t i, const AdminAddress& address) {
+                              relay->Add(address.text);
+                              watched->push_back(
+                                  std::make_unique<Process>(relay, i, address));
+                            },
+                            [=](size_t i) {
+                              if (!relay->End(i)) return false;
+                              (*watched)[i].reset();
+                              return true;
+                            }});
   return dashboard;
 }
 

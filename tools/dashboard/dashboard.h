@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "tools/admin/address.h"
+#include "tools/admin/process_set.h"
 #include "tools/dashboard/page_server.h"
 #include "tools/dashboard/relay.h"
 
@@ -15,10 +16,12 @@ namespace fusebox::tool {
 
 class Dashboard {
  public:
-  // Serves the page at once, even if the processes do not run yet. Returns the
-  // error of PageServer::Start() unchanged.
+  // Serves the page at once, even if the processes do not run yet. Shows also
+  // the sockets that match `patterns`, as they come and go. Returns the error
+  // of PageServer::Start() unchanged.
   static absl::StatusOr<std::unique_ptr<Dashboard>> Start(
-      const std::vector<AdminAddress>& processes, PageServer::Options options);
+      const std::vector<AdminAddress>& processes, PageServer::Options options,
+      std::vector<AdminAddress> patterns = {});
 
   ~Dashboard();
 
@@ -27,11 +30,12 @@ class Dashboard {
  private:
   class Process;
 
-  explicit Dashboard(const std::vector<AdminAddress>& processes);
+  Dashboard();
 
   Relay relay_;
   // These are destroyed first, because they use the relay.
   std::vector<std::unique_ptr<Process>> processes_;
+  std::unique_ptr<ProcessSet> set_;
   std::unique_ptr<PageServer> server_;
 };
 

@@ -27,6 +27,7 @@ class Model {
       else if (item.card !== undefined) this.takeCard(item, changes);
       else if (item.process !== undefined) this.takeProcess(item, changes);
       else if (item.gone !== undefined) this.remove(item.gone, changes);
+      else if (item.ended !== undefined) this.processes.delete(item.ended);
     }
     return changes;
   }

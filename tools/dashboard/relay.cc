@@ -28,16 +28,30 @@ bool IsOfConfig(const v1::Event& event) {
 
 Relay::Relay(const std::vector<std::string>& addresses, Limits limits,
              const Clock& clock)
-    : limits_(limits),
-      clock_(clock),
-      start_(clock.Now()),
-      processes_(addresses.size()) {
+    : limits_(limits), clock_(clock), start_(clock.Now()) {
+  for (const std::string& address : addresses) Add(address);
+}
+
+void Relay::Add(const std::string& address) {
   const MutexLock lock(mu_);
-  for (size_t i = 0; i < addresses.size(); ++i) {
-    Process& process = BeginChange(i);
-    process.address = addresses[i];
-    EndChange(&process);
+  processes_.emplace_back();
+  Process& process = BeginChange(processes_.size() - 1);
+  process.address = address;
+  EndChange(&process);
+}
+
+bool Relay::End(size_t index) {
+  const MutexLock lock(mu_);
+  if (processes_[index].up) return false;
+  Process& process = BeginChange(index);
+  for (const auto& entry : process.cards) {
+    history_bytes_ -= entry.second->bytes();
+    Forget(*entry.second);
   }
+  process.cards.clear();
+  process.ended = true;
+  EndChange(&process);
+  return true;
 }
 
 Millis Relay::SinceStart(TimePoint at) const {
@@ -59,6 +73,7 @@ void Relay::EndChange(Process* process) {
 
 void Relay::Update(size_t index, const v1::WatchBreakersResponse& response) {
   const MutexLock lock(mu_);
+  if (processes_[index].ended) return;
   Process& process = BeginChange(index);
   const ProcessClock::Reading reading =
       process.clock.Take(response.process(), clock_.Now());
@@ -129,6 +144,7 @@ Card* Relay::FindCard(size_t index, const v1::BreakerName& name) {
 
 void Relay::AddEvents(size_t process, const v1::ListEventsResponse& events) {
   const MutexLock lock(mu_);
+  if (processes_[process].ended) return;
   Process& changed = BeginChange(process);
   for (const v1::Event& event : events.events()) AddEvent(event, &changed);
   EndChange(&changed);
@@ -153,6 +169,7 @@ void Relay::AddEvent(const v1::Event& event, Process* process) {
 
 void Relay::Lose(size_t index, const std::string& why) {
   const MutexLock lock(mu_);
+  if (processes_[index].ended) return;
   Process& process = BeginChange(index);
   if (process.up) process.since = Now();
   process.up = false;
@@ -240,9 +257,9 @@ std::string Relay::Newer(Version seen) const {
       absl::StrCat("[{\"now\":", now.count(), ",\"wall\":", wall.count(),
                    ",\"from\":", std::max(from_, now - kHour).count(),
                    ",\"snapshot\":", snapshot ? "true" : "false", "}");
-  for (const Process& process : processes_) {
-    AppendProcess(process, seen, &message);
-    for (const auto& entry : process.cards) {
+  for (size_t i = 0; i < processes_.size(); ++i) {
+    AppendProcess(i, seen, &message);
+    for (const auto& entry : processes_[i].cards) {
       entry.second->AppendNewer(seen, &message);
     }
   }
@@ -253,11 +270,18 @@ std::string Relay::Newer(Version seen) const {
   return message + "]";
 }
 
-void Relay::AppendProcess(const Process& process, Version seen,
+void Relay::AppendProcess(size_t index, Version seen,
                           std::string* message) const {
+  const Process& process = processes_[index];
   if (process.version <= seen) return;
+  if (process.ended) {
+    if (seen != 0) {
+      absl::StrAppend(message, ",{\"ended\":", index, "}");
+    }
+    return;
+  }
   const Millis offset = std::chrono::round<Millis>(process.clock.offset());
-  const json about = {{"process", &process - processes_.data()},
+  const json about = {{"process", index},
                       {"address", Clipped(process.address)},
                       {"up", process.up},
                       {"why", Clipped(process.why)},

@@ -41,6 +41,7 @@
 //    ...], "tens": [[6, ...], ...]}
 //   {"card": 7, "process": 0, "unused": {...}}    (its name)
 //   {"gone": 7}    (the number of a card)
+//   {"ended": 0}   (the number of a process)
 //
 // `why` says why the process is not up, and `since` is when `up` changed.
 // `began` is the time of its first response. `at`, `began`, `modeSeen`,
@@ -83,12 +84,19 @@ class Relay {
     size_t max_history_bytes = size_t{64} << 20;
   };
 
-  // Each process is known by its index in `addresses`. `clock` gives the times
-  // in messages, and must outlive the relay.
+  // Adds `addresses`, see Add(). `clock` gives the times in messages, and must
+  // outlive the relay.
   Relay(const std::vector<std::string>& addresses, Limits limits,
         const Clock& clock = PreciseClock());
   explicit Relay(const std::vector<std::string>& addresses)
       : Relay(addresses, Limits()) {}
+
+  // Adds a process. Its number is that of the processes before.
+  void Add(const std::string& address) FUSEBOX_EXCLUDES(mu_);
+
+  // Forgets a process and its breakers, unless it is up, and ignores what it
+  // still sends. Returns whether it is forgotten.
+  bool End(size_t process) FUSEBOX_EXCLUDES(mu_);
 
   // Takes the next response to WatchBreakers from the process, or the next part
   // of one.
@@ -132,6 +140,7 @@ class Relay {
     EventHistory events;        // of the config
     Coverage coverage;
 
+    bool ended = false;
     Version version = 0;
 
     std::map<BreakerName, std::unique_ptr<Card>> cards;
@@ -159,8 +168,8 @@ class Relay {
   void Forget(const Card& card) FUSEBOX_REQUIRES(mu_);
 
   std::string Newer(Version seen) const FUSEBOX_REQUIRES(mu_);
-  void AppendProcess(const Process& process, Version seen,
-                     std::string* json) const FUSEBOX_REQUIRES(mu_);
+  void AppendProcess(size_t index, Version seen, std::string* json) const
+      FUSEBOX_REQUIRES(mu_);
 
   // Blocks until `done` returns true, for at most `at_most`.
   template <typename Condition>
@@ -177,7 +186,7 @@ class Relay {
   std::condition_variable_any changed_;
   bool closed_ FUSEBOX_GUARDED_BY(mu_) = false;
   Version version_ FUSEBOX_GUARDED_BY(mu_) = 0;
-  std::vector<Process> processes_ FUSEBOX_GUARDED_BY(mu_);
+  std::deque<Process> processes_ FUSEBOX_GUARDED_BY(mu_);
   size_t cards_ FUSEBOX_GUARDED_BY(mu_) = 0;
   uint64_t last_id_ FUSEBOX_GUARDED_BY(mu_) = 0;
 

@@ -2,7 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
+#include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +15,8 @@
 #include "absl/strings/ascii.h"
 #include "fusebox/base/text.h"
 #include "tools/admin/connection.h"
+#include "tools/admin/expand.h"
+#include "tools/admin/reach.h"
 
 namespace fusebox::tool {
 namespace {
@@ -42,15 +47,54 @@ std::string IsNoState(const std::string& word) {
   return "must be closed, open or half-open, is " + Quoted(word);
 }
 
+// The options of this group are those of the connection.
+constexpr char kConnection[] = "Connection";
+
+void AddReach(CLI::App* command, ReachOptions* options) {
+  const auto add = [&](const char* name, auto* value, const char* type,
+                       const char* help) {
+    command->add_option(name, *value, help)
+        ->option_text(type)
+        ->group(kConnection);
+  };
+  command
+      ->add_flag_function(
+          "--tls", [options](int64_t times) { options->tls = times >= 0; },
+          "Use TLS, with the roots of this system (default: FUSEBOX_TLS=1). "
+          "--ca, --cert and --server-name imply it")
+      ->group(kConnection);
+  add("--ca", &options->ca, "FILE",
+      "Trust only the root certificates in this PEM file (default: "
+      "$FUSEBOX_CA)");
+  add("--cert", &options->cert, "FILE",
+      "Show this client certificate, a PEM file (default: $FUSEBOX_CERT)");
+  add("--cert-key", &options->cert_key, "FILE",
+      "The private key of --cert, a PEM file; --key is something else "
+      "(default: $FUSEBOX_CERT_KEY)");
+  add("--server-name", &options->server_name, "NAME",
+      "The name to look for in the certificate of the process, instead of that "
+      "in its address (default: $FUSEBOX_SERVER_NAME)");
+  command
+      ->add_option("-H,--header", options->headers,
+                   "Send this metadata with every call, or the lines of @FILE; "
+                   "may be repeated (default: the lines of $FUSEBOX_HEADERS)")
+      ->allow_extra_args(false)
+      ->option_text("'NAME: VALUE'")
+      ->group(kConnection);
+}
+
 }  // namespace
 
 void AddAdmin(CLI::App* command, AdminOptions* options) {
   command
       ->add_option("--admin", options->admin,
-                   "The process to talk to, HOST:PORT or unix:PATH; may be "
-                   "repeated (default: $FUSEBOX_ADMIN)")
+                   "The process to talk to, HOST:PORT or unix:PATH, or a "
+                   "pattern of sockets; may be repeated (default: "
+                   "$FUSEBOX_ADMIN)")
       ->allow_extra_args(false)
-      ->option_text("ADDRESS");
+      ->option_text("ADDRESS")
+      ->group(kConnection);
+  AddReach(command, &options->reach);
 }
 
 void AddJson(CLI::App* command, AdminOptions* options) {
@@ -129,7 +173,21 @@ bool Resolve(const CLI::App* command, AdminOptions* options) {
     Complain(options->command, std::string(addresses.status().message()));
     return false;
   }
-  options->processes = *std::move(addresses);
+  const absl::StatusOr<std::shared_ptr<const Reach>> reach =
+      ReadReach(options->reach);
+  if (!reach.ok()) {
+    Complain(options->command, std::string(reach.status().message()));
+    return false;
+  }
+  for (AdminAddress& address : *addresses) address.reach = *reach;
+  absl::StatusOr<std::vector<AdminAddress>> processes = Expand(*addresses);
+  if (!processes.ok()) {
+    Complain(options->command, std::string(processes.status().message()));
+    return false;
+  }
+  options->processes = *std::move(processes);
+  std::copy_if(addresses->begin(), addresses->end(),
+               std::back_inserter(options->patterns), IsPattern);
   return true;
 }
 

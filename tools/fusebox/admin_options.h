@@ -12,6 +12,7 @@
 
 #include "fusebox/v1/admin.pb.h"
 #include "tools/admin/address.h"
+#include "tools/admin/reach.h"
 #include "tools/fusebox/command.h"
 #include "tools/text/printable.h"
 
@@ -20,7 +21,9 @@ namespace fusebox::tool {
 struct AdminOptions {
   std::string command;  // "config get"
   std::vector<std::string> admin;
+  ReachOptions reach;
   std::vector<AdminAddress> processes;  // which `admin` or FUSEBOX_ADMIN names
+  std::vector<AdminAddress> patterns;   // which may match others later
   std::string method;
   std::string target;
   std::string key;
@@ -28,17 +31,25 @@ struct AdminOptions {
   bool troubled = false;
   bool json = false;
 
+  // Whether there are several processes, or may be.
+  bool several() const { return processes.size() > 1 || !patterns.empty(); }
+
   // Returns "HOST:PORT: " if there are several processes.
   std::string PrefixOf(const AdminAddress& process) const {
-    return processes.size() == 1 ? "" : Printable(process.text) + ": ";
+    return several() ? Printable(process.text) + ": " : "";
   }
 };
 
 // The help text of all these subcommands.
 inline constexpr char kAdminFooter[] =
     R"(A process is HOST:PORT or unix:PATH. --admin may be repeated. Without it, the
-tool reads addresses, separated by commas, from FUSEBOX_ADMIN. A pattern is a
-glob that must match the whole text: * matches any characters, ? matches one.
+tool reads addresses, separated by commas, from FUSEBOX_ADMIN. PATH may be a
+pattern: 'unix:/run/*/fusebox.sock' names each socket that matches. A HOST with
+several addresses names a process at each of them. Other users can see options:
+give a secret header in FUSEBOX_HEADERS or a file (-H @FILE), not after -H.
+
+A PATTERN is a glob that must match the whole text: * matches any characters,
+? matches one.
 
 )";
 
@@ -62,15 +73,15 @@ v1::BreakerFilter FilterToChange(const AdminOptions& options);
 ExitCode Complain(const AdminOptions& options, const AdminAddress& process,
                   const grpc::Status& status);
 
-// Adds --admin to `command`.
+// Adds --admin and the options of TLS and metadata to `command`.
 void AddAdmin(CLI::App* command, AdminOptions* options);
 
 // Sets the command and its processes. Returns false after a message on standard
-// error if an address is wrong or if there is none.
+// error if there is no address, or if an address or an option is wrong.
 bool Resolve(const CLI::App* command, AdminOptions* options);
 
-// Adds --admin to `command`. Returns what calls `run` with the processes that
-// it names.
+// Does AddAdmin(). Returns what calls `run` with the processes that the options
+// name.
 template <typename Options>
 Run OnProcesses(CLI::App* command, const std::shared_ptr<Options>& options,
                 ExitCode (*run)(const Options&)) {

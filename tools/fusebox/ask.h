@@ -32,8 +32,10 @@ grpc::Status Ask(const AdminAddress& process,
                  Response* response) {
   Connection connection(process);
   grpc::ClientContext context;
+  connection.Prepare(&context);
   SetDeadline(&context);
-  return (connection.stub().*method)(&context, request, response);
+  return connection.Explain(
+      (connection.stub().*method)(&context, request, response));
 }
 
 // Asks all processes in parallel. Then calls `show` with the process and its

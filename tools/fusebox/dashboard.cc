@@ -18,12 +18,12 @@ namespace fusebox::tool {
 namespace {
 
 constexpr char kDashboardFooter[] =
-    R"(The page shows every circuit of the given processes. It cannot change
-anything. The command keeps the last hour of events and rates in memory, in at
-most 64 MB, for pages that are opened later. The server speaks plain HTTP and
-has no login, and everyone who can open the page sees the names of your methods.
-By default it listens on 127.0.0.1, so that only users of this machine can open
-the page.
+    R"(The page shows every circuit of the given processes. It looks every two seconds
+for new sockets that match a pattern of --admin. It cannot change anything. The
+command keeps the last hour of events and rates in memory, in at most 64 MB, for
+pages that are opened later. The server speaks plain HTTP and has no login, and
+everyone who can open the page sees the names of your methods. By default it
+listens on 127.0.0.1, so that only users of this machine can open the page.
 
 Exit codes: 0 a signal ended it (SIGINT or SIGTERM); 2 bad usage, or it cannot
 listen on the given address and port or print the page's address.
@@ -45,7 +45,7 @@ ExitCode Serve(const DashboardOptions& options) {
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
 
   const absl::StatusOr<std::unique_ptr<Dashboard>> dashboard =
-      Dashboard::Start(options.processes, options.page);
+      Dashboard::Start(options.processes, options.page, options.patterns);
   if (!dashboard.ok()) {
     Complain(options.command, std::string(dashboard.status().message()));
     return kBadUsage;

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <iostream>
@@ -17,6 +19,7 @@
 #include "tools/admin/address.h"
 #include "tools/admin/connection.h"
 #include "tools/admin/process_names.h"
+#include "tools/admin/process_set.h"
 #include "tools/fusebox/admin_options.h"
 #include "tools/fusebox/ask.h"
 #include "tools/fusebox/command.h"
@@ -38,7 +41,8 @@ constexpr char kEventsFooter[] =
     R"(Prints the last events, oldest first. A process keeps the last events of each
 breaker. With --follow, the command prints the last 10 events (or --limit), then
 each event as it happens, until it is interrupted or nobody reads them. It goes
-on when a process restarts. "12 events missed" shows where events were lost.
+on when a process restarts, and looks every two seconds for new sockets that
+match a pattern of --admin. "12 events missed" shows where events were lost.
 
 Rejections and fallbacks of a breaker between which nothing else happened to it are
 summed up on one line, unless --follow or --json is given. --since counts back from
@@ -90,8 +94,7 @@ class Printer {
   void Print(const AdminAddress& process, const std::string& name,
              const v1::Event& event) {
     if (!IsWanted(event, options_)) return;
-    const std::string shown =
-        options_.processes.size() > 1 ? Printable(name) + "  " : "";
+    const std::string shown = options_.several() ? Printable(name) + "  " : "";
     write_(options_.json
                ? JsonLine(process.text, event)
                : TimeText(event.time()) + "  " + shown +
@@ -117,13 +120,19 @@ ExitCode Follow(const EventsOptions& options) {
   const uint32_t limit = options.limit != 0   ? options.limit
                          : options.after != 0 ? kMaxListedEvents
                                               : kFewEvents;
-  std::vector<std::unique_ptr<ProcessFeed>> feeds;
-  for (const AdminAddress& process : options.processes) {
-    const auto lost = std::make_shared<bool>(false);
+  struct Followed {
+    std::atomic<bool> lost{false};
+    std::unique_ptr<ProcessFeed> feed;
+  };
+  std::vector<std::unique_ptr<Followed>> followed;
+  const auto begin = [&](size_t, const AdminAddress& process) {
+    Followed* const it =
+        followed.emplace_back(std::make_unique<Followed>()).get();
     ProcessFeed::Callbacks callbacks;
-    callbacks.on_response = [&, lost](const v1::WatchBreakersResponse& response,
-                                      const EventFeed::News& news) {
-      if (std::exchange(*lost, false)) {
+    callbacks.on_response = [&options, &printer, it, process](
+                                const v1::WatchBreakersResponse& response,
+                                const EventFeed::News& news) {
+      if (it->lost.exchange(false)) {
         Complain(options.command, process.text + ": connected again");
       }
       for (const std::string& note : news.Notes()) printer.Note(process, note);
@@ -132,14 +141,19 @@ ExitCode Follow(const EventsOptions& options) {
         printer.Print(process, name.empty() ? process.text : name, event);
       }
     };
-    callbacks.on_lost = [&, lost](const grpc::Status& status) {
-      if (std::exchange(*lost, true)) return;
+    callbacks.on_lost = [&options, it, process](const grpc::Status& status) {
+      if (it->lost.exchange(true)) return;
       Complain(options.command,
                process.text + ": " + StatusText(status) + "; reconnecting ...");
     };
-    feeds.push_back(std::make_unique<ProcessFeed>(
-        process, FilterOf(options), options.after, limit, callbacks));
-  }
+    it->feed = std::make_unique<ProcessFeed>(process, FilterOf(options),
+                                             options.after, limit, callbacks);
+  };
+  const auto end = [&](size_t i) {
+    if (followed[i]->lost) followed[i]->feed.reset();
+    return followed[i]->feed == nullptr;
+  };
+  const ProcessSet set(options.processes, options.patterns, {begin, end});
   return CannotWrite(options.command, out.AwaitEnd());
 }
 

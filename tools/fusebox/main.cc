@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <iostream>
@@ -148,6 +149,8 @@ ExitCode Main(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
   try {
     fusebox::tool::FillStandardFiles();
+    // gRPC's own log would repeat what a message says, and spoil a screen.
+    (void)setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
     return fusebox::tool::Main({argv + std::min(argc, 1), argv + argc});
   } catch (const std::exception& error) {  // for example, std::bad_alloc
     std::fprintf(stderr, "fusebox: %s\n", error.what());

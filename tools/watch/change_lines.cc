@@ -30,11 +30,12 @@ std::string Why(const v1::Breaker& breaker) {
 
 }  // namespace
 
-ChangeLines::ChangeLines(const std::vector<AdminAddress>& addresses) {
-  for (const AdminAddress& address : addresses) {
-    Known& known = processes_.emplace_back();
-    if (addresses.size() > 1) known.prefix = Printable(address.text) + ": ";
-  }
+void ChangeLines::Add(const AdminAddress& address) {
+  processes_.emplace_back().name = Printable(address.text);
+}
+
+std::string ChangeLines::PrefixOf(const Known& known) const {
+  return processes_.size() > 1 ? known.name + ": " : "";
 }
 
 std::string ChangeLines::Take(size_t process,
@@ -43,7 +44,7 @@ std::string ChangeLines::Take(size_t process,
   Known& known = processes_[process];
   std::string text;
   const auto say = [&](const std::string& line) {
-    text += known.prefix + line + "\n";
+    text += PrefixOf(known) + line + "\n";
   };
   if (std::exchange(known.lost, false)) say("-- connected again");
   if (news.restarted) say("-- the process was restarted");
@@ -73,7 +74,7 @@ std::string ChangeLines::Take(size_t process,
 std::string ChangeLines::Lose(size_t process, const grpc::Status& status) {
   Known& known = processes_[process];
   if (std::exchange(known.lost, true)) return "";
-  return known.prefix + "-- lost: " + Printable(StatusText(status)) +
+  return PrefixOf(known) + "-- lost: " + Printable(StatusText(status)) +
          "; reconnecting ...\n";
 }
 

@@ -20,7 +20,8 @@ namespace fusebox::tool {
 // Not thread-safe.
 class ChangeLines {
  public:
-  explicit ChangeLines(const std::vector<AdminAddress>& addresses);
+  // Adds a process. Its number is that of the processes before.
+  void Add(const AdminAddress& address);
 
   // Returns one line for each breaker that is new, is gone, or has changed its
   // state or mode, and lines about the process itself. Each line ends with a
@@ -34,10 +35,13 @@ class ChangeLines {
 
  private:
   struct Known {
-    std::string prefix;  // of every line
+    std::string name;
     bool lost = false;
     std::map<BreakerName, std::string> said;  // the last text of each breaker
   };
+
+  // Returns how a line about the process begins.
+  std::string PrefixOf(const Known& known) const;
 
   std::vector<Known> processes_;
 };

@@ -27,12 +27,16 @@ std::string Title(const Model& model, const std::vector<Model::Row>& rows,
     if (breaker.has_operator_mode()) ++held;
   }
   std::string text = "fusebox watch   " + Count(rows.size(), "breaker");
-  if (model.processes().size() > 1) {
-    text += " of " + std::to_string(model.processes().size()) + " processes";
-  } else if (const auto& process = model.processes()[0].process;
-             !process.name().empty()) {
-    text += " of " + Printable(process.name()) + " (pid " +
-            std::to_string(process.pid()) + ")";
+  if (model.running() != 1) {
+    text += " of " + std::to_string(model.running()) + " processes";
+  } else {
+    const auto& processes = model.processes();
+    const auto only = std::find_if_not(processes.begin(), processes.end(),
+                                       [](const auto& it) { return it.ended; });
+    if (!only->process.name().empty()) {
+      text += " of " + Printable(only->process.name()) + " (pid " +
+              std::to_string(only->process.pid()) + ")";
+    }
   }
   text += ": " + std::to_string(open) + " OPEN, " + std::to_string(half_open) +
           " HALF_OPEN";
@@ -47,7 +51,7 @@ std::string Title(const Model& model, const std::vector<Model::Row>& rows,
 void AddLost(const Model& model, const Style& style,
              std::vector<std::string>* lines) {
   for (const Model::KnownProcess& process : model.processes()) {
-    if (process.connected) continue;
+    if (process.connected || process.ended) continue;
     std::string text = Printable(process.address.text) + ": ";
     text += process.ever_connected ? "reconnecting ..." : "connecting ...";
     if (!process.lost.empty()) text += " " + Printable(process.lost);
@@ -58,7 +62,7 @@ void AddLost(const Model& model, const Style& style,
 ProcessNames NamesOf(const Model& model) {
   ProcessNames names;
   for (const Model::KnownProcess& process : model.processes()) {
-    names.Add(process.process);
+    if (!process.ended) names.Add(process.process);
   }
   return names;
 }

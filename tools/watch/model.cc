@@ -33,10 +33,21 @@ int Rank(const v1::Breaker& breaker) {
 
 }  // namespace
 
-Model::Model(const std::vector<AdminAddress>& addresses) {
-  for (const AdminAddress& address : addresses) {
-    processes_.emplace_back().address = address;
-  }
+void Model::Add(const AdminAddress& address) {
+  processes_.emplace_back().address = address;
+}
+
+void Model::End(size_t process) {
+  KnownProcess& known = processes_[process];
+  known.ended = true;
+  known.connected = false;
+  known.breakers.clear();
+}
+
+size_t Model::running() const {
+  return static_cast<size_t>(
+      std::count_if(processes_.begin(), processes_.end(),
+                    [](const KnownProcess& it) { return !it.ended; }));
 }
 
 void Model::Take(size_t process, const v1::WatchBreakersResponse& response,

@@ -39,7 +39,8 @@ class Model {
     ProcessClock clock;
     bool connected = false;
     bool ever_connected = false;
-    std::string lost;  // why it is not connected
+    bool ended = false;  // the process does not count any more
+    std::string lost;    // why it is not connected
     std::map<BreakerName, KnownBreaker> breakers;
   };
 
@@ -50,7 +51,11 @@ class Model {
     std::string note;  // if there is no event
   };
 
-  explicit Model(const std::vector<AdminAddress>& addresses);
+  // Adds a process. Its number is that of the processes before.
+  void Add(const AdminAddress& address);
+
+  // Forgets the breakers of a process that has ended. Its events stay.
+  void End(size_t process);
 
   // Takes a response from the process with that number. Of its events, the
   // model remembers transitions and changes of modes and configs.
@@ -58,7 +63,12 @@ class Model {
             const EventFeed::News& news, TimePoint now);
   void Lose(size_t process, const grpc::Status& status);
 
+  // Returns all processes, also those that have ended.
   const std::vector<KnownProcess>& processes() const { return processes_; }
+
+  // Returns how many processes have not ended.
+  size_t running() const;
+
   const std::deque<Line>& lines() const { return lines_; }
 
   struct Row {

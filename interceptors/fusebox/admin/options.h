@@ -71,6 +71,15 @@ struct AdminOptions {
   // Refuses longer requests with RESOURCE_EXHAUSTED. Only an AdminServer uses
   // it. Must be greater than 0. The default is 4 MiB.
   int max_request_bytes = 4 << 20;
+
+  // Serves gRPC's server reflection too, so that grpcurl and others can call
+  // the service without admin.proto. It describes nothing but the admin
+  // service. `authorize` decides about it as about every other call; its method
+  // is "ServerReflectionInfo". Only an AdminServer uses it: the application
+  // decides what its own server reflects. The default is false. If the process
+  // links grpc++_reflection, gRPC serves reflection on all of its servers, also
+  // on this one.
+  bool reflection = false;
 };
 
 }  // namespace fusebox

@@ -20,6 +20,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "fusebox/admin/internal/reflection.h"
 #include "fusebox/admin/internal/socket_file.h"
 #include "fusebox/admin/options.h"
 #include "fusebox/admin/service.h"
@@ -106,6 +107,11 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Create(
   // These bound the memory that a watcher who reads nothing can take.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_WRITE_BUFFER_SIZE, 16 << 10);
+  if (options.reflection) {
+    admin->reflection_ =
+        std::make_unique<internal::Reflection>(options.authorize, registry);
+    builder.RegisterCallbackGenericService(admin->reflection_.get());
+  }
   admin->service_ =
       AddBreakerAdmin(&builder, std::move(registry), std::move(options));
   admin->server_ = builder.BuildAndStart();

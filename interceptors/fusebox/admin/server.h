@@ -16,6 +16,7 @@
 #ifndef FUSEBOX_ADMIN_SERVER_H_
 #define FUSEBOX_ADMIN_SERVER_H_
 
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/server.h>
 
 #include <memory>
@@ -71,6 +72,7 @@ class FUSEBOX_EXPORT AdminServer {
 
   std::string address_;
   std::unique_ptr<internal::SocketFile> file_;  // must outlive `server_`
+  std::unique_ptr<grpc::CallbackGenericService> reflection_;  // or null
   std::shared_ptr<AdminService> service_;
   std::unique_ptr<grpc::Server> server_;
 };

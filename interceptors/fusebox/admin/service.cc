@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "fusebox/admin/internal/authorize.h"
 #include "fusebox/admin/internal/breaker_matcher.h"
 #include "fusebox/admin/internal/breaker_reader.h"
 #include "fusebox/admin/internal/caller.h"
@@ -26,7 +27,6 @@
 #include "fusebox/admin/internal/watch_hub.h"
 #include "fusebox/admin/internal/watch_reactor.h"
 #include "fusebox/admin/options.h"
-#include "fusebox/base/internal/no_throw.h"
 #include "fusebox/log/event_log.h"
 #include "fusebox/registry/event.h"
 #include "fusebox/registry/registry.h"
@@ -37,13 +37,13 @@
 namespace fusebox {
 
 using internal::AdminMethods;
+using internal::Authorize;
 using internal::BreakerMatcher;
 using internal::BreakerReader;
 using internal::CallerName;
 using internal::Check;
 using internal::IntervalOf;
 using internal::KeepWithServer;
-using internal::NoThrow;
 using internal::ToGrpcStatus;
 using internal::ToStatus;
 using internal::WatchHub;
@@ -229,7 +229,9 @@ class Service final : public AdminService, public RawService {
                      const ByteBuffer& bytes, Request* request,
                      std::string* author) {
     if (changes) *author = CallerName(context);
-    grpc::Status allowed = Authorize({method, changes, context, author});
+    grpc::Status allowed =
+        Authorize(options_.authorize, {method, changes, context, author},
+                  registry_.get());
     if (!allowed.ok()) return allowed;
     if (changes && options_.read_only) {
       return grpc::Status(
@@ -242,17 +244,6 @@ class Service final : public AdminService, public RawService {
           "the request is no " + std::string(request->GetTypeName()));
     }
     return ToGrpcStatus(ToStatus(Check(*request)));
-  }
-
-  grpc::Status Authorize(const AdminCall& call) {
-    if (!options_.authorize) return grpc::Status::OK;
-    grpc::Status status;
-    if (!NoThrow([&] { status = options_.authorize(call); })) {
-      registry_->ReportCallbackError();
-      return grpc::Status(grpc::StatusCode::INTERNAL,
-                          "the authorization hook has failed");
-    }
-    return status;
   }
 
   const AdminOptions options_;
