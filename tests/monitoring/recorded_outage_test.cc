@@ -40,7 +40,7 @@ std::string Seconds(Duration time) {
 }
 
 // Runs promtool with what the fleet recorded and these checks.
-void Check(const Fleet& fleet, const std::string& checks) {
+void RunTest(const Fleet& fleet, const std::string& checks) {
   const TemporaryFolder folder;
   const std::string file = (folder.path() / "test.yml").string();
   std::ofstream(file) << "rule_files: ['"
@@ -68,7 +68,7 @@ void ExpectAlerts(const Fleet& fleet, const std::vector<Firing>& alerts,
              << "            value: 1\n";
     }
   }
-  Check(fleet, checks.str());
+  RunTest(fleet, checks.str());
 }
 
 class RecordedOutage : public testing::TestWithParam<bool> {
@@ -208,12 +208,36 @@ TEST(Recorded, AConfigThatAllProcessesRefuseIsOneAlert) {
                "");
 }
 
+// Expects that the panel "Rejected" shows more than half of the calls at this
+// time, or none.
+void ExpectRejected(const Fleet& fleet, Duration at, bool half) {
+  for (const Query& query : DashboardQueries()) {
+    if (query.where != "Rejected") continue;
+    RunTest(fleet, "    promql_expr_test:\n      - expr: '" +
+                       WithoutVariables(query.text, "1m", "1h") +
+                       (half ? " > bool 0.5" : " > bool 0") +
+                       "'\n        eval_time: " + Seconds(at) +
+                       "\n        exp_samples: [{labels: '{}', value: " +
+                       (half ? "1" : "0") + "}]\n");
+  }
+}
+
+TEST(Recorded, TheDashboardDoesNotCountWhatFallbacksAnswerAsRejected) {
+  for (const bool fallbacks : {false, true}) {
+    Fleet fleet(Policy::Responsive());
+    if (fallbacks) fleet.UseFallbacks();
+    fleet.Play(1min, Fleet::Works);
+    fleet.Play(5min, Fleet::Fails);
+    ExpectRejected(fleet, 5min, !fallbacks);
+  }
+}
+
 TEST(Recorded, TheAlertSaysHowManyCircuitsWhichAndForHowLong) {
   Fleet fleet(Policy::Responsive());
   fleet.Play(5min, Fleet::Works);
   fleet.StopCalling("Get");
   fleet.Play(5min, Fleet::Fails);
-  Check(fleet, R"(    alert_rule_test:
+  RunTest(fleet, R"(    alert_rule_test:
       - eval_time: 10m
         alertname: FuseboxCircuitOpen
         exp_alerts:
