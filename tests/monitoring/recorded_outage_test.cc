@@ -245,7 +245,7 @@ TEST(Recorded, TheAlertSaysHowManyCircuitsWhichAndForHowLong) {
               {severity: critical, job: shop, grpc_target: "cart:443", grpc_service: shop.v1.Cart}
             exp_annotations:
               summary: "Open circuits from shop to shop.v1.Cart at cart:443: 12"
-              description: "They have been open for up to 4m 58s. Their calls fail at once, and no probe has succeeded. Processes: 3. Methods: Add, Checkout, List, Remove."
+              description: "They have been open for up to 4m 58s. Their calls fail at once, and no probe has closed them. Processes: 3. Methods: Add, Checkout, List, Remove."
               runbook: docs/runbook.md#fuseboxcircuitopen
 )");
 }
