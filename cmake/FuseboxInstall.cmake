@@ -7,10 +7,12 @@
 #   <prefix>/lib/libfusebox_core.a
 #   <prefix>/lib/cmake/fusebox/fusebox-config.cmake
 #   <prefix>/lib/pkgconfig/fusebox.pc
+#   <prefix>/share/fusebox/monitoring/alerts.yml
 #   <prefix>/share/man/man1/fusebox.1
 #
 # Each file belongs to one component. `runtime` has the shared libraries, `tools`
-# the program with its manual page and completions, and `development` everything else. A user can move the prefix.
+# the program with its manual page and completions and the files for monitoring,
+# and `development` everything else. A user can move the prefix.
 
 include(CMakePackageConfigHelpers)
 include(FuseboxPkgConfig)
@@ -73,6 +75,14 @@ if(TARGET fusebox)
     DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
   install(FILES ${documents}/fusebox.fish COMPONENT tools
     DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+
+  set(monitoring ${PROJECT_SOURCE_DIR}/examples/monitoring)
+  install(
+    FILES
+      ${monitoring}/alertmanager.yml
+      ${monitoring}/alerts.yml
+      ${monitoring}/dashboard.json
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/fusebox/monitoring COMPONENT tools)
 endif()
 
 # The schemas, and the headers that protoc generated from them, such as

@@ -108,7 +108,7 @@ struct Stage {
     it.name = name;
     it.gone = Now();
     it.went = take_down();
-    timeline.Watch(length, kPatience, [&] {
+    timeline.Watch(length, length + kPatience, [&] {
       return Opened(timeline.transitions(), it.gone).has_value();
     });
     if (interrupted) return it;

@@ -16,7 +16,8 @@ build_packages=(
   prometheus-cpp-dev
 )
 test_packages=(
-  libgtest-dev libgmock-dev librapidcheck-dev spin valgrind prometheus chromium
+  libgtest-dev libgmock-dev librapidcheck-dev spin valgrind prometheus
+  prometheus-alertmanager chromium
 )
 # Node.js and npm need not come from Debian.
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
@@ -53,8 +54,8 @@ On other systems, install these under your system's names: a C++17 compiler,
 CMake 3.25, Ninja, ccache, gRPC C++ 1.51 or newer with its protoc plugin,
 Protobuf, Abseil, nlohmann-json, UTF8-CPP, CLI11, cpp-httplib, utf8proc,
 pkg-config and prometheus-cpp. The tests also need GoogleTest, RapidCheck, Spin,
-Valgrind, Prometheus, Chromium, Node.js and npm. The benchmarks also need Google
-Benchmark.
+Valgrind, Prometheus, Alertmanager, Chromium, Node.js and npm. The benchmarks also
+need Google Benchmark.
 Then run this script again, or by hand:
   cd $root
   $by_hand

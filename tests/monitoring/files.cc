@@ -59,24 +59,34 @@ std::vector<Query> DashboardVariables() {
 }
 
 std::vector<Query> AlertQueries() {
-  std::vector<Query> queries;
+  std::vector<Query> alerts;
+  std::vector<Query> records;
   std::istringstream lines(ReadFile(MonitoringFolder() / "alerts.yml"));
-  static const std::regex alert(R"( *- alert: (\w+))");
+  static const std::regex rule(R"( *- (alert|record): ([\w:]+))");
   static const std::regex field(R"( {8}(\w+): ?(.*))");
+  Query* query = nullptr;
   bool in_expression = false;
   for (std::string line; std::getline(lines, line);) {
     std::smatch match;
-    if (std::regex_match(line, match, alert)) {
-      queries.push_back({match[1], "", ""});
+    if (std::regex_match(line, std::regex(" *#.*"))) continue;
+    if (std::regex_match(line, match, rule)) {
+      auto& rules = match[1] == "alert" ? alerts : records;
+      query = &rules.emplace_back(Query{match[2], "", ""});
       in_expression = false;
-    } else if (std::regex_match(line, match, field) && !queries.empty()) {
+    } else if (query != nullptr && std::regex_match(line, match, field)) {
       in_expression = match[1] == "expr";
-      if (in_expression && match[2] != ">-") queries.back().text = match[2];
+      if (in_expression && match[2] != ">-") query->text = match[2];
     } else if (in_expression) {
-      queries.back().text += line;
+      query->text += line;
     }
   }
-  return queries;
+  for (Query& alert : alerts) {
+    for (const Query& record : records) {
+      alert.text = std::regex_replace(alert.text, std::regex(record.where),
+                                      "(" + record.text + ")");
+    }
+  }
+  return alerts;
 }
 
 std::string WithoutVariables(std::string text, const std::string& interval,

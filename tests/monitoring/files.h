@@ -26,7 +26,8 @@ std::vector<Query> DashboardQueries();
 // as expressions. `legend` names the label: "{{job}}".
 std::vector<Query> DashboardVariables();
 
-// Returns the queries of the alert rules.
+// Returns the queries of the alert rules. Replaces the names of recorded series
+// by their own queries.
 std::vector<Query> AlertQueries();
 
 // Replaces the dashboard's variables by "All", $__rate_interval by `interval`,

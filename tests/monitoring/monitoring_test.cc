@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "fusebox/core/types.h"
 #include "fusebox/metrics/names.h"
 #include "fusebox/policy/status_code.h"
@@ -19,7 +20,10 @@
 namespace fusebox {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
+using testing::ElementsAreArray;
+using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -209,6 +213,19 @@ TEST(Dashboard, ShowsEveryExportedMetric) {
   }
 }
 
+// Returns the first group of each match, or the match if there is no group.
+std::vector<std::string> Found(const std::string& pattern,
+                               const std::string& text) {
+  std::vector<std::string> found;
+  ForEachMatch(text, std::regex(pattern), [&](const std::smatch& match) {
+    found.push_back(match[match.size() - 1]);
+  });
+  return found;
+}
+std::vector<std::string> Found(const std::string& pattern) {
+  return Found(pattern, ReadFile(MonitoringFolder() / "alerts.yml"));
+}
+
 TEST(Alerts, NameWhatIsExported) {
   const std::vector<Query> queries = AlertQueries();
   EXPECT_GT(queries.size(), 8u);
@@ -217,32 +234,55 @@ TEST(Alerts, NameWhatIsExported) {
   }
 }
 
-// An alert that adds up would hide which registry is at fault, and a match by
-// some labels would mix registries.
-TEST(Alerts, TellRegistriesApart) {
+// One cause is one alert: for all methods and processes of a service or, if the
+// cause is not a backend's, of a job. An alert that did not name the registry
+// would hide which one is at fault, and a match without it would mix
+// registries.
+TEST(Alerts, StandForAServiceOrAJobAndTellRegistriesApart) {
+  const std::regex grouped(
+      R"(\s*(?:count|sum) by \((job, registry(?:, grpc_target, grpc_service)?)\))");
   for (const Query& query : AlertQueries()) {
+    std::smatch labels;
+    EXPECT_TRUE(std::regex_search(query.text, labels, grouped,
+                                  std::regex_constants::match_continuous))
+        << query.where << ": " << query.text;
+    ForEachMatch(query.text, std::regex(R"(\b(?:by|on) *\(([^)]*)\))"),
+                 [&](const std::smatch& match) {
+                   EXPECT_EQ(match[1], labels[1]) << query.where;
+                 });
     EXPECT_FALSE(std::regex_search(
-        query.text, std::regex(R"(\b(sum|max|min|avg) *\(|\b(by|on) *\()")))
+        query.text, std::regex(R"(\b(sum|count|max|min|avg) *\()")))
         << query.where << ": " << query.text;
   }
-  const std::string text = ReadFile(MonitoringFolder() / "alerts.yml");
-  const auto count = [&](const std::string& pattern) {
-    size_t found = 0;
-    ForEachMatch(text, std::regex(pattern),
-                 [&](const std::smatch&) { ++found; });
-    return found;
-  };
-  EXPECT_EQ(count(R"(\{\{- with \$labels\.registry \}\})"),
+  EXPECT_EQ(Found(R"(\{\{- with \$labels\.registry \}\})").size(),
             AlertQueries().size());
 }
 
-TEST(Alerts, EachHasATestAndAnExplanation) {
+TEST(Alerts, TheAlertmanagerNamesOneOfThem) {
+  const std::vector<std::string> named = Found(
+      "alertname = (\\w+)", ReadFile(MonitoringFolder() / "alertmanager.yml"));
+  ASSERT_THAT(named, SizeIs(1));
+  EXPECT_THAT(AlertQueries(), Contains(Field(&Query::where, named[0])));
+}
+
+TEST(Alerts, EachHasATest) {
   const std::string tests = ReadFile(MonitoringFolder() / "alerts_test.yml");
-  const std::string page = ReadFile(MonitoringFolder() / "README.md");
   for (const Query& query : AlertQueries()) {
     EXPECT_THAT(tests, HasSubstr("alertname: " + query.where + "\n"));
-    EXPECT_THAT(page, HasSubstr("`" + query.where + "`"));
   }
+}
+
+TEST(Alerts, EachNamesItsSectionOfTheRunbook) {
+  std::vector<std::string> names;
+  std::vector<std::string> links;
+  for (const Query& query : AlertQueries()) {
+    names.push_back(query.where);
+    links.push_back("docs/runbook.md#" + absl::AsciiStrToLower(query.where));
+  }
+  EXPECT_THAT(Found("\n          runbook: (.*)"), ElementsAreArray(links));
+  const std::string page =
+      ReadFile(MonitoringFolder() / "../../docs/runbook.md");
+  EXPECT_THAT(Found("\n## (Fusebox\\w*)", page), ElementsAreArray(names));
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -18,30 +17,19 @@
 #include "fusebox/metrics/reading.h"
 #include "fusebox/prometheus/collectable.h"
 #include "fusebox/registry/registry.h"
-#include "tests/base/read_file.h"
 #include "tests/monitoring/child_process.h"
 #include "tests/monitoring/files.h"
+#include "tests/monitoring/run.h"
 
 namespace fusebox {
 namespace {
 
-// Runs promtool. If its exit code is not `code`, the test fails with its
-// output.
-void Promtool(const std::string& arguments, int code = 0) {
-  const TemporaryFolder folder;
-  const std::string log = (folder.path() / "log").string();
-  const std::string command = "cd '" + MonitoringFolder().string() +
-                              "' && promtool " + arguments + " >'" + log +
-                              "' 2>&1";
-  EXPECT_EQ(std::system(command.c_str()), code << 8) << ReadFile(log);
-}
-
 TEST(Promtool, ReadsTheConfigAndItsRules) {
-  Promtool("check config prometheus.yml");
+  RunTool("promtool check config prometheus.yml");
 }
 
 TEST(Promtool, PassesTheUnitTestsOfTheAlerts) {
-  Promtool("test rules alerts_test.yml");
+  RunTool("promtool test rules alerts_test.yml");
 }
 
 // Writes the queries as rules, because promtool reads rules.
@@ -56,7 +44,7 @@ void CheckQueries(const std::vector<Query>& queries, int code) {
          << "\n";
   }
   file.close();
-  Promtool("check rules '" + rules.string() + "'", code);
+  RunTool("promtool check rules '" + rules.string() + "'", code);
 }
 
 TEST(Promtool, ReadsEveryQueryOfTheDashboard) {
@@ -70,7 +58,7 @@ void CheckScrape(const std::vector<prometheus::MetricFamily>& families,
   const TemporaryFolder folder;
   const std::filesystem::path scrape = folder.path() / "metrics";
   std::ofstream(scrape) << prometheus::TextSerializer().Serialize(families);
-  Promtool("check metrics <'" + scrape.string() + "'", code);
+  RunTool("promtool check metrics <'" + scrape.string() + "'", code);
 }
 
 TEST(Promtool, ReadsAScrapeOfTwoRegistries) {
