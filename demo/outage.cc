@@ -67,6 +67,8 @@ int Run(const Plot& plot) {
   const auto interrupt = [](int) { interrupted = true; };
   std::signal(SIGINT, interrupt);
   std::signal(SIGTERM, interrupt);
+  // The terminal was closed. `nohup` ignores that.
+  if (std::signal(SIGHUP, interrupt) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
   return plot.practice ? Practise(plot, interrupted)
                        : TellStory(plot, interrupted);
 }

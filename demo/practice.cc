@@ -44,23 +44,25 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     const char* const parent = std::getenv("TMPDIR");
-    std::string name =
-        std::string(parent == nullptr || *parent == '\0' ? "/tmp" : parent) +
-        "/fusebox.XXXXXX";
-    if (mkdtemp(name.data()) != nullptr) path_ = name;
+    path_ = parent == nullptr || *parent == '\0' ? "/tmp" : parent;
+    path_ += "/fusebox.XXXXXX";
+    if (mkdtemp(path_.data()) == nullptr) error_ = std::strerror(errno);
   }
   ~TemporaryFolder() {
     std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
+    if (error_.empty()) fs::remove_all(path_, ignored);
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
-  // Returns its path, or an empty string if there is no such folder.
   const std::string& path() const { return path_; }
+
+  // Returns why there is no such folder, or an empty string if there is one.
+  const std::string& error() const { return error_; }
 
  private:
   std::string path_;
+  std::string error_;
 };
 
 std::string TimeOfDay() {
@@ -83,7 +85,10 @@ class Practice {
       : plot_(plot), interrupted_(interrupted) {}
 
   int Run() {
-    if (folder_.path().empty()) return Fail(std::strerror(errno));
+    if (!folder_.error().empty()) {
+      return Fail("cannot create the folder " +
+                  fusebox::OneLine(folder_.path()) + ": " + folder_.error());
+    }
     std::ofstream(folder_.path() + "/breakers.json") << kShopConfig;
     if (!server_.Start()) return Fail("the server did not start");
     if (!fleet_.Start(folder_.path(), server_.port(), plot_.rate)) {

@@ -10,8 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "demo/ledger.h"
 #include "demo/shop.h"
 #include "demo/steady_client.h"
@@ -86,11 +84,7 @@ int RunShopClient(const ShopClient& client) {
       fusebox::AdminServer::Create(registry, "unix:" + path + ".sock", options);
   if (!admin.ok()) return Fail(client, std::string(admin.status().message()));
 
-  fusebox::ConfigFile::Options follow;
-  follow.listener = [](const absl::Status& status) {
-    std::cerr << "breakers.json: " << status << "\n";
-  };
-  const auto file = fusebox::ConfigFile::Watch(config, registry, follow);
+  const auto file = fusebox::ConfigFile::Watch(config, registry, {});
   if (!file.ok()) return Fail(client, std::string(file.status().message()));
 
   const auto channel = fusebox::CreateChannel(
