@@ -397,7 +397,7 @@ const tests = {
     await page.locator('.tile.held').click();
     await until(page, () => [...document.querySelectorAll('article')].filter((each) => !each.hidden).length === 1);
     await page.locator('.mode').getByText('forced open').waitFor();
-    await page.getByText(/by an operator, for \d+ s, (9 min|10 min)/).waitFor();
+    await page.getByText(/by \S+, for \d+ s, (9 min|10 min)/).waitFor();
     await page.locator('.tile.held').click();
 
     await page.waitForTimeout(Number(process.env.SETTLE || 0));

@@ -135,7 +135,7 @@ TEST_F(Events, AreFollowedInEverySocketThatMatchesAPattern) {
   ScriptedProcess second("events2");
   second.AwaitWatchers(1);
   second.Call("-----", "/s/M");
-  follow.AwaitText(second.address());
+  follow.AwaitText("events2  /s/M: CLOSED -> OPEN");
   second.Stop();
   follow.AwaitText("reconnecting ...");
   process_.Call("-----", "/s/Still");

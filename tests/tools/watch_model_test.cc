@@ -45,5 +45,29 @@ TEST(WatchModel, AFasterResponseCorrectsTheAgeOfEarlierOnes) {
   EXPECT_EQ(model.Rows()[0].Age(start + seconds(6)), seconds(6));
 }
 
+TEST(WatchModel, EventsOfSeveralProcessesStandInTheOrderOfTheirTimes) {
+  Model model;
+  model.Add(*ParseAddress("unix:/a"));
+  model.Add(*ParseAddress("unix:/b"));
+  const auto take = [&](size_t process, std::vector<int64_t> times) {
+    EventFeed::News news;
+    for (const int64_t at : times) {
+      v1::Event event;
+      event.set_type("TRANSITION");
+      event.mutable_time()->set_seconds(at);
+      news.events.push_back(event);
+    }
+    model.Take(process, {}, news, TimePoint(seconds(100)));
+  };
+  take(0, {10, 30, 50});
+  take(1, {20, 40, 5});  // its wall clock was set back
+  take(0, {45});
+  std::vector<int64_t> times;
+  for (const Model::Line& line : model.lines()) {
+    times.push_back(line.event->time().seconds());
+  }
+  EXPECT_EQ(times, (std::vector<int64_t>{10, 20, 30, 40, 5, 50, 45}));
+}
+
 }  // namespace
 }  // namespace fusebox::tool

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "google/protobuf/util/time_util.h"
 #include "tools/admin/connection.h"
 #include "tools/admin/name_of.h"
 #include "tools/text/breaker_text.h"
@@ -80,7 +82,17 @@ void Model::Lose(size_t process, const grpc::Status& status) {
 
 void Model::Remember(Line line) {
   if (lines_.size() == kMaxEvents) lines_.pop_front();
-  lines_.push_back(std::move(line));
+  // Events of several processes stand in the order of their times.
+  auto place = lines_.end();
+  while (line.event && place != lines_.begin()) {
+    const Line& before = *std::prev(place);
+    if (!before.event || before.process == line.process ||
+        before.event->time() <= line.event->time()) {
+      break;
+    }
+    --place;
+  }
+  lines_.insert(place, std::move(line));
 }
 
 std::vector<Model::Row> Model::Rows() const {
