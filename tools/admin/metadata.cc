@@ -18,7 +18,7 @@
 namespace fusebox::tool {
 namespace {
 
-constexpr std::string_view kNameCharacters =
+constexpr std::string_view kHeaderCharacters =
     "abcdefghijklmnopqrstuvwxyz0123456789_-.";
 
 absl::Status Wrong(const std::string& problem) {
@@ -30,11 +30,11 @@ absl::Status WrongName(const std::string& name) {
   std::string problem =
       "must have a name of lower-case letters, digits, \"_\", \"-\" and \".\"";
   // Anything else may be a part of a secret.
-  if (lower.find_first_not_of(kNameCharacters) == std::string::npos) {
+  if (lower.find_first_not_of(kHeaderCharacters) == std::string::npos) {
     problem += ", such as \"" + lower + "\"";
   } else {
     problem += "; character " +
-               std::to_string(lower.find_first_not_of(kNameCharacters) + 1) +
+               std::to_string(lower.find_first_not_of(kHeaderCharacters) + 1) +
                " is none of these";
   }
   return Wrong(problem);
@@ -75,7 +75,7 @@ absl::StatusOr<Header> ParseHeader(const std::string& text) {
   absl::StripAsciiWhitespace(&name);
   absl::StripAsciiWhitespace(&value);
   if (name.empty()) return Wrong("must have a name before \":\"");
-  if (name.find_first_not_of(kNameCharacters) != std::string::npos) {
+  if (name.find_first_not_of(kHeaderCharacters) != std::string::npos) {
     return WrongName(name);
   }
   if (IsSetByGrpc(name)) {

@@ -16,14 +16,14 @@ uint64_t SumOf(const google::protobuf::Map<std::string, uint64_t>& counts) {
   return sum;
 }
 
-Counts CountsOf(const v1::Totals& totals) {
+CallCounts CountsOf(const v1::Totals& totals) {
   return {totals.admitted(), totals.successes(), totals.failures(),
           SumOf(totals.rejected()), totals.fallbacks()};
 }
 
 // Returns the calls since `before`. Returns nothing if a count went down: the
 // process was restarted.
-std::optional<Counts> Since(const Counts& before, Counts now) {
+std::optional<CallCounts> Since(const CallCounts& before, CallCounts now) {
   for (size_t i = 0; i < now.size(); ++i) {
     if (now[i] < before[i]) return std::nullopt;
     now[i] -= before[i];
@@ -49,10 +49,10 @@ Card::Card(uint64_t id, size_t process, const v1::BreakerName& name)
 void Card::Take(const v1::Breaker& breaker, Millis at,
                 std::optional<Millis> from, Version version) {
   FollowMode(breaker, at, from.has_value());
-  const Counts counts = CountsOf(breaker.totals());
+  const CallCounts counts = CountsOf(breaker.totals());
   if (from) {
-    const std::optional<Counts> added =
-        Since(counts_.value_or(Counts{}), counts);
+    const std::optional<CallCounts> added =
+        Since(counts_.value_or(CallCounts{}), counts);
     if (added) {
       const Millis begin = std::max(at_, *from);
       seconds_.Add(*added, begin, at, version);

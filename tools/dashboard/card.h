@@ -10,7 +10,7 @@
 
 #include "fusebox/v1/admin.pb.h"
 #include "tools/dashboard/event_history.h"
-#include "tools/dashboard/series.h"
+#include "tools/dashboard/rate_series.h"
 
 namespace fusebox::tool {
 
@@ -87,9 +87,9 @@ class Card {
 
   EventHistory events_;
 
-  std::optional<Counts> counts_;  // of all calls since the process started
-  Series seconds_{std::chrono::seconds(1), kMaxSeconds};
-  Series tens_{std::chrono::seconds(10), kMaxTens};
+  std::optional<CallCounts> counts_;  // of all calls since the process started
+  RateSeries seconds_{std::chrono::seconds(1), kMaxSeconds};
+  RateSeries tens_{std::chrono::seconds(10), kMaxTens};
 };
 
 }  // namespace fusebox::tool

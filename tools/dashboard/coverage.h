@@ -14,7 +14,7 @@
 #include <optional>
 
 #include "fusebox/v1/admin.pb.h"
-#include "tools/dashboard/series.h"
+#include "tools/dashboard/rate_series.h"
 
 namespace fusebox::tool {
 

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "fusebox/v1/admin.pb.h"
-#include "tools/dashboard/series.h"
+#include "tools/dashboard/rate_series.h"
 
 namespace fusebox::tool {
 

@@ -1,4 +1,4 @@
-#include "tools/dashboard/series.h"
+#include "tools/dashboard/rate_series.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -20,7 +20,8 @@ uint64_t PartOf(uint64_t all, int64_t part, int64_t whole) {
 
 }  // namespace
 
-void Series::Add(const Counts& added, Millis from, Millis to, Version version) {
+void RateSeries::Add(const CallCounts& added, Millis from, Millis to,
+                     Version version) {
   const int64_t width = width_.count();
   const int64_t begin = std::min(from, to).count();
   const int64_t whole = to.count() - begin;
@@ -46,7 +47,7 @@ void Series::Add(const Counts& added, Millis from, Millis to, Version version) {
   DropBefore(Millis((last + 1 - static_cast<int64_t>(max_slots_)) * width));
 }
 
-Series::Slot& Series::At(int64_t number) {
+RateSeries::Slot& RateSeries::At(int64_t number) {
   const auto it = std::lower_bound(
       slots_.begin(), slots_.end(), number,
       [](const Slot& slot, int64_t wanted) { return slot.number < wanted; });
@@ -60,12 +61,12 @@ Series::Slot& Series::At(int64_t number) {
   return *slots_.insert(slots_.begin() + index, {number, 0, {}});
 }
 
-void Series::ForgetBefore(Millis at) {
+void RateSeries::ForgetBefore(Millis at) {
   DropBefore(at);
   slots_.shrink_to_fit();
 }
 
-void Series::DropBefore(Millis at) {
+void RateSeries::DropBefore(Millis at) {
   const auto kept =
       std::find_if(slots_.begin(), slots_.end(), [&](const Slot& slot) {
         return (slot.number + 1) * width_.count() > at.count();
@@ -73,7 +74,7 @@ void Series::DropBefore(Millis at) {
   slots_.erase(slots_.begin(), kept);
 }
 
-void Series::AppendNewer(Version seen, std::string* json) const {
+void RateSeries::AppendNewer(Version seen, std::string* json) const {
   auto slot = std::find_if(slots_.rbegin(), slots_.rend(), [&](const Slot& it) {
                 return it.version <= seen;
               }).base();

@@ -1,7 +1,7 @@
-// series.h: counts the calls of a breaker in slots of time.
+// rate_series.h: counts the calls of a breaker in slots of time.
 
-#ifndef FUSEBOX_TOOLS_DASHBOARD_SERIES_H_
-#define FUSEBOX_TOOLS_DASHBOARD_SERIES_H_
+#ifndef FUSEBOX_TOOLS_DASHBOARD_RATE_SERIES_H_
+#define FUSEBOX_TOOLS_DASHBOARD_RATE_SERIES_H_
 
 #include <array>
 #include <chrono>
@@ -15,21 +15,21 @@ namespace fusebox::tool {
 // Milliseconds since the dashboard started.
 using Millis = std::chrono::milliseconds;
 
-// Counts the changes of everything that the page shows. The first is 1.
+// CallCounts the changes of everything that the page shows. The first is 1.
 using Version = uint64_t;
 
 // Calls by how they went: admitted, successes, failures, rejected, fallbacks.
-using Counts = std::array<uint64_t, 5>;
+using CallCounts = std::array<uint64_t, 5>;
 
 // Keeps the counts of the last `slots` slots, each `width` long. Slots without
 // calls take no room. Thread-compatible.
-class Series {
+class RateSeries {
  public:
-  Series(Millis width, size_t slots) : width_(width), max_slots_(slots) {}
+  RateSeries(Millis width, size_t slots) : width_(width), max_slots_(slots) {}
 
   // Spreads `added` calls evenly over the time from `from` to `to`. No call is
   // lost by rounding. REQUIRES: no earlier call had a later `to`.
-  void Add(const Counts& added, Millis from, Millis to, Version version);
+  void Add(const CallCounts& added, Millis from, Millis to, Version version);
 
   // Forgets the slots that ended before `at`.
   void ForgetBefore(Millis at);
@@ -46,7 +46,7 @@ class Series {
   struct Slot {
     int64_t number;
     Version version;  // of the last change; grows with the number
-    std::array<uint32_t, std::tuple_size<Counts>::value> counts;
+    std::array<uint32_t, std::tuple_size<CallCounts>::value> counts;
   };
 
   Slot& At(int64_t number);
@@ -59,4 +59,4 @@ class Series {
 
 }  // namespace fusebox::tool
 
-#endif  // FUSEBOX_TOOLS_DASHBOARD_SERIES_H_
+#endif  // FUSEBOX_TOOLS_DASHBOARD_RATE_SERIES_H_
