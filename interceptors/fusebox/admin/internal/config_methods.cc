@@ -192,7 +192,7 @@ absl::Status AdminMethods::Do(const v1::UpdateConfigRequest& request,
   }
   if (!config.ok()) return config.status();
   if (response->unchanged()) return absl::OkStatus();
-  const absl::Status status =
+  absl::Status status =
       registry().Update(*config, request.generation(), origin);
   if (status.ok()) response->set_generation(request.generation() + 1);
   return status;

@@ -155,12 +155,12 @@ std::string Answer(const std::string& bytes) {
   for (int i = 0; i < request.field_count(); ++i) {
     const UnknownField& field = request.field(i);
     if (field.type() != UnknownField::TYPE_LENGTH_DELIMITED) continue;
-    const std::string text(field.length_delimited());
     if (field.number() == kHost) {
-      response.AddLengthDelimited(kValidHost, text);
+      response.AddLengthDelimited(kValidHost,
+                                  std::string(field.length_delimited()));
     } else {
       asked = field.number();  // the last one counts
-      value = text;
+      value = std::string(field.length_delimited());
     }
   }
   response.AddLengthDelimited(kOriginalRequest, bytes);
