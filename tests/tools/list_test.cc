@@ -195,6 +195,9 @@ TEST_F(List, TroubledExitsWith1IfItFindsABreaker) {
   process_.Find("/s/Well");
   EXPECT_EQ(Run({"--troubled"}).exit_code, 0);
   EXPECT_THAT(Run({"--troubled"}).out, IsEmpty());
+  Pty terminal({"list", "--troubled", "--admin", address()});
+  EXPECT_EQ(terminal.AwaitExit(), 0);
+  EXPECT_TRUE(terminal.Shows("nothing is in trouble"));
   process_.HalfOpen("/s/Ill");
   const Finished found = Run({"--troubled"});
   EXPECT_EQ(found.exit_code, 1);

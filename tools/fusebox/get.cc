@@ -62,11 +62,11 @@ std::string CountsText(
   std::vector<std::string> parts;
   uint64_t sum = 0;
   for (const auto& [reason, count] : counts) {
-    parts.push_back(Printable(reason) + " " + std::to_string(count));
+    parts.push_back(Printable(reason) + " " + Grouped(count));
     sum += count;
   }
   std::sort(parts.begin(), parts.end());
-  return std::to_string(sum) + (parts.empty() ? "" : ": ") +
+  return Grouped(sum) + (parts.empty() ? "" : ": ") +
          absl::StrJoin(parts, ", ");
 }
 
@@ -145,11 +145,11 @@ void AddState(const v1::Breaker& breaker, Page* page) {
 
 void AddTotals(const v1::Breaker& breaker, Page* page) {
   const v1::Totals& totals = breaker.totals();
-  page->Fact("calls",
-             absl::StrCat(totals.admitted(), " admitted: ", totals.successes(),
-                          " successes, ", totals.failures(), " failures, ",
-                          totals.ignored(), " ignored, ", totals.in_flight(),
-                          " in flight"));
+  page->Fact("calls", absl::StrCat(Grouped(totals.admitted()), " admitted: ",
+                                   Grouped(totals.successes()), " successes, ",
+                                   Grouped(totals.failures()), " failures, ",
+                                   Grouped(totals.ignored()), " ignored, ",
+                                   Grouped(totals.in_flight()), " in flight"));
   page->Fact("rejected", CountsText(totals.rejected()));
   if (!totals.not_enforced().empty()) {
     page->Fact("not enforced", CountsText(totals.not_enforced()));
@@ -160,7 +160,7 @@ void AddTotals(const v1::Breaker& breaker, Page* page) {
         {totals.late(), " ended too late to count"},
         {totals.broken_streams(), " broken streams"},
         {totals.fallbacks(), " answered by a fallback"}}) {
-    if (count != 0) also.push_back(absl::StrCat(count, what));
+    if (count != 0) also.push_back(absl::StrCat(Grouped(count), what));
   }
   page->Fact("also", absl::StrJoin(also, ", "));
   if (const uint32_t max = breaker.thresholds().max_concurrent_calls();

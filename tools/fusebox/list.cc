@@ -143,6 +143,10 @@ ExitCode List(const AdminOptions& options) {
     for (const std::string& line : table.Lines()) std::cout << line << "\n";
   }
   if (style.escapes && !options.json) std::cout << trouble.Text();
+  if (options.troubled && !any && code == kOk && style.escapes &&
+      !options.json) {
+    std::cout << "nothing is in trouble\n";
+  }
   if (options.troubled) return any ? kProblem : code == kOk ? kOk : kUnknown;
   const bool by_name = !options.method.empty() || !options.target.empty() ||
                        !options.key.empty();
