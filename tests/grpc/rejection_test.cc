@@ -6,10 +6,14 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "fusebox/grpc/internal/rejection_status.h"
 #include "fusebox/grpc/internal/rpc_status.h"
+#include "fusebox/policy/rejection_text.h"
 
 namespace fusebox::internal {
 namespace {
@@ -52,6 +56,63 @@ TEST_F(RejectionTest, TheDetailsOfARejectionAreAGoogleRpcStatus) {
   EXPECT_EQ(details->error_info->metadata.at("cause"), "CONSECUTIVE_FAILURES");
   EXPECT_EQ(details->error_info->metadata.at("nonce").size(), 32u);
   EXPECT_EQ(details->retry_delay, seconds(3));
+}
+
+// A thread keeps the parts of the statuses that it made last.
+TEST_F(RejectionTest, TheStatusIsTheSameWhetherItsPartsWereMadeBeforeOrNot) {
+  std::vector<Rejection> rejections;
+  for (int reason = 0; reason < kRejectionReasonCount; ++reason) {
+    for (const State state : {State::kClosed, State::kOpen, State::kHalfOpen}) {
+      for (const uint32_t failures : {5u, 6u}) {
+        for (const std::optional<Duration> retry_after :
+             {std::optional<Duration>(),
+              {Duration(0)},
+              {Duration(1)},
+              {seconds(3)},
+              {std::chrono::hours(30)}}) {
+          rejections.push_back(
+              {static_cast<RejectionReason>(reason),
+               state,
+               retry_after,
+               {TransitionReason::kConsecutiveFailures, failures, {}}});
+        }
+      }
+    }
+  }
+  for (const char* const method : {"/shop.Cart/Pay", "/shop.Cart/Get", ""}) {
+    for (const auto code :
+         {absl::StatusCode::kUnavailable, absl::StatusCode::kAborted}) {
+      for (const Rejection& rejection : rejections) {
+        const auto make = [&] {
+          return MakeRejectionStatus({"dns:///cart", method, ""}, code,
+                                     rejection);
+        };
+        const grpc::Status first = make();
+        const grpc::Status second = make();
+        RpcStatus expected;
+        expected.code = static_cast<int>(code);
+        expected.message = DescribeRejection(method, rejection);
+        const std::string reason(Name(rejection.reason));
+        const auto nonce = DecodeRpcStatus(first.error_details())
+                               ->error_info->metadata.at("nonce");
+        expected.error_info =
+            ErrorInfo{"CIRCUIT_" + reason,
+                      "fusebox",
+                      {{"method", method},
+                       {"target", "dns:///cart"},
+                       {"state", std::string(Name(rejection.state))},
+                       {"reason", reason},
+                       {"cause", "CONSECUTIVE_FAILURES"},
+                       {"nonce", nonce}}};
+        expected.retry_delay = rejection.retry_after;
+        for (const grpc::Status& status : {first, second}) {
+          EXPECT_EQ(static_cast<int>(status.error_code()), expected.code);
+          EXPECT_EQ(status.error_message(), expected.message);
+          EXPECT_EQ(status.error_details(), EncodeRpcStatus(expected));
+        }
+      }
+    }
+  }
 }
 
 TEST_F(RejectionTest, ARejectionIsReadBackFromItsStatus) {

@@ -4,8 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
+
+#include "fusebox/base/duration_text.h"
 
 namespace fusebox {
 namespace {
@@ -70,6 +74,32 @@ TEST(DescribeCause, RoundsUpToMilliseconds) {
             "a probe failed after 0.001s");
   EXPECT_EQ(DescribeCause({TransitionReason::kProbeFailed, 1, 0ns}),
             "a probe failed after 0s");
+}
+
+TEST(DescribeCause, WritesTimesAsFormatDurationDoes) {
+  for (const int64_t milliseconds :
+       {0LL, 1LL, 9LL, 10LL, 99LL, 100LL, 101LL, 110LL, 999LL, 1000LL, 1001LL,
+        1010LL, 1100LL, 59999LL, 3600000LL, 9223372036854LL, -1LL, -1500LL}) {
+    const std::chrono::milliseconds time(milliseconds);
+    EXPECT_EQ(DescribeCause({TransitionReason::kProbeFailed, 1, time}),
+              "a probe failed after " + FormatDuration(time));
+  }
+}
+
+TEST(DescribeRejection, HasTwoPartsOfWhichOnlyTheTailDependsOnTheTime) {
+  for (int reason = 0; reason < kRejectionReasonCount; ++reason) {
+    Rejection early = {static_cast<RejectionReason>(reason), State::kOpen,
+                       4200ms, kFiveFailures};
+    Rejection late = early;
+    late.retry_after = 7ms;
+    EXPECT_EQ(RejectionHead("/s/M", early), RejectionHead("/s/M", late));
+    EXPECT_EQ(DescribeRejection("/s/M", early),
+              RejectionHead("/s/M", early) + RejectionTail(early));
+    const bool has_time = early.reason == RejectionReason::kOpen ||
+                          early.reason == RejectionReason::kReconnecting;
+    EXPECT_EQ(RejectionTail(early), has_time ? "4.2s" : "");
+    EXPECT_EQ(RejectionTail(late), has_time ? "0.007s" : "");
+  }
 }
 
 TEST(DescribeRejection, SaysWhyTheCallWasRejectedAndWhenToRetry) {

@@ -2,7 +2,9 @@
 
 #include <grpcpp/support/status.h>
 
+#include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -18,9 +20,6 @@
 namespace fusebox {
 
 using internal::DecodeRpcStatus;
-using internal::EncodeRpcStatus;
-using internal::ErrorInfo;
-using internal::RpcStatus;
 
 namespace {
 
@@ -55,26 +54,99 @@ std::optional<Enum> Parse(std::string_view name, int count) {
 
 }  // namespace
 
-grpc::Status internal::MakeRejectionStatus(const BreakerName& method,
-                                           absl::StatusCode code,
-                                           const Rejection& rejection) {
-  const std::string reason(Name(rejection.reason));
-  RpcStatus details;
-  details.code = static_cast<int>(code);
-  details.message = DescribeRejection(method.method, rejection);
-  details.error_info =
-      ErrorInfo{std::string(kReasonPrefix) + reason,
-                std::string(kDomain),
-                {{"method", method.method},
-                 {"target", method.target},
-                 {"state", std::string(Name(rejection.state))},
-                 {"reason", reason},
-                 {"cause", std::string(Name(rejection.cause.reason))},
-                 {"nonce", Nonce()}}};
-  details.retry_delay = rejection.retry_after;
-  return grpc::Status(static_cast<grpc::StatusCode>(details.code),
-                      details.message, EncodeRpcStatus(details));
+namespace internal {
+namespace {
+
+// The parts of a rejection's status that are the same for all calls which one
+// opening rejects for one reason. To make them takes longer than the rest.
+class Template {
+ public:
+  Template(const BreakerName& method, absl::StatusCode code,
+           const Rejection& rejection)
+      : method_(method),
+        code_(code),
+        rejection_(rejection),
+        head_(RejectionHead(method.method, rejection)) {
+    const std::string reason(Name(rejection.reason));
+    detail_ =
+        EncodeDetail({std::string(kReasonPrefix) + reason,
+                      std::string(kDomain),
+                      {{"method", method.method},
+                       {"target", method.target},
+                       {"state", std::string(Name(rejection.state))},
+                       {"reason", reason},
+                       {"cause", std::string(Name(rejection.cause.reason))},
+                       {"nonce", Nonce()}}});
+  }
+
+  // Returns whether the statuses differ at most in the time to wait.
+  bool Fits(const BreakerName& method, absl::StatusCode code,
+            const Rejection& rejection) const {
+    const Cause& a = rejection_.cause;
+    const Cause& b = rejection.cause;
+    return rejection_.reason == rejection.reason &&
+           rejection_.state == rejection.state && code_ == code &&
+           a.reason == b.reason && a.failures == b.failures &&
+           a.last_duration == b.last_duration && a.calls == b.calls &&
+           a.slow_calls == b.slow_calls && method_.method == method.method &&
+           method_.target == method.target;
+  }
+
+  grpc::Status Fill(const Rejection& rejection) const {
+    const std::string message = head_ + RejectionTail(rejection);
+    const auto code = static_cast<grpc::StatusCode>(code_);
+    return grpc::Status(
+        code, message,
+        EncodeRpcStatus(code, message, detail_, rejection.retry_after));
+  }
+
+ private:
+  const BreakerName method_;
+  const absl::StatusCode code_;
+  const Rejection rejection_;
+  const std::string head_;
+  std::string detail_;
+};
+
+// The templates that this thread used last.
+class Templates {
+ public:
+  const Template& Find(const BreakerName& method, absl::StatusCode code,
+                       const Rejection& rejection) {
+    for (const auto& kept : kept_) {
+      if (kept != nullptr && kept->Fits(method, code, rejection)) return *kept;
+    }
+    std::unique_ptr<const Template>& place = kept_[next_];
+    next_ = (next_ + 1) % kept_.size();
+    place = std::make_unique<const Template>(method, code, rejection);
+    return *place;
+  }
+
+ private:
+  static constexpr size_t kKept = 8;
+  std::array<std::unique_ptr<const Template>, kKept> kept_;
+  size_t next_ = 0;
+};
+
+// Calls may be rejected while a thread destroys its objects.
+thread_local bool templates_are_gone = false;
+struct OwnTemplates : Templates {
+  ~OwnTemplates() { templates_are_gone = true; }
+};
+
+}  // namespace
+
+grpc::Status MakeRejectionStatus(const BreakerName& method,
+                                 absl::StatusCode code,
+                                 const Rejection& rejection) {
+  if (templates_are_gone) {
+    return Template(method, code, rejection).Fill(rejection);
+  }
+  thread_local OwnTemplates templates;
+  return templates.Find(method, code, rejection).Fill(rejection);
 }
+
+}  // namespace internal
 
 bool IsRejection(const grpc::Status& status) {
   const auto info = GetRejection(status);

@@ -1,5 +1,6 @@
 #include "fusebox/policy/rejection_text.h"
 
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -18,7 +19,21 @@ namespace {
 // Rounds up to milliseconds: people do not read nanoseconds, and a caller that
 // waits must wait long enough.
 std::string ToMilliseconds(Duration duration) {
-  return FormatDuration(std::chrono::ceil<std::chrono::milliseconds>(duration));
+  const int64_t count =
+      std::chrono::ceil<std::chrono::milliseconds>(duration).count();
+  if (count < 0) return FormatDuration(std::chrono::milliseconds(count));
+  // Every rejected call formats one, so this is quicker than FormatDuration().
+  constexpr int64_t kPerSecond = 1000;
+  char text[32];
+  char* end = std::to_chars(text, text + sizeof(text), count / kPerSecond).ptr;
+  if (auto rest = static_cast<int>(count % kPerSecond); rest != 0) {
+    *end++ = '.';
+    for (int place = 100; rest != 0; rest %= place, place /= 10) {
+      *end++ = static_cast<char>('0' + rest / place);
+    }
+  }
+  *end++ = 's';
+  return {text, end};
 }
 
 // "failure rate 0.62 of 48 calls"
@@ -68,13 +83,24 @@ std::string DescribeCause(const Cause& cause, std::string_view last_call) {
 
 std::string DescribeRejection(std::string_view name,
                               const Rejection& rejection) {
+  return RejectionHead(name, rejection) + RejectionTail(rejection);
+}
+
+std::string RejectionTail(const Rejection& rejection) {
+  if (rejection.reason != RejectionReason::kOpen &&
+      rejection.reason != RejectionReason::kReconnecting) {
+    return "";
+  }
+  return ToMilliseconds(rejection.retry_after.value_or(Duration::zero()));
+}
+
+std::string RejectionHead(std::string_view name, const Rejection& rejection) {
   const std::string subject =
       "circuit breaker for " + std::string(name) + " is ";
   switch (rejection.reason) {
     case RejectionReason::kOpen:
       return subject + "OPEN: " + DescribeCause(rejection.cause) +
-             "; retry after " +
-             ToMilliseconds(rejection.retry_after.value_or(Duration::zero()));
+             "; retry after ";
     case RejectionReason::kProbesBusy:
       return subject + std::string(Name(rejection.state)) +
              ": all probes are in flight (opened by: " +
@@ -93,8 +119,7 @@ std::string DescribeRejection(std::string_view name,
              (rejection.state == State::kClosed ? ": it was reset"
                                                 : ": the opening is over") +
              ", but the connection is not back yet (opened by: " +
-             DescribeCause(rejection.cause) + "); retry after " +
-             ToMilliseconds(rejection.retry_after.value_or(Duration::zero()));
+             DescribeCause(rejection.cause) + "); retry after ";
   }
   return subject + std::string(Name(rejection.state));
 }

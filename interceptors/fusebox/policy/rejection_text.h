@@ -24,6 +24,12 @@ FUSEBOX_EXPORT std::string DescribeCause(const Cause& cause,
 FUSEBOX_EXPORT std::string DescribeRejection(std::string_view name,
                                              const Rejection& rejection);
 
+// Return its two parts: all but the time at its end, which is the same for many
+// calls, and that time, or an empty text if it does not end in one.
+FUSEBOX_EXPORT std::string RejectionHead(std::string_view name,
+                                         const Rejection& rejection);
+FUSEBOX_EXPORT std::string RejectionTail(const Rejection& rejection);
+
 }  // namespace fusebox
 
 #endif  // FUSEBOX_POLICY_REJECTION_TEXT_H_

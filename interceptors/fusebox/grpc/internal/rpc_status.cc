@@ -1,6 +1,7 @@
 #include "fusebox/grpc/internal/rpc_status.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -16,6 +17,8 @@ namespace {
 constexpr std::string_view kTypePrefix = "type.googleapis.com/";
 constexpr std::string_view kErrorInfo = "google.rpc.ErrorInfo";
 constexpr std::string_view kRetryInfo = "google.rpc.RetryInfo";
+constexpr std::string_view kRetryInfoType =
+    "type.googleapis.com/google.rpc.RetryInfo";
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
 
 // A tag, which is number and wire type, identifies a field.
@@ -51,11 +54,42 @@ void PutBytes(uint32_t field, std::string_view value, std::string* out) {
   out->append(value);
 }
 
+size_t SizeOfVarint(uint64_t value) {
+  size_t size = 1;
+  for (; value >= 0x80; value >>= 7) ++size;
+  return size;
+}
+
+size_t SizeOfBytes(size_t size) { return 1 + SizeOfVarint(size) + size; }
+
+// Appends a google.protobuf.Any to Status.details.
 void PutAny(std::string_view type, std::string_view value, std::string* out) {
-  std::string any;
-  PutBytes(1, std::string(kTypePrefix).append(type), &any);
-  PutBytes(2, value, &any);
-  PutBytes(3, any, out);  // Status.details
+  const size_t type_size = kTypePrefix.size() + type.size();
+  PutVarint(Tag(3, kBytes), out);
+  PutVarint(SizeOfBytes(type_size) + SizeOfBytes(value.size()), out);
+  PutVarint(Tag(1, kBytes), out);
+  PutVarint(type_size, out);
+  out->append(kTypePrefix).append(type);
+  PutBytes(2, value, out);
+}
+
+// Appends a RetryInfo to Status.details. Its length is known only at its end,
+// but is below 128, so that each length takes one byte.
+void PutRetryInfo(Duration delay, std::string* out) {
+  const size_t any = out->size() + 2;
+  out->append({static_cast<char>(Tag(3, kBytes)), 0});
+  PutBytes(1, kRetryInfoType, out);
+  const size_t info = out->size() + 2;
+  out->append({static_cast<char>(Tag(2, kBytes)), 0});
+  out->append({static_cast<char>(Tag(1, kBytes)), 0});
+  PutInt(1, delay.count() / kNanosPerSecond, out);
+  PutInt(2, delay.count() % kNanosPerSecond, out);
+  const auto length_from = [&](size_t begin) {
+    return static_cast<char>(out->size() - begin);
+  };
+  (*out)[info + 1] = length_from(info + 2);
+  (*out)[info - 1] = length_from(info);
+  (*out)[any - 1] = length_from(any);
 }
 
 // --- Reading. A message is a view, from whose front fields are removed.
@@ -192,31 +226,39 @@ void DecodeDetail(std::string_view any, RpcStatus* status) {
 
 }  // namespace
 
-std::string EncodeRpcStatus(const RpcStatus& status) {
+std::string EncodeDetail(const ErrorInfo& info) {
+  std::string value;
+  PutBytes(1, info.reason, &value);
+  PutBytes(2, info.domain, &value);
+  for (const auto& [key, text] : info.metadata) {
+    std::string entry;
+    PutBytes(1, key, &entry);
+    PutBytes(2, text, &entry);
+    PutBytes(3, entry, &value);
+  }
+  std::string detail;
+  PutAny(kErrorInfo, value, &detail);
+  return detail;
+}
+
+std::string EncodeRpcStatus(int code, std::string_view message,
+                            std::string_view detail,
+                            std::optional<Duration> retry_delay) {
+  constexpr size_t kRoomForRest = 128;  // the code and the RetryInfo
   std::string out;
-  PutInt(1, status.code, &out);
-  PutBytes(2, status.message, &out);
-  if (status.error_info) {
-    std::string info;
-    PutBytes(1, status.error_info->reason, &info);
-    PutBytes(2, status.error_info->domain, &info);
-    for (const auto& [key, value] : status.error_info->metadata) {
-      std::string entry;
-      PutBytes(1, key, &entry);
-      PutBytes(2, value, &entry);
-      PutBytes(3, entry, &info);
-    }
-    PutAny(kErrorInfo, info, &out);
-  }
-  if (status.retry_delay) {
-    std::string delay;
-    PutInt(1, status.retry_delay->count() / kNanosPerSecond, &delay);
-    PutInt(2, status.retry_delay->count() % kNanosPerSecond, &delay);
-    std::string info;
-    PutBytes(1, delay, &info);
-    PutAny(kRetryInfo, info, &out);
-  }
+  out.reserve(message.size() + detail.size() + kRoomForRest);
+  PutInt(1, code, &out);
+  PutBytes(2, message, &out);
+  out.append(detail);
+  if (retry_delay) PutRetryInfo(*retry_delay, &out);
   return out;
+}
+
+std::string EncodeRpcStatus(const RpcStatus& status) {
+  return EncodeRpcStatus(
+      status.code, status.message,
+      status.error_info ? EncodeDetail(*status.error_info) : std::string(),
+      status.retry_delay);
 }
 
 std::optional<RpcStatus> DecodeRpcStatus(std::string_view bytes) {

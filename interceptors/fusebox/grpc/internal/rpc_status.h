@@ -34,6 +34,15 @@ struct RpcStatus {
 // Returns the bytes of a google.rpc.Status.
 std::string EncodeRpcStatus(const RpcStatus& status);
 
+// Returns the bytes of an ErrorInfo among the details of a google.rpc.Status.
+std::string EncodeDetail(const ErrorInfo& info);
+
+// Returns the bytes of a google.rpc.Status with this detail, which
+// EncodeDetail() has made or which is empty. Allocates once.
+std::string EncodeRpcStatus(int code, std::string_view message,
+                            std::string_view detail,
+                            std::optional<Duration> retry_delay);
+
 // Returns nothing if the bytes are not a google.rpc.Status. Leaves out details
 // that do not have the format of their type, and delays that a Duration cannot
 // hold. Reads no byte twice, and allocates at most a few times the size of the
