@@ -27,7 +27,7 @@ namespace {
 
 using Stub = v1::BreakerAdmin::Stub;
 
-constexpr char kGetFooter[] =
+constexpr char kConfigGetFooter[] =
     R"(Prints the config as JSON on standard output, with every field of every policy,
 in the form that fusebox check and fusebox config update read. Prints the
 generation of the config on standard error.
@@ -40,7 +40,7 @@ Example:
   fusebox config get --generation 3 > before.json
 )";
 
-constexpr char kHistoryFooter[] =
+constexpr char kConfigHistoryFooter[] =
     R"(Prints the last configs of each process, the one in force last: who put it into
 force, how long ago, and what it changed. A process keeps at most 16 configs,
 until it ends.
@@ -51,7 +51,7 @@ Example:
   fusebox config history --admin localhost:9090
 )";
 
-constexpr char kUnusedFooter[] =
+constexpr char kConfigUnusedFooter[] =
     R"(Lists the methods and services that the config names and that no call has met
 since the process began. Such a name may be misspelled: the most similar method
 that calls have met stands beside it.
@@ -195,7 +195,7 @@ Declared DeclareConfigGet(CLI::App* config) {
       config->add_subcommand("get", "Print the config that is in force.");
   AddGeneration(get, "The generation to print (default: the one in force)",
                 options.get());
-  get->footer(kGetFooter);
+  get->footer(kConfigGetFooter);
   return {get, OnProcesses(get, options, PrintConfig)};
 }
 
@@ -204,7 +204,7 @@ Declared DeclareConfigUnused(CLI::App* config) {
   CLI::App* const unused = config->add_subcommand(
       "unused", "List the names in the config that no call has met.");
   AddJson(unused, options.get());
-  unused->footer(kUnusedFooter);
+  unused->footer(kConfigUnusedFooter);
   return {unused, OnProcesses(unused, options, Unused)};
 }
 
@@ -213,7 +213,7 @@ Declared DeclareConfigHistory(CLI::App* config) {
   CLI::App* const history = config->add_subcommand(
       "history", "Show the last configs, and who put them into force.");
   AddJson(history, options.get());
-  history->footer(kHistoryFooter);
+  history->footer(kConfigHistoryFooter);
   return {history, OnProcesses(history, options, History)};
 }
 

@@ -25,7 +25,7 @@ namespace {
 
 using Stub = v1::BreakerAdmin::Stub;
 
-constexpr char kUpdateFooter[] =
+constexpr char kConfigUpdateFooter[] =
     R"(Checks the file first and prints each problem as one line on standard error.
 A process accepts the whole config or nothing. Without --generation, the file
 replaces the config that is in force when the command begins. With --generation,
@@ -44,7 +44,7 @@ Example:
   fusebox config update breakers.json --generation 3
 )";
 
-constexpr char kDiffFooter[] =
+constexpr char kConfigDiffFooter[] =
     R"(Prints what the file would change in each process: the method, the field, its
 value before and after, and how many breakers in use it is about. Changes
 nothing.
@@ -56,7 +56,7 @@ Example:
   fusebox config diff breakers.json --admin localhost:9090
 )";
 
-constexpr char kRollbackFooter[] =
+constexpr char kConfigRollbackFooter[] =
     R"(Puts the config of an earlier generation into force again: by default, the one
 before the present one. It becomes a new generation, so that a rollback can be
 rolled back. fusebox config history lists the generations. Several processes are
@@ -197,7 +197,7 @@ Declared DeclareConfigUpdate(CLI::App* config) {
   AddDryRun(update, options.get());
   AddUntilFileChanges(update, options.get());
   AddJson(update, options.get());
-  update->footer(kUpdateFooter);
+  update->footer(kConfigUpdateFooter);
   return {update, OnProcesses(update, options, Update)};
 }
 
@@ -207,7 +207,7 @@ Declared DeclareConfigDiff(CLI::App* config) {
       "diff", "Show what a file would change in running processes.");
   AddConfigInput(diff, "FILE", &options->file)->option_text(" ");
   AddJson(diff, options.get());
-  diff->footer(kDiffFooter);
+  diff->footer(kConfigDiffFooter);
   return {diff, OnProcesses(diff, options, Diff)};
 }
 
@@ -222,7 +222,7 @@ Declared DeclareConfigRollback(CLI::App* config) {
   AddDryRun(rollback, options.get());
   AddUntilFileChanges(rollback, options.get());
   AddJson(rollback, options.get());
-  rollback->footer(kRollbackFooter);
+  rollback->footer(kConfigRollbackFooter);
   return {rollback, OnProcesses(rollback, options, Rollback)};
 }
 

@@ -57,22 +57,23 @@ std::string NamesText(const AdminOptions& options) {
 }
 
 // One line of the list.
-struct Row {
+struct ListedBreaker {
   std::string process;
   const v1::Breaker* breaker;
 };
 
 // Puts breakers together that are in trouble for the same reason, in the order
 // of the first ones.
-void GroupByWhy(std::vector<Row>* rows) {
+void GroupByWhy(std::vector<ListedBreaker>* rows) {
   std::map<std::string, size_t> places;
-  for (const Row& row : *rows) {
+  for (const ListedBreaker& row : *rows) {
     places.emplace(FirstWhyText(*row.breaker), places.size());
   }
-  std::stable_sort(rows->begin(), rows->end(), [&](const Row& a, const Row& b) {
-    return places.at(FirstWhyText(*a.breaker)) <
-           places.at(FirstWhyText(*b.breaker));
-  });
+  std::stable_sort(rows->begin(), rows->end(),
+                   [&](const ListedBreaker& a, const ListedBreaker& b) {
+                     return places.at(FirstWhyText(*a.breaker)) <
+                            places.at(FirstWhyText(*b.breaker));
+                   });
 }
 
 // Sums up the outages for a person at a terminal, and says what can be done.
@@ -124,7 +125,7 @@ ExitCode List(const AdminOptions& options) {
   const Style style = StandardOutput();
   BreakerTable table(style);
   Trouble trouble;
-  std::vector<Row> rows;
+  std::vector<ListedBreaker> rows;
   for (const auto& [process, response] : responses) {
     const std::string name =
         several ? names.Of(process, response.process()) : "";
@@ -136,7 +137,7 @@ ExitCode List(const AdminOptions& options) {
     }
   }
   if (table.narrow()) GroupByWhy(&rows);
-  for (const Row& row : rows) {
+  for (const ListedBreaker& row : rows) {
     if (!options.json) table.Add(row.process, *row.breaker, Duration(0));
   }
   if (!table.empty()) {
