@@ -39,8 +39,8 @@ class Coverage {
 
  private:
   uint64_t snapshots_ = 0;
-  bool in_snapshot_ = false;    // it is not complete yet
-  bool in_response_ = false;    // likewise
+  bool in_snapshot_ = false;    // a part of the snapshot is still to come
+  bool in_response_ = false;    // a part of the response is still to come
   Millis began_{0};             // when the first part of the response was sent
   std::deque<Millis> covered_;  // when the last complete ones began
 };

@@ -140,7 +140,7 @@ class FUSEBOX_EXPORT Breaker {
   // Sets a mode that overrides the one in the settings, or removes it with
   // nullopt. The state is kept: if a CLOSED circuit is forced open, it is
   // CLOSED again afterwards. Returns Snapshot::operator_settings, this change
-  // included. With an `act`, the sink is told even if the mode stays the same.
+  // included. If `act` is not null, the sink hears of it in any case.
   uint64_t SetOperatorMode(std::optional<Mode> mode, TimePoint now,
                            const OperatorAct* act = nullptr) noexcept;
   uint64_t SetOperatorMode(std::optional<Mode> mode) noexcept {

@@ -140,8 +140,8 @@ struct Event {
   uint64_t config_generation = 0;
   ConfigOrigin origin;
 
-  // kMode, kTransition: what the operator did who caused it, or null if nobody
-  // did. A mode is told again when an operator sets it again.
+  // kMode, kTransition: the operator's action that caused the event, or null.
+  // Setting a mode that is set already causes an event, too.
   std::shared_ptr<const OperatorAct> act;
 
   static constexpr size_t kMaxDetail = 200;
